@@ -1,0 +1,138 @@
+"""Assembles a server process: settings, policy, connections, routes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api.authentication import Actors, Tokens
+from api.context import Context
+from api.documents import Documents
+from api.endpoint import Endpoint
+from api.reads import Reads
+from api.schema import graphql_schema
+from api.settings import Settings
+from api.writes import Writes
+from authz.enforcer import Policies
+from domain.database.session import create_engine
+from domain.kernel.actor import Actor
+from domain.kernel.clock import Clock, system_clock
+from domain.readable import CATALOGUE
+from domain.reading.run import Reader
+from domain.tenancy.credentials import Credentials, Locked
+
+PAGES = Path(__file__).parent / "graphiql" / "static"
+# GraphiQL's own files and nothing else: no other host, no inline script.
+CONTENT_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; font-src 'self' data:; "
+    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+MAX_PASSWORD = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a process holds open."""
+
+    reader: Reader
+    credentials: Credentials
+    tokens: Tokens
+    actors: Actors
+    reads: Reads
+    endpoint: Endpoint
+
+
+def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts, Starlette]:
+    """The parts of a server and its ASGI application; connections are opened when first needed."""
+    urls = settings.database_urls()
+    schema = graphql_schema()
+    policies = Policies()
+    reader = Reader(urls.reading, settings.read_connections)
+    credentials = Credentials(urls.authentication)
+    tokens = Tokens(settings.secret_key(), clock=clock)
+    actors = Actors(tokens, reader, credentials, clock=clock)
+    engine = create_engine(urls.application, connections=settings.write_connections)
+    reads = Reads(schema, CATALOGUE, policies, reader, clock=clock)
+
+    def context(actor: Actor) -> Context:
+        return Context(actor, engine, policies, clock)
+
+    endpoint = Endpoint(Documents(schema), actors, reads, Writes(reads, context))
+    parts = Parts(reader, credentials, tokens, actors, reads, endpoint)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await reader.close()
+        await credentials.close()
+        await engine.dispose()
+
+    async def graphql(request: Request) -> Response:
+        if request.method == "POST":
+            return await endpoint(request)
+        if "text/html" in request.headers.get("accept", ""):
+            return FileResponse(PAGES / "index.html", headers={"content-security-policy": CONTENT_POLICY})
+        return PlainTextResponse("POST queries here.", status_code=405, headers={"allow": "POST"})
+
+    async def token(request: Request) -> Response:
+        return await signed_in(request, credentials, tokens, settings.token_hours * 3600, clock)
+
+    async def ready(_request: Request) -> Response:
+        try:
+            async with reader.connection() as connection:
+                await connection.execute("SELECT 1 FROM county LIMIT 1")
+        except Exception:  # noqa: BLE001 - whatever it is, this process cannot serve now
+            return PlainTextResponse("not ready", status_code=503)
+        return PlainTextResponse("ready")
+
+    async def healthy(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    routes = [
+        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
+        Route("/auth/token", token, methods=["POST"]),
+        Route("/healthz", healthy),
+        Route("/readyz", ready),
+    ]  # fmt: skip
+    return parts, Starlette(routes=routes, lifespan=lifespan)
+
+
+async def signed_in(
+    request: Request, credentials: Credentials, tokens: Tokens, seconds: float, clock: Clock
+) -> Response:
+    """Exchange a username and a password for a token. Wrong name and wrong password are answered alike."""
+    try:
+        sent = orjson.loads(await request.body()) if "application/json" in request.headers.get("content-type", "") else None
+    except orjson.JSONDecodeError:
+        sent = None
+    username, password = (sent.get("username"), sent.get("password")) if isinstance(sent, dict) else (None, None)
+    if not isinstance(username, str) or not isinstance(password, str) or len(password) > MAX_PASSWORD:
+        return JSONResponse({"error": "invalid_request", "message": "请提供用户名和密码"}, status_code=400)
+    try:
+        user = await credentials.sign_in(username[:200], password, clock())
+    except Locked:
+        headers = {"retry-after": "900"}
+        return JSONResponse(
+            {"error": "locked", "message": "尝试次数过多，请15分钟后再试"}, status_code=429, headers=headers
+        )
+    if user is None:
+        return JSONResponse({"error": "invalid_credentials", "message": "用户名或密码不正确"}, status_code=401)
+    body = {"access_token": tokens.issue(user, seconds), "token_type": "Bearer", "expires_in": int(seconds)}
+    return JSONResponse(body, headers={"cache-control": "no-store"})
+
+
+def create_app() -> Starlette:
+    """The application of one server process, from the environment's settings."""
+    return assemble(Settings())[1]

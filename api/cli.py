@@ -1,0 +1,224 @@
+"""The `fengqiao` command. Each command's work is elsewhere and imported only when it runs."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+app = App(name="fengqiao", help="A GraphQL platform on which a county settles disputes.")
+policy = app.command(App(name="policy", help="The access policy: who may do what to what."))
+
+
+@app.command
+def serve(*, host: str | None = None, port: int | None = None, workers: int | None = None) -> None:
+    """Serve the API. The database must be migrated.
+
+    Parameters
+    ----------
+    host
+        Address to serve on, instead of FENGQIAO_HOST.
+    port
+        Port to serve on, instead of FENGQIAO_PORT.
+    workers
+        Number of processes, instead of FENGQIAO_WORKERS.
+    """
+    from api.database import running_database, told_to_workers
+    from api.serving import bind, ending_in_order, run
+    from api.settings import Settings
+
+    asked = {"host": host, "port": port, "workers": workers}
+    settings = Settings.model_validate(
+        Settings().model_dump() | {name: value for name, value in asked.items() if value is not None}
+    )
+    with (
+        ending_in_order(),
+        bind(settings) as bound,
+        running_database(settings) as ready,
+        told_to_workers(ready),
+    ):
+        print(f"serving on http://{settings.host}:{bound.getsockname()[1]}", flush=True)
+        run(ready, bound)
+
+
+@app.command
+def demo() -> None:
+    """Start everything with the sample place, and serve it until Ctrl-C."""
+    from api.demo import demo as run_demo
+    from api.settings import Settings
+
+    run_demo(Settings())
+
+
+@app.command
+def demo_reset() -> None:
+    """Stop the embedded database of FENGQIAO_HOME, whoever uses it, and delete its data."""
+    from api.settings import Settings
+    from domain.database.embedded import remove
+
+    remove(Settings().home)
+
+
+@app.command
+def migrate(revision: str = "head", *, check: bool = False) -> None:
+    """Bring the database to a revision of the schema, creating its roles.
+
+    Parameters
+    ----------
+    revision
+        Revision to go up to.
+    check
+        Change nothing; report how the tables in code differ from FENGQIAO_DATABASE_URL, or, if
+        that is not set, from what the migrations make of an empty database.
+    """
+    from api.database import running_database, throwaway_database
+    from api.settings import Settings
+    from domain.database.migrate import check as differences, current, upgrade
+    from domain.metadata import metadata
+
+    settings = Settings()
+    if check and settings.database_url is not None:
+        _report(differences(settings.database_urls().admin, metadata), "no drift")
+    elif check:
+        with throwaway_database() as admin_url:
+            upgrade(admin_url, b"only for a moment".ljust(32))
+            _report(differences(admin_url, metadata), "no drift")
+    else:
+        with running_database(settings) as ready:
+            urls = ready.database_urls()
+            upgrade(urls.admin, ready.secret_key(), revision)
+            print(f"at revision {current(urls.admin)}")
+
+
+@app.command
+def accounts(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """List the demo accounts.
+
+    Parameters
+    ----------
+    json
+        As JSON, with a token for each that is valid for FENGQIAO_TOKEN_HOURS.
+    """
+    import asyncio
+
+    import orjson
+
+    from api.accounts import list_accounts
+    from api.database import running_database
+    from api.settings import Settings
+
+    with running_database(Settings()) as ready:
+        listed = asyncio.run(list_accounts(ready))
+    if json:
+        print(orjson.dumps(listed, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _table(
+            (each["username"], each["display_name"], ",".join(each["roles"]), each["organisation"]) for each in listed
+        )
+
+
+@policy.command(name="check")
+def policy_check(path: Path | None = None) -> None:
+    """Report what is wrong with the policy.
+
+    Parameters
+    ----------
+    path
+        Policy file; the one in use by default.
+    """
+    from authz.enforcer import check_policy
+
+    _report(check_policy(path), "the policy is sound")
+
+
+@app.command
+def rules() -> None:
+    """List the rules of the work, each with its source."""
+    from domain.cases.rules import RULE_TABLE
+
+    _table((rule.id, _joined(rule.applies_to), rule.source, rule.message, rule.message_en) for rule in RULE_TABLE)
+
+
+@app.command
+def explain(
+    file: Path,
+    *,
+    as_: Annotated[str, Parameter(name="--as")],
+    variables: str = "{}",
+    operation: str | None = None,
+    analyze: bool = False,
+) -> None:
+    """Show the SQL a query becomes for a user, and the database's plan for it.
+
+    Parameters
+    ----------
+    file
+        File with the GraphQL document; - for standard input.
+    as_
+        Username of whose reach applies.
+    variables
+        The query's variables, as a JSON object.
+    operation
+        Name of the operation, if the document has several.
+    analyze
+        Run it, and show what it took.
+    """
+    import asyncio
+
+    import orjson
+
+    from api.database import running_database
+    from api.explain import explain as explained
+    from api.settings import Settings
+
+    document = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+
+    async def show(settings: Settings) -> None:
+        async for part in explained(settings, document, as_, orjson.loads(variables), operation, analyze):
+            print(part)
+
+    with running_database(Settings()) as ready:
+        asyncio.run(show(ready))
+
+
+def main() -> None:
+    """Run the command line; what a person can put right is said in a line, without a traceback."""
+    from pydantic import ValidationError
+
+    try:
+        app()
+    except (RuntimeError, TimeoutError, FileNotFoundError, PermissionError) as problem:
+        print(f"fengqiao: {problem}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except ValidationError as invalid:
+        for error in invalid.errors(include_input=False):
+            name = "_".join(str(part) for part in error["loc"]).upper()
+            print(f"fengqiao: {name}: {error['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(0) from None
+
+
+def _report(problems: list[str], fine: str) -> None:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        raise SystemExit(1)
+    print(fine)
+
+
+def _joined(values: "Iterable[object]") -> str:
+    return ",".join(str(value) for value in values)
+
+
+def _table(rows: "Iterable[tuple[object, ...]]") -> None:
+    """Print rows for people and for `cut`: fields divided by tabs."""
+    for row in rows:
+        print("\t".join(str(field) for field in row))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Documents: parsed, weighed and validated once, then found again by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    type_from_ast,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from api.limits import MAX_BYTES, MAX_TOKENS, too_large
+from api.selection import shape_of
+
+KEPT = 1_000
+# Larger documents are answered and not kept: a thousand of them would fill the memory.
+KEPT_BYTES = 20_000
+
+
+class Refused(Exception):  # noqa: N818 - said of the request
+    """A request that cannot be carried out: GraphQL errors to be answered with, and an HTTP status."""
+
+    def __init__(self, *errors: GraphQLError, status: int = 400) -> None:
+        super().__init__(errors[0].message if errors else "refused")
+        self.errors = errors
+        self.status = status
+
+
+def refusal(message: str, code: str, status: int = 400) -> Refused:
+    """One error with a code for programs."""
+    return Refused(GraphQLError(message, extensions={"code": code}), status=status)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A valid document. Compared by identity: it is the cache's own."""
+
+    text: str
+    operations: Mapping[str, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation to run. Raises Refused where the name names none, or none is named among several."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        found = self.operations.get(name or "")
+        if found is None:
+            raise refusal("Name one of the document's operations in operationName.", "OPERATION_NAME")
+        return found
+
+
+class Documents:
+    """Gives documents by their text."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._known: LRUCache[str, Document] = LRUCache(KEPT)
+
+    def of(self, text: str) -> Document:
+        """The document. Raises Refused for one that is too large, does not parse, or does not fit the schema."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._read(text)
+            if len(text) <= KEPT_BYTES:
+                self._known[text] = found
+        return found
+
+    def _read(self, text: str) -> Document:
+        if len(text) > MAX_BYTES:
+            raise refusal("The document is too large.", "TOO_LARGE")
+        try:
+            parsed = parse(text, max_tokens=MAX_TOKENS, allow_empty_selection_sets=False)
+        except GraphQLSyntaxError as error:
+            error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
+            raise Refused(error) from error
+        except RecursionError as error:
+            raise refusal("The document is nested too deeply.", "TOO_LARGE") from error
+        reason = too_large(parsed)
+        if reason is not None:
+            raise refusal(f"The document is {reason}.", "TOO_LARGE")
+        return self._validated(text, parsed)
+
+    def _validated(self, text: str, parsed: DocumentNode) -> Document:
+        errors = validate(
+            self.schema, parsed, specified_rules, max_errors=20, hide_suggestions=True, allow_empty_selection_sets=False
+        )
+        if errors:
+            for error in errors:
+                error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
+            raise Refused(*errors)
+        return Document(
+            text,
+            {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)},
+            {d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)},
+        )
+
+
+def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
+    """The variables' values, checked against their types. Raises Refused; values are never repeated in its messages."""
+    values = get_variable_values(
+        schema, operation.variable_definitions or (), dict(given), max_errors=20, hide_suggestions=True
+    )
+    if isinstance(values, list):
+        raise Refused(*(GraphQLError(_without_value(e.message), extensions={"code": "BAD_USER_INPUT"}) for e in values))
+    return values
+
+
+def _without_value(message: str) -> str:
+    """`Variable '$x' got invalid value 'secret' at …; Expected …` without what was sent, which may be personal."""
+    head, found, tail = message.partition(" got invalid value ")
+    if not found:
+        return message
+    return f"{head} got an invalid value; {tail.rpartition('; ')[2]}"
+
+
+def shape(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
+    """What of the variables can shape the operation's statements: part of every plan's key."""
+    found = []
+    for definition in operation.variable_definitions or ():
+        name = definition.variable.name.value
+        if name in variables:
+            type_: Any = type_from_ast(schema, definition.type)
+            found.append((name, shape_of(variables[name], type_)))
+    return tuple(found)

@@ -1,0 +1,160 @@
+"""GraphQL over HTTP: a request comes in, bytes go out. Refusals are told, faults are masked with a request id."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import structlog
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from api.authentication import Actors, Unauthenticated
+from api.documents import Document, Documents, Refused, coerced, refusal
+from api.reads import Answer, Reads, StaleAccess, introspected
+from api.writes import RELOADS, Writes
+from domain.kernel.actor import Actor
+from domain.reading.run import Busy
+
+MAX_BODY = 1_000_000
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+
+log = structlog.get_logger("fengqiao")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One GraphQL request as sent."""
+
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Answers POST /graphql."""
+
+    documents: Documents
+    actors: Actors
+    reads: Reads
+    writes: Writes
+
+    async def __call__(self, request: Request) -> Response:
+        """One request, answered whatever happens."""
+        request_id = uuid4().hex
+        accept = request.headers.get("accept", "")
+        media = GRAPHQL if GRAPHQL in accept else JSON
+        extra = {"x-request-id": request_id, "cache-control": "no-store"}
+        try:
+            body = await self.answer(request)
+            return Response(body, media_type=media, headers=extra)
+        except Refused as refused:
+            errors = [told(error) for error in refused.errors]
+            # A client that knows only application/json takes any other status for a fault of transport.
+            status = refused.status if media == GRAPHQL or refused.status not in {400} else 200
+            if refused.status == 400 and errors[0]["extensions"].get("code") == "BAD_REQUEST":
+                status = 400
+        except Unauthenticated:
+            errors, status = [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401
+            extra["www-authenticate"] = "Bearer"
+        except (Busy, StaleAccess):
+            errors, status = [said("系统繁忙，请稍后重试", "BUSY")], 503
+            extra["retry-after"] = "1"
+        except ClientDisconnect:
+            return Response(status_code=499)
+        except Exception as fault:  # noqa: BLE001 - the last place where a fault can be masked
+            # Frames and the kind of fault, never its message: a driver's message may hold a person's data.
+            frames = traceback.format_tb(fault.__traceback__)
+            log.error("fault", request_id=request_id, kind=type(fault).__qualname__, frames=frames)
+            errors = [said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)]
+            status = 500
+        return Response(orjson.dumps({"errors": errors}), status_code=status, media_type=media, headers=extra)
+
+    async def answer(self, request: Request) -> bytes:
+        """The response body. Raises what `__call__` tells of."""
+        asked = await read(request)
+        document = self.documents.of(asked.query)
+        operation = document.operation(asked.operation_name)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise refusal("Subscriptions are not answered here.", "BAD_REQUEST")
+        variables = coerced(self.documents.schema, operation, asked.variables)
+        authorization = request.headers.get("authorization")
+        if authorization is None and operation.operation is OperationType.QUERY and about_schema(document, operation):
+            return self.described(document, operation, variables.coerced).body()
+        actor = await self.actors.of(authorization)
+
+        async def reload() -> Actor:
+            return await self.actors.again(authorization)
+
+        if operation.operation is OperationType.MUTATION:
+            return (await self.writes.answer(document, operation, variables, actor, reload)).body()
+        for _ in range(RELOADS):
+            try:
+                return (await self.reads.answer(document, operation, variables.coerced, actor)).body()
+            except StaleAccess:
+                actor = await reload()
+        raise StaleAccess
+
+    def described(self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Answer:
+        """The schema's description, the same for everybody, signed in or not."""
+        answer = Answer([], [])
+        for node in operation.selection_set.selections:
+            assert isinstance(node, FieldNode)  # noqa: S101 - about_schema saw to it
+            key = node.alias.value if node.alias else node.name.value
+            if node.name.value == "__typename":
+                answer.data.append((key, b'"Query"'))
+            else:
+                answer.data.append((key, introspected(self.documents.schema, document, operation, variables, key)))
+        return answer
+
+
+async def read(request: Request) -> Asked:
+    """What was sent. Raises Refused for anything but one JSON object with a query."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise refusal("Send the request as application/json.", "BAD_REQUEST", 415)
+    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+        raise refusal("The request is too large.", "BAD_REQUEST", 413)
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MAX_BODY:
+            raise refusal("The request is too large.", "BAD_REQUEST", 413)
+        pieces.append(piece)
+    try:
+        sent = orjson.loads(b"".join(pieces))
+    except orjson.JSONDecodeError as error:
+        raise refusal("The request is not JSON.", "BAD_REQUEST") from error
+    if not isinstance(sent, dict):
+        raise refusal("Send one request at a time, as a JSON object.", "BAD_REQUEST")
+    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
+    if not isinstance(query, str) or not isinstance(variables, (dict, type(None))) or not isinstance(name, (str, type(None))):
+        raise refusal("query must be a string, variables an object, operationName a string.", "BAD_REQUEST")
+    return Asked(query, variables or {}, name)
+
+
+def about_schema(document: Document, operation: OperationDefinitionNode) -> bool:
+    """Whether an operation asks only for the schema's own description."""
+    del document
+    selections = operation.selection_set.selections
+    return all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in selections)
+
+
+def said(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:
+    """One error."""
+    extensions = {"code": code} | ({"requestId": request_id} if request_id else {})
+    return {"message": message, "extensions": extensions}
+
+
+def told(error: GraphQLError) -> dict[str, Any]:
+    """One of graphql-core's errors: message, place, code; nothing else it may carry."""
+    formatted: dict[str, Any] = {"message": error.message, "extensions": dict(error.extensions or {})}
+    if error.locations:
+        formatted["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    return formatted

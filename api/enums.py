@@ -1,0 +1,138 @@
+"""The domain's closed sets as GraphQL enums; each value's description comes from labels.csv when the schema is built."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import strawberry
+
+from domain.cases.computed import AccessLevel
+from domain.cases.rules import BlockerKind
+from domain.codes import enums
+from domain.judicial_confirmation import rules as confirmation_rules
+
+Role = strawberry.enum(enums.Role, description="What a membership lets a person be 角色")
+AreaKind = strawberry.enum(enums.AreaKind, description="A territory's level 区域层级")
+PartnerKind = strawberry.enum(enums.PartnerKind, description="What kind of institution 单位类型")
+FrameworkTier = strawberry.enum(enums.FrameworkTier, description="Place in a framework 体系层次")
+CaseStatus = strawberry.enum(enums.CaseStatus, description="Where a case stands 案件状态")
+CaseAction = strawberry.enum(enums.CaseAction, description="What can be done to a case 案件操作")
+CaseSource = strawberry.enum(enums.CaseSource, description="What brought a case in 案件来源")
+RiskLevel = strawberry.enum(enums.RiskLevel, description="How dangerous 风险等级")
+CaseScale = strawberry.enum(enums.CaseScale, description="How many it concerns 涉及规模")
+PartySide = strawberry.enum(enums.PartySide, description="Side of the dispute 当事方")
+PartyKind = strawberry.enum(enums.PartyKind, description="Person or organisation 当事人类型")
+ParticipantRelation = strawberry.enum(enums.ParticipantRelation, description="What it does on the case 参与方式")
+SessionForm = strawberry.enum(enums.SessionForm, description="Together or apart 调解形式")
+AgreementForm = strawberry.enum(enums.AgreementForm, description="On paper or by word 协议形式")
+ConfirmationStatus = strawberry.enum(enums.ConfirmationStatus, description="Where an application stands 司法确认状态")
+SettlementMode = strawberry.enum(enums.SettlementMode, description="How it was settled 化解方式")
+AccessLevelEnum = strawberry.enum(AccessLevel, name="AccessLevel", description="How much is seen 可见程度")
+BlockerKindEnum = strawberry.enum(BlockerKind, name="BlockerKind", description="Access or a rule 阻碍类型")
+
+
+@strawberry.enum(description="Kind of an organisation, area or partner 组织类型")
+class OrganisationKind(StrEnum):
+    """Every area kind and every partner kind."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+    COMMUNITY = "community"
+    GRID = "grid"
+    MICRO_GRID = "micro_grid"
+    GOVERNANCE_CENTRE = "governance_centre"
+    COURT = "court"
+    TRIBUNAL = "tribunal"
+    PROCURATORATE = "procuratorate"
+    POLICE_BUREAU = "police_bureau"
+    POLICE_STATION = "police_station"
+    JUSTICE_BUREAU = "justice_bureau"
+    JUSTICE_OFFICE = "justice_office"
+    PETITION_OFFICE = "petition_office"
+    WOMENS_FEDERATION = "womens_federation"
+    DEPARTMENT = "department"
+    MEDIATION_COMMITTEE = "mediation_committee"
+    ARBITRATION_BODY = "arbitration_body"
+    LAW_FIRM = "law_firm"
+    NOTARY_OFFICE = "notary_office"
+    UNIVERSITY = "university"
+    CHAMBER_OF_COMMERCE = "chamber_of_commerce"
+    INDUSTRY_ASSOCIATION = "industry_association"
+    SOCIAL_ORGANISATION = "social_organisation"
+    VOLUNTEER_TEAM = "volunteer_team"
+    PROPERTY_COMPANY = "property_company"
+    HOTLINE = "hotline"
+    SERVICE_STATION = "service_station"
+    BRAND_STUDIO = "brand_studio"
+
+
+@strawberry.enum(description="Which way to sort 排序方向")
+class OrderDirection(StrEnum):
+    """Ascending or descending."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+@strawberry.enum(description="What cases can be sorted by 案件排序字段")
+class CaseOrderField(StrEnum):
+    """Orderings of the view `case`."""
+
+    REGISTERED_AT = "registered_at"
+    NUMBER = "number"
+    DUE_AT = "due_at"
+
+
+@strawberry.enum(description="What organisations can be sorted by 组织排序字段")
+class OrganisationOrderField(StrEnum):
+    """Orderings of the view `organisation`."""
+
+    NAME = "name"
+
+
+@strawberry.enum(description="What figures can be grouped by 统计维度")
+class CaseDimension(StrEnum):
+    """Dimensions of the view `case`."""
+
+    STATUS = "status"
+    SOURCE = "source"
+    RISK_LEVEL = "risk_level"
+    TYPE = "type"
+    TYPE_GROUP = "type_group"
+    ORGANISATION = "organisation"
+    TOWN = "town"
+    COMMUNITY = "community"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@strawberry.enum(description="A list of codes with their words 代码表")
+class CodeList(StrEnum):
+    """The lists of labels.csv."""
+
+    ROLE = "role"
+    AREA_KIND = "area_kind"
+    PARTNER_KIND = "partner_kind"
+    ORGANISATION_KIND = "organisation_kind"
+    FRAMEWORK_TIER = "framework_tier"
+    CASE_STATUS = "case_status"
+    CASE_ACTION = "case_action"
+    CASE_SOURCE = "case_source"
+    RISK_LEVEL = "risk_level"
+    CASE_SCALE = "case_scale"
+    PARTY_SIDE = "party_side"
+    PARTY_KIND = "party_kind"
+    PARTICIPANT_RELATION = "participant_relation"
+    SESSION_FORM = "session_form"
+    AGREEMENT_FORM = "agreement_form"
+    CONFIRMATION_STATUS = "confirmation_status"
+    SETTLEMENT_MODE = "settlement_mode"
+
+RefusalGround = strawberry.enum(
+    confirmation_rules.RefusalGround, description="Why a court does not accept an application (CONF5) 不予受理理由"
+)
+RejectionGround = strawberry.enum(
+    confirmation_rules.RejectionGround, description="Why a court rejects an application (CONF6) 驳回理由"
+)

@@ -1,0 +1,166 @@
+"""Running the server: one process or several, and what happens when any of them is ended."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+_BACKLOG = 2048
+_TAKEN_ALLOWANCE = 3.0
+"""Seconds: a server that was just killed frees its port within this."""
+
+_GRACE = 10
+"""Seconds that requests under way may take when the server is asked to end."""
+
+_PARENT_POLL = 1.0
+
+
+class PortTakenError(RuntimeError):
+    """Something else serves on the port."""
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Reserve the configured address; PortTakenError if something else serves there."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    end = time.monotonic() + _TAKEN_ALLOWANCE
+    while True:
+        try:
+            bound.bind((settings.host, settings.port))
+            # Listening, not only bound: two may bind the same address before either listens.
+            bound.listen(_BACKLOG)
+        except OSError as refused:
+            if time.monotonic() > end:
+                bound.close()
+                message = (
+                    f"cannot serve on {settings.host}:{settings.port} ({refused.strerror}); "
+                    "end what uses the port or choose another one, for example PORT=8001"
+                )
+                raise PortTakenError(message) from None
+            time.sleep(0.1)
+        else:
+            return bound
+
+
+def run(settings: Settings, bound: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; then every worker has ended.
+
+    Workers read the settings from the environment. SystemExit when they cannot start, and, under
+    `ending_in_order`, possibly after SIGTERM.
+    """
+    import uvicorn
+    from uvicorn.config import STARTUP_FAILURE
+    from uvicorn.supervisors import Multiprocess
+
+    several = settings.workers > 1
+    config = uvicorn.Config(
+        "api.serving:create_worker_app" if several else "api.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        log_level=max(settings.log_level, "warning", key=_severity),
+        # A query string may hold what a person typed: requests are logged by the application.
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    if not several:
+        server = uvicorn.Server(config)
+        # Repeated by uvicorn when it has ended in order: for us that is an ordinary end.
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[bound])
+        if not server.started:
+            raise SystemExit(1)
+        return
+    workers = Multiprocess(config, sockets=[bound])
+    workers.run()
+    if any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes):
+        raise SystemExit(1)
+
+
+def create_worker_app() -> "ASGIApp":
+    """Return the application, in a worker that ends when its parent does, even by kill -9.
+
+    Without this, workers of a killed parent would keep the port, and the database, for good.
+    """
+    parent = os.getppid()
+    if sys.platform == "linux":
+        # PR_SET_PDEATHSIG: the kernel tells us at once.
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+    from uvicorn.config import STARTUP_FAILURE
+
+    try:
+        from api.app import create_app
+
+        return create_app()
+    except Exception:  # noqa: BLE001 - whatever it is
+        # Told by this code that it would fail again, the parent ends instead of trying for ever.
+        traceback.print_exc()
+        sys.exit(STARTUP_FAILURE)
+
+
+@contextlib.contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Make SIGTERM unwind the stack as Ctrl-C does, so that whatever was started is ended."""
+
+    def unwind(*_: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, unwind)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def when_answering(address: str, port: int, tell: Callable[[], None]) -> None:
+    """Call `tell` once, from another thread, as soon as the server answers `/healthz`."""
+    threading.Thread(target=_wait_for_answer, args=(address, port, tell), daemon=True).start()
+
+
+def _wait_for_answer(address: str, port: int, tell: Callable[[], None]) -> None:
+    import http.client
+
+    while True:
+        connection = http.client.HTTPConnection(address, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                tell()
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.1)
+
+
+def _end_with(parent: int) -> None:
+    """Watch the parent; it may also have gone before the kernel was asked to tell us."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_POLL)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE + 1)
+    os._exit(1)
+
+
+def _severity(level: str) -> int:
+    return ("debug", "info", "warning", "error").index(level)

@@ -1,0 +1,157 @@
+"""What can be configured, all by environment variables, read once when a process starts."""
+
+import logging
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.database.urls import DatabaseUrls, urls_for
+
+_SECRET_BYTES = 32
+_MOST_WORKERS_UNASKED = 4
+
+
+def _workers_unasked() -> int:
+    """As many as there are cores, within reason: each takes memory and database connections."""
+    return min(os.cpu_count() or 1, _MOST_WORKERS_UNASKED)
+
+
+class Settings(BaseSettings):
+    """The platform's configuration: `FENGQIAO_` and the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="FENGQIAO_", frozen=True, populate_by_name=True, extra="ignore")
+
+    home: Annotated[
+        Path,
+        Field(
+            default=Path(".fengqiao"),
+            validate_default=True,
+            description="Directory of everything kept here: the embedded database, the secret key.",
+        ),
+    ]
+    database_url: Annotated[
+        SecretStr | None,
+        Field(
+            default=None,
+            description="libpq URL of a PostgreSQL login that may create roles. "
+            "Absent: the embedded PostgreSQL, kept in HOME.",
+        ),
+    ]
+    secret_key_file: Annotated[
+        Path | None,
+        Field(
+            default=None,
+            description="File whose bytes sign tokens and derive the database logins' passwords. "
+            "Default: HOME/secret.key, made when absent.",
+        ),
+    ]
+    host: Annotated[
+        str,
+        Field(
+            default="127.0.0.1",
+            description="Address to serve on. Only this machine by default: in front of others "
+            "belongs a proxy that speaks TLS.",
+        ),
+    ]
+    port: Annotated[
+        int,
+        Field(
+            default=8000,
+            ge=0,
+            le=65535,
+            validation_alias=AliasChoices("FENGQIAO_PORT", "PORT"),
+            description="Port to serve on, also read from plain PORT. 0: any free one.",
+        ),
+    ]
+    workers: Annotated[
+        int,
+        Field(
+            default_factory=_workers_unasked,
+            ge=1,
+            description="Processes that serve. Default: one for each core, at most four.",
+        ),
+    ]
+    read_connections: Annotated[
+        int,
+        Field(
+            default=4,
+            ge=1,
+            description="Database connections for reads, of each process. Few are faster: about "
+            "two for each core of the database's machine, over all processes.",
+        ),
+    ]
+    write_connections: Annotated[
+        int,
+        Field(default=5, ge=1, description="Database connections for commands, of each process."),
+    ]
+    token_hours: Annotated[
+        float,
+        Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),
+    ]
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(default="info", description="Least severity that is logged."),
+    ]
+
+    @field_validator("home", "secret_key_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        """A process may change its directory later, and its workers start elsewhere."""
+        return None if value is None else value.expanduser().absolute()
+
+    @property
+    def logging_level(self) -> int:
+        """The log level as Python's logging numbers it."""
+        return logging.getLevelNamesMapping()[self.log_level.upper()]
+
+    def database_urls(self) -> DatabaseUrls:
+        """Return the logins of the database that is configured.
+
+        RuntimeError when none is: the embedded one must be started first, by
+        `api.database.running_database`.
+        """
+        if self.database_url is None:
+            message = "FENGQIAO_DATABASE_URL is not set; `fengqiao serve` starts a database itself"
+            raise RuntimeError(message)
+        return urls_for(self.database_url.get_secret_value(), self.secret_key())
+
+    def secret_key(self) -> bytes:
+        """Return the secret key; make one first if there is none in the default place.
+
+        FileNotFoundError when SECRET_KEY_FILE names a file that is not there (a mistyped path must
+        not silently make new keys), ValueError when the file is too short to be one.
+        """
+        if self.secret_key_file is None:
+            path = self.home / "secret.key"
+            if not path.exists():
+                _create_secret(path)
+        else:
+            path = self.secret_key_file
+        key = path.read_bytes()
+        if len(key) < _SECRET_BYTES:
+            message = f"{path} must hold at least {_SECRET_BYTES} bytes"
+            raise ValueError(message)
+        return key
+
+
+def _create_secret(path: Path) -> None:
+    """Write a new key, complete or not at all; of several processes at once the first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp makes it readable by us alone from the first moment.
+    descriptor, name = tempfile.mkstemp(prefix=".secret.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass  # another process was faster: its key counts
+    finally:
+        Path(name).unlink()

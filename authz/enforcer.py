@@ -1,0 +1,221 @@
+"""The policy in force. The only importer of Casbin: builds an enforcer whole, then swaps it in.
+
+Casbin reloads in place by emptying its rows first; in that moment a denial is gone. Here a loaded `Policy` never
+changes. Whoever took one keeps a consistent one, and a new one replaces it in a single assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import casbin
+from casbin.util import SimpleEval
+
+from authz.conditions import CONDITIONS
+from authz.facts import RESOURCES, Resource, Row, Subject
+from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicyText, parse
+from authz.scopes import SCOPES, Named, Pair
+from domain.codes.enums import ROLES
+from domain.kernel.actor import Actor, Membership
+
+__all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy", "policy_of"]
+
+_HERE = Path(__file__).parent
+POLICY_FILE = _HERE / "policy.csv"
+_MODEL = (_HERE / "model.conf").read_text(encoding="utf-8")
+
+
+def _model() -> casbin.Model:
+    model = casbin.Model()
+    model.load_model_from_text(_MODEL)
+    return model
+
+
+class _Enforcer(casbin.Enforcer):  # type: ignore[misc]
+    """Casbin's enforcer, with the matcher parsed once for all.
+
+    By itself Casbin parses it again at every question. That is slow, and CPython 3.11 fails ("AST constructor recursion
+    depth mismatch") when two threads parse at once.
+    """
+
+    _text: str = _model()["m"]["m"].value
+    _parsed = casbin.Enforcer._get_expression(_text).ast_parsed_value  # noqa: SLF001
+
+    def _get_expression(self, expr: str, functions: dict[str, Any] | None = None) -> SimpleEval:
+        if expr != self._text:
+            message = "the matcher is not the one of model.conf"
+            raise RuntimeError(message)
+        # A new one each time: it keeps the names of the question that it evaluates.
+        expression = SimpleEval("", functions)
+        expression.ast_parsed_value = self._parsed
+        return expression
+
+
+Question = tuple[str, str, str]
+"""Resource, action, field group."""
+
+
+def _pairs(entries: Mapping[str, Named]) -> dict[tuple[str, str], Pair]:
+    """(resource, name) -> the definition that fits, for every resource that has the facts."""
+    fitting = {
+        (resource.name, name): entry.pair_for(resource)
+        for resource in RESOURCES.values()
+        for name, entry in entries.items()
+    }
+    return {key: pair for key, pair in fitting.items() if pair is not None}
+
+
+_SCOPE_PAIRS = _pairs(SCOPES)
+_CONDITION_PAIRS = _pairs(CONDITIONS)
+
+
+def known(resource: str, action: str, group: str) -> Resource:
+    """The resource, if such a question can be asked of it.
+
+    Raises ValueError for an unknown resource, action or field group: a fault of the program, not of the caller.
+    """
+    found = RESOURCES.get(resource)
+    if found is None or group not in found.actions.get(action, ()):
+        message = f"no such question of the policy: {resource} {action} {group}"
+        raise ValueError(message)
+    return found
+
+
+class Policy:
+    """One loaded policy: immutable, safe to ask from any thread.
+
+    `version` names what it says; `rows` are its rows; `closure` gives each role itself and all that it inherits.
+    """
+
+    def __init__(self, said: PolicyText) -> None:
+        self.version = said.version
+        self.rows = said.rows
+        self.links = said.links
+        self.homes = frozenset(int(row.dom) for row in said.rows if row.dom != "*")
+        self.closure = _closure(said.links)
+        self._by_question = {
+            (name, action, group): tuple(
+                row for row in said.rows if (row.obj, row.act) == (name, action) and row.fg in ("*", group)
+            )
+            for name, resource in RESOURCES.items()
+            for action, groups in resource.actions.items()
+            for group in groups
+        }
+        # Casbin tests its rows one by one. Rows about another resource, action or group can never match, so each
+        # question gets an enforcer with the rows that can: the same answer, tens of rows instead of hundreds.
+        # (Casbin's FastEnforcer does so by a filter set on shared state, which threads would step on.)
+        self._enforcers = {
+            question: self._enforcer(question[0], rows) for question, rows in self._by_question.items() if rows
+        }
+
+    def rows_about(self, resource: str, action: str, group: str) -> tuple[PolicyRow, ...]:
+        """The rows that speak of this question, whomever they concern."""
+        known(resource, action, group)
+        return self._by_question[resource, action, group]
+
+    def enforce(self, actor: Actor, dom: str, resource: str, action: str, group: str, row: Row, now: datetime) -> bool:
+        """Casbin's decision for one row: `dom` is the row's county as text, `now` the time of the request.
+
+        Raises ValueError for a question that cannot be asked.
+        """
+        known(resource, action, group)
+        enforcer = self._enforcers.get((resource, action, group))
+        if enforcer is None:
+            return False
+        return bool(enforcer.enforce(Subject(actor, now), dom, resource, action, group, row))
+
+    def counts(self, subject: Subject, membership: Membership, row: PolicyRow, facts: Row) -> bool:
+        """Whether a policy row holds for this membership and this row of data: role, scope and condition at once."""
+        return self._counts(subject, membership, (row.role, row.scope, row.cond), facts, row.obj)
+
+    def _counts(
+        self, subject: Subject, membership: Membership, names: tuple[str, str, str], facts: Row, resource: str
+    ) -> bool:
+        role, scope, condition = names
+        if membership.valid_until is not None and subject.now >= membership.valid_until:
+            return False
+        return (
+            role in self.closure.get(membership.role, ())
+            and _SCOPE_PAIRS[resource, scope].holds(subject, membership, facts)
+            and _CONDITION_PAIRS[resource, condition].holds(subject, membership, facts)
+        )
+
+    def _holds(self, subject: Subject, names: tuple[str, str, str], facts: Row, resource: str) -> bool:
+        """Any one membership must pass alone: never the role of one with the reach of another."""
+        return any(
+            self._counts(subject, membership, names, facts, resource) for membership in subject.actor.memberships
+        )
+
+    def _enforcer(self, resource: str, rows: Iterable[PolicyRow]) -> casbin.Enforcer:
+        model = _model()
+        for row in rows:
+            model.add_policy("p", "p", row.values)
+        # Its log would print every request, and with it whatever the caller's and the row's repr shows.
+        enforcer = _Enforcer(model, enable_log=False)
+
+        def holds(subject: Subject, role: str, scope: str, condition: str, facts: Row) -> bool:
+            return self._holds(subject, (role, scope, condition), facts, resource)
+
+        enforcer.add_function("holds", holds)
+        return enforcer
+
+
+def _closure(links: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    """Role -> itself and every role inherited, as Casbin's own role manager has it; only roles are ever linked."""
+    model = _model()
+    for child, parent in links:
+        model.add_policy("g", "g", [child, parent])
+    for role in ROLES:
+        model.add_policy("g", "g", [role.value, ANYONE])
+    enforcer = _Enforcer(model, enable_log=False)
+    enforcer.build_role_links()
+    manager = enforcer.get_role_manager()
+    names = [ANYONE, *(role.value for role in ROLES)]
+    return {role.value: frozenset(name for name in names if manager.has_link(role.value, name)) for role in ROLES}
+
+
+def policy_of(text: str) -> Policy:
+    """A policy from text in the form of policy.csv. Raises PolicyRefused with every fault and its line."""
+    return Policy(parse(text))
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """The policy in a file (the shipped one by default). Raises PolicyRefused; OSError if it cannot be read."""
+    return policy_of(_read(path))
+
+
+def check_policy(path: Path | None = None) -> list[str]:
+    """Every fault of a policy file, one sentence each with its line; empty if it can be loaded."""
+    try:
+        parse(_read(path))
+    except PolicyRefused as refused:
+        return list(refused.errors)
+    return []
+
+
+def _read(path: Path | None) -> str:
+    try:
+        return (path or POLICY_FILE).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyRefused([f"the file is not UTF-8 text (byte {error.start})"]) from None
+
+
+class Policies:
+    """Holds the policy in force. Readers take `current` once a request; `replace` swaps it whole or not at all."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self._current = policy or load_policy()
+
+    @property
+    def current(self) -> Policy:
+        """The policy in force."""
+        return self._current
+
+    def replace(self, text: str) -> Policy:
+        """Put another policy in force. Raises PolicyRefused, and then the old one stays."""
+        policy = policy_of(text)
+        self._current = policy
+        return policy

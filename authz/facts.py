@@ -1,0 +1,244 @@
+"""What a decision may look at: the facts of one row in Python, and where the same facts stand in SQL.
+
+A `Resource` declares its facts once for both evaluators. A fact is a column of the row, or a *relation*: the rows of
+another table that tie people or organisations to it, mostly for a term. A policy row that needs a fact which its
+resource lacks is refused when the policy is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.codes.enums import CaseAction
+from domain.kernel.actor import Actor
+from domain.reading.access import Columns
+
+READ = "read"
+CORE = "core"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who asks, and when. Prints as the user's id alone, so that no log line can carry a name."""
+
+    actor: Actor
+    now: datetime
+
+    def __repr__(self) -> str:
+        return f"Subject({self.actor.user_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A person, an organisation, or the one acting for the other, tied to a row for a term [from, until)."""
+
+    user_id: UUID | None
+    organisation_id: UUID | None
+    valid_from: datetime
+    valid_until: datetime | None = None
+    role: str | None = None
+
+    def holds_at(self, now: datetime) -> bool:
+        """Whether the term covers this moment: its first instant does, its last does not."""
+        return self.valid_from <= now and (self.valid_until is None or now < self.valid_until)
+
+
+class Row(Protocol):
+    """The least that every row has: the county that it never leaves."""
+
+    @property
+    def county_id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """The facts of one case that access depends on. Ids, flags and terms only: no personal data."""
+
+    county_id: int
+    id: UUID
+    organisation_id: UUID
+    registered_by: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
+    handler_id: UUID | None = None
+    court_id: UUID | None = None
+    public_security: bool = False
+    minor_involved: bool = False
+    family_or_minor: bool = False
+    address_protected: bool = False
+    party_users: frozenset[UUID] = frozenset()
+    participants: tuple[Tie, ...] = ()
+    mediators: tuple[Tie, ...] = ()
+    protectors: tuple[Tie, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """The facts of one organisation: itself, and where it stands."""
+
+    county_id: int
+    organisation_id: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """The facts of one user: themselves, and the memberships they ever had."""
+
+    county_id: int
+    user_id: UUID
+    members: tuple[Tie, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows of `table` that belong to the resource's row: same county, and `key` equal to the row's id."""
+
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something that the policy speaks of: its actions with their field groups, and its facts.
+
+    `columns` gives each column fact the column that holds it; `never_null` lists the columns that are NOT NULL.
+    """
+
+    name: str
+    row: type
+    actions: Mapping[str, frozenset[str]]
+    columns: Mapping[str, str]
+    never_null: frozenset[str]
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Every fact, of either kind, by name."""
+        return frozenset(self.columns) | frozenset(self.relations)
+
+
+_PLACE = ("town_id", "community_id", "grid_id")
+
+CASE_GROUPS = frozenset({CORE, "narrative", "identity", "masked", "address", "notes", "agreement", "money", "history"})
+
+CASE = Resource(
+    name="case",
+    row=CaseRow,
+    actions={READ: CASE_GROUPS} | {action.value: frozenset({CORE}) for action in CaseAction},
+    columns={
+        name.name: name.name
+        for name in fields(CaseRow)
+        if name.name not in {"party_users", "participants", "mediators", "protectors"}
+    },
+    never_null=frozenset(
+        {
+            "county_id",
+            "id",
+            "organisation_id",
+            "registered_by",
+            "public_security",
+            "minor_involved",
+            "family_or_minor",
+            "address_protected",
+        }
+    ),
+    relations={
+        "party_users": Relation("case_party", "case_id"),
+        "participants": Relation("case_participant", "case_id"),
+        "mediators": Relation("case_mediator", "case_id"),
+        "protectors": Relation("case_protector", "case_id"),
+    },
+)
+
+ORGANISATION = Resource(
+    name="organisation",
+    row=OrganisationRow,
+    actions={READ: frozenset({CORE, "contact"})},
+    columns={"county_id": "county_id", "organisation_id": "id", **{name: name for name in _PLACE}},
+    never_null=frozenset({"county_id", "id"}),
+)
+
+USER = Resource(
+    name="user",
+    row=UserRow,
+    actions={READ: frozenset({CORE, "contact"})},
+    columns={"county_id": "county_id", "user_id": "id"},
+    never_null=frozenset({"county_id", "id"}),
+    relations={"members": Relation("membership", "user_id")},
+)
+
+RESOURCES: Mapping[str, Resource] = {resource.name: resource for resource in (CASE, ORGANISATION, USER)}
+
+
+def columns(resource: str, alias: str) -> Columns:
+    """The resource's columns under a table alias, keyed by column name (`{"town_id": "t.town_id", "id": "t.id" …}`).
+
+    `id` and `county_id` are always there: relations are reached through them.
+    """
+    names = {"county_id", "id", *RESOURCES[resource].columns.values()}
+    return {name: f"{alias}.{name}" for name in sorted(names)}
+
+
+class Executes(Protocol):
+    """An AsyncSession or an AsyncConnection."""
+
+    async def execute(self, statement: Any, parameters: Any = None, /) -> Any: ...
+
+
+_CASE_ROW = text("""
+SELECT t.county_id, t.id, t.organisation_id, t.registered_by, t.town_id, t.community_id, t.grid_id, t.handler_id,
+  t.court_id, t.public_security, t.minor_involved, t.family_or_minor, t.address_protected,
+  (SELECT array_agg(x.user_id ORDER BY x.user_id) FROM case_party x
+    WHERE x.county_id = t.county_id AND x.case_id = t.id AND x.user_id IS NOT NULL) AS party_users,
+  (SELECT json_agg(json_build_array(NULL, x.organisation_id, x.valid_from, x.valid_until) ORDER BY x.id)::text
+    FROM case_participant x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS participants,
+  (SELECT json_agg(json_build_array(x.user_id, x.organisation_id, x.valid_from, x.valid_until) ORDER BY x.id)::text
+    FROM case_mediator x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS mediators,
+  (SELECT json_agg(json_build_array(x.user_id, NULL, x.valid_from, x.valid_until) ORDER BY x.user_id)::text
+    FROM case_protector x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS protectors
+FROM dispute_case t
+WHERE t.county_id = ANY (CAST(:counties AS int[])) AND t.id = CAST(:id AS uuid)
+""")
+
+
+def _ties(value: str | None) -> tuple[Tie, ...]:
+    if value is None:
+        return ()
+    return tuple(
+        Tie(
+            user_id=None if user is None else UUID(user),
+            organisation_id=None if organisation is None else UUID(organisation),
+            valid_from=datetime.fromisoformat(start),
+            valid_until=None if end is None else datetime.fromisoformat(end),
+        )
+        for user, organisation, start, end in json.loads(value)
+    )
+
+
+async def case_row(session: Executes, county_ids: Sequence[int], case_id: UUID) -> CaseRow | None:
+    """Every fact of one case, in one statement; None if no such case is in these counties (or behind the wall)."""
+    result = await session.execute(_CASE_ROW, {"counties": list(county_ids), "id": case_id})
+    found = result.mappings().one_or_none()
+    if found is None:
+        return None
+    facts = dict(found)
+    return CaseRow(
+        **{
+            **facts,
+            "party_users": frozenset(facts["party_users"] or ()),
+            "participants": _ties(facts["participants"]),
+            "mediators": _ties(facts["mediators"]),
+            "protectors": _ties(facts["protectors"]),
+        }
+    )

@@ -1,0 +1,142 @@
+"""The policy compiled: what a caller may see, as predicates over rows, folded once for all callers of one shape.
+
+Implements the `Access` and `Predicate` that domain/reading asks for. The values that predicates name by path come
+from `actor_values`, request by request.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cachetools import LRUCache
+
+from authz.conditions import CONDITIONS
+from authz.enforcer import Policy, known
+from authz.facts import Resource
+from authz.policy_file import ALLOW, PolicyRow
+from authz.predicate import Alternatives, Conjunction, InCounty, RowPredicate, both, column_equals, decided
+from authz.scopes import SCOPES
+from authz.shape import Held, MembershipShape, area_path, area_values, canonical
+from domain.kernel.actor import Actor
+
+# Shapes in use at once are few (roles and what they hold); the bound only keeps a flood from filling memory.
+_MAX_SHAPES = 4096
+
+Signature = tuple[bool, tuple[MembershipShape, ...]]
+"""Whether all memberships are in one county, and their shapes in canonical order."""
+
+
+class StaleActor(RuntimeError):  # noqa: N818 - it says what is wrong with the actor
+    """A membership of this actor has ended since it was read: read the actor again."""
+
+
+class RoleAccess:
+    """The access of every caller of one shape under one policy. Predicates are folded when first asked for."""
+
+    def __init__(self, policy: Policy, signature: Signature) -> None:
+        self._policy = policy
+        self._signature = signature
+        shared, shapes = signature
+        self._held = tuple(Held(shape, index, shared) for index, shape in enumerate(shapes))
+        self._predicates: dict[tuple[str, str, str], RowPredicate] = {}
+
+    @property
+    def signature(self) -> Hashable:
+        """Equal for callers whose statements are the same, their values apart."""
+        return self._signature
+
+    @property
+    def policy_version(self) -> str:
+        """The version of the policy that this folds."""
+        return self._policy.version
+
+    def predicate(self, resource: str, action: str, group: str) -> RowPredicate:
+        """Which rows this is granted for. Raises ValueError for a question that cannot be asked."""
+        question = (resource, action, group)
+        found = self._predicates.get(question)
+        if found is None:
+            found = self._predicates[question] = self._fold(known(*question), question)
+        return found
+
+    def _fold(self, resource: Resource, question: tuple[str, str, str]) -> RowPredicate:
+        allow: set[Conjunction] = set()
+        deny: set[Conjunction] = set()
+        for row in self._policy.rows_about(*question):
+            side = allow if row.eft == ALLOW else deny
+            for held in self._held:
+                # The same membership gives the role, the scope and the condition.
+                if row.role in self._policy.closure.get(held.shape.role, ()):
+                    side |= _row_for(row, held, resource)
+        return decided(allow, deny)
+
+
+def _row_for(row: PolicyRow, held: Held, resource: Resource) -> Alternatives:
+    """What one policy row comes to for one membership; nothing where it cannot hold."""
+    scope, condition = SCOPES[row.scope].pair_for(resource), CONDITIONS[row.cond].pair_for(resource)
+    if scope is None or condition is None:
+        return frozenset()
+    alternatives = both(scope.fold(held, resource), condition.fold(held, resource))
+    if row.dom == "*":
+        return alternatives
+    county = int(row.dom)
+    at_home = column_equals(resource, "county_id", held.county)
+    # Rows bound to the membership's county are decided here; others are asked which county they are of.
+    return frozenset(
+        one if at_home in one else one | {InCounty(county)}
+        for one in alternatives
+        if at_home not in one or held.shape.home == county
+    )
+
+
+# By policy version, which is a hash of what the policy says, and shape; those of policies gone by age out.
+_ACCESSES: LRUCache[tuple[str, Signature], RoleAccess] = LRUCache(_MAX_SHAPES)
+_LOCK = threading.Lock()
+
+
+def signature_of(policy: Policy, actor: Actor) -> Signature:
+    """The canonical shape of the actor's memberships, as far as this policy can tell shapes apart."""
+    members = canonical(actor.memberships)
+    return (
+        len({one.county_id for one in members}) <= 1,
+        tuple(MembershipShape.of(one, policy.homes) for one in members),
+    )
+
+
+def access_of(policy: Policy, actor: Actor) -> RoleAccess:
+    """The actor's access under a policy: one object for all actors of the same shape."""
+    signature = signature_of(policy, actor)
+    key = (policy.version, signature)
+    with _LOCK:
+        access = _ACCESSES.get(key)
+        if access is None:
+            access = _ACCESSES[key] = RoleAccess(policy, signature)
+        return access
+
+
+def actor_values(actor: Actor, now: datetime) -> Mapping[str, Any]:
+    """The value of every path that a predicate of this actor can name.
+
+    Raises StaleActor if a membership has ended by `now`: nothing may be read with it any more.
+    """
+    if any(one.valid_until is not None and now >= one.valid_until for one in actor.memberships):
+        message = "a membership of this actor has ended"
+        raise StaleActor(message)
+    values: dict[str, Any] = {
+        "user": actor.user_id,
+        "now": now,
+        "counties": list(actor.counties),
+        "county": actor.county_id,
+    }
+    for index, one in enumerate(canonical(actor.memberships)):
+        values["county"] = one.county_id
+        values[f"m{index}.county"] = one.county_id
+        values[f"m{index}.organisation"] = one.organisation_id
+        for source in ("subtree", "jurisdiction"):
+            for column, found in area_values(getattr(one, source)).items():
+                many = len(found) > 1
+                path = area_path(index, source, column, many=many).path
+                values[path] = list(found) if many else found[0]
+    return values

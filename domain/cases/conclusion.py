@@ -1,0 +1,76 @@
+"""Concluding a case: fulfil, follow up, close."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, at_least, distinct, optional_text, past, required_text
+from domain.cases.commands import CaseRef, CloseCase, FollowUpCase, FulfilCase
+from domain.cases.given import FulfilGiven
+from domain.cases.models import CaseFollowUp
+from domain.cases.work import begin
+from domain.codes.enums import CaseAction, ParticipantRelation
+from domain.deadlines.schedule import FOLLOW_UP
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+MOST_SATISFIED = 5
+
+
+async def fulfil(
+    session: AsyncSession, grant: Grant, command: FulfilCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
+) -> CaseRef:
+    """Record that everything agreed was done (履行完毕), with the proof of each obligation (else AGR6)."""
+    work = await begin(session, grant, CaseAction.FULFIL, command.expected_version, clock, calendar)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    distinct([done.obligation_id for done in command.fulfilments], "fulfilments", "义务")
+    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    for index, done in enumerate(command.fulfilments):
+        field = f"fulfilments.{index}"
+        obligation = owed.get(done.obligation_id)
+        if obligation is None:
+            raise InvalidInput("该协议没有此项义务", field=f"{field}.obligationId")
+        if obligation.fulfilled_at is not None:
+            raise InvalidInput("此项义务已有履行凭证", field=f"{field}.obligationId")
+        obligation.evidence = required_text(done.evidence, f"{field}.evidence", "履行凭证", LONGEST_NOTE)
+        obligation.fulfilled_at = past(done.fulfilled_at, work.now, f"{field}.fulfilledAt", "履行时间")
+    work.require(FulfilGiven(sum(obligation.fulfilled_at is None for obligation in owed.values())))
+    work.case.fulfilled_at = work.now
+    visit_by = FOLLOW_UP.last_day(china_date(work.now), calendar)
+    return await work.finish(note=note, payload={"follow_up_by": visit_by.isoformat()})
+
+
+async def follow_up(session: AsyncSession, grant: Grant, command: FollowUpCase, *, clock: Clock) -> CaseRef:
+    """Record a visit after the case (回访)."""
+    work = await begin(session, grant, CaseAction.FOLLOW_UP, command.expected_version, clock)
+    case = work.case
+    work.session.add(
+        CaseFollowUp(
+            county_id=case.county_id,
+            id=new_id(),
+            case_id=case.id,
+            visited_at=past(command.visited_at, work.now, "visitedAt", "回访时间"),
+            visited_by=grant.actor.user_id,
+            record=required_text(command.record, "record", "回访记录"),
+            satisfaction=at_least(command.satisfaction, 1, "satisfaction", "满意度", most=MOST_SATISFIED),
+            relapse=command.relapse,
+        )
+    )
+    return await work.finish(payload={"relapse": command.relapse})
+
+
+async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, clock: Clock) -> CaseRef:
+    """Close (结案): a kept agreement was visited (FUP1), and no court has still to decide (CONF_WAITS).
+
+    The terms of those who assisted or observed end with the case; who led keeps it in sight for follow-ups.
+    """
+    work = await begin(session, grant, CaseAction.CLOSE, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    for participant in work.loaded.participants:
+        if participant.relation != ParticipantRelation.LEAD:
+            participant.valid_until = work.now
+    work.case.closed_at = work.now
+    return await work.finish(note=note)

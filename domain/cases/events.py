@@ -1,0 +1,60 @@
+"""What happened to a case, told to the rest of the platform: ids and codes, never personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from domain.codes.enums import CaseAction
+from domain.deadlines.schedule import RISK_REPORT
+from domain.outbox.service import Code
+
+TOPICS: Mapping[CaseAction, str] = MappingProxyType(
+    {
+        CaseAction.REGISTER: "case.registered",
+        CaseAction.ACCEPT: "case.accepted",
+        CaseAction.DECLINE: "case.declined",
+        CaseAction.ASSESS_RISK: "case.risk_assessed",
+        CaseAction.DISPATCH: "case.dispatched",
+        CaseAction.RETURN: "case.returned",
+        CaseAction.TAKE_ON: "case.taken_on",
+        CaseAction.HOLD_SESSION: "case.session_held",
+        CaseAction.AGREE: "case.agreed",
+        CaseAction.FAIL: "case.failed",
+        CaseAction.APPLY_CONFIRMATION: "case.confirmation_applied",
+        CaseAction.ACCEPT_CONFIRMATION: "case.confirmation_decided",
+        CaseAction.RULE_CONFIRMATION: "case.confirmation_ruled",
+        CaseAction.FULFIL: "case.fulfilled",
+        CaseAction.FOLLOW_UP: "case.followed_up",
+        CaseAction.CLOSE: "case.closed",
+    }
+)
+"""The topic of each action; every change of a case has exactly one such event."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """Something beside the change itself that others must hear of."""
+
+    topic: str
+    payload: Mapping[str, Code] = field(default_factory=dict)
+
+
+def risk_reported(level: str | None, *, mass_incident: bool, now: datetime) -> CaseEvent:
+    """A red risk or a possible mass incident, for the leadership of town and county at once (RISK1)."""
+    return CaseEvent(
+        "case.risk_reported",
+        {
+            "rule": "RISK1",
+            "risk_level": level,
+            "mass_incident": mass_incident,
+            "read_by": RISK_REPORT.last_moment(now).isoformat(),
+        },
+    )
+
+
+def police_told() -> CaseEvent:
+    """A dispute that may turn into a matter of public order or crime, for the police at once (CASE7)."""
+    return CaseEvent("case.police_told", {"rule": "CASE7"})

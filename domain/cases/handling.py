@@ -1,0 +1,196 @@
+"""Handling a case: dispatch, return, take on, hold sessions, agree or fail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.agreements import agreement_given, agreement_rows, check_agreement
+from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past, required_text
+from domain.cases.commands import (
+    AgreeCase,
+    CaseRef,
+    DispatchCase,
+    FailCase,
+    HoldSession,
+    ReturnCase,
+    TakeOnCase,
+)
+from domain.cases.given import DispatchGiven, FailGiven, SessionGiven, TakeOnGiven
+from domain.cases.models import CaseMediator, CaseParticipant, CaseSession
+from domain.cases.repository import active_members, kinds_covering, place_of
+from domain.cases.work import Work, begin
+from domain.codes.enums import CaseAction, ParticipantRelation, Role
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+# Who may be named as a case's mediator, by a membership in the organisation that handles it.
+MEDIATING_ROLES = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)
+MOST_NAMED = 20
+
+
+async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *, clock: Clock) -> CaseRef:
+    """Dispatch (分流): the handler leads, others assist, each for a term that begins now.
+
+    Raises CaseRuleRefused ASSESSED without a risk assessment, COVERS if one of them does not serve the place.
+    """
+    work = await begin(session, grant, CaseAction.DISPATCH, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    named = (command.handler_id, *command.assisting_ids)
+    distinct(named, "assistingIds", "承办和协办单位")
+    if len(named) > MOST_NAMED:
+        raise InvalidInput(f"承办和协办单位不得超过{MOST_NAMED}个", field="assistingIds")
+    found = await kinds_covering(session, await place_of(session, work.case), named, work.now)
+    for organisation_id in named:
+        if organisation_id not in found:
+            field = "handlerId" if organisation_id == command.handler_id else "assistingIds"
+            raise InvalidInput("没有该单位", field=field)
+    work.require(
+        DispatchGiven(
+            handler_covers=found[command.handler_id][1],
+            assisting_cover=all(found[organisation_id][1] for organisation_id in command.assisting_ids),
+        )
+    )
+    case = work.case
+    case.dispatched_at = work.now
+    case.handler_id = command.handler_id
+    # Whoever is on the case still observes; what led or assisted before a return ended with it.
+    work.session.add_all(
+        CaseParticipant(
+            county_id=case.county_id,
+            id=new_id(),
+            case_id=case.id,
+            organisation_id=organisation_id,
+            relation=ParticipantRelation.LEAD if organisation_id == case.handler_id else ParticipantRelation.ASSISTING,
+            valid_from=work.now,
+        )
+        for organisation_id in named
+    )
+    return await work.finish(note=note, payload={"handler": str(command.handler_id)})
+
+
+async def return_case(session: AsyncSession, grant: Grant, command: ReturnCase, *, clock: Clock) -> CaseRef:
+    """Return a dispatched case to the centre (退回), with the reason; not more than twice (DSP1).
+
+    The terms of those who led and assisted end, and with them their sight of the case.
+    """
+    work = await begin(session, grant, CaseAction.RETURN, command.expected_version, clock)
+    reason = required_text(command.reason, "reason", "退回理由", LONGEST_NOTE)
+    case = work.case
+    handler = case.handler_id
+    for participant in work.loaded.participants:
+        if participant.relation != ParticipantRelation.OBSERVING:
+            participant.valid_until = work.now
+    case.handler_id = None
+    case.return_count += 1
+    return await work.finish(note=reason, payload={"handler": str(handler), "returns": case.return_count})
+
+
+async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, clock: Clock) -> CaseRef:
+    """Take a dispatched case on (接办), naming mediators of the handler who are no parties of it (RECUSAL)."""
+    work = await begin(session, grant, CaseAction.TAKE_ON, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    mediators = command.mediator_ids
+    distinct(mediators, "mediatorIds", "调解员")
+    if len(mediators) > MOST_NAMED:
+        raise InvalidInput(f"调解员不得超过{MOST_NAMED}名", field="mediatorIds")
+    parties = {party.user_id for party in work.loaded.parties if party.user_id is not None}
+    work.require(TakeOnGiven(len(mediators), len(parties.intersection(mediators))))
+    await _check_mediators(work, mediators)
+    case = work.case
+    case.taken_on_at = work.now
+    work.session.add_all(
+        CaseMediator(
+            county_id=case.county_id,
+            id=new_id(),
+            case_id=case.id,
+            user_id=user_id,
+            organisation_id=_handler(work),
+            valid_from=work.now,
+        )
+        for user_id in mediators
+    )
+    return await work.finish(note=note)
+
+
+async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession, *, clock: Clock) -> CaseRef:
+    """Record a session (调解): held after the parties were told their rights (CASE4), with its record (CASE9)."""
+    work = await begin(session, grant, CaseAction.HOLD_SESSION, command.expected_version, clock)
+    held_at = past(command.held_at, work.now, "heldAt", "调解时间")
+    record = optional_text(command.record, "record", "调解笔录")
+    attendees = optional_text(command.attendees, "attendees", "参加人员", LONGEST_NOTE)
+    place = optional_text(command.place, "place", "调解地点", 200)
+    work.require(SessionGiven(held_at, recorded=record is not None and attendees is not None))
+    case = work.case
+    work.session.add(
+        CaseSession(
+            county_id=case.county_id,
+            id=new_id(),
+            case_id=case.id,
+            ordinal=work.loaded.facts.sessions + 1,
+            form=command.form,
+            held_at=held_at,
+            place=place,
+            attendees=attendees,
+            record=record,
+            recorded_by=grant.actor.user_id,
+            recorded_at=work.now,
+        )
+    )
+    return await work.finish(payload={"form": command.form})
+
+
+async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, clock: Clock) -> CaseRef:
+    """Record an agreement (达成协议) and what is owed under it.
+
+    Raises CaseRuleRefused for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5.
+    """
+    work = await begin(session, grant, CaseAction.AGREE, command.expected_version, clock)
+    checked = check_agreement(command, {party.id for party in work.loaded.parties}, work.now)
+    work.require(agreement_given(command, checked))
+    case = work.case
+    agreement, obligations = agreement_rows(command, checked, county_id=case.county_id, case_id=case.id)
+    work.session.add(agreement)
+    await work.session.flush()
+    work.session.add_all(obligations)
+    case.settled_at = case.concluded_at = work.now
+    case.settlement_mode = command.settlement_mode
+    return await work.finish(
+        payload={"form": command.form, "effective_at": agreement.effective_at.isoformat(), "on_time": _on_time(work)}
+    )
+
+
+async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock: Clock) -> CaseRef:
+    """End the mediation without agreement (调解不成), the parties told of other ways (CASE8)."""
+    work = await begin(session, grant, CaseAction.FAIL, command.expected_version, clock)
+    reason = required_text(command.reason, "reason", "调解不成的原因", LONGEST_NOTE)
+    work.require(FailGiven(command.other_ways_told))
+    case = work.case
+    case.failed_at = case.concluded_at = work.now
+    case.failure_reason = reason
+    return await work.finish(note=reason, payload={"on_time": _on_time(work)})
+
+
+async def _check_mediators(work: Work, mediators: tuple[UUID, ...]) -> None:
+    entitled = await active_members(
+        work.session, work.case.county_id, mediators, work.now, organisation_id=_handler(work), roles=MEDIATING_ROLES
+    )
+    if entitled != frozenset(mediators):
+        raise InvalidInput("调解员应为承办单位的在任调解员", field="mediatorIds", code="NOT_A_MEDIATOR")
+
+
+def _handler(work: Work) -> UUID:
+    handler = work.case.handler_id
+    if handler is None:
+        message = "a dispatched case has a handler"
+        raise AssertionError(message)
+    return handler
+
+
+def _on_time(work: Work) -> bool:
+    due: datetime | None = work.case.due_at
+    return due is None or work.now <= due

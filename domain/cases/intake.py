@@ -1,0 +1,236 @@
+"""Taking a case in: register, accept, decline, assess the risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import (
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    at_least,
+    distinct,
+    optional_text,
+    past_if_given,
+    required_text,
+)
+from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
+from domain.cases.events import police_told, risk_reported
+from domain.cases.given import AcceptGiven, DeclineGiven
+from domain.cases.models import Case, CaseProtector
+from domain.cases.numbering import next_number
+from domain.cases.parties import CheckedParty, check_parties, consent_of, party_row
+from domain.cases.repository import (
+    Centre,
+    Place,
+    active_members,
+    centre_for,
+    dispute_type_exists,
+    possible_duplicates,
+    resolve_place,
+    user_exists,
+)
+from domain.cases.rules import Occasion, require
+from domain.cases.work import begin, demand, tell
+from domain.codes.enums import CaseAction, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
+from domain.deadlines.schedule import MEDIATION
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+
+# Whose registrar joins the protection team of a case that they register with a protected address.
+PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a case would lie, and which centre would answer for it: what the gate is asked about."""
+
+    place: Place
+    centre: Centre
+
+
+async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: datetime) -> Location:
+    """Find both for an area of the county, before the gate is asked; `register` finds the same.
+
+    Raises InvalidInput if there is no such area (or no longer), NO_CENTRE if no centre that gives numbers serves it.
+    """
+    place = await resolve_place(session, county_id, place_id, now)
+    if place is None:
+        raise InvalidInput("没有该区域", field="placeId")
+    centre = await centre_for(session, place, now)
+    if centre is None:
+        raise InvalidInput("该区域尚无综治中心受理案件", field="placeId", code="NO_CENTRE")
+    return Location(place, centre)
+
+
+async def register(session: AsyncSession, grant: Grant, command: RegisterCase, *, clock: Clock) -> RegisterOutcome:
+    """Register a dispute (登记); the grant's subject is the id the case will have.
+
+    The grant must have been asked for the same `place_id`, by `locate`.
+
+    The nearest governance centre that serves the place answers for the case and gives its number. A protected
+    address makes the case protected: then the named protectors read addresses, and the registrar if they act for a
+    centre or a women's federation. Otherwise nobody does until someone is put on the team.
+
+    Raises InvalidInput for the first field that cannot be taken, CaseRuleRefused (PI1) without consent.
+    """
+    demand(grant, CaseAction.REGISTER)
+    now = clock()
+    title = required_text(command.title, "title", "标题", LONGEST_TITLE)
+    facts = required_text(command.facts, "facts", "事实经过")
+    demands = optional_text(command.demands, "demands", "诉求")
+    people_count = at_least(command.people_count, 1, "peopleCount", "涉及人数")
+    parties = check_parties(command.parties, now)
+    require(None, CaseAction.REGISTER, Occasion(now), consent_of(parties))
+    await _check_accounts(session, grant, parties)
+    protected = any(party.given.address_protected for party in parties)
+    team = await _protection_team(session, grant, command, protected=protected, now=now)
+    if not await dispute_type_exists(session, command.type_code):
+        raise InvalidInput("没有该纠纷类型", field="typeCode")
+    location = await locate(session, grant.county_id, command.place_id, now)
+    place, centre = location.place, location.centre
+    duplicates = await possible_duplicates(
+        session,
+        place,
+        type_code=command.type_code,
+        id_numbers=[party.id_number for party in parties if party.id_number is not None],
+        applicants=[party.name for party in parties if party.given.side is PartySide.APPLICANT],
+        respondents=[party.name for party in parties if party.given.side is PartySide.RESPONDENT],
+        now=now,
+    )
+    # From here on other registrations of the centre wait: nothing but writing is left.
+    number = await next_number(
+        session, county_id=grant.county_id, organisation_id=centre.id, word=centre.number_word, now=now
+    )
+    case = Case(
+        county_id=grant.county_id,
+        id=grant.subject_id,
+        organisation_id=centre.id,
+        town_id=place.town_id,
+        community_id=place.community_id,
+        grid_id=place.grid_id,
+        number=number.text,
+        number_year=number.year,
+        number_serial=number.serial,
+        type_code=command.type_code,
+        source=command.source,
+        title=title,
+        facts=facts,
+        demands=demands,
+        status=CaseStatus.REGISTERED,
+        version=1,
+        people_count=people_count,
+        public_security=command.public_security,
+        violence_suspected=command.violence_suspected,
+        minor_involved=any(party.minor for party in parties),
+        address_protected=protected,
+        registered_by=grant.actor.user_id,
+        registered_at=now,
+    )
+    session.add(case)
+    await session.flush()
+    session.add_all(
+        party_row(party, county_id=case.county_id, case_id=case.id, ordinal=ordinal, now=now)
+        for ordinal, party in enumerate(parties, start=1)
+    )
+    session.add_all(
+        CaseProtector(county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now) for user_id in team
+    )
+    reference = await tell(
+        session,
+        grant,
+        CaseAction.REGISTER,
+        case,
+        None,
+        now=now,
+        note=None,
+        events=(police_told(),) if case.public_security else (),
+    )
+    return RegisterOutcome(reference, number.text, duplicates)
+
+
+async def accept(
+    session: AsyncSession, grant: Grant, command: AcceptCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
+) -> CaseRef:
+    """Accept a registered case (受理); mediation is due a month later (CASE5).
+
+    Raises CaseRuleRefused CASE4 unless it says when the parties were told their rights, MEDIABLE for a type that is
+    to be declined.
+    """
+    work = await begin(session, grant, CaseAction.ACCEPT, command.expected_version, clock, calendar)
+    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    work.require(AcceptGiven(rights_told=told is not None))
+    case = work.case
+    case.accepted_at = work.now
+    case.rights_told_at = told
+    last_day = MEDIATION.last_day(china_date(work.now), calendar)
+    case.due_at = end_of_day(last_day)
+    return await work.finish(note=note, payload={"due_on": last_day.isoformat()})
+
+
+async def decline(session: AsyncSession, grant: Grant, command: DeclineCase, *, clock: Clock) -> CaseRef:
+    """Decline a registered case (不予受理), with the reason and the legal way that is open (else GUIDANCE)."""
+    work = await begin(session, grant, CaseAction.DECLINE, command.expected_version, clock)
+    reason = required_text(command.reason, "reason", "不予受理的理由", LONGEST_NOTE)
+    guidance = optional_text(command.guidance, "guidance", "其他法定途径", LONGEST_NOTE)
+    work.require(DeclineGiven(guidance_given=guidance is not None))
+    case = work.case
+    case.declined_at = work.now
+    case.decline_reason = reason
+    case.decline_guidance = guidance
+    return await work.finish(note=reason)
+
+
+async def assess_risk(session: AsyncSession, grant: Grant, command: AssessRisk, *, clock: Clock) -> CaseRef:
+    """Judge the risk (风险研判), anew if need be. Red or a possible mass incident is reported at once (RISK1).
+
+    A case that touches public security is told to the police when that is first seen (CASE7).
+    """
+    work = await begin(session, grant, CaseAction.ASSESS_RISK, command.expected_version, clock)
+    people = at_least(command.people_count, 1, "peopleCount", "涉及人数")
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    case = work.case
+    if command.public_security and not case.public_security:
+        work.events.append(police_told())
+    if command.level is RiskLevel.RED or command.mass_incident:
+        work.events.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
+    case.risk_level = command.level
+    case.scale = command.scale
+    case.people_count = people
+    case.mass_incident = command.mass_incident
+    if command.public_security is not None:
+        case.public_security = command.public_security
+    case.risk_assessed_at = work.now
+    return await work.finish(note=note, payload={"risk_level": command.level, "scale": command.scale})
+
+
+async def _check_accounts(session: AsyncSession, grant: Grant, parties: tuple[CheckedParty, ...]) -> None:
+    """A party's account sees the case: it must exist, and residents can only name their own."""
+    accounts = [party.given.user_id for party in parties if party.given.user_id is not None]
+    distinct(accounts, "parties", "当事人账号")
+    resident = grant.membership.role == Role.RESIDENT
+    if resident and any(account != grant.actor.user_id for account in accounts):
+        raise InvalidInput("居民只能将本人账号登记为当事人", field="parties")
+    if accounts and not await user_exists(session, grant.county_id, accounts):
+        raise InvalidInput("没有该账号", field="parties")
+
+
+async def _protection_team(
+    session: AsyncSession, grant: Grant, command: RegisterCase, *, protected: bool, now: datetime
+) -> frozenset[UUID]:
+    named = frozenset(command.protector_ids)
+    if not protected:
+        if named:
+            raise InvalidInput("没有需要保护地址的当事人，不能指定保护人员", field="protectorIds")
+        return named
+    if named and await active_members(session, grant.county_id, named, now) != named:
+        raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
+    if grant.membership.organisation_kind in PROTECTING_KINDS:
+        return named | {grant.actor.user_id}
+    return named

@@ -1,0 +1,362 @@
+"""Tables of a case: the dispute itself, its parties, the people and organisations on it, and its timeline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.codes.enums import (
+    CaseAction,
+    CaseScale,
+    CaseSource,
+    CaseStatus,
+    ParticipantRelation,
+    PartyKind,
+    PartySide,
+    RiskLevel,
+    SessionForm,
+    SettlementMode,
+)
+from domain.database.base import TENANT, Base, county_key, id_key, instant, one_of, refers
+
+
+class Case(Base):
+    """A dispute (矛盾纠纷) from registration to the archive."""
+
+    __tablename__ = "dispute_case"
+    __table_args__ = (
+        refers("organisation_id", "organisation"),
+        refers("town_id", "organisation"),
+        refers("community_id", "organisation"),
+        refers("grid_id", "organisation"),
+        refers("handler_id", "organisation"),
+        refers("court_id", "organisation"),
+        refers("registered_by", "app_user"),
+        UniqueConstraint("county_id", "organisation_id", "number_year", "number_serial"),
+        CheckConstraint(one_of("status", CaseStatus), name="status"),
+        CheckConstraint(one_of("source", CaseSource), name="source"),
+        CheckConstraint(one_of("risk_level", RiskLevel), name="risk_level"),
+        CheckConstraint(one_of("scale", CaseScale), name="scale"),
+        CheckConstraint(one_of("settlement_mode", SettlementMode), name="settlement_mode"),
+        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("char_length(title) BETWEEN 1 AND 200", name="title"),
+        CheckConstraint("people_count IS NULL OR people_count >= 1", name="people_count"),
+        CheckConstraint("return_count >= 0 AND reopen_count >= 0", name="counts"),
+        Index("ix_dispute_case__registered", "county_id", "registered_at", "id"),
+        Index("ix_dispute_case__town", "county_id", "town_id", "registered_at", "id"),
+        Index("ix_dispute_case__town_status", "county_id", "town_id", "status", "registered_at", "id"),
+        Index("ix_dispute_case__community", "county_id", "community_id", "registered_at", "id"),
+        Index("ix_dispute_case__grid", "county_id", "grid_id", "registered_at", "id"),
+        Index("ix_dispute_case__organisation", "county_id", "organisation_id", "registered_at", "id"),
+        Index("ix_dispute_case__handler", "county_id", "handler_id", "registered_at", "id"),
+        Index("ix_dispute_case__court", "county_id", "court_id", "registered_at", "id",
+              postgresql_where=text("court_id IS NOT NULL")),
+        Index("ix_dispute_case__registered_by", "county_id", "registered_by", "registered_at", "id"),
+        Index("ix_dispute_case__due", "county_id", "town_id", "due_at", "id",
+              postgresql_where=text("concluded_at IS NULL AND due_at IS NOT NULL")),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    # The centre (or committee) that registered the case, gave it its number and answers for it.
+    organisation_id: Mapped[UUID]
+    town_id: Mapped[UUID | None]
+    community_id: Mapped[UUID | None]
+    grid_id: Mapped[UUID | None]
+    number: Mapped[str] = mapped_column(Text)
+    number_year: Mapped[int] = mapped_column(SmallInteger)
+    number_serial: Mapped[int]
+    type_code: Mapped[str] = mapped_column(ForeignKey("dispute_type.code"))
+    source: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    facts: Mapped[str] = mapped_column(Text)
+    demands: Mapped[str | None] = mapped_column(Text)
+
+    status: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    risk_level: Mapped[str | None] = mapped_column(Text)
+    scale: Mapped[str | None] = mapped_column(Text)
+    people_count: Mapped[int | None]
+    mass_incident: Mapped[bool] = mapped_column(server_default=text("false"))
+    public_security: Mapped[bool] = mapped_column(server_default=text("false"))
+    violence_suspected: Mapped[bool] = mapped_column(server_default=text("false"))
+    minor_involved: Mapped[bool] = mapped_column(server_default=text("false"))
+    # True while any party's address is protected: then the protection team alone reads addresses.
+    address_protected: Mapped[bool] = mapped_column(server_default=text("false"))
+    family_or_minor: Mapped[bool] = mapped_column(
+        Computed("left(type_code, 2) = '01' OR minor_involved OR violence_suspected", persisted=True)
+    )
+
+    registered_by: Mapped[UUID]
+    registered_at: Mapped[datetime] = instant()
+    accepted_at: Mapped[datetime | None] = instant(nullable=True)
+    rights_told_at: Mapped[datetime | None] = instant(nullable=True)
+    declined_at: Mapped[datetime | None] = instant(nullable=True)
+    decline_reason: Mapped[str | None] = mapped_column(Text)
+    decline_guidance: Mapped[str | None] = mapped_column(Text)
+    risk_assessed_at: Mapped[datetime | None] = instant(nullable=True)
+    dispatched_at: Mapped[datetime | None] = instant(nullable=True)
+    handler_id: Mapped[UUID | None]
+    return_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    taken_on_at: Mapped[datetime | None] = instant(nullable=True)
+    settled_at: Mapped[datetime | None] = instant(nullable=True)
+    settlement_mode: Mapped[str | None] = mapped_column(Text)
+    failed_at: Mapped[datetime | None] = instant(nullable=True)
+    failure_reason: Mapped[str | None] = mapped_column(Text)
+    fulfilled_at: Mapped[datetime | None] = instant(nullable=True)
+    # Mediation ended, one way or the other: compared with due_at for the on-time rate.
+    concluded_at: Mapped[datetime | None] = instant(nullable=True)
+    due_at: Mapped[datetime | None] = instant(nullable=True)
+    closed_at: Mapped[datetime | None] = instant(nullable=True)
+    reopen_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    # The court seized of the case, by referral or by an application for confirmation.
+    court_id: Mapped[UUID | None]
+
+
+class CaseParty(Base):
+    """A party (当事人): a natural person or an organisation, on one side."""
+
+    __tablename__ = "case_party"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("user_id", "app_user"),
+        CheckConstraint(one_of("side", PartySide), name="side"),
+        CheckConstraint(one_of("kind", PartyKind), name="kind"),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name"),
+        Index("ix_case_party__case", "county_id", "case_id", "ordinal", "id"),
+        Index("ix_case_party__user", "county_id", "user_id", "case_id", postgresql_where=text("user_id IS NOT NULL")),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    ordinal: Mapped[int] = mapped_column(SmallInteger)
+    side: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    id_number: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    minor: Mapped[bool] = mapped_column(server_default=text("false"))
+    elderly: Mapped[bool] = mapped_column(server_default=text("false"))
+    woman_at_risk: Mapped[bool] = mapped_column(server_default=text("false"))
+    disabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    address_protected: Mapped[bool] = mapped_column(server_default=text("false"))
+    # When the party (or a guardian) agreed that sensitive data be kept (PI1).
+    consent_at: Mapped[datetime | None] = instant(nullable=True)
+    user_id: Mapped[UUID | None]
+
+
+class CaseParticipant(Base):
+    """An organisation on the case, for a term: lead, assisting, observing."""
+
+    __tablename__ = "case_participant"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("organisation_id", "organisation"),
+        CheckConstraint(one_of("relation", ParticipantRelation), name="relation"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        Index("ix_case_participant__case", "county_id", "case_id", "valid_from", "id"),
+        Index("ix_case_participant__organisation", "county_id", "organisation_id", "case_id"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    relation: Mapped[str] = mapped_column(Text)
+    valid_from: Mapped[datetime] = instant()
+    valid_until: Mapped[datetime | None] = instant(nullable=True)
+
+
+class CaseMediator(Base):
+    """A mediator of the case, acting for an organisation, for a term."""
+
+    __tablename__ = "case_mediator"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("user_id", "app_user"),
+        refers("organisation_id", "organisation"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        Index("ix_case_mediator__case", "county_id", "case_id", "valid_from", "id"),
+        Index("ix_case_mediator__user", "county_id", "user_id", "organisation_id", "case_id"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    valid_from: Mapped[datetime] = instant()
+    valid_until: Mapped[datetime | None] = instant(nullable=True)
+
+
+class CaseProtector(Base):
+    """A named member of the team that protects a party: the only people who read a protected address."""
+
+    __tablename__ = "case_protector"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("user_id", "app_user"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    valid_from: Mapped[datetime] = instant()
+    valid_until: Mapped[datetime | None] = instant(nullable=True)
+
+
+class CaseSession(Base):
+    """One mediation session and its record (笔录)."""
+
+    __tablename__ = "case_session"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("recorded_by", "app_user"),
+        CheckConstraint(one_of("form", SessionForm), name="form"),
+        UniqueConstraint("county_id", "case_id", "ordinal"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    ordinal: Mapped[int] = mapped_column(SmallInteger)
+    form: Mapped[str] = mapped_column(Text)
+    held_at: Mapped[datetime] = instant()
+    place: Mapped[str | None] = mapped_column(Text)
+    attendees: Mapped[str] = mapped_column(Text)
+    record: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[UUID]
+    recorded_at: Mapped[datetime] = instant()
+
+
+class CaseFollowUp(Base):
+    """One visit after the case (回访)."""
+
+    __tablename__ = "case_follow_up"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("visited_by", "app_user"),
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
+        Index("ix_case_follow_up__case", "county_id", "case_id", "visited_at", "id"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    visited_at: Mapped[datetime] = instant()
+    visited_by: Mapped[UUID]
+    record: Mapped[str] = mapped_column(Text)
+    satisfaction: Mapped[int | None] = mapped_column(SmallInteger)
+    relapse: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class CaseTimeline(Base):
+    """What happened, in order. Append-only: the application may insert and read, and a trigger refuses the rest."""
+
+    __tablename__ = "case_timeline"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("actor_id", "app_user"),
+        refers("organisation_id", "organisation"),
+        CheckConstraint(one_of("action", CaseAction), name="action"),
+        CheckConstraint(one_of("from_status", CaseStatus), name="from_status"),
+        CheckConstraint(one_of("to_status", CaseStatus), name="to_status"),
+        # One entry a version, so the timeline has no gap and no fork.
+        UniqueConstraint("county_id", "case_id", "version"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    version: Mapped[int]
+    action: Mapped[str] = mapped_column(Text)
+    from_status: Mapped[str | None] = mapped_column(Text)
+    to_status: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = instant()
+    actor_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class CaseNumberCounter(Base):
+    """The last serial number given by an organisation in a year; raised in the transaction that uses it."""
+
+    __tablename__ = "case_number_counter"
+    __table_args__ = (refers("organisation_id", "organisation"), {"info": TENANT})
+
+    county_id: Mapped[int] = county_key()
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Agreement(Base):
+    """What the sides agreed (调解协议); at most one a case is in force."""
+
+    __tablename__ = "case_agreement"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        CheckConstraint("form IN ('written', 'oral')", name="form"),
+        CheckConstraint("copies IS NULL OR copies >= 1", name="copies"),
+        UniqueConstraint("county_id", "case_id"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    form: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    reached_at: Mapped[datetime] = instant()
+    # AGR3/AGR4: when all had signed and the committee had sealed, or when an oral one was reached.
+    effective_at: Mapped[datetime] = instant()
+    parties_signed_at: Mapped[datetime | None] = instant(nullable=True)
+    mediator_signed_at: Mapped[datetime | None] = instant(nullable=True)
+    sealed_at: Mapped[datetime | None] = instant(nullable=True)
+    copies: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class Obligation(Base):
+    """One thing owed under an agreement: who owes whom, what, how much, until when, and the proof that it was done."""
+
+    __tablename__ = "case_obligation"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("agreement_id", "case_agreement"),
+        refers("debtor_id", "case_party"),
+        refers("creditor_id", "case_party"),
+        CheckConstraint("amount_cents IS NULL OR amount_cents > 0", name="amount"),
+        CheckConstraint("(fulfilled_at IS NULL) = (evidence IS NULL)", name="evidence"),
+        UniqueConstraint("county_id", "agreement_id", "ordinal"),
+        Index("ix_case_obligation__case", "county_id", "case_id"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    agreement_id: Mapped[UUID]
+    ordinal: Mapped[int] = mapped_column(SmallInteger)
+    description: Mapped[str] = mapped_column(Text)
+    debtor_id: Mapped[UUID | None]
+    creditor_id: Mapped[UUID | None]
+    # In fen (分), so that no amount is ever rounded.
+    amount_cents: Mapped[int | None] = mapped_column(BigInteger)
+    due_on: Mapped[date | None]
+    fulfilled_at: Mapped[datetime | None] = instant(nullable=True)
+    evidence: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,202 @@
+"""What can be read of a case, by field group (ACCESS §1), and how lists of cases are sorted, narrowed and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.cases import computed
+from domain.kernel.ids import parse_global_id
+from domain.reading.expressions import column, enum, identifier, label, label_of, refers_to
+from domain.reading.view import Computed, Dimension, Expression, Field, Filter, Many, Measure, One, Ordering, Part, View
+
+NARRATIVE, IDENTITY, HISTORY, AGREEMENT = "narrative", "identity", "history", "agreement"
+
+
+def organisation_key(value: str) -> object:
+    """The key in an organisation's global id; None, which matches nothing, for any other id."""
+    return parse_global_id(value, "organisation")
+
+
+def organisation_is(name: str) -> Filter:
+    """Cases whose column names this organisation."""
+    return Filter(lambda t, v: f"{t}.{name} = {v}", "uuid", organisation_key)
+
+
+def one_of(name: str) -> Filter:
+    """Cases whose column is one of these codes."""
+    return Filter(lambda t, v: f"{t}.{name} = ANY ({v})", "text[]")
+
+
+def yes_or_no(condition: Expression) -> Filter:
+    """Cases for which a condition holds, or does not."""
+    return Filter(lambda t, v: f"({condition(t)}) = {v}", "boolean")
+
+
+def organisation_name(value: str) -> str:
+    """SQL for the name of the organisation whose id a dimension shows as text."""
+    return f"(SELECT o.name FROM organisation o WHERE o.id = ({value})::uuid)"
+
+
+def month_of(name: str) -> Expression:
+    """A month of China's calendar, as 2026-01."""
+    return lambda t: f"to_char({t}.{name} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
+
+
+def by_code(name: str, listing: str) -> Dimension:
+    """Cases by the value of a closed set."""
+    return Dimension(lambda t: f"upper({t}.{name})", lambda v: label_of(listing, f"lower({v})"))
+
+
+def by_organisation(name: str) -> Dimension:
+    """Cases by an organisation that a column names."""
+    return Dimension(lambda t: f"{t}.{name}::text", organisation_name)
+
+
+def as_is(value: str) -> str:
+    """A dimension whose values speak for themselves."""
+    return value
+
+
+TYPE_LABEL: Callable[[str], str] = lambda v: f"(SELECT d.label FROM dispute_type d WHERE d.code = {v})"  # noqa: E731
+
+CASE = View(
+    name="case",
+    table="dispute_case",
+    resource="case",
+    prefix="case",
+    members={
+        "id": identifier("case"),
+        "number": column("number"),
+        "status": enum("status"),
+        "status_label": label("case_status", "status"),
+        "version": column("version"),
+        "type": One("dispute_type", lambda t, u: f"{u}.code = {t}.type_code"),
+        "source": enum("source"),
+        "source_label": label("case_source", "source"),
+        "organisation": One("organisation", refers_to("organisation_id")),
+        "town": One("organisation", refers_to("town_id")),
+        "community": One("organisation", refers_to("community_id")),
+        "grid": One("organisation", refers_to("grid_id")),
+        "handler": One("organisation", refers_to("handler_id")),
+        "court": One("organisation", refers_to("court_id")),
+        "risk": Part(
+            {
+                "level": enum("risk_level"),
+                "level_label": label("risk_level", "risk_level"),
+                "scale": enum("scale"),
+                "scale_label": label("case_scale", "scale"),
+                "people_count": column("people_count"),
+                "mass_incident": column("mass_incident"),
+                "public_security": column("public_security"),
+                "assessed_at": column("risk_assessed_at"),
+            },
+            present=lambda t: f"{t}.risk_assessed_at IS NOT NULL",
+        ),
+        "registered_at": column("registered_at"),
+        "accepted_at": column("accepted_at"),
+        "declined_at": column("declined_at"),
+        "dispatched_at": column("dispatched_at"),
+        "taken_on_at": column("taken_on_at"),
+        "settled_at": column("settled_at"),
+        "failed_at": column("failed_at"),
+        "fulfilled_at": column("fulfilled_at"),
+        "concluded_at": column("concluded_at"),
+        "closed_at": column("closed_at"),
+        "due_at": column("due_at"),
+        "overdue": Field(lambda t: f"coalesce({t}.due_at < coalesce({t}.concluded_at, now()), FALSE)"),
+        "settlement_mode": enum("settlement_mode"),
+        "return_count": column("return_count"),
+        "reopen_count": column("reopen_count"),
+        "title": column("title", NARRATIVE),
+        "facts": column("facts", NARRATIVE),
+        "demands": column("demands", NARRATIVE),
+        "decline_reason": column("decline_reason", NARRATIVE),
+        "decline_guidance": column("decline_guidance", NARRATIVE),
+        "failure_reason": column("failure_reason", NARRATIVE),
+        "address_protected": column("address_protected", IDENTITY),
+        "registered_by": One("user", refers_to("registered_by"), HISTORY),
+        "parties": Many("party", computed.of_case, order="ordinal"),
+        "participants": Many("participant", computed.of_case, order="valid_from"),
+        "mediators": Many("case_mediator", computed.of_case, order="valid_from"),
+        "sessions": Many("session", computed.of_case, order="ordinal", group="notes"),
+        "follow_ups": Many("follow_up", computed.of_case, order="visited_at", group=HISTORY),
+        "timeline": Many("timeline_entry", computed.of_case, order="version", group=HISTORY),
+        "agreement": One("agreement", computed.of_case, AGREEMENT),
+        "confirmation": One(
+            "judicial_confirmation",
+            lambda t, u: (
+                f"{u}.county_id = {t}.county_id AND {u}.case_id = {t}.id AND {u}.id = (SELECT n.id"
+                f" FROM judicial_confirmation n WHERE n.county_id = {t}.county_id AND n.case_id = {t}.id"
+                " ORDER BY n.applied_at DESC, n.id DESC LIMIT 1)"
+            ),
+            AGREEMENT,
+        ),
+        "available_actions": Computed(computed.action_facts, computed.actions, computed.ActionAvailability),
+        "access": Computed(computed.access_facts, computed.access, computed.GroupAccess),
+    },
+    orderings={
+        "registered_at": Ordering(lambda t: f"{t}.registered_at", "timestamptz"),
+        "number": Ordering(lambda t: f"{t}.number", "text"),
+        # A case without a due date sorts after all that have one.
+        "due_at": Ordering(lambda t: f"coalesce({t}.due_at, 'infinity')", "timestamptz"),
+        "id": Ordering(lambda t: f"{t}.id", "uuid"),
+    },
+    default_order=("registered_at", True),
+    filters={
+        "status": one_of("status"),
+        "source": one_of("source"),
+        "risk_level": one_of("risk_level"),
+        "type_codes": one_of("type_code"),
+        "type_group": Filter(lambda t, v: f"left({t}.type_code, 2) = ANY ({v})", "text[]"),
+        "organisation_id": organisation_is("organisation_id"),
+        "handler_id": organisation_is("handler_id"),
+        "court_id": organisation_is("court_id"),
+        "place_id": Filter(
+            lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})", "uuid", organisation_key
+        ),
+        "number": Filter(lambda t, v: f"{t}.number = {v}", "text"),
+        "registered_from": Filter(lambda t, v: f"{t}.registered_at >= {v}", "timestamptz"),
+        "registered_until": Filter(lambda t, v: f"{t}.registered_at < {v}", "timestamptz"),
+        "settled": yes_or_no(lambda t: f"{t}.settled_at IS NOT NULL"),
+        "open": yes_or_no(lambda t: f"{t}.status NOT IN ('closed', 'archived', 'declined')"),
+        "overdue": yes_or_no(lambda t: f"coalesce({t}.due_at < coalesce({t}.concluded_at, now()), FALSE)"),
+        "title_contains": Filter(lambda t, v: f"strpos({t}.title, {v}) > 0", "text", group=NARRATIVE),
+        "party_name": Filter(
+            lambda t, v: (
+                "EXISTS (SELECT FROM case_party q"
+                f" WHERE q.county_id = {t}.county_id AND q.case_id = {t}.id AND q.name = {v})"
+            ),
+            "text",
+            group=IDENTITY,
+        ),
+    },
+    dimensions={
+        "status": by_code("status", "case_status"),
+        "source": by_code("source", "case_source"),
+        "risk_level": by_code("risk_level", "risk_level"),
+        "type": Dimension(lambda t: f"{t}.type_code", TYPE_LABEL),
+        "type_group": Dimension(lambda t: f"left({t}.type_code, 2)", TYPE_LABEL),
+        "organisation": by_organisation("organisation_id"),
+        "town": by_organisation("town_id"),
+        "community": by_organisation("community_id"),
+        "month": Dimension(month_of("registered_at"), as_is),
+        "year": Dimension(
+            lambda t: f"to_char({t}.registered_at AT TIME ZONE 'Asia/Shanghai', 'YYYY')", as_is
+        ),
+    },
+    measures={
+        "brought_in": Measure(lambda _t: "count(*)"),
+        "settled": Measure(lambda t: f"count({t}.settled_at)"),
+        "settlement_rate": Measure(lambda t: f"count({t}.settled_at)::float8 / nullif(count(*), 0)"),
+        "reopened": Measure(lambda t: f"count(*) FILTER (WHERE {t}.reopen_count > 0)"),
+        "returned": Measure(lambda t: f"count(*) FILTER (WHERE {t}.return_count > 0)"),
+        "declined": Measure(lambda t: f"count({t}.declined_at)"),
+        "concluded": Measure(lambda t: f"count({t}.concluded_at)"),
+        "on_time_rate": Measure(
+            lambda t: (
+                f"count(*) FILTER (WHERE {t}.concluded_at <= {t}.due_at)::float8"
+                f" / nullif(count(*) FILTER (WHERE {t}.concluded_at IS NOT NULL AND {t}.due_at IS NOT NULL), 0)"
+            )
+        ),
+    },
+)

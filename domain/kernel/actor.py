@@ -1,0 +1,64 @@
+"""Who is asking: a user, with the memberships that are valid now and the areas each reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class AreaLevel(StrEnum):
+    """The level columns by which containment is tested; a finer area than a grid has none and reaches nothing."""
+
+    CITY = "city"  # every county below: compared with county_id, as a set
+    COUNTY = "county"
+    TOWN = "town"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Area:
+    """One area a membership reaches: its level, and its id at that level.
+
+    For a county (or what is above it) `counties` holds the county numbers and `id` is not used to compare.
+    """
+
+    level: AreaLevel
+    id: UUID
+    counties: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One role in one organisation. Role and reach are always tested on the same membership."""
+
+    id: UUID
+    county_id: int
+    role: str
+    organisation_id: UUID
+    organisation_kind: str
+    # What an area membership, or a governance centre's, holds below it.
+    subtree: tuple[Area, ...]
+    # What a partner serves; empty for areas.
+    jurisdiction: tuple[Area, ...]
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in user. `counties` is every county that any membership can reach: the wall of row-level security.
+
+    `stamp` is the access stamp under which this was read; a statement that returns another one makes it stale.
+    `valid_until` is the first moment at which a membership ends: read again from then on.
+    """
+
+    user_id: UUID
+    county_id: int
+    username: str
+    display_name: str
+    memberships: tuple[Membership, ...]
+    counties: tuple[int, ...]
+    stamp: int
+    valid_until: datetime | None = None

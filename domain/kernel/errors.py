@@ -1,0 +1,67 @@
+"""The few ways in which a command is refused. Each is data for the caller, never a fault."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A refusal: a stable code for programs and a Chinese message for people. Nothing was changed."""
+
+    code = "REFUSED"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class NotFound(DomainError):  # noqa: N818 - the API's own word for it
+    """No such thing within the caller's reach; the same answer whether or not it exists."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, message: str = "未找到该记录") -> None:
+        super().__init__(message)
+
+
+class Forbidden(DomainError):  # noqa: N818
+    """The caller sees it, and no policy row lets the caller do this to it."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, message: str = "您没有执行此操作的权限", *, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+
+
+class RuleRefused(DomainError):  # noqa: N818
+    """The state of things, or the law, forbids it: with the rule's id and its source."""
+
+    code = "RULE_REFUSED"
+
+    def __init__(self, message: str, *, rule: str, source: str, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.rule = rule
+        self.source = source
+
+
+class InvalidInput(DomainError):  # noqa: N818
+    """The input cannot be taken as it is: which field, and why."""
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, message: str, *, field: str, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field = field
+
+
+class StaleVersion(InvalidInput):
+    """Somebody else changed it in the meantime: read it again and decide anew."""
+
+    code = "STALE_VERSION"
+
+    def __init__(self, expected: int, current: int) -> None:
+        super().__init__(
+            f"该案件已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试", field="expectedVersion"
+        )
+        self.expected = expected
+        self.current = current

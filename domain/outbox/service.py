@@ -1,0 +1,29 @@
+"""Writing down what happened, in the transaction in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.kernel.ids import new_id
+from domain.outbox.models import OutboxMessage
+
+# What a payload may hold: ids and dates as text, codes, numbers, flags.
+Code = str | int | bool | None
+
+
+def record(
+    session: AsyncSession, *, county_id: int, topic: str, subject_id: UUID, payload: Mapping[str, Code], at: datetime
+) -> None:
+    """Add a message about `subject_id` to the transaction; it is written with the next flush.
+
+    `payload` holds ids and codes: never a name, a number of a person, or a text that somebody typed.
+    """
+    session.add(
+        OutboxMessage(
+            county_id=county_id, id=new_id(), topic=topic, subject_id=subject_id, payload=dict(payload), created_at=at
+        )
+    )

@@ -1,0 +1,50 @@
+"""What the compiler of reads asks about access. authz.reach answers; this side only knows the shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ActorValue:
+    """A value of the caller that a statement binds: `user`, `now`, `counties`, `m0.organisation`, `m1.towns` …
+
+    `sql_type` is the PostgreSQL type it is bound as. Plans hold only the path; the value comes with each request.
+    """
+
+    path: str
+    sql_type: str
+
+
+Bind = Callable[[ActorValue], str]
+"""Gives the placeholder (`$3`) under which the statement binds a value of the caller."""
+
+Columns = Mapping[str, str]
+"""A resource's facts as SQL over one row: fact name -> expression, already with the row's alias."""
+
+
+class Predicate(Protocol):
+    """A decision folded as far as it goes without the row: never, always, or SQL over the row.
+
+    Two predicates that are equal decide alike for every row (used to skip a mask that the row filter implies).
+    The SQL is never NULL: what cannot be known is denied.
+    """
+
+    @property
+    def never(self) -> bool: ...
+    @property
+    def always(self) -> bool: ...
+    def sql(self, columns: Columns, bind: Bind) -> str: ...
+    def __hash__(self) -> int: ...
+
+
+class Access(Protocol):
+    """A caller's access with the values taken out: equal for all callers whose memberships have the same shape."""
+
+    @property
+    def signature(self) -> Hashable: ...
+    @property
+    def policy_version(self) -> str: ...
+    def predicate(self, resource: str, action: str, group: str) -> Predicate: ...

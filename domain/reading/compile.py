@@ -1,0 +1,197 @@
+"""The compiler: a root and what is selected below it become one statement, with the caller's access folded in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from domain.kernel.ids import parse_global_id
+from domain.reading.access import Access, ActorValue
+from domain.reading.connections import Connections, scalar
+from domain.reading.figures import figures
+from domain.reading.rows import Row, within_counties
+from domain.reading.selection import Given, Selected
+from domain.reading.statement import Builder, Cost, Plan, ReadRefused
+from domain.reading.view import Catalogue, Filter, View
+
+MAX_NODES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One row by its global id, in the argument of that name."""
+
+    view: str
+    argument: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The caller's own row."""
+
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A connection over every visible row of a view."""
+
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A plain list, whole, of a reference view; `arguments` are filters of that view by argument name."""
+
+    view: str
+    order: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    cap: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts and rates over a view."""
+
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One row of any Node view, by its global id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Rows of any Node views, by their global ids, in the order of the ids; null for each that is not found."""
+
+
+Root = Lookup | Own | Listing | Rows | Figures | Node | Nodes
+
+
+def compile_read(catalogue: Catalogue, access: Access, root: Root, selected: Selected) -> Plan:
+    """Make the statement for one root field.
+
+    Raises ReadRefused where the request asks for what no statement may answer (both ends of a page at once, sorting
+    by a hidden field). What the schema offers always compiles: the schema is bound to views when it is built.
+    """
+    build = Builder(catalogue, access)
+    cost = Cost(lambda _variables: 1)
+    return build.plan(_Compiler(build).root(root, selected, cost), cost)
+
+
+class _Compiler(Connections):
+    """Roots, on top of rows and pages."""
+
+    def root(self, root: Root, selected: Selected, cost: Cost) -> str:
+        match root:
+            case Lookup():
+                return self.by_id(self.view(root.view), selected, selected.arguments[root.argument], cost)
+            case Own():
+                row = Row(self.build, self.view(root.view))
+                where = [*within_counties(row), f"{row.alias}.id = {self.build.actor(ActorValue('user', 'uuid'))}"]
+                return self.lookup(row, selected.below, where, cost)
+            case Listing():
+                row = Row(self.build, self.view(root.view))
+                return self.connection(row, within_counties(row), selected, row.view.default_order, cost)
+            case Rows():
+                return self.whole(root, selected, cost)
+            case Figures():
+                return figures(self.build, self.view(root.view), selected, cost)
+            case Node():
+                return self.node(selected, cost)
+            case Nodes():
+                return self.nodes_by_id(selected, cost)
+
+    def view(self, name: str) -> View:
+        return self.build.catalogue[name]
+
+    def by_id(self, view: View, selected: Selected, argument: Any, cost: Cost) -> str:
+        """One row of a view by its global id; an id of anything else, or no id at all, finds nothing."""
+        row = Row(self.build, view)
+        key = self.build.value(argument, view.key_type, key_of(view))
+        return self.lookup(row, selected.below, [*within_counties(row), f"{row.alias}.{view.key} = {key}"], cost)
+
+    def whole(self, root: Rows, selected: Selected, cost: Cost) -> str:
+        """A reference list, whole."""
+        view = self.view(root.view)
+        row = Row(self.build, view)
+        where = within_counties(row)
+        for name, filter_name in root.arguments.items():
+            given = scalar(selected.arguments.get(name))
+            if given is not None:
+                where.append(self.condition(row, view.filters[filter_name], given))
+        level = Cost(lambda _variables: 1)
+        cost.below.append(level)
+        order = view.orderings[root.order].sql(row.alias)
+        objects = self.rows(row, selected.below, where, f" ORDER BY {order}, {row.alias}.{view.key} LIMIT {root.cap}", level)
+        return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
+
+    def condition(self, row: Row, one: Filter, given: Given) -> str:
+        return one.sql(row.alias, self.build.value(given, one.sql_type, one.convert))
+
+    def node(self, selected: Selected, cost: Cost) -> str:
+        """One row of the view that the id's prefix names; the plan's key holds the prefix."""
+        argument = selected.arguments["id"]
+        assert isinstance(argument, Given)  # noqa: S101 - the schema says ID!
+        view = self.build.catalogue.by_prefix(str(argument.value).partition(":")[0])
+        if view is None:
+            return "NULL::json"
+        return self.by_id(view, narrowed_to(view, selected), argument, cost)
+
+    def nodes_by_id(self, selected: Selected, cost: Cost) -> str:
+        """Rows of several views in the order of their ids; the plan's key holds the set of prefixes."""
+        argument = selected.arguments["ids"]
+        assert isinstance(argument, Given)  # noqa: S101 - the schema says [ID!]!
+        prefixes = sorted({str(value).partition(":")[0] for value in argument.value})
+        views = [view for prefix in prefixes if (view := self.build.catalogue.by_prefix(prefix)) is not None]
+        source = argument.source
+        level = Cost(lambda variables: len(source(variables)))
+        cost.below.append(level)
+        arms = []
+        for view in views:
+            row = Row(self.build, view)
+            keys = self.build.value(argument, f"{view.key_type}[]", keys_of(view))
+            where = [*within_counties(row), f"{row.alias}.{view.key} = i.k"]
+            text = self.lookup(row, narrowed_to(view, selected).below, where, level)
+            arms.append(f"SELECT i.n, {text} AS j FROM unnest({keys}) WITH ORDINALITY i(k, n) WHERE i.k IS NOT NULL")
+        count = self.build.value(argument, "int", counted)
+        found = " UNION ALL ".join(arms) or "SELECT NULL::int AS n, NULL::json AS j WHERE FALSE"
+        return (
+            f"(SELECT coalesce(json_agg(f.j ORDER BY g.n), '[]'::json) FROM generate_series(1, {count}) g(n)"
+            f" LEFT JOIN ({found}) f ON f.n = g.n)"
+        )
+
+
+def key_of(view: View) -> Callable[[Any], UUID | None]:
+    """From a global id to that view's key; None, which finds nothing, for any other id."""
+    prefix = view.prefix or ""
+    return lambda value: parse_global_id(str(value), prefix)
+
+
+def keys_of(view: View) -> Callable[[Any], list[UUID | None]]:
+    """The same for a list: None in the place of every id of another view."""
+    one = key_of(view)
+    return lambda values: [one(value) for value in values]
+
+
+def counted(values: Any) -> int:
+    """How many ids were asked for. Raises ReadRefused over the limit."""
+    if len(values) > MAX_NODES:
+        message = f"一次最多查询{MAX_NODES}个编号"
+        raise ReadRefused(message, code="PAGE_SIZE")
+    return len(values)
+
+
+def narrowed_to(view: View, selected: Selected) -> Selected:
+    """The selection on an abstract type, as far as it concerns the types of one view."""
+    names = tuple(view.types) or (type_of(view),)
+    below = {name: selected.below.get(name, ()) for name in names}
+    return Selected(selected.key, selected.name, selected.arguments, below)
+
+
+def type_of(view: View) -> str:
+    """The type a view's rows have in the API: its name in words with capitals."""
+    return "".join(word.capitalize() for word in view.name.split("_"))

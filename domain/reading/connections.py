@@ -1,0 +1,190 @@
+"""Paged lists: keyset pages in both directions, with edges, page information and a count, each only when selected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from domain.reading.cursors import cursor_sql, part
+from domain.reading.rows import Objects, Row, related
+from domain.reading.selection import Argument, Given, Selected
+from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
+from domain.reading.view import Many
+
+DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a connection was asked for: which end, how many, from where, in which order."""
+
+    order: str
+    descending: bool
+    size: Given
+    backward: bool
+    after: Given | None
+    before: Given | None
+
+    @property
+    def cut(self) -> bool:
+        """Whether the page starts from a cursor on its own side."""
+        return (self.before if self.backward else self.after) is not None
+
+
+def scalar(argument: Argument) -> Given | None:
+    """A scalar argument that was given and is not null."""
+    return argument if isinstance(argument, Given) and argument.value is not None else None
+
+
+def page_of(arguments: Mapping[str, Argument], order: tuple[str, bool]) -> Page:
+    """Read the paging arguments. Raises ReadRefused where both ends are asked for at once."""
+    first, last = scalar(arguments.get("first")), scalar(arguments.get("last"))
+    if first is not None and last is not None:
+        raise ReadRefused("first与last不能同时使用", code="PAGE_SIZE")
+    name, descending = order
+    chosen = arguments.get("orderBy")
+    if isinstance(chosen, Mapping):
+        name = cast("Given", chosen["field"]).value
+        direction = chosen.get("direction")
+        descending = isinstance(direction, Given) and direction.value == "desc"
+    return Page(
+        name, descending, last or first or DEFAULT, last is not None,
+        scalar(arguments.get("after")), scalar(arguments.get("before")),
+    )  # fmt: skip
+
+
+def narrowed(row: Row, filters: Argument) -> list[str]:
+    """The conditions of a filter argument; those not given or null narrow nothing.
+
+    Raises ReadRefused for a field that the caller may not read on every row of the list: a filter would tell of it.
+    """
+    conditions = []
+    if isinstance(filters, Mapping):
+        for name, argument in filters.items():
+            given = scalar(argument)
+            if given is None:
+                continue
+            one = row.view.filters[name]
+            must_be_open(row, one.group, name)
+            conditions.append(f"({one.sql(row.alias, row.build.value(given, one.sql_type, one.convert))})")
+    return conditions
+
+
+def must_be_open(row: Row, group: str, name: str) -> None:
+    """Refuse to sort, filter or group by what the caller cannot read on every row (ACCESS §2)."""
+    if row.may(group) is not True:
+        message = f"您无权查看该字段，不能按其筛选、排序或统计：{name}"
+        raise ReadRefused(message, code="FORBIDDEN_FIELD")
+
+
+class Connections(Objects):
+    """Writes rows as JSON, and relations as pages where pages were selected."""
+
+    def many(self, row: Row, member: Many, selected: Selected, cost: Cost) -> str:
+        """A relation to many: a page where the selection is a connection's, else the plain list."""
+        (type_name,) = {*selected.below} if len(selected.below) == 1 else {""}
+        if not type_name.endswith("Connection"):
+            return super().many(row, member, selected, cost)
+        may = row.may(member.group)
+        if may is False:
+            return "NULL"
+        other, tie = related(row, member)
+        text = self.connection(other, tie, selected, (member.order, member.descending), cost)
+        return text if may is True else f"CASE WHEN {may} THEN {text} END"
+
+    def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
+        """A page of rows as a JSON expression."""
+        page = page_of(selected.arguments, order)
+        where = [*tie, *narrowed(row, selected.arguments.get("filter"))]
+        size = page.size
+        level = Cost(lambda variables: page_size(size.source(variables)))
+        cost.below.append(level)
+        ((type_name, fields),) = selected.below.items()
+        nodes = {one.key: self.nodes(row, one, page, level) for one in fields if one.name in {"edges", "nodes"}}
+        limit = self.build.value(size, "int", page_size)
+        parts = []
+        for one in fields:
+            match one.name:
+                case "edges" | "nodes":
+                    text = f"(SELECT coalesce(json_agg(e.j), '[]'::json) FROM ({nodes[one.key]}) e)"
+                case "pageInfo":
+                    text = self.page_info(page, one, limit)
+                case "totalCount":
+                    text = self.count(row, where)
+                case _:
+                    text = f"{literal(type_name)}::text"
+            parts.append(f"{text} AS {quoted(one.key)}")
+        columns = ", ".join(parts)
+        if not nodes and not any(one.name == "pageInfo" for one in fields):
+            return f"(SELECT row_to_json(c) FROM (SELECT {columns}) c)"
+        rows = self.page_rows(row, where, page, limit)
+        return f"(WITH p AS MATERIALIZED ({rows}) SELECT row_to_json(c) FROM (SELECT {columns}) c)"
+
+    def nodes(self, row: Row, selected: Selected, page: Page, cost: Cost) -> str:
+        """A SELECT of the page's edges or nodes, named `j`, in the order asked for."""
+        way = "DESC" if page.backward else "ASC"
+        source = f"(SELECT * FROM p WHERE p._n <= p._limit ORDER BY p._n {way}) {row.alias}"
+        if selected.name == "nodes":
+            return f"SELECT {self.json(row, selected.below, cost)} AS j FROM {source}"
+        columns = []
+        for one in selected.only():
+            match one.name:
+                case "cursor":
+                    text = f"{row.alias}._cursor"
+                case "node":
+                    text = self.json(row, one.below, cost)
+                case _:
+                    ((edge_type, _),) = selected.below.items()
+                    text = f"{literal(edge_type)}::text"
+            columns.append(f"{text} AS {quoted(one.key)}")
+        return f"SELECT row_to_json(r) AS j FROM (SELECT {', '.join(columns)} FROM {source}) r"
+
+    def page_rows(self, row: Row, where: Sequence[str], page: Page, limit: str) -> str:
+        """The page's rows and one beyond, numbered from the end that was asked for, with masks and cursors."""
+        ordering = row.view.orderings[page.order]
+        must_be_open(row, ordering.group, page.order)
+        sort, key = ordering.sql(row.alias), f"{row.alias}.{row.view.key}"
+        falling = page.descending != page.backward
+        conditions = [*where, *row.visible()]
+        for cursor, below in ((page.after, page.descending), (page.before, not page.descending)):
+            if cursor is not None:
+                value, tie = (
+                    self.build.value(cursor, kind, part(page.order, descending=page.descending, index=i, sql_type=kind))
+                    for i, kind in enumerate((ordering.sql_type, row.view.key_type))
+                )
+                conditions.append(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})")
+        way = "DESC" if falling else "ASC"
+        cursor_text = cursor_sql(page.order, descending=page.descending, value=sort, key=key)
+        text = (
+            f"SELECT {row.alias}.*{row.masks}, {cursor_text} AS _cursor FROM {row.view.table} {row.alias}"
+            f"{' WHERE ' + ' AND '.join(conditions) if conditions else ''}"
+            f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit} + 1"
+        )
+        return f"SELECT n.*, row_number() OVER () AS _n, {limit} AS _limit FROM ({text}) n"
+
+    def page_info(self, page: Page, selected: Selected, limit: str) -> str:
+        """Whether there is more, and the page's two ends. Behind a cursor there is taken to be more, as Relay allows."""
+        more = f"(SELECT count(*) > {limit} FROM p)"
+        start, end = ("max", "min") if page.backward else ("min", "max")
+        parts = {
+            "hasNextPage": ("TRUE" if page.before is not None else "FALSE") if page.backward else more,
+            "hasPreviousPage": more if page.backward else ("TRUE" if page.after is not None else "FALSE"),
+            "startCursor": self.end(start),
+            "endCursor": self.end(end),
+            "__typename": "'PageInfo'::text",
+        }
+        columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
+        return f"(SELECT row_to_json(i) FROM (SELECT {columns}) i)"
+
+    @staticmethod
+    def end(which: str) -> str:
+        """The cursor of the page's first or last row; null for an empty page."""
+        return f"(SELECT p._cursor FROM p WHERE p._n = (SELECT {which}(p._n) FROM p WHERE p._n <= p._limit))"
+
+    @staticmethod
+    def count(row: Row, where: Sequence[str]) -> str:
+        """How many rows the whole list has, whatever the page."""
+        conditions = [*where, *row.visible()]
+        text = " WHERE " + " AND ".join(conditions) if conditions else ""
+        return f"(SELECT count(*) FROM {row.view.table} {row.alias}{text})"

@@ -1,0 +1,56 @@
+"""Computed fields: the facts a statement left in its answer are replaced by what Python makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
+from enum import Enum
+from typing import Any
+
+import orjson
+
+from domain.reading.selection import Selected
+from domain.reading.statement import Fill
+
+
+def filled(answer: bytes, fills: Mapping[str, Fill]) -> bytes:
+    """The answer with every marked place filled. Called only for plans that have computed fields."""
+    return orjson.dumps(_walk(orjson.loads(answer), fills))
+
+
+def _walk(value: Any, fills: Mapping[str, Fill]) -> Any:
+    if isinstance(value, dict):
+        # GraphQL reserves names with two underscores, so no answer of a caller's own naming looks like this.
+        if "__fill" in value:
+            fill = fills[value["__fill"]]
+            return project(fill.computed.fill(value["facts"]), fill.selected.below)
+        return {key: _walk(item, fills) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_walk(item, fills) for item in value]
+    return value
+
+
+def project(value: Any, below: Mapping[str, Sequence[Selected]]) -> Any:
+    """A Python value as the answer's JSON: objects become what was selected of them, by their class's name."""
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)):
+        return [project(item, below) for item in value]
+    if not below:
+        return value.name if isinstance(value, Enum) else value
+    name = type(value).__name__
+    selected = below[name] if name in below else next(iter(below.values()))
+    type_name = name if name in below else next(iter(below))
+    return {
+        one.key: type_name if one.name == "__typename" else project(getattr(value, one.name), one.below)
+        for one in selected
+    }
+
+
+def members_of(result: type) -> frozenset[str]:
+    """The names a computed field's result offers, to be compared with the schema when it is bound."""
+    if not is_dataclass(result):
+        message = f"{result.__name__} is no dataclass"
+        raise TypeError(message)
+    return frozenset(one.name for one in dataclass_fields(result))

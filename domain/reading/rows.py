@@ -1,0 +1,264 @@
+"""Rows in a statement: who may see them, which field groups are open on them, and their fields as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from domain.reading.access import ActorValue, Columns
+from domain.reading.selection import Selected
+from domain.reading.statement import LIST_WEIGHT, Builder, Cost, literal, quoted
+from domain.reading.view import CORE, Computed, Field, Many, Masked, One, Part, View
+
+READ = "read"
+
+
+class AliasColumns(Mapping[str, str]):
+    """A table row's facts as SQL: every fact is a column of that name."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self._alias}.{name}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Row:
+    """One row under an alias, with the row that answers for access to it (itself, or the row it is part of)."""
+
+    def __init__(self, build: Builder, view: View, authority: Row | None = None) -> None:
+        self.build = build
+        self.view = view
+        self.alias = build.alias()
+        self.authority: Row = authority or self
+        self.columns: Columns = AliasColumns(self.alias)
+        self._masks: dict[str, str] = {}
+
+    def visible(self) -> list[str]:
+        """Conditions under which the caller sees this row at all; empty when every row of the county is seen."""
+        if self.view.resource is None:
+            return []
+        predicate = self.build.access.predicate(self.view.resource, READ, CORE)
+        if predicate.never:
+            return ["FALSE"]
+        return [] if predicate.always else [predicate.sql(self.columns, self.build.actor)]
+
+    def may(self, group: str) -> bool | str:
+        """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""
+        if self.authority is not self:
+            return self.authority.may(group)
+        if self.view.resource is None or group == CORE:
+            return True
+        access = self.build.access
+        predicate = access.predicate(self.view.resource, READ, group)
+        if predicate.never:
+            return False
+        if predicate.always or predicate == access.predicate(self.view.resource, READ, CORE):
+            return True
+        if group not in self._masks:
+            self._masks[group] = predicate.sql(self.columns, self.build.actor)
+        return f"{self.alias}._may_{group}"
+
+    def may_do(self, action: str, group: str) -> str:
+        """The policy's word on an action upon this row, as SQL."""
+        if self.view.resource is None:
+            return "FALSE"
+        predicate = self.build.access.predicate(self.view.resource, action, group)
+        if predicate.never or predicate.always:
+            return "TRUE" if predicate.always else "FALSE"
+        return predicate.sql(self.columns, self.build.actor)
+
+    @property
+    def masks(self) -> str:
+        """The columns of field groups that were asked for, to stand beside the row's own."""
+        return "".join(f", ({sql}) AS _may_{group}" for group, sql in self._masks.items())
+
+    def source(self, where: Sequence[str], tail: str = "") -> str:
+        """What follows FROM: this row under its alias, narrowed, with its masks; ordered and cut by `tail`."""
+        text = f"{self.view.table} {self.alias}{_where([*where, *self.visible()])}{tail}"
+        if not self._masks and not tail:
+            return text
+        # OFFSET 0 keeps the masks from being computed again for each field that they guard.
+        fence = "" if "LIMIT" in tail else " OFFSET 0"
+        return f"(SELECT {self.alias}.*{self.masks} FROM {text}{fence}) {self.alias}"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return " WHERE " + " AND ".join(conditions) if conditions else ""
+
+
+def within_counties(row: Row) -> list[str]:
+    """The caller's counties as a condition that an index serves; rows reached by a join carry the county with them."""
+    if not row.view.tenant:
+        return []
+    return [f"{row.alias}.county_id = ANY ({row.build.actor(ActorValue('counties', 'int4[]'))})"]
+
+
+def related(row: Row, member: One | Many) -> tuple[Row, list[str]]:
+    """The row a relation leads to, and the conditions that tie it to this one."""
+    view = row.build.catalogue[member.view]
+    authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
+    other = Row(row.build, view, authority)
+    conditions = [member.join(row.alias, other.alias)]
+    if view.owner is not None and authority is not None and authority is not row:
+        # A part of the same whole, reached through another part: tie it to the whole as well.
+        conditions.append(view.owner.join(other.alias, authority.alias))
+    return other, conditions
+
+
+def guarded(may: bool | str, sql: str) -> str:
+    """An expression, or null where its field group is closed."""
+    if may is True:
+        return sql
+    return f"CASE WHEN {may} THEN {sql} END" if may else "NULL"
+
+
+class Objects:
+    """Writes rows as JSON objects. `connection` is the writer of paged relations, given by the compiler."""
+
+    def __init__(self, build: Builder) -> None:
+        self.build = build
+
+    def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
+        """The select list of one object: expressions under their response keys, in the order selected."""
+        cost.fields += len(selected)
+        return ", ".join(f"{self.member(row, type_name, one, cost)} AS {quoted(one.key)}" for one in selected)
+
+    def json(self, row: Row, below: Mapping[str, tuple[Selected, ...]], cost: Cost) -> str:
+        """One row as a JSON expression; of several types, the one whose condition holds."""
+        objects = {
+            name: f"(SELECT row_to_json(o) FROM (SELECT {self.columns(row, name, selected, cost)}) o)"
+            for name, selected in below.items()
+        }
+        if not row.view.types:
+            (text,) = objects.values()
+            return text
+        arms = " ".join(f"WHEN {row.view.types[name](row.alias)} THEN {text}" for name, text in objects.items())
+        return f"CASE {arms} END"
+
+    def rows(self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], tail: str, cost: Cost) -> str:
+        """A SELECT of JSON objects named `j`, one a row."""
+        if row.view.types:
+            text = self.json(row, below, cost)
+            return f"SELECT {text} AS j FROM {self.source(row, where, tail)}"
+        ((name, selected),) = below.items()
+        columns = self.columns(row, name, selected, cost)
+        return f"SELECT row_to_json(r) AS j FROM (SELECT {columns} FROM {self.source(row, where, tail)}) r"
+
+    def source(self, row: Row, where: Sequence[str], tail: str) -> str:
+        """The FROM item of a row; a part looked up by itself brings the whole it belongs to, filtered."""
+        owner = row.authority
+        if row.view.owner is None or owner is not row:
+            return row.source(where, tail)
+        message = f"{row.view.name} is part of {row.view.owner.view} and was reached without it"
+        raise AssertionError(message)
+
+    def lookup(self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], cost: Cost) -> str:
+        """One row, or null, as a JSON expression."""
+        owner = row.view.owner
+        if owner is not None and row.authority is row:
+            whole = Row(self.build, self.build.catalogue[owner.view])
+            row.authority = whole
+            text = self.json(row, below, cost)
+            tie = owner.join(row.alias, whole.alias)
+            joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where([tie, *whole.visible()])} OFFSET 0)"
+            source = f"{row.view.table} {row.alias} CROSS JOIN LATERAL {joined} {whole.alias}{_where(where)}"
+            return f"(SELECT {text} FROM {source})"
+        return f"({self.rows(row, below, where, '', cost)})"
+
+    def member(self, row: Row, type_name: str, selected: Selected, cost: Cost) -> str:
+        """One member of a row as an SQL expression."""
+        if selected.name == "__typename":
+            return f"{literal(type_name)}::text"
+        member = row.view.members[selected.name]
+        match member:
+            case Field():
+                return guarded(row.may(member.group), member.sql(row.alias))
+            case Masked():
+                return self.masked(row, member, selected)
+            case Part():
+                return self.part(row, member, selected)
+            case One():
+                return self.one(row, member, selected, cost)
+            case Many():
+                return self.many(row, member, selected, cost)
+            case Computed():
+                return self.computed(row, member, selected)
+
+    def masked(self, row: Row, member: Masked, selected: Selected) -> str:
+        """A protected text as { display, masked, reason }."""
+        value = member.sql(row.alias)
+        full = row.may(member.group)
+        part = row.may(member.partly) if member.partly is not None and member.mask is not None else False
+        hint = guarded(part, member.mask(value)) if member.mask is not None else "NULL"
+        why = guarded(part, "'PARTIAL'") if part is not False else "NULL"
+        why = f"coalesce({why}, 'HIDDEN')"
+        if full is True:
+            parts = {"display": value, "masked": "FALSE", "reason": "NULL::text"}
+        elif full is False:
+            parts = {"display": f"({hint})::text", "masked": "TRUE", "reason": why}
+        else:
+            parts = {
+                "display": f"CASE WHEN {full} THEN {value} ELSE ({hint})::text END",
+                "masked": f"NOT {full}",
+                "reason": f"CASE WHEN {full} THEN NULL ELSE {why} END",
+            }
+        parts["__typename"] = "'MaskedText'::text"
+        columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
+        text = f"(SELECT row_to_json(o) FROM (SELECT {columns}) o)"
+        if full is False:
+            return text
+        absent = f"{value} IS NULL" if full is True else f"{full} AND {value} IS NULL"
+        return f"CASE WHEN {absent} THEN NULL ELSE {text} END"
+
+    def part(self, row: Row, member: Part, selected: Selected) -> str:
+        """Some scalars of the row as an object."""
+        ((type_name, fields),) = selected.below.items()
+        columns = ", ".join(
+            f"{self.scalar(row, type_name, one.name, member.members)} AS {quoted(one.key)}" for one in fields
+        )
+        text = f"CASE WHEN {member.present(row.alias)} THEN (SELECT row_to_json(o) FROM (SELECT {columns}) o) END"
+        return guarded(row.may(member.group), text)
+
+    @staticmethod
+    def scalar(row: Row, type_name: str, name: str, members: Mapping[str, Field]) -> str:
+        """One scalar of a part."""
+        if name == "__typename":
+            return f"{literal(type_name)}::text"
+        return guarded(row.may(members[name].group), members[name].sql(row.alias))
+
+    def one(self, row: Row, member: One, selected: Selected, cost: Cost) -> str:
+        """The row at the other end of a relation, or null."""
+        may = row.may(member.group)
+        if may is False:
+            return "NULL"
+        other, tie = related(row, member)
+        level = Cost(lambda _variables: 1)
+        cost.below.append(level)
+        return guarded(may, self.lookup(other, selected.below, tie, level))
+
+    def many(self, row: Row, member: Many, selected: Selected, cost: Cost) -> str:
+        """The rows at the other end of a relation as a plain list."""
+        may = row.may(member.group)
+        if may is False:
+            return "NULL"
+        other, tie = related(row, member)
+        level = Cost(lambda _variables: LIST_WEIGHT)
+        cost.below.append(level)
+        ordering = other.view.orderings[member.order]
+        way = "DESC" if member.descending else "ASC"
+        tail = f" ORDER BY {ordering.sql(other.alias)} {way}, {other.alias}.{other.view.key} {way} LIMIT {member.cap}"
+        objects = self.rows(other, selected.below, tie, tail, level)
+        return guarded(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
+
+    def computed(self, row: Row, member: Computed, selected: Selected) -> str:
+        """A computed field's facts, marked so that they can be found in the answer and filled in."""
+        mark = self.build.fill(member, selected)
+        facts = member.facts(row.alias, row.authority.may_do)
+        text = f"json_build_object('__fill', {literal(mark)}, 'facts', {facts})"
+        return guarded(row.may(member.group), text)

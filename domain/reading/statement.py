@@ -1,0 +1,137 @@
+"""A statement under construction: its parameters, aliases and cost; and the plan it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.kernel.errors import DomainError
+from domain.reading.access import Access, ActorValue
+from domain.reading.selection import Given, Selected, Variables
+from domain.reading.view import Catalogue, Computed
+
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+# What a page of a plain list is taken to cost, where its length is not known beforehand.
+LIST_WEIGHT = 5
+
+
+class ReadRefused(DomainError):
+    """A read that cannot be answered as asked: a page too large, a cursor of another list, a field not to be sorted by."""
+
+    code = "BAD_USER_INPUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Where in the answer a computed field's facts stand, and what to make of them."""
+
+    computed: Computed
+    selected: Selected
+
+
+@dataclass(slots=True)
+class Cost:
+    """Rows times fields, as a tree: what one row of this level reads, and how many rows there are at most."""
+
+    rows: Callable[[Variables], int]
+    fields: int = 0
+    below: list[Cost] = field(default_factory=list)
+
+    def total(self, variables: Variables) -> int:
+        """Points of the whole tree for these variables."""
+        return self.rows(variables) * (self.fields + sum(level.total(variables) for level in self.below))
+
+
+Parameter = Callable[[Mapping[str, Any], Variables], Any]
+"""How a request's values give one bound parameter: (values of the caller, variables) -> value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One statement, ready for any caller with the same role signature: it holds no value of anybody."""
+
+    sql: str
+    parameters: Sequence[Parameter]
+    fills: Mapping[str, Fill]
+    cost: Cost
+
+    def bind(self, actor_values: Mapping[str, Any], variables: Variables) -> list[Any]:
+        """The values of one request, in the statement's order.
+
+        Raises ReadRefused for a value that cannot be used (a malformed cursor, a page over the limit).
+        """
+        return [parameter(actor_values, variables) for parameter in self.parameters]
+
+
+class Builder:
+    """Collects parameters and hands out aliases while the parts of one statement are written."""
+
+    def __init__(self, catalogue: Catalogue, access: Access) -> None:
+        self.catalogue = catalogue
+        self.access = access
+        self.parameters: list[Parameter] = []
+        self.fills: dict[str, Fill] = {}
+        self._actor: dict[ActorValue, str] = {}
+        self._aliases = 0
+
+    def alias(self) -> str:
+        """A fresh alias."""
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def actor(self, value: ActorValue) -> str:
+        """The placeholder of a value of the caller; the same value is bound once."""
+        if value not in self._actor:
+            path = value.path
+            self.parameters.append(lambda actor, _variables: actor[path])
+            self._actor[value] = f"${len(self.parameters)}::{value.sql_type}"
+        return self._actor[value]
+
+    def value(self, given: Given, sql_type: str, convert: Callable[[Any], Any] = lambda value: value) -> str:
+        """The placeholder of an argument's value."""
+        source = given.source
+        self.parameters.append(lambda _actor, variables: convert(source(variables)))
+        return f"${len(self.parameters)}::{sql_type}"
+
+    def fill(self, computed: Computed, selected: Selected) -> str:
+        """Remember a computed field; returns the mark under which its facts stand in the answer."""
+        mark = str(len(self.fills))
+        self.fills[mark] = Fill(computed, selected)
+        return mark
+
+    def plan(self, json: str, cost: Cost) -> Plan:
+        """The finished statement: the wall of row-level security, then the read, then the access stamp.
+
+        The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
+        that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
+        """
+        counties = self.actor(ActorValue("counties_setting", "text"))
+        county = self.actor(ActorValue("county", "int4"))
+        sql = (
+            f"SELECT (SELECT y.j FROM (SELECT {json}) y(j) WHERE s.v IS NOT NULL) AS j,"
+            f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"
+            f" FROM (SELECT set_config('app.counties', {counties}, true) AS v OFFSET 0) s"
+        )
+        return Plan(sql, tuple(self.parameters), dict(self.fills), cost)
+
+
+def page_size(value: Any) -> int:
+    """A page's length, checked. Raises ReadRefused outside 0..100."""
+    if value is None:
+        return DEFAULT_PAGE
+    if not 0 <= value <= MAX_PAGE:
+        message = f"每页条数须在0到{MAX_PAGE}之间"
+        raise ReadRefused(message, code="PAGE_SIZE")
+    return int(value)
+
+
+def literal(text: str) -> str:
+    """A string constant of ours (a type's name) as SQL. Never for values that come from a caller."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(key: str) -> str:
+    """A response key as a column name. GraphQL names are letters, digits and underscores, limited to 63 beforehand."""
+    return f'"{key}"'

@@ -1,0 +1,206 @@
+"""What can be read: views, declared beside the tables, from which the compiler makes statements.
+
+A view says nothing of GraphQL and nothing of people. It names expressions over one row of a table, the field
+group that policy must grant for each, and how to reach other views. An expression is a function from a row's
+alias to SQL text; it holds no values. Values always arrive as bound parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Expression = Callable[[str], str]
+"""Row alias -> SQL over that row."""
+
+Join = Callable[[str, str], str]
+"""(alias of this row, alias of the other) -> SQL that ties them, with `county_id` where both have it."""
+
+Condition = Callable[[str, str], str]
+"""(row alias, placeholder of the bound value) -> SQL."""
+
+CORE = "core"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One scalar. `group` other than core makes it null for callers to whom policy does not grant the group."""
+
+    sql: Expression
+    group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A protected text, answered as { display, masked, reason }.
+
+    In full where `group` is granted; as `mask` of the value where `partly` is; else nothing but that it is hidden,
+    so that not even an absent value can be told from a hidden one.
+    """
+
+    sql: Expression
+    group: str
+    mask: Callable[[str], str] | None = None
+    partly: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """The one row of another view that belongs to this one, or null: absent and out of reach look alike."""
+
+    view: str
+    join: Join
+    group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Rows of another view that belong to this one, in `order` (an ordering of that view).
+
+    As a list it is cut at `cap`; as a connection the caller's arguments page through it.
+    """
+
+    view: str
+    join: Join
+    order: str
+    descending: bool = False
+    group: str = CORE
+    cap: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A field that needs Python: `facts` is SQL for what it needs, fetched in the same statement and only when selected.
+
+    `facts(alias, may)` where `may(action, group)` is the compiled policy predicate over that row.
+    `fill(facts)` makes the values, an object or a list of `result`.
+    """
+
+    facts: Callable[[str, Callable[[str, str], str]], str]
+    fill: Callable[[Any], Any]
+    result: type
+    group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some scalars of the same row under one name, or null where `present` does not hold."""
+
+    members: Mapping[str, Field]
+    present: Expression = lambda _t: "TRUE"
+    group: str = CORE
+
+
+Member = Field | Masked | Part | One | Many | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties."""
+
+    sql: Expression
+    sql_type: str
+    group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow a list. `convert` turns the API's value into the bound one (None: matches nothing)."""
+
+    sql: Condition
+    sql_type: str
+    convert: Callable[[Any], Any] = lambda value: value
+    group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure over many rows."""
+
+    sql: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Something to group figures by: its value as text, and the Chinese label of such a value."""
+
+    value: Expression
+    label: Callable[[str], str]
+    group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A view whose rows are part of another view's row: seen exactly when that row is, by that row's field groups."""
+
+    view: str
+    join: Join
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One readable resource.
+
+    `resource` names it in the policy; None with `open_because` for what anybody signed in may read.
+    `prefix` begins its global ids; None for rows that are no Node.
+    `tenant` is False for reference tables, which have no county.
+    `types` maps concrete type names to conditions, for a view whose rows are of several types.
+    """
+
+    name: str
+    table: str
+    members: Mapping[str, Member]
+    resource: str | None = None
+    owner: Owner | None = None
+    open_because: str | None = None
+    prefix: str | None = None
+    tenant: bool = True
+    key: str = "id"
+    key_type: str = "uuid"
+    orderings: Mapping[str, Ordering] = field(default_factory=dict)
+    default_order: tuple[str, bool] = ("id", False)
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    types: Mapping[str, Expression] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a view of which nobody said who may read it."""
+        if sum(x is not None for x in (self.resource, self.owner, self.open_because)) != 1:
+            message = f"view {self.name}: exactly one of resource, owner, open_because must be given"
+            raise ValueError(message)
+
+
+class Catalogue:
+    """Every view by name, with each name it refers to checked."""
+
+    def __init__(self, *views: View) -> None:
+        self._views = {view.name: view for view in views}
+        if len(self._views) != len(views):
+            message = "two views share a name"
+            raise ValueError(message)
+        for view in views:
+            if view.owner is not None:
+                self._check(view, "owner", view.owner.view)
+            for name, member in view.members.items():
+                if isinstance(member, (One, Many)):
+                    self._check(view, name, member.view)
+                if isinstance(member, Many) and member.order not in self._views[member.view].orderings:
+                    message = f"{view.name}.{name}: {member.view} has no ordering {member.order}"
+                    raise ValueError(message)
+
+    def _check(self, view: View, name: str, target: str) -> None:
+        if target not in self._views:
+            message = f"{view.name}.{name}: there is no view {target}"
+            raise ValueError(message)
+
+    def __getitem__(self, name: str) -> View:
+        return self._views[name]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._views.values())
+
+    def by_prefix(self, prefix: str) -> View | None:
+        """The view whose global ids begin with this word."""
+        return next((view for view in self._views.values() if view.prefix == prefix), None)

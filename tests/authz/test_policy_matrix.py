@@ -1,0 +1,324 @@
+"""The shipped policy as a table: what each role sees and may do in each situation, and nothing else.
+
+The place and the situations are in tests/authz/place.py: every role acts in one organisation with the reach that such
+organisations usually have. A cell not in a table is a refusal.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from authz.enforcer import Policy, load_policy
+from authz.explain import explain_rows
+from authz.facts import CASE, RESOURCES, OrganisationRow, Row, Tie, UserRow
+from domain.codes.enums import CaseAction, Role
+from tests.authz.place import (
+    ACTOR,
+    AGES_AGO,
+    COUNTY,
+    IN_TOWN,
+    NOW,
+    ORGANISATION,
+    OTHER_COUNTY,
+    OTHER_ORGANISATION,
+    OTHER_TOWN,
+    SITUATIONS,
+    SOMEBODY,
+    TOWN,
+    a_case,
+    a_membership,
+    a_tie,
+    acting_as,
+    an_actor,
+    an_id,
+)
+
+LETTERS = {
+    "core": "c",
+    "narrative": "n",
+    "identity": "i",
+    "masked": "m",
+    "address": "a",
+    "notes": "o",
+    "agreement": "g",
+    "money": "y",
+    "history": "h",
+}
+
+OPEN = "here, family, minor, security, at court, other court, protector"
+IN_AREA = f"{OPEN}, protected"
+OWN = "registered, party"
+ALL = f"{IN_AREA}, {OWN}, other town, no place, assigned, was assigned, waiting, handled, called in, was called"
+
+# Role -> groups (by letter) -> the situations in which it sees exactly these.
+READS: dict[str, dict[str, str]] = {
+    "resident": {"cnmgyh": OWN},
+    "building_head": {"c": IN_AREA, "cn": OWN},
+    "grid_worker": {"c": IN_AREA, "cn": OWN},
+    "grid_leader": {"c": IN_AREA, "cn": OWN},
+    "mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
+    "invited_mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
+    "committee_director": {"cnimaogyh": "assigned, waiting, handled", "cn": OWN},
+    "centre_dispatcher": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
+    "centre_director": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
+    "police_liaison": {"cnih": "security", "cnigh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "court_liaison": {"cnigyh": "at court"},
+    "judge": {"cnigyh": "at court"},
+    "procuratorate_liaison": {"cnih": "called in", "cnmh": "minor", "cn": OWN, "a": "protector"},
+    "justice_officer": {
+        "cmyh": "here, family, minor, security, at court, other court, protected",
+        "cmayh": "protector",
+        "cnigh": "called in",
+        "cn": OWN,
+        "c": "waiting, handled",
+    },
+    "womens_federation_officer": {
+        "cnih": "family, minor, protected, called in",
+        "cniah": "protector",
+        "cn": OWN,
+        "c": "waiting, handled",
+    },
+    "petition_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "department_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "legal_counsel": {"cnigyh": "assigned", "cnmg": "called in"},
+    "town_admin": {"cmyh": IN_AREA},
+    "county_admin": {"cmyh": ALL},
+    "city_admin": {"cmy": f"{ALL}, other county"},
+    "auditor": {"cm": ALL},
+    "system_admin": {},
+    "integration": {"c": OWN},
+}
+
+_MEDIATION = {
+    "assigned": "mediator, invited_mediator, committee_director",
+    "waiting, handled": "committee_director",
+}
+_CENTRE = "centre_dispatcher, centre_director"
+_HANDLING = {
+    "waiting": "mediator, invited_mediator",
+    "waiting, handled": f"committee_director, {_CENTRE}, police_liaison, justice_officer, womens_federation_officer, "
+    "petition_officer, department_officer",
+}
+
+# Action -> situations -> the roles that may do it there.
+ACTS: dict[str, dict[str, str]] = {
+    "register": {
+        IN_AREA: "building_head, grid_worker, grid_leader, mediator, invited_mediator, committee_director, "
+        f"{_CENTRE}, police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        "petition_officer, department_officer",
+        OWN: "resident, integration",
+    },
+    "accept": {IN_AREA: _CENTRE},
+    "decline": {IN_AREA: _CENTRE},
+    "assess_risk": {IN_AREA: _CENTRE},
+    "dispatch": {IN_AREA: _CENTRE},
+    "return": _HANDLING,
+    "take_on": _HANDLING,
+    "hold_session": _MEDIATION,
+    "agree": _MEDIATION,
+    "fail": _MEDIATION,
+    "apply_confirmation": _MEDIATION,
+    "accept_confirmation": {"at court": "court_liaison, judge"},
+    "rule_confirmation": {"at court": "judge"},
+    "fulfil": _MEDIATION,
+    "follow_up": {**_MEDIATION, IN_AREA: _CENTRE},
+    "close": {IN_AREA: _CENTRE},
+}
+
+
+def listed(words: str) -> set[str]:
+    return {word.strip() for word in words.split(",")}
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load_policy()
+
+
+def test_tables_speak_of_every_role_and_action() -> None:
+    assert set(READS) == {role.value for role in Role}
+    assert set(ACTS) == {action.value for action in CaseAction}
+    assert set(LETTERS) == CASE.actions["read"]
+    assert {situation for cells in READS.values() for names in cells.values() for situation in listed(names)} <= set(
+        SITUATIONS
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_reading_a_case(policy: Policy, role: Role) -> None:
+    actor = acting_as(role)
+    seen: dict[str, set[str]] = {}
+    for situation, make in SITUATIONS.items():
+        row = make()
+        groups = [
+            letter
+            for group, letter in LETTERS.items()
+            if policy.enforce(actor, str(row.county_id), "case", "read", group, row, NOW)
+        ]
+        if groups:
+            seen.setdefault("".join(groups), set()).add(situation)
+    assert seen == {cell: listed(situations) for cell, situations in READS[role.value].items()}
+
+
+@pytest.mark.parametrize("action", CaseAction)
+def test_acting_on_a_case(policy: Policy, action: CaseAction) -> None:
+    done = {
+        (role.value, situation)
+        for role, (situation, make) in product(Role, SITUATIONS.items())
+        if policy.enforce(acting_as(role), str(make().county_id), "case", action.value, "core", make(), NOW)
+    }
+    assert done == {
+        cell for situations, roles in ACTS[action.value].items() for cell in product(listed(roles), listed(situations))
+    }
+
+
+def test_whoever_may_act_on_a_case_may_see_it(policy: Policy) -> None:
+    for role, (situation, make), action in product(Role, SITUATIONS.items(), CaseAction):
+        row, actor = make(), acting_as(role)
+        question = str(row.county_id), "case"
+        if action is not CaseAction.REGISTER and policy.enforce(actor, *question, action.value, "core", row, NOW):
+            assert policy.enforce(actor, *question, "read", "core", row, NOW), (role, situation, action)
+
+
+def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None:
+    """A row that no cell rests on says nothing, or says it to nobody: both would be mistakes."""
+    rows: list[tuple[Row, str, str]] = [
+        (make(), "case", action) for make in SITUATIONS.values() for action in CASE.actions
+    ]
+    rows += [(row, "user", "read") for row in users().values()]
+    rows += [(row, "organisation", "read") for row in organisations().values()]
+    grounds = {
+        ground.row
+        for role, (row, resource, action) in product(Role, rows)
+        for group in RESOURCES[resource].actions[action]
+        for ground in explain_rows(policy, acting_as(role), resource, action, group, row, NOW).grounds
+    }
+    assert {row for row in policy.rows if row not in grounds} == {
+        row for row in policy.rows if row.cond == "break_glass"
+    }
+
+
+def test_break_glass_opens_nothing_yet(policy: Policy) -> None:
+    assert {row.role for row in policy.rows if row.cond == "break_glass"} == {
+        "town_admin",
+        "county_admin",
+        "city_admin",
+    }
+    for role in (Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN):
+        assert not policy.enforce(acting_as(role), str(COUNTY), "case", "read", "identity", a_case(), NOW)
+
+
+def organisations() -> dict[str, OrganisationRow]:
+    return {
+        "own": OrganisationRow(COUNTY, ORGANISATION, town_id=TOWN),
+        "same county": OrganisationRow(COUNTY, OTHER_ORGANISATION, town_id=OTHER_TOWN),
+        "other county": OrganisationRow(OTHER_COUNTY, an_id("afar")),
+    }
+
+
+def users() -> dict[str, UserRow]:
+    def serving(role: str, organisation: object = OTHER_ORGANISATION, *, over: bool = False) -> tuple[Tie, ...]:
+        return (Tie(None, organisation, AGES_AGO, NOW if over else None, role),)  # type: ignore[arg-type]
+
+    return {
+        "self": UserRow(COUNTY, ACTOR),
+        "colleague": UserRow(COUNTY, an_id("colleague"), serving("mediator", ORGANISATION)),
+        "official": UserRow(COUNTY, an_id("official"), serving("mediator")),
+        "former official": UserRow(COUNTY, an_id("former"), serving("mediator", over=True)),
+        "neighbour": UserRow(COUNTY, an_id("neighbour"), serving("resident", ORGANISATION)),
+        "official afar": UserRow(OTHER_COUNTY, an_id("afar"), serving("mediator")),
+    }
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_directory_of_organisations(policy: Policy, role: Role) -> None:
+    for group in ("core", "contact"):
+        seen = {
+            name
+            for name, row in organisations().items()
+            if policy.enforce(acting_as(role), str(row.county_id), "organisation", "read", group, row, NOW)
+        }
+        everything = {"own", "same county"} | ({"other county"} if role is Role.CITY_ADMIN else set())
+        assert seen == everything
+
+
+_PHONES_OF_COLLEAGUES = {
+    "grid_worker",
+    "grid_leader",
+    "mediator",
+    "invited_mediator",
+    "committee_director",
+    "centre_dispatcher",
+    "centre_director",
+    "town_admin",
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_people(policy: Policy, role: Role) -> None:
+    """Names of those who serve are public in the county; residents' are not, and phones are for colleagues."""
+
+    def seen(group: str) -> set[str]:
+        return {
+            name
+            for name, row in users().items()
+            if policy.enforce(acting_as(role), str(row.county_id), "user", "read", group, row, NOW)
+        }
+
+    if role is Role.SYSTEM_ADMIN:
+        assert seen("core") == seen("contact") == set(users()) - {"official afar"}
+        return
+    assert seen("core") == {"self", "colleague", "official"}
+    phones = {"self"}
+    if role.value in _PHONES_OF_COLLEAGUES:
+        phones.add("colleague")
+    if role is Role.COUNTY_ADMIN:
+        phones |= {"colleague", "official"}
+    assert seen("contact") == phones
+
+
+def test_role_and_reach_come_from_the_same_membership(policy: Policy) -> None:
+    """Mediator in A and grid worker in B: no mediator in B."""
+    mediator = a_membership("mediator", organisation=ORGANISATION, name="in A")
+    grid_worker = a_membership("grid_worker", organisation=OTHER_ORGANISATION, subtree=(IN_TOWN,), name="in B")
+    actor = an_actor(mediator, grid_worker)
+    in_b = a_case(handler_id=OTHER_ORGANISATION, mediators=(a_tie(user=ACTOR, organisation=OTHER_ORGANISATION),))
+
+    def sees(group: str) -> bool:
+        return policy.enforce(actor, str(COUNTY), "case", "read", group, in_b, NOW)
+
+    assert sees("core")
+    assert not sees("narrative")
+    assert not policy.enforce(actor, str(COUNTY), "case", "agree", "core", in_b, NOW)
+
+
+def test_a_court_sees_its_own_cases_in_its_jurisdiction_alone(policy: Policy) -> None:
+    court = an_actor(a_membership("court_liaison", jurisdiction=(IN_TOWN,)))
+
+    def sees(**facts: object) -> bool:
+        return policy.enforce(court, str(COUNTY), "case", "read", "core", a_case(**facts), NOW)
+
+    assert not sees()
+    assert sees(court_id=ORGANISATION)
+    assert not sees(court_id=OTHER_ORGANISATION)
+    assert not sees(court_id=ORGANISATION, town_id=OTHER_TOWN)
+
+
+def test_a_protected_address_is_shut_to_all_but_the_named(policy: Policy) -> None:
+    for role in Role:
+        row = a_case(
+            address_protected=True,
+            registered_by=ACTOR,
+            handler_id=ORGANISATION,
+            court_id=ORGANISATION,
+            public_security=True,
+            family_or_minor=True,
+            minor_involved=True,
+            party_users=frozenset({ACTOR}),
+            mediators=(a_tie(user=ACTOR, organisation=ORGANISATION),),
+            participants=(a_tie(organisation=ORGANISATION),),
+            protectors=(a_tie(user=ACTOR, over=True), a_tie(user=SOMEBODY)),
+        )
+        assert not policy.enforce(acting_as(role), str(COUNTY), "case", "read", "address", row, NOW), role

@@ -1,0 +1,286 @@
+"""Random worlds: two counties under a city with organisations, people, cases and all that ties them, written to a database.
+
+Everything hangs on one seed. Terms begin and end before, exactly at, and after the moment of asking; places, handlers
+and courts are missing as often as not; people serve in several organisations, also of the other county.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from authz.conditions import CONDITIONS
+from authz.facts import RESOURCES, CaseRow, OrganisationRow, Row, Tie, UserRow
+from authz.policy_file import ANYONE
+from authz.scopes import SCOPES
+from domain.codes.enums import Role
+from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from tests.authz.place import NOW
+
+ROLES = [*(role.value for role in Role), ANYONE]
+MOMENTS = [timedelta(days=-9), timedelta(seconds=-1), timedelta(0), timedelta(microseconds=1), timedelta(days=9)]
+
+
+@dataclass
+class World:
+    """One world. Rows carry the facts as they were invented, not as anybody loaded them."""
+
+    seed: int
+    counties: tuple[int, ...] = ()
+    areas: dict[int, dict[AreaLevel, list[UUID]]] = field(default_factory=dict)
+    organisations: list[OrganisationRow] = field(default_factory=list)
+    users: list[UserRow] = field(default_factory=list)
+    cases: list[CaseRow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pick = random.Random(self.seed)
+        base = 100_000 + 10 * self.seed
+        self.counties = (base + 1, base + 2)
+        for county in self.counties:
+            self._invent_county(county)
+
+    def an_id(self) -> UUID:
+        return UUID(int=self.pick.getrandbits(128), version=4)
+
+    def maybe(self, value: Any, odds: float = 0.6) -> Any:
+        return value if self.pick.random() < odds else None
+
+    def a_tie(self, user: UUID | None, organisation: UUID | None, role: str | None = None) -> Tie:
+        start = NOW + self.pick.choice(MOMENTS[:4])
+        end = self.maybe(NOW + self.pick.choice(MOMENTS))
+        if end is not None and (end < start or (role is not None and end == start)):
+            end = None  # The database takes no term that ends before it begins, and no empty membership.
+        return Tie(user, organisation, start, end, role)
+
+    def of(self, county: int, rows: list[Any]) -> list[Any]:
+        return [row for row in rows if row.county_id == county]
+
+    def _invent_county(self, county: int) -> None:
+        self.areas[county] = {AreaLevel.TOWN: [], AreaLevel.COMMUNITY: [], AreaLevel.GRID: []}
+        for _ in range(2):
+            town = self._area(county, AreaLevel.TOWN, ())
+            for _ in range(2):
+                community = self._area(county, AreaLevel.COMMUNITY, (town,))
+                for _ in range(2):
+                    self._area(county, AreaLevel.GRID, (town, community))
+        for _ in range(4):
+            self.organisations.append(OrganisationRow(county, self.an_id(), **self._somewhere(county)))
+        organisations = [row.organisation_id for row in self.of(county, self.organisations)]
+        for _ in range(5):
+            members = tuple(
+                self.a_tie(None, organisation, self.pick.choice(["resident", "mediator"]))
+                for organisation in self.pick.sample(organisations[-5:], self.pick.choice([0, 1, 1, 2]))
+            )
+            self.users.append(UserRow(county, self.an_id(), members))
+        for _ in range(26):
+            self.cases.append(self._case(county, organisations[-5:]))
+
+    def _area(self, county: int, level: AreaLevel, above: tuple[UUID, ...]) -> UUID:
+        key = self.an_id()
+        self.areas[county][level].append(key)
+        chain = (*above, key, None, None)
+        self.organisations.append(OrganisationRow(county, key, *chain[:3]))
+        return key
+
+    def _somewhere(self, county: int) -> dict[str, UUID | None]:
+        """The level columns of a random place, known as far down as chance will have it."""
+        places = [row for row in self.organisations if row.county_id == county and row.town_id is not None]
+        if self.pick.random() < 0.2 or not places:
+            return {"town_id": None, "community_id": None, "grid_id": None}
+        place = self.pick.choice(places)
+        return {"town_id": place.town_id, "community_id": place.community_id, "grid_id": place.grid_id}
+
+    def _case(self, county: int, organisations: list[UUID]) -> CaseRow:
+        users = [row.user_id for row in self.of(county, self.users)]
+        choose, flag = self.pick.choice, lambda: self.pick.random() < 0.4
+        few = lambda: range(choose([0, 0, 1, 2]))  # noqa: E731
+        minor = flag()
+        return CaseRow(
+            county_id=county,
+            id=self.an_id(),
+            organisation_id=choose(organisations),
+            registered_by=choose(users),
+            **self._somewhere(county),
+            handler_id=self.maybe(choose(organisations)),
+            court_id=self.maybe(choose(organisations)),
+            public_security=flag(),
+            minor_involved=minor,
+            family_or_minor=minor or flag(),
+            address_protected=flag(),
+            party_users=frozenset(choose(users) for _ in few()),
+            participants=tuple(self.a_tie(None, choose(organisations)) for _ in few()),
+            mediators=tuple(self.a_tie(choose(users), choose(organisations)) for _ in few()),
+            protectors=tuple(self.a_tie(user, None) for user in {choose(users) for _ in few()}),
+        )
+
+    def an_actor(self) -> Actor:
+        """A user of the world with up to four memberships; each in ten belongs to the other county."""
+        user = self.pick.choice(self.users)
+        memberships = tuple(self._membership(user.county_id) for _ in range(self.pick.choice([0, 1, 1, 2, 3, 4])))
+        return Actor(user.user_id, user.county_id, "tester", "测试员（虚构）", memberships, self.counties, stamp=1)
+
+    def _membership(self, home: int) -> Membership:
+        county = home if self.pick.random() < 0.9 else self.pick.choice(self.counties)
+        organisations = [row.organisation_id for row in self.of(county, self.organisations)][-5:]
+        return Membership(
+            id=self.an_id(),
+            county_id=county,
+            role=self.pick.choice(ROLES[:-1]),
+            organisation_id=self.pick.choice(organisations),
+            organisation_kind="department",
+            subtree=self._reach(county),
+            jurisdiction=self._reach(county),
+        )
+
+    def _reach(self, county: int) -> tuple[Area, ...]:
+        def area() -> Area:
+            level = self.pick.choice(list(AreaLevel))
+            if level is AreaLevel.CITY:
+                return Area(level, self.an_id(), self.counties)
+            if level is AreaLevel.COUNTY:
+                return Area(level, self.an_id(), self.pick.choice([(county,), (county,), ()]))
+            return Area(level, self.pick.choice(self.areas[county][level]))
+
+        return tuple(area() for _ in range(self.pick.choice([0, 1, 1, 2, 4])))
+
+    def a_policy(self, rows: int) -> str:
+        """A random policy that can be loaded, with denials and with rows of one county alone."""
+        lines = {self._policy_row() for _ in range(rows)}
+        order = self.pick.sample(ROLES[:-1], 8)
+        lines |= {f"g, {order[n]}, {order[self.pick.randrange(n)]}" for n in range(1, 8)}
+        return "\n".join(sorted(lines))
+
+    def _policy_row(self) -> str:
+        choose = self.pick.choice
+        resource = RESOURCES[choose(["case", "case", "case", "organisation", "user"])]
+        action = choose(["read", "read", *sorted(resource.actions)])
+        group = choose(["*", *sorted(resource.actions[action])])
+        scope = choose([name for name in SCOPES if SCOPES[name].pair_for(resource)])
+        fitting = [name for name in CONDITIONS if CONDITIONS[name].pair_for(resource)]
+        condition = choose([*fitting, "always"])
+        domain = choose(["*", "*", "*", str(choose(self.counties))])
+        effect = choose(["allow", "allow", "allow", "deny"])
+        return f"p, {choose(ROLES)}, {domain}, {resource.name}, {action}, {group}, {scope}, {condition}, {effect}"
+
+    def rows(self, resource: str) -> list[tuple[UUID, Row]]:
+        """(id, facts) of every row of a resource."""
+        if resource == "case":
+            return [(row.id, row) for row in self.cases]
+        if resource == "user":
+            return [(row.user_id, row) for row in self.users]
+        return [(row.organisation_id, row) for row in self.organisations]
+
+    async def write(self, connection: asyncpg.Connection[Any]) -> None:
+        """Put the world into a migrated database, as its administrator."""
+
+        async def insert(table: str, names: str, rows: list[tuple[Any, ...]]) -> None:
+            await connection.copy_records_to_table(table, columns=names.split(), records=rows)
+
+        await connection.executemany(
+            "INSERT INTO dispute_type (code, label) VALUES ($1, $1) ON CONFLICT DO NOTHING", [("01",), ("02",)]
+        )
+        await insert(
+            "county",
+            "id level name division_code",
+            [(county, "county", "虚构县", f"{county}000000"[:12]) for county in self.counties],
+        )
+        await insert("organisation", _ORGANISATION, self._organisation_records())
+        await insert("app_user", "county_id id display_name", [(u.county_id, u.user_id, "虚构") for u in self.users])
+        await insert(
+            "membership",
+            "county_id id user_id organisation_id role valid_from valid_until",
+            [
+                (u.county_id, self.an_id(), u.user_id, t.organisation_id, t.role, t.valid_from, t.valid_until)
+                for u in self.users
+                for t in u.members
+            ],
+        )
+        await insert("dispute_case", _CASE, [self._case_record(n, row) for n, row in enumerate(self.cases)])
+        await insert(
+            "case_party",
+            "county_id id case_id ordinal side kind name user_id",
+            [
+                (c.county_id, self.an_id(), c.id, 1, "applicant", "person", "虚构", user)
+                for c in self.cases
+                for user in [*sorted(c.party_users), None]
+            ],
+        )
+        await insert(
+            "case_participant",
+            "county_id id case_id organisation_id relation valid_from valid_until",
+            [
+                (c.county_id, self.an_id(), c.id, t.organisation_id, "assisting", t.valid_from, t.valid_until)
+                for c in self.cases
+                for t in c.participants
+            ],
+        )
+        await insert(
+            "case_mediator",
+            "county_id id case_id user_id organisation_id valid_from valid_until",
+            [
+                (c.county_id, self.an_id(), c.id, t.user_id, t.organisation_id, t.valid_from, t.valid_until)
+                for c in self.cases
+                for t in c.mediators
+            ],
+        )
+        await insert(
+            "case_protector",
+            "county_id case_id user_id valid_from valid_until",
+            [(c.county_id, c.id, t.user_id, t.valid_from, t.valid_until) for c in self.cases for t in c.protectors],
+        )
+
+    def _organisation_records(self) -> list[tuple[Any, ...]]:
+        records = []
+        kinds = {key: level.value for levels in self.areas.values() for level, keys in levels.items() for key in keys}
+        for number, row in enumerate(self.organisations):
+            kind = kinds.get(row.organisation_id)
+            code = f"{row.county_id:06d}{number:06d}" if kind else None
+            home = None if kind else self.areas[row.county_id][AreaLevel.TOWN][0]
+            place = (row.town_id, row.community_id, row.grid_id)
+            key = (row.county_id, row.organisation_id)
+            records.append((*key, kind or "department", kind is not None, "虚构", code, home, *place, _LONG_AGO))
+        return records
+
+    def _case_record(self, number: int, row: CaseRow) -> tuple[Any, ...]:
+        # Computed by the database from the type: a family matter, or a minor.
+        type_code = "01" if row.family_or_minor else "02"
+        place = (row.town_id, row.community_id, row.grid_id, row.handler_id, row.court_id)
+        flags = (row.public_security, row.minor_involved, row.address_protected)
+        key = (row.county_id, row.id, row.organisation_id, row.registered_by)
+        return (
+            *key,
+            *place,
+            *flags,
+            str(number),
+            2026,
+            number,
+            type_code,
+            "other",
+            "虚构",
+            "虚构",
+            "handling",
+            _LONG_AGO,
+        )
+
+
+async def write_worlds(admin_url: str, worlds: list[World]) -> None:
+    """Put worlds of different seeds side by side into a migrated database."""
+    connection = await asyncpg.connect(admin_url)
+    try:
+        for world in worlds:
+            await world.write(connection)
+    finally:
+        await connection.close()
+
+
+_LONG_AGO: datetime = NOW - timedelta(days=900)
+_ORGANISATION = "county_id id kind is_area name division_code home_id town_id community_id grid_id valid_from"
+_CASE = (
+    "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id public_security"
+    " minor_involved address_protected number number_year number_serial type_code source title facts status registered_at"
+)

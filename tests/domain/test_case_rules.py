@@ -1,0 +1,244 @@
+"""One row for each rule, at its boundary: the last thing it lets through, the first it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.cases import commands
+from domain.cases.facts import CaseFacts
+from domain.cases.given import (
+    AcceptGiven,
+    AgreeGiven,
+    ApplyGiven,
+    DecisionGiven,
+    DeclineGiven,
+    DispatchGiven,
+    FailGiven,
+    FulfilGiven,
+    Given,
+    RegisterGiven,
+    SessionGiven,
+    TakeOnGiven,
+)
+from domain.cases.rules import (
+    RULE_TABLE,
+    RULES,
+    BlockerKind,
+    CaseRuleRefused,
+    Occasion,
+    available_actions,
+    blocked_by,
+    refused_by,
+    require,
+)
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
+from domain.judicial_confirmation import commands as confirmation_commands
+from domain.metadata import metadata
+
+_A = CaseAction
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+OCCASION = Occasion(NOW)
+
+REGISTERED = CaseFacts(CaseStatus.REGISTERED, version=1, type_mediable=True, parties=2)
+ACCEPTED = replace(REGISTERED, status=CaseStatus.ACCEPTED, rights_told_at=NOW, risk_assessed_at=NOW)
+DISPATCHED = replace(ACCEPTED, status=CaseStatus.DISPATCHED)
+HANDLING = replace(ACCEPTED, status=CaseStatus.HANDLING, mediators=1, sessions=1)
+AGREED = replace(
+    HANDLING, status=CaseStatus.AGREED, agreement_form=AgreementForm.WRITTEN, agreement_effective_at=NOW
+)
+FULFILLED = replace(AGREED, status=CaseStatus.FULFILLED, follow_ups=1)
+
+# The thirtieth day after the first of September 2026 is the first of October, National Day; the holiday, by the
+# State Council's notice for 2026, lasts to the seventh, and the eighth is worked.
+EFFECTIVE = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
+LAST_MOMENT = datetime(2026, 10, 8, 15, 59, 59, tzinfo=UTC)
+
+# rule, action, facts it lets through, facts it refuses
+STATE_ROWS = [
+    ("LIFECYCLE", _A.ACCEPT, REGISTERED, ACCEPTED),
+    ("MEDIABLE", _A.ACCEPT, REGISTERED, replace(REGISTERED, type_mediable=False)),
+    ("ASSESSED", _A.DISPATCH, ACCEPTED, replace(ACCEPTED, risk_assessed_at=None)),
+    ("DSP1", _A.RETURN, replace(DISPATCHED, return_count=1), replace(DISPATCHED, return_count=2)),
+    ("CASE4", _A.HOLD_SESSION, HANDLING, replace(HANDLING, rights_told_at=None)),
+    ("CASE3", _A.HOLD_SESSION, HANDLING, replace(HANDLING, mediators=0)),
+    ("CASE9", _A.AGREE, HANDLING, replace(HANDLING, sessions=0)),
+    ("CONF4", _A.APPLY_CONFIRMATION, AGREED, replace(AGREED, agreement_form=AgreementForm.ORAL)),
+    (
+        "CONF_ONCE",
+        _A.APPLY_CONFIRMATION,
+        replace(AGREED, confirmation_status=ConfirmationStatus.REJECTED),
+        replace(AGREED, confirmation_status=ConfirmationStatus.CONFIRMED),
+    ),
+    (
+        "CONF_ORDER",
+        _A.ACCEPT_CONFIRMATION,
+        replace(AGREED, confirmation_status=ConfirmationStatus.APPLIED),
+        replace(AGREED, confirmation_status=ConfirmationStatus.ACCEPTED),
+    ),
+    (
+        "CONF_ORDER",
+        _A.RULE_CONFIRMATION,
+        replace(AGREED, confirmation_status=ConfirmationStatus.ACCEPTED),
+        replace(AGREED, confirmation_status=ConfirmationStatus.APPLIED),
+    ),
+    (
+        "CONF_WAITS",
+        _A.CLOSE,
+        replace(FULFILLED, confirmation_status=ConfirmationStatus.CONFIRMED),
+        replace(FULFILLED, confirmation_status=ConfirmationStatus.APPLIED),
+    ),
+    ("FUP1", _A.CLOSE, FULFILLED, replace(FULFILLED, follow_ups=0)),
+]
+
+ORAL = AgreeGiven(AgreementForm.ORAL, all_consented=True, written_down=True)
+WRITTEN = AgreeGiven(
+    AgreementForm.WRITTEN,
+    all_consented=True,
+    written_down=True,
+    names_amounts=True,
+    all_signed=True,
+    mediator_signed=True,
+    sealed=True,
+    copies=3,
+)
+
+# rule, action, facts, what it lets through, what it refuses
+GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+    ("PI1", _A.REGISTER, None, RegisterGiven(), RegisterGiven(without_consent=1)),
+    ("PI1", _A.REGISTER, None, RegisterGiven(), RegisterGiven(without_guardian_consent=1)),
+    ("CASE4", _A.ACCEPT, REGISTERED, AcceptGiven(rights_told=True), AcceptGiven(rights_told=False)),
+    ("GUIDANCE", _A.DECLINE, REGISTERED, DeclineGiven(guidance_given=True), DeclineGiven(guidance_given=False)),
+    ("COVERS", _A.DISPATCH, ACCEPTED, DispatchGiven(handler_covers=True), DispatchGiven(handler_covers=False)),
+    (
+        "COVERS",
+        _A.DISPATCH,
+        ACCEPTED,
+        DispatchGiven(handler_covers=True),
+        DispatchGiven(handler_covers=True, assisting_cover=False),
+    ),
+    ("CASE3", _A.TAKE_ON, DISPATCHED, TakeOnGiven(mediators=1), TakeOnGiven(mediators=0)),
+    ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_who_are_parties=1)),
+    (
+        "CASE4",
+        _A.HOLD_SESSION,
+        HANDLING,
+        SessionGiven(NOW, recorded=True),
+        SessionGiven(NOW - timedelta(microseconds=1), recorded=True),
+    ),
+    ("CASE9", _A.HOLD_SESSION, HANDLING, SessionGiven(NOW, recorded=True), SessionGiven(NOW, recorded=False)),
+    ("CASE2", _A.AGREE, HANDLING, ORAL, replace(ORAL, all_consented=False)),
+    ("AGR1", _A.AGREE, HANDLING, WRITTEN, replace(ORAL, names_amounts=True)),
+    ("AGR1", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_requested=True)),
+    ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, all_signed=False)),
+    ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, mediator_signed=False)),
+    ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, sealed=False)),
+    ("AGR4", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_down=False)),
+    ("AGR5", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, copies=2)),
+    ("AGR5", _A.AGREE, HANDLING, ORAL, replace(WRITTEN, copies=None)),
+    ("CASE8", _A.FAIL, HANDLING, FailGiven(other_ways_told=True), FailGiven(other_ways_told=False)),
+    (
+        "CONF1",
+        _A.APPLY_CONFIRMATION,
+        AGREED,
+        ApplyGiven(joint=True, court_covers=True),
+        ApplyGiven(joint=False, court_covers=True),
+    ),
+    (
+        "CONF3",
+        _A.APPLY_CONFIRMATION,
+        AGREED,
+        ApplyGiven(joint=True, court_covers=True),
+        ApplyGiven(joint=True, court_covers=False),
+    ),
+    (
+        "CONF5",
+        _A.ACCEPT_CONFIRMATION,
+        AGREED,
+        DecisionGiven(favourable=False, ground_named=True),
+        DecisionGiven(favourable=False, ground_named=False),
+    ),
+    (
+        "CONF6",
+        _A.RULE_CONFIRMATION,
+        AGREED,
+        DecisionGiven(favourable=True, ground_named=False),
+        DecisionGiven(favourable=True, ground_named=True),
+    ),
+    ("AGR6", _A.FULFIL, AGREED, FulfilGiven(unevidenced=0), FulfilGiven(unevidenced=1)),
+]
+
+
+@pytest.mark.parametrize(("rule", "action", "kept", "broken"), STATE_ROWS)
+def test_rules_of_the_case_alone(rule: str, action: CaseAction, kept: CaseFacts, broken: CaseFacts) -> None:
+    assert blocked_by(kept, action, OCCASION) == ()
+    assert blocked_by(broken, action, OCCASION) == (RULES[rule],)
+
+
+@pytest.mark.parametrize(("rule", "action", "facts", "kept", "broken"), GIVEN_ROWS)
+def test_rules_of_what_a_command_brings(
+    rule: str, action: CaseAction, facts: CaseFacts | None, kept: Given, broken: Given
+) -> None:
+    assert refused_by(facts, action, kept) == ()
+    assert refused_by(facts, action, broken) == (RULES[rule],)
+
+
+def test_confirmation_is_applied_for_until_midnight_in_china_of_the_first_working_day_after_the_holiday() -> None:
+    facts = replace(AGREED, agreement_effective_at=EFFECTIVE)
+    assert blocked_by(facts, _A.APPLY_CONFIRMATION, Occasion(LAST_MOMENT)) == ()
+    too_late = Occasion(LAST_MOMENT + timedelta(seconds=1))
+    assert blocked_by(facts, _A.APPLY_CONFIRMATION, too_late) == (RULES["CONF1"],)
+
+
+def test_every_rule_is_tested_here_or_says_how_else_it_is_kept() -> None:
+    tested = {row[0] for row in STATE_ROWS} | {row[0] for row in GIVEN_ROWS} | {"CONF1"}
+    for rule in RULE_TABLE:
+        assert (rule.id in tested) != (rule.kept is not None), rule.id
+        assert rule.message
+        assert rule.message_en
+        assert rule.source
+        assert set(rule.state) | set(rule.given) <= set(rule.applies_to)
+    assert len(RULES) == len(RULE_TABLE)
+
+
+def test_there_is_no_field_for_a_fee() -> None:
+    """CASE1: neither in a command nor in a table."""
+    named = [
+        field.name
+        for module in (commands, confirmation_commands)
+        for command in vars(module).values()
+        if isinstance(command, type) and is_dataclass(command)
+        for field in fields(command)
+    ]
+    named += [column.name for table in metadata.tables.values() for column in table.columns]
+    assert len(named) > 200
+    assert not [name for name in named if {"fee", "fees", "charge", "price", "cost"} & set(name.split("_"))]
+
+
+def test_a_refusal_names_the_first_rule_and_what_is_open() -> None:
+    with pytest.raises(CaseRuleRefused) as refused:
+        require(replace(HANDLING, sessions=0), _A.AGREE, OCCASION, replace(ORAL, all_consented=False))
+    assert refused.value.rule == "CASE9"
+    assert refused.value.source == "《人民调解法》第二十七条"
+    assert refused.value.open_actions == (_A.ASSESS_RISK, _A.HOLD_SESSION, _A.AGREE, _A.FAIL)
+
+
+def test_available_actions_show_permission_and_rule() -> None:
+    facts = replace(ACCEPTED, risk_assessed_at=None)
+    shown = {one.action: one for one in available_actions(facts, {_A.DISPATCH: True, _A.ASSESS_RISK: True}, OCCASION)}
+    assert set(shown) == set(CaseAction) - {_A.REGISTER}
+    assert shown[_A.ASSESS_RISK].allowed
+    assert [(one.kind, one.code) for one in shown[_A.DISPATCH].blocked_by] == [(BlockerKind.RULE, "ASSESSED")]
+    assert [(one.kind, one.code) for one in shown[_A.ACCEPT].blocked_by] == [
+        (BlockerKind.PERMISSION, "FORBIDDEN"),
+        (BlockerKind.RULE, "LIFECYCLE"),
+    ]
+    assert not shown[_A.ACCEPT].allowed
+
+
+def test_who_may_not_act_is_told_nothing_that_rules_would_give_away() -> None:
+    facts = replace(FULFILLED, follow_ups=0, confirmation_status=ConfirmationStatus.APPLIED)
+    for one in available_actions(facts, {}, OCCASION):
+        assert {blocker.code for blocker in one.blocked_by} <= {"FORBIDDEN", "LIFECYCLE"}

@@ -1,0 +1,208 @@
+"""The loader of places: demo accounts, repeated, simultaneous and killed loads, files that contradict themselves."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import argon2
+import asyncpg
+import pytest
+
+from domain.codes.enums import Role
+from domain.database.urls import DatabaseUrls
+from domain.kernel.clock import system_clock
+from domain.places import files, loader
+from domain.places.loader import DEMO_PASSWORD, demo_accounts, load_place
+from domain.places.specification import PlaceError
+from domain.tenancy.division_codes import DivisionCodeError
+from tests.support.database import MIGRATED, TestServer
+
+KEYS = {"username", "display_name", "roles", "organisation", "county_id", "user_id"}
+TABLES = (
+    "county organisation jurisdiction framework framework_member app_user membership dispute_case case_party"
+    " case_participant case_mediator case_protector case_session case_follow_up case_timeline case_agreement"
+    " case_obligation judicial_confirmation case_number_counter credential code_label dispute_type"
+).split()
+
+
+@pytest.fixture
+def migrated_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
+    """A migrated database without rows, for one test that loads into it."""
+    with database_server.database(MIGRATED) as urls:
+        yield urls
+
+
+async def fetch(urls: DatabaseUrls, sql: str) -> list[asyncpg.Record]:
+    """Rows of everything there is: the administrator of tests stands above the wall."""
+    connection = await asyncpg.connect(urls.admin)
+    try:
+        found: list[asyncpg.Record] = await connection.fetch(sql)
+        return found
+    finally:
+        await connection.close()
+
+
+async def counts(urls: DatabaseUrls) -> dict[str, int]:
+    return {table: (await fetch(urls, f"SELECT count(*) FROM {table}"))[0][0] for table in TABLES}
+
+
+async def test_demo_accounts_have_every_role_and_a_password(haiyan_urls: DatabaseUrls) -> None:
+    accounts = await demo_accounts(haiyan_urls.application)
+    assert {role for account in accounts for role in account["roles"]} == {str(role) for role in Role}
+    assert all(set(account) == KEYS for account in accounts)
+    credentials = await fetch(haiyan_urls, "SELECT * FROM credential ORDER BY username")
+    assert {row["username"] for row in credentials} == {account["username"] for account in accounts}
+    assert {(row["county_id"], row["user_id"]) for row in credentials} == {
+        (account["county_id"], account["user_id"]) for account in accounts
+    }
+    assert argon2.PasswordHasher().verify(credentials[0]["password_hash"], DEMO_PASSWORD)
+    # No two alike: each has its own salt.
+    assert len({row["password_hash"] for row in credentials}) == len(credentials)
+
+
+async def test_an_account_switched_off_is_no_longer_offered(fresh_haiyan_urls: DatabaseUrls) -> None:
+    await fetch(
+        fresh_haiyan_urls,
+        "UPDATE app_user SET active = false WHERE id = (SELECT user_id FROM credential WHERE username = 'judge.haiyan')",
+    )
+    names = {account["username"] for account in await demo_accounts(fresh_haiyan_urls.application)}
+    assert "judge.haiyan" not in names
+    assert "tribunal.haiyan" in names
+
+
+async def contents(urls: DatabaseUrls) -> dict[str, str]:
+    """A digest of every table's rows with their places on disk: equal only if nothing was written."""
+    tables = await fetch(
+        urls, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    )
+    digest = "md5(coalesce(string_agg(t.ctid::text || t::text, '' ORDER BY t.ctid), ''))"
+    return {row[0]: (await fetch(urls, f"SELECT {digest} FROM {row[0]} AS t"))[0][0] for row in tables}
+
+
+async def load(urls: DatabaseUrls, progress: loader.Progress = loader.quiet, place: str = "haiyan") -> None:
+    await load_place(urls.application, urls.authentication, place, clock=system_clock, progress=progress)
+
+
+async def test_a_second_load_changes_nothing_even_years_later(fresh_haiyan_urls: DatabaseUrls) -> None:
+    urls = fresh_haiyan_urls
+    before = await contents(urls)
+    assert set(TABLES) < set(before)
+    told: list[tuple[str, int, int]] = []
+    await load(urls, lambda *step: told.append(step))
+    later = system_clock() + timedelta(days=1000)
+    await load_place(urls.application, urls.authentication, "haiyan", clock=lambda: later)
+    assert await contents(urls) == before
+    assert {label for label, done, total in told if done == total} >= {"台山市", "海宴镇综治中心", "demo accounts"}
+
+
+async def test_what_users_changed_stays_changed(fresh_haiyan_urls: DatabaseUrls) -> None:
+    urls = fresh_haiyan_urls
+    await fetch(urls, "UPDATE credential SET password_hash = 'changed' WHERE username = 'judge.haiyan'")
+    await fetch(urls, "UPDATE app_user SET display_name = '改名' WHERE id = (SELECT id FROM app_user LIMIT 1)")
+    before = await contents(urls)
+    await load(urls)
+    assert await contents(urls) == before
+
+
+async def test_two_loads_at_once_make_one_place(migrated_urls: DatabaseUrls, haiyan_urls: DatabaseUrls) -> None:
+    await asyncio.gather(load(migrated_urls), load(migrated_urls))
+    assert await counts(migrated_urls) == await counts(haiyan_urls)
+
+
+@pytest.mark.parametrize(("label", "loaded"), [("台山市", "app_user"), ("海宴镇综治中心", "dispute_case")])
+async def test_a_load_killed_midway_leaves_no_half_and_is_repeated(
+    migrated_urls: DatabaseUrls, haiyan_urls: DatabaseUrls, label: str, loaded: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(step: str, done: int, _total: int) -> None:
+        if step == label and done > 1000:
+            raise Killed
+
+    with pytest.raises(Killed):
+        await load(migrated_urls, kill)
+    assert not await fetch(migrated_urls, f"SELECT id FROM {loaded} WHERE county_id = 440781")
+    await load(migrated_urls)
+    assert await counts(migrated_urls) == await counts(haiyan_urls)
+
+
+@pytest.fixture
+def copy_of_haiyan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Another place, `elsewhere`: Haiyan's files, in which one text of one file can be replaced."""
+    shutil.copytree(files.HERE / "haiyan", tmp_path / "elsewhere")
+    read = files.read_place
+    monkeypatch.setattr(loader, "read_place", lambda name: read(name, tmp_path))
+
+    def change(file: str, old: str, new: str) -> None:
+        path = tmp_path / "elsewhere" / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+async def test_another_folder_is_another_place(
+    migrated_urls: DatabaseUrls, haiyan_urls: DatabaseUrls, copy_of_haiyan: Callable[..., None]
+) -> None:
+    copy_of_haiyan("frameworks.toml", "1+6+N", "5+17+N")
+    await load(migrated_urls, place="elsewhere")
+    assert await counts(migrated_urls) == await counts(haiyan_urls)
+    (framework,) = await fetch(migrated_urls, "SELECT name FROM framework")
+    assert framework["name"] == "5+17+N"
+
+
+async def test_what_is_added_to_the_files_is_added_and_cases_are_not_renumbered(
+    fresh_haiyan_urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls, before = fresh_haiyan_urls, await counts(fresh_haiyan_urls)
+    shutil.copytree(files.HERE / "haiyan", tmp_path / "haiyan")
+    read = files.read_place
+    monkeypatch.setattr(loader, "read_place", lambda name: read(name, tmp_path))
+    with (tmp_path / "haiyan" / "people.csv").open("a", encoding="utf-8") as people:
+        people.write("440781,newcomer,陈新来,mediator@haiyan_committee:part_time,newcomer.haiyan\n")
+    await load(urls)
+    after = await counts(urls)
+    assert {table: after[table] - before[table] for table in TABLES if after[table] != before[table]} == {
+        "app_user": 1,
+        "membership": 1,
+        "credential": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("people.csv", "judge@haiyan_tribunal", "emperor@haiyan_tribunal"),
+        ("people.csv", "judge@haiyan_tribunal", "judge@nowhere"),
+        ("people.csv", ",judge.haiyan\n", ",tribunal.haiyan\n"),
+        ("people.csv", "judge@haiyan_tribunal", "judge@kaiping_court"),
+        ("areas.csv", "440781112000", "440781111000"),
+        ("areas.csv", "440781112001,", "440783112001,"),
+        ("areas.csv", ",town,", ",hamlet,"),
+        ("partners.csv", ",海宴派出所,海宴派出所,haiyan,", ",海宴派出所,海宴派出所,nowhere,"),
+        ("workforce.csv", "grid_market,1,", "grid_market,0,"),
+        ("cases.csv", ",closed,agreed,", ",closed,failed,"),
+        ("cases.csv", ",closed,agreed,", ",archived,agreed,"),
+        ("cases.csv", "2023-05-09 09:20", "2999-05-09 09:20"),
+        ("cases.csv", "|woman_at_risk", "|women_at_risk"),
+        ("cases.csv", ",mother_and_daughter,", ",no_such_story,"),
+        ("desks.toml", "[haiyan_centre]", "[haiyan_center]"),
+        ("stories.toml", "{community}", "{village}"),
+    ],
+)
+async def test_files_that_contradict_themselves_load_nothing(
+    migrated_urls: DatabaseUrls, copy_of_haiyan: Callable[..., None], file: str, old: str, new: str
+) -> None:
+    copy_of_haiyan(file, old, new)
+    with pytest.raises((PlaceError, DivisionCodeError)):
+        await load(migrated_urls, place="elsewhere")
+    assert not any((await counts(migrated_urls)).values())
+
+
+async def test_a_place_that_is_not_there_is_named_in_the_refusal(migrated_urls: DatabaseUrls) -> None:
+    with pytest.raises(PlaceError, match="atlantis.*haiyan"):
+        await load(migrated_urls, place="atlantis")

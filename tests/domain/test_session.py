@@ -1,0 +1,118 @@
+"""A unit of work: all or nothing, within its counties, leaving nothing behind on the connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.cases.models import Case
+from domain.database.session import create_engine, is_retryable, unit_of_work
+from domain.database.urls import DatabaseUrls
+from tests.support.builders import SmallCounty, a_case, a_county, next_county
+
+
+@pytest.fixture
+async def single(database_urls: DatabaseUrls) -> AsyncIterator[AsyncEngine]:
+    """An engine with one connection, so that whatever is left on it is met again."""
+    engine = create_engine(database_urls.application, connections=1)
+    yield engine
+    await engine.dispose()
+
+
+async def _cases(engine: AsyncEngine, *counties: int) -> int:
+    async with unit_of_work(engine, counties) as session:
+        return await session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+async def test_it_commits_at_the_end_and_rolls_back_on_failure(single: AsyncEngine, county: SmallCounty) -> None:
+    async with unit_of_work(single, [county.id]) as session:
+        await a_case(session, county)
+    assert await _cases(single, county.id) == 1
+    with pytest.raises(KeyError):
+        async with unit_of_work(single, [county.id]) as session:
+            await a_case(session, county)
+            raise KeyError
+    assert await _cases(single, county.id) == 1
+
+
+async def test_a_cancelled_task_leaves_nothing_and_its_connection_serves_again(
+    single: AsyncEngine, county: SmallCounty
+) -> None:
+    written = asyncio.Event()
+
+    async def work() -> None:
+        async with unit_of_work(single, [county.id]) as session:
+            await a_case(session, county)
+            written.set()
+            await session.execute(text("SELECT pg_sleep(60)"))
+
+    task = asyncio.create_task(work())
+    await written.wait()
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await _cases(single, county.id) == 0
+
+
+async def test_a_dropped_connection_leaves_nothing_and_is_replaced(
+    single: AsyncEngine, engine: AsyncEngine, county: SmallCounty
+) -> None:
+    with pytest.raises(DBAPIError):
+        async with unit_of_work(single, [county.id]) as session:
+            await a_case(session, county)
+            victim = await session.scalar(text("SELECT pg_backend_pid()"))
+            async with unit_of_work(engine, [county.id]) as other:
+                # The same role may end its own sessions.
+                await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": victim})
+            await session.execute(text("SELECT 1"))
+    assert await _cases(single, county.id) == 0
+
+
+async def test_the_wall_is_the_transactions_own(single: AsyncEngine, county: SmallCounty) -> None:
+    other_id = next_county()
+    async with unit_of_work(single, [other_id]) as session:
+        other = await a_county(session, other_id)
+        await a_case(session, other)
+    assert await _cases(single, county.id) == 0
+    assert await _cases(single, county.id, other_id) == 1
+    assert await _cases(single) == 0
+    # The next borrower of the connection has neither wall nor time limits of the last.
+    async with AsyncSession(single) as session:
+        assert await session.scalar(select(func.count()).select_from(Case)) == 0
+        assert await session.scalar(text("SELECT current_setting('app.counties', true)")) in {None, ""}
+        assert await session.scalar(text("SELECT current_setting('lock_timeout')")) == "0"
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with unit_of_work(single, [county.id]) as session:
+            await a_case(session, other)
+
+
+async def test_a_deadlock_can_be_tried_again(engine: AsyncEngine, county: SmallCounty) -> None:
+    async with unit_of_work(engine, [county.id]) as session:
+        ids = [(await a_case(session, county)).id for _ in range(2)]
+    both = asyncio.Barrier(2)
+
+    async def raise_versions(first: int, second: int) -> None:
+        async with unit_of_work(engine, [county.id]) as session:
+            await session.execute(update(Case).where(Case.id == ids[first]).values(version=Case.version + 1))
+            await both.wait()
+            await session.execute(update(Case).where(Case.id == ids[second]).values(version=Case.version + 1))
+
+    results = await asyncio.gather(raise_versions(0, 1), raise_versions(1, 0), return_exceptions=True)
+    failures = [result for result in results if result is not None]
+    assert len(failures) == 1
+    assert is_retryable(failures[0])
+    assert not is_retryable(ValueError())
+
+
+async def test_errors_show_no_parameters(engine: AsyncEngine, county: SmallCounty) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        async with unit_of_work(engine, [county.id]) as session:
+            await a_case(session, county, title="密" * 201, registered_at=None)
+    assert "密" not in str(failed.value.args[0]).split("DETAIL")[0]
+    assert "hide_parameters" in str(failed.value)
