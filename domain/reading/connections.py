@@ -108,15 +108,15 @@ class Connections(Objects):
             match one.name:
                 case "edges" | "nodes":
                     text = f"(SELECT coalesce(json_agg(e.j), '[]'::json) FROM ({nodes[one.key]}) e)"
-                case "pageInfo":
+                case "page_info":
                     text = self.page_info(page, one, limit)
-                case "totalCount":
+                case "total_count":
                     text = self.count(row, where)
                 case _:
                     text = f"{literal(type_name)}::text"
             parts.append(f"{text} AS {quoted(one.key)}")
         columns = ", ".join(parts)
-        if not nodes and not any(one.name == "pageInfo" for one in fields):
+        if not nodes and not any(one.name == "page_info" for one in fields):
             return f"(SELECT row_to_json(c) FROM (SELECT {columns}) c)"
         rows = self.page_rows(row, where, page, limit)
         return f"(WITH p AS MATERIALIZED ({rows}) SELECT row_to_json(c) FROM (SELECT {columns}) c)"
@@ -168,10 +168,10 @@ class Connections(Objects):
         more = f"(SELECT count(*) > {limit} FROM p)"
         start, end = ("max", "min") if page.backward else ("min", "max")
         parts = {
-            "hasNextPage": ("TRUE" if page.before is not None else "FALSE") if page.backward else more,
-            "hasPreviousPage": more if page.backward else ("TRUE" if page.after is not None else "FALSE"),
-            "startCursor": self.end(start),
-            "endCursor": self.end(end),
+            "has_next_page": ("TRUE" if page.before is not None else "FALSE") if page.backward else more,
+            "has_previous_page": more if page.backward else ("TRUE" if page.after is not None else "FALSE"),
+            "start_cursor": self.end(start),
+            "end_cursor": self.end(end),
             "__typename": "'PageInfo'::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())

@@ -7,7 +7,7 @@ and courts are missing as often as not; people serve in several organisations, a
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -123,6 +123,27 @@ class World:
         user = self.pick.choice(self.users)
         memberships = tuple(self._membership(user.county_id) for _ in range(self.pick.choice([0, 1, 1, 2, 3, 4])))
         return Actor(user.user_id, user.county_id, "tester", "测试员（虚构）", memberships, self.counties, stamp=1)
+
+    def a_twin(self, actor: Actor) -> Actor:
+        """Another user of the county with like memberships: other organisations, other areas, in another order."""
+
+        def other(area: Area, county: int) -> Area:
+            known = self.areas[county].get(area.level)
+            return replace(area, id=self.pick.choice(known)) if known else area
+
+        def like(one: Membership) -> Membership:
+            organisations = [row.organisation_id for row in self.of(one.county_id, self.organisations)][-5:]
+            return replace(
+                one,
+                id=self.an_id(),
+                organisation_id=self.pick.choice(organisations),
+                subtree=tuple(other(area, one.county_id) for area in one.subtree),
+                jurisdiction=tuple(other(area, one.county_id) for area in one.jurisdiction),
+            )
+
+        user = self.pick.choice(self.of(actor.county_id, self.users)).user_id
+        members = self.pick.sample(actor.memberships, len(actor.memberships))
+        return replace(actor, user_id=user, memberships=tuple(like(one) for one in members))
 
     def _membership(self, home: int) -> Membership:
         county = home if self.pick.random() < 0.9 else self.pick.choice(self.counties)
