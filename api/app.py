@@ -114,7 +114,11 @@ async def signed_in(
 ) -> Response:
     """Exchange a username and a password for a token. Wrong name and wrong password are answered alike."""
     try:
-        sent = orjson.loads(await request.body()) if "application/json" in request.headers.get("content-type", "") else None
+        sent = (
+            orjson.loads(await request.body())
+            if "application/json" in request.headers.get("content-type", "")
+            else None
+        )
     except orjson.JSONDecodeError:
         sent = None
     username, password = (sent.get("username"), sent.get("password")) if isinstance(sent, dict) else (None, None)

@@ -91,7 +91,9 @@ class Tokens:
 class Actors:
     """Who the bearers of tokens are. A cached actor is good until a membership ends or a read finds its stamp stale."""
 
-    def __init__(self, tokens: Tokens, reader: Reader, credentials: Credentials, *, clock: Clock = system_clock) -> None:
+    def __init__(
+        self, tokens: Tokens, reader: Reader, credentials: Credentials, *, clock: Clock = system_clock
+    ) -> None:
         self.tokens = tokens
         self.clock = clock
         self._reader = reader

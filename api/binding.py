@@ -1,5 +1,6 @@
 """Binds the schema to the views: every field of every type to a member, a computed result or a root. Anything unbound
-fails when the server starts, so that nothing is refused, or resolved row by row, when a request runs."""
+fails when the server starts, so that nothing is refused, or resolved row by row, when a request runs.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
     is_list_type,
-    get_nullable_type,
 )
 
 from api.fields import ROOT, STATIC
@@ -44,7 +45,7 @@ class Static:
 def roots_of(schema: GraphQLSchema) -> dict[str, Root | Static]:
     """Root field name -> how it is answered. Raises Unbound for one that nobody answers."""
     query = schema.query_type
-    assert query is not None  # noqa: S101 - every schema of ours has one
+    assert query is not None
     found: dict[str, Root | Static] = {}
     for name, field in query.fields.items():
         metadata = field.extensions[PYTHON].metadata
@@ -67,7 +68,7 @@ def view_of(type_: GraphQLObjectType) -> str | None:
 def unbound(schema: GraphQLSchema, catalogue: Catalogue) -> Iterator[str]:
     """Everything that is wrong between the schema and the views, in words. Empty when the two fit."""
     query = schema.query_type
-    assert query is not None  # noqa: S101
+    assert query is not None
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and (name := view_of(type_)) is not None:
             view = catalogue[name]
@@ -78,7 +79,7 @@ def unbound(schema: GraphQLSchema, catalogue: Catalogue) -> Iterator[str]:
             yield from _root(catalogue, root, field_name, query.fields[field_name])
 
 
-def _member(  # noqa: PLR0913 - one place where all that must fit is at hand
+def _member(
     schema: GraphQLSchema, catalogue: Catalogue, view: View, type_name: str, field_name: str, field: GraphQLField
 ) -> Iterator[str]:
     where = f"{type_name}.{field_name}"
@@ -124,7 +125,7 @@ def _relation(
     target = catalogue[member.view]
     named: Any = get_named_type(field.type)
     row = named
-    if isinstance(member, Many) and CONNECTION <= set(getattr(named, "fields", {})):
+    if isinstance(member, Many) and set(getattr(named, "fields", {})) >= CONNECTION:
         row = get_named_type(named.fields["nodes"].type)
         yield from _arguments(field, PAGING, where)
     elif isinstance(member, Many) is not is_list_type(get_nullable_type(field.type)):
@@ -133,10 +134,9 @@ def _relation(
     for type_ in possible:
         if view_of(type_) != target.name:
             yield f"{where}: leads to view {target.name}, and {type_.name} is not bound to it"
-    if isinstance(member, One) and target.resource is not None and isinstance(field.type, GraphQLNonNull):
-        # A reader to whom policy gives no core of the target would get null here.
-        if target.resource == "case":
-            yield f"{where}: may be out of reach and must be nullable"
+    # A reader to whom policy gives no core of the target gets null here.
+    if isinstance(member, One) and target.resource == "case" and isinstance(field.type, GraphQLNonNull):
+        yield f"{where}: may be out of reach and must be nullable"
 
 
 def _arguments(field: GraphQLField, heard: set[str], where: str) -> Iterator[str]:
@@ -165,7 +165,7 @@ def _root(catalogue: Catalogue, root: Root, field_name: str, field: GraphQLField
 
 def _filter(view: View, field: GraphQLField, where: str) -> Iterator[str]:
     given = get_named_type(field.args["filter"].type)
-    assert isinstance(given, GraphQLInputObjectType)  # noqa: S101
+    assert isinstance(given, GraphQLInputObjectType)
     for name, one in given.fields.items():
         if python_name(name, one) not in view.filters:
             yield f"{where}(filter: {{{name}}}): view {view.name} has no such filter"

@@ -6,23 +6,20 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from authz.enforcer import Policies
 from authz.gate import Gate
-from domain.database.session import is_retryable, unit_of_work
+from domain.database.session import Engine, Session, is_retryable, unit_of_work
 from domain.idempotency import service as idempotency
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
 from domain.kernel.ids import global_id
 from domain.tenancy.stamps import access_stamp
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 # A transaction that the database gave up (a deadlock, a lock not had in time) is repeated so often.
 REPEATS = 3
@@ -60,7 +57,7 @@ class Refusal:
     case_id: UUID | None
 
 
-Change = Callable[["AsyncSession", Gate], Awaitable[Done]]
+Change = Callable[[Session, Gate], Awaitable[Done]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ class Context:
     """One request's commands."""
 
     actor: Actor
-    engine: AsyncEngine
+    engine: Engine
     policies: Policies
     clock: Clock
 

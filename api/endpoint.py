@@ -57,7 +57,7 @@ class Endpoint:
         except Refused as refused:
             errors = [told(error) for error in refused.errors]
             # A client that knows only application/json takes any other status for a fault of transport.
-            status = refused.status if media == GRAPHQL or refused.status not in {400} else 200
+            status = refused.status if media == GRAPHQL or refused.status != 400 else 200
             if refused.status == 400 and errors[0]["extensions"].get("code") == "BAD_REQUEST":
                 status = 400
         except Unauthenticated:
@@ -69,9 +69,7 @@ class Endpoint:
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as fault:  # noqa: BLE001 - the last place where a fault can be masked
-            # Frames and the kind of fault, never its message: a driver's message may hold a person's data.
-            frames = traceback.format_tb(fault.__traceback__)
-            log.error("fault", request_id=request_id, kind=type(fault).__qualname__, frames=frames)
+            log_fault(fault, request_id)
             errors = [said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)]
             status = 500
         return Response(orjson.dumps({"errors": errors}), status_code=status, media_type=media, headers=extra)
@@ -105,13 +103,28 @@ class Endpoint:
         """The schema's description, the same for everybody, signed in or not."""
         answer = Answer([], [])
         for node in operation.selection_set.selections:
-            assert isinstance(node, FieldNode)  # noqa: S101 - about_schema saw to it
+            assert isinstance(node, FieldNode)
             key = node.alias.value if node.alias else node.name.value
             if node.name.value == "__typename":
                 answer.data.append((key, b'"Query"'))
             else:
                 answer.data.append((key, introspected(self.documents.schema, document, operation, variables, key)))
         return answer
+
+
+def log_fault(fault: BaseException, request_id: str) -> None:
+    """Log a fault whole but for its message, which may hold a person's data: kind, code, and every frame."""
+    frames = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)]
+    cause = fault.__cause__ or fault.__context__
+    log.error(
+        "fault",
+        request_id=request_id,
+        kind=type(fault).__qualname__,
+        sqlstate=getattr(fault, "sqlstate", None),
+        constraint=getattr(fault, "constraint_name", None),
+        cause=None if cause is None else type(cause).__qualname__,
+        frames=frames,
+    )
 
 
 async def read(request: Request) -> Asked:
@@ -134,7 +147,11 @@ async def read(request: Request) -> Asked:
     if not isinstance(sent, dict):
         raise refusal("Send one request at a time, as a JSON object.", "BAD_REQUEST")
     query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str) or not isinstance(variables, (dict, type(None))) or not isinstance(name, (str, type(None))):
+    if (
+        not isinstance(query, str)
+        or not isinstance(variables, (dict, type(None)))
+        or not isinstance(name, (str, type(None)))
+    ):
         raise refusal("query must be a string, variables an object, operationName a string.", "BAD_REQUEST")
     return Asked(query, variables or {}, name)
 

@@ -8,27 +8,51 @@ import strawberry
 
 from domain.cases.computed import AccessLevel
 from domain.cases.rules import BlockerKind
-from domain.codes import enums
-from domain.judicial_confirmation import rules as confirmation_rules
+from domain.codes.enums import (
+    AgreementForm,
+    AreaKind,
+    CaseAction,
+    CaseScale,
+    CaseSource,
+    CaseStatus,
+    ConfirmationStatus,
+    FrameworkTier,
+    ParticipantRelation,
+    PartnerKind,
+    PartyKind,
+    PartySide,
+    RiskLevel,
+    Role,
+    SessionForm,
+    SettlementMode,
+)
+from domain.judicial_confirmation.rules import RefusalGround, RejectionGround
 
-Role = strawberry.enum(enums.Role, description="What a membership lets a person be 角色")
-AreaKind = strawberry.enum(enums.AreaKind, description="A territory's level 区域层级")
-PartnerKind = strawberry.enum(enums.PartnerKind, description="What kind of institution 单位类型")
-FrameworkTier = strawberry.enum(enums.FrameworkTier, description="Place in a framework 体系层次")
-CaseStatus = strawberry.enum(enums.CaseStatus, description="Where a case stands 案件状态")
-CaseAction = strawberry.enum(enums.CaseAction, description="What can be done to a case 案件操作")
-CaseSource = strawberry.enum(enums.CaseSource, description="What brought a case in 案件来源")
-RiskLevel = strawberry.enum(enums.RiskLevel, description="How dangerous 风险等级")
-CaseScale = strawberry.enum(enums.CaseScale, description="How many it concerns 涉及规模")
-PartySide = strawberry.enum(enums.PartySide, description="Side of the dispute 当事方")
-PartyKind = strawberry.enum(enums.PartyKind, description="Person or organisation 当事人类型")
-ParticipantRelation = strawberry.enum(enums.ParticipantRelation, description="What it does on the case 参与方式")
-SessionForm = strawberry.enum(enums.SessionForm, description="Together or apart 调解形式")
-AgreementForm = strawberry.enum(enums.AgreementForm, description="On paper or by word 协议形式")
-ConfirmationStatus = strawberry.enum(enums.ConfirmationStatus, description="Where an application stands 司法确认状态")
-SettlementMode = strawberry.enum(enums.SettlementMode, description="How it was settled 化解方式")
-AccessLevelEnum = strawberry.enum(AccessLevel, name="AccessLevel", description="How much is seen 可见程度")
-BlockerKindEnum = strawberry.enum(BlockerKind, name="BlockerKind", description="Access or a rule 阻碍类型")
+DOMAIN: dict[type[StrEnum], str] = {
+    Role: "What a membership lets a person be 角色",
+    AreaKind: "A territory's level 区域层级",
+    PartnerKind: "What kind of institution 单位类型",
+    FrameworkTier: "Place in a framework 体系层次",
+    CaseStatus: "Where a case stands 案件状态",
+    CaseAction: "What can be done to a case 案件操作",
+    CaseSource: "What brought a case in 案件来源",
+    RiskLevel: "How dangerous 风险等级",
+    CaseScale: "How many it concerns 涉及规模",
+    PartySide: "Side of the dispute 当事方",
+    PartyKind: "Person or organisation 当事人类型",
+    ParticipantRelation: "What it does on the case 参与方式",
+    SessionForm: "Together or apart 调解形式",
+    AgreementForm: "On paper or by word 协议形式",
+    ConfirmationStatus: "Where an application stands 司法确认状态",
+    SettlementMode: "How it was settled 化解方式",
+    AccessLevel: "How much is seen 可见程度",
+    BlockerKind: "Access or a rule 阻碍类型",
+    RefusalGround: "Why a court does not accept an application (CONF5) 不予受理理由",
+    RejectionGround: "Why a court rejects an application (CONF6) 驳回理由",
+}
+# Strawberry keeps its definition on the class itself, so that the domain's own sets are the schema's.
+for _set, _words in DOMAIN.items():
+    strawberry.enum(_set, description=_words)
 
 
 @strawberry.enum(description="Kind of an organisation, area or partner 组织类型")
@@ -130,9 +154,32 @@ class CodeList(StrEnum):
     CONFIRMATION_STATUS = "confirmation_status"
     SETTLEMENT_MODE = "settlement_mode"
 
-RefusalGround = strawberry.enum(
-    confirmation_rules.RefusalGround, description="Why a court does not accept an application (CONF5) 不予受理理由"
-)
-RejectionGround = strawberry.enum(
-    confirmation_rules.RejectionGround, description="Why a court rejects an application (CONF6) 驳回理由"
-)
+
+__all__ = [
+    "AccessLevel",
+    "AgreementForm",
+    "AreaKind",
+    "BlockerKind",
+    "CaseAction",
+    "CaseDimension",
+    "CaseOrderField",
+    "CaseScale",
+    "CaseSource",
+    "CaseStatus",
+    "CodeList",
+    "ConfirmationStatus",
+    "FrameworkTier",
+    "OrderDirection",
+    "OrganisationKind",
+    "OrganisationOrderField",
+    "ParticipantRelation",
+    "PartnerKind",
+    "PartyKind",
+    "PartySide",
+    "RefusalGround",
+    "RejectionGround",
+    "RiskLevel",
+    "Role",
+    "SessionForm",
+    "SettlementMode",
+]

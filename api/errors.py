@@ -47,7 +47,7 @@ class InvalidInput(Problem):
     field: str = described("Which input field 字段")
 
 
-KINDS: dict[type[DomainError], type[Problem]] = {
+KINDS: dict[type[DomainError], type[RuleRefused | Forbidden | NotFound | InvalidInput]] = {
     errors.RuleRefused: RuleRefused,
     errors.Forbidden: Forbidden,
     errors.NotFound: NotFound,
@@ -55,7 +55,7 @@ KINDS: dict[type[DomainError], type[Problem]] = {
 }
 
 
-def refused(refusal: Refusal, client_mutation_id: str | None) -> Problem:
+def refused(refusal: Refusal, client_mutation_id: str | None) -> RuleRefused | Forbidden | NotFound | InvalidInput:
     """A refusal as a member of the payload's union.
 
     What is open now is read under the caller's own reach: of a case that they cannot see nothing is told.
@@ -64,14 +64,16 @@ def refused(refusal: Refusal, client_mutation_id: str | None) -> Problem:
     kind = next((problem for known, problem in KINDS.items() if isinstance(error, known)), None)
     if kind is None:
         raise error
-    more = {"field": error.field} if isinstance(error, errors.InvalidInput) else {}
+    more: dict[str, Any] = {"field": error.field} if isinstance(error, errors.InvalidInput) else {}
     seen = refusal.case_id is not None and kind is not NotFound
     return kind(
         code=error.code,
         message=error.message,
         rule=getattr(error, "rule", None),
         source=getattr(error, "source", None),
-        available_actions=cast("Any", case_reference(refusal.case_id, member=True)) if seen and refusal.case_id else None,
+        available_actions=cast("Any", case_reference(refusal.case_id, member=True))
+        if seen and refusal.case_id
+        else None,
         client_mutation_id=client_mutation_id,
         **more,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from api.authentication import Unauthenticated
 from api.app import assemble
+from api.authentication import Unauthenticated
 from api.documents import coerced
 from api.reads import values_of
 from api.settings import Settings
@@ -15,13 +15,13 @@ from domain.kernel.clock import system_clock
 from domain.tenancy.actors import read_actor
 
 
-async def explain(  # noqa: PLR0913 - the command line's own words
+async def explain(
     settings: Settings,
     document: str,
     username: str,
     variables: dict[str, Any],
     operation: str | None = None,
-    analyze: bool = False,  # noqa: FBT001, FBT002
+    analyze: bool = False,
 ) -> AsyncIterator[str]:
     """For each root field: its name, its SQL, how many parameters it binds, and EXPLAIN's answer.
 

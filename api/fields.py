@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import strawberry
 
@@ -22,20 +22,32 @@ def described(text: str, **more: Any) -> Any:
 
 def taking(text: str, **more: Any) -> Callable[[Callable[..., Any]], Any]:
     """A field with arguments. The function says their names and types; the compiler, not the function, answers."""
-    return strawberry.field(description=text, **more)  # type: ignore[return-value]
+    made: Any = strawberry.field(description=text, **more)
+    return cast("Callable[..., Any]", made)
 
 
 def rooted(root: Root, text: str) -> Callable[[Callable[..., Any]], Any]:
     """A root field that one statement answers."""
-    return strawberry.field(description=text, metadata={ROOT: root})  # type: ignore[return-value]
+    made: Any = strawberry.field(description=text, metadata={ROOT: root})
+    return cast("Callable[..., Any]", made)
 
 
 def static(values: Callable[[dict[str, Any]], Any], text: str) -> Callable[[Callable[..., Any]], Any]:
     """A root field that is answered from a table in the code: `values(arguments)` makes the objects."""
-    return strawberry.field(description=text, metadata={STATIC: values})  # type: ignore[return-value]
+    made: Any = strawberry.field(description=text, metadata={STATIC: values})
+    return cast("Callable[..., Any]", made)
 
 
-class NotResolved(AssertionError):
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def mutation(text: str) -> Callable[[Function], Function]:
+    """A root field of the schema's mutations, run by its function."""
+    made: Any = strawberry.mutation(description=text)
+    return cast("Callable[..., Any]", made)
+
+
+class NotResolved(AssertionError):  # noqa: N818 - what it is, not what went wrong
     """A field's function was called: only the compiler may answer it."""
 
 

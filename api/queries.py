@@ -13,8 +13,7 @@ from api.enums import CaseDimension, CodeList
 from api.fields import Connection, Node, NotResolved, rooted, static
 from api.tenancy.types import Organisation, OrganisationFilter, OrganisationOrder, Viewer
 from domain.cases.rules import RULE_TABLE
-from domain.reading.compile import Figures, Listing, Lookup, Nodes, Own, Rows
-from domain.reading.compile import Node as NodeRoot
+from domain.reading.compile import Figures, Listing, Lookup, Node as NodeRoot, Nodes, Own, Rows
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="Global id 全局编号")]
 
@@ -33,13 +32,13 @@ class Query:
         raise NotResolved
 
     @rooted(Lookup("case"), "One case; null when there is none within reach 案件")
-    def case(self, id: Id) -> Case | None:  # noqa: A002 - GraphQL's own name
+    def case(self, id: Id) -> Case | None:
         raise NotResolved
 
     @rooted(Listing("case"), "Cases within reach, newest first unless sorted otherwise 案件列表")
     def cases(
         self,
-        filter: Annotated[CaseFilter | None, strawberry.argument(description="Which cases 筛选")] = None,  # noqa: A002
+        filter: Annotated[CaseFilter | None, strawberry.argument(description="Which cases 筛选")] = None,
         order_by: Annotated[CaseOrder | None, strawberry.argument(description="How to sort 排序")] = None,
         first: First = None,
         after: After = None,
@@ -51,7 +50,7 @@ class Query:
     @rooted(Figures("case"), "Counts and rates over the cases within reach 案件统计")
     def case_figures(
         self,
-        filter: Annotated[CaseFilter | None, strawberry.argument(description="Which cases 筛选")] = None,  # noqa: A002
+        filter: Annotated[CaseFilter | None, strawberry.argument(description="Which cases 筛选")] = None,
         group_by: Annotated[
             list[CaseDimension] | None, strawberry.argument(description="Up to three dimensions 分组维度")
         ] = None,
@@ -59,13 +58,13 @@ class Query:
         raise NotResolved
 
     @rooted(Lookup("organisation"), "One organisation 组织")
-    def organisation(self, id: Id) -> Organisation | None:  # noqa: A002
+    def organisation(self, id: Id) -> Organisation | None:
         raise NotResolved
 
     @rooted(Listing("organisation"), "Organisations by name 组织列表")
     def organisations(
         self,
-        filter: Annotated[OrganisationFilter | None, strawberry.argument(description="Which 筛选")] = None,  # noqa: A002
+        filter: Annotated[OrganisationFilter | None, strawberry.argument(description="Which 筛选")] = None,
         order_by: Annotated[OrganisationOrder | None, strawberry.argument(description="How to sort 排序")] = None,
         first: First = None,
         after: After = None,
@@ -75,7 +74,7 @@ class Query:
         raise NotResolved
 
     @rooted(NodeRoot(), "Any object by its global id 按编号查询对象")
-    def node(self, id: Id) -> Node | None:  # noqa: A002
+    def node(self, id: Id) -> Node | None:
         raise NotResolved
 
     @rooted(Nodes(), "Objects by their global ids, in that order, null for each not found 按编号批量查询")
@@ -91,7 +90,7 @@ class Query:
     @rooted(Rows("code_label", "ordinal", {"list": "list"}), "The values of a closed set with their words 代码表")
     def codes(
         self,
-        list: Annotated[CodeList, strawberry.argument(description="Which list 代码表")],  # noqa: A002
+        list: Annotated[CodeList, strawberry.argument(description="Which list 代码表")],
     ) -> list[Code]:
         raise NotResolved
 

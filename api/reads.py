@@ -17,7 +17,7 @@ from api.documents import Document, Refused, refusal, shape
 from api.limits import MAX_COST
 from api.selection import Selector, nullable
 from authz.enforcer import Policies
-from authz.reach import RoleAccess, access_of, actor_values
+from authz.reach import RoleAccess, StaleActor, access_of, actor_values
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
@@ -66,9 +66,15 @@ class Answer:
 
 
 def values_of(actor: Actor, clock: Clock) -> Mapping[str, Any]:
-    """What statements bind of the caller: what predicates name, and the wall of row-level security."""
+    """What statements bind of the caller: what predicates name, and the wall of row-level security.
+
+    Raises StaleAccess when a membership has ended since the actor was read.
+    """
     wall = "{" + ",".join(map(str, actor.counties)) + "}"
-    return {**actor_values(actor, clock()), "counties_setting": wall}
+    try:
+        return {**actor_values(actor, clock()), "counties_setting": wall}
+    except StaleActor as error:
+        raise StaleAccess from error
 
 
 class Reads:
@@ -91,7 +97,9 @@ class Reads:
         """Answer a query. Raises StaleAccess, and Refused where it would cost too much."""
         access = access_of(self.policies.current, actor)
         plans = self.plans(document, operation, variables, access)
-        cost = sum(one.plan.cost.total(variables) for one in plans if one.plan is not None and self._fits(one, variables))
+        cost = sum(
+            one.plan.cost.total(variables) for one in plans if one.plan is not None and self._fits(one, variables)
+        )
         if cost > MAX_COST:
             message = f"The query may read {cost} fields; at most {MAX_COST} are allowed."
             raise refusal(message, "TOO_COSTLY")
@@ -115,7 +123,7 @@ class Reads:
     def _fits(one: RootPlan, variables: Variables) -> bool:
         """Whether its page sizes can be weighed; if not, binding refuses them with a message of its own."""
         try:
-            assert one.plan is not None  # noqa: S101
+            assert one.plan is not None
             one.plan.cost.total(variables)
         except ReadRefused:
             return False
@@ -125,7 +133,13 @@ class Reads:
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
     ) -> list[RootPlan]:
         """The plans of an operation's root fields, compiled when first asked for."""
-        key = (document, id(operation), shape(self.schema, operation, variables), access.signature, access.policy_version)
+        key = (
+            document,
+            id(operation),
+            shape(self.schema, operation, variables),
+            access.signature,
+            access.policy_version,
+        )
         found = self._plans.get(key)
         if found is None:
             found = self._compile(document, operation, variables, access)
@@ -136,7 +150,7 @@ class Reads:
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
     ) -> list[RootPlan]:
         parent = self.schema.query_type
-        assert parent is not None  # noqa: S101
+        assert parent is not None
         selector = Selector(self.schema, document.fragments, operation, variables)
         return [self._root_plan(parent, selected, nodes[0], access) for selected, nodes in selector.roots(parent)]
 
@@ -158,7 +172,7 @@ class Reads:
         except ReadRefused as refused:
             return RootPlan(selected.key, can_be_null, refused=refused)
 
-    async def _root(  # noqa: PLR0913 - one root field in its request
+    async def _root(
         self,
         one: RootPlan,
         document: Document,
@@ -173,7 +187,7 @@ class Reads:
             return one.ready
         if one.introspection:
             return introspected(self.schema, document, operation, variables, one.key)
-        assert one.plan is not None  # noqa: S101
+        assert one.plan is not None
         return await self.run(one.plan, variables, values, actor)
 
     async def run(self, plan: Plan, variables: Variables, values: Mapping[str, Any], actor: Actor) -> bytes:
@@ -194,7 +208,7 @@ def introspected(
     schema: GraphQLSchema, document: Document, operation: OperationDefinitionNode, variables: Variables, key: str
 ) -> bytes:
     """The schema's own description, by the standard executor, for the one root field under `key`."""
-    from graphql import DocumentNode, SelectionSetNode  # noqa: PLC0415 - this path is rare
+    from graphql import DocumentNode, SelectionSetNode
 
     del variables
     only = [
@@ -210,7 +224,7 @@ def introspected(
         selection_set=SelectionSetNode(selections=tuple(only)),
     )
     result = execute_sync(schema, DocumentNode(definitions=(reduced, *document.fragments.values())))
-    assert isinstance(result, ExecutionResult)  # noqa: S101 - introspection awaits nothing
+    assert isinstance(result, ExecutionResult)
     if result.errors or result.data is None:
         raise Refused(*(result.errors or ()))
     return orjson.dumps(result.data[key])

@@ -46,7 +46,7 @@ def describe_enums(schema: GraphQLSchema) -> None:
 @cache
 def schema() -> strawberry.Schema:
     """The schema, made once a process. Raises Unbound when a field has no view behind it."""
-    from api.cases.mutations import Mutation  # noqa: PLC0415 - mutations read back through the schema
+    from api.cases.mutations import Mutation
 
     made = strawberry.Schema(
         query=Query,

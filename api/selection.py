@@ -118,7 +118,8 @@ class Selector:
         for directive in node.directives or ():
             name = directive.name.value
             if name in {"skip", "include"}:
-                value = directive.arguments[0].value
+                (argument,) = directive.arguments or ()
+                value = argument.value
                 decided = (
                     self._variables.get(value.name.value)
                     if isinstance(value, VariableNode)
@@ -137,7 +138,11 @@ class Selector:
         named = get_named_type(field.type)
         if is_composite_type(named):
             sets = [node.selection_set for node in nodes if node.selection_set is not None]
-            types = self._schema.get_possible_types(named) if is_abstract_type(named) else [cast("GraphQLObjectType", named)]
+            types = (
+                self._schema.get_possible_types(named)
+                if is_abstract_type(named)
+                else [cast("GraphQLObjectType", named)]
+            )
             for one in types:
                 collected = self._collect(one, sets)
                 below[one.name] = tuple(self._selected(one, k, n) for k, n in collected.items())
@@ -147,9 +152,7 @@ class Selector:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         found: dict[str, Argument] = {}
         for name, definition in field.args.items():
-            argument = (
-                self._from_node(given[name], definition.type) if name in given else Undefined
-            )
+            argument: Any = self._from_node(given[name], definition.type) if name in given else Undefined
             if argument is Undefined:
                 default = getattr(definition, "default_value", Undefined)
                 if default is Undefined or default is None:
@@ -167,7 +170,7 @@ class Selector:
             return from_value(self._variables[name], type_, lambda variables: variables.get(name))
         if isinstance(node, NullValueNode):
             return None
-        bare = get_nullable_type(type_)
+        bare: Any = get_nullable_type(type_)
         if isinstance(bare, GraphQLInputObjectType) and isinstance(node, ObjectValueNode):
             fields = {}
             for entry in node.fields:
@@ -181,7 +184,9 @@ class Selector:
             given = [Given(None, lambda _variables: None) if item in (None, Undefined) else item for item in items]
             if all(isinstance(item, Given) for item in given):
                 sources = [item.source for item in given]
-                return Given([item.value for item in given], lambda variables: [source(variables) for source in sources])
+                return Given(
+                    [item.value for item in given], lambda variables: [source(variables) for source in sources]
+                )
             return given
         return constant(plain(coerce_input_literal(cast("Any", node), bare)))
 

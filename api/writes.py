@@ -34,11 +34,16 @@ class Writes:
     context: Callable[[Actor], Context]
 
     async def answer(
-        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues, actor: Actor, reload: Reload
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        actor: Actor,
+        reload: Reload,
     ) -> Answer:
         """Carry out every mutation of the operation, in order. `reload` reads the actor anew when found stale."""
         parent = self.reads.schema.mutation_type
-        assert parent is not None  # noqa: S101 - validation let the operation pass
+        assert parent is not None
         answer = Answer([], [])
         selector = Selector(self.reads.schema, document.fragments, operation, variables.coerced)
         caller = _Caller(actor, reload)
@@ -49,7 +54,7 @@ class Writes:
                 continue
             result = await self._command(parent.fields[name], nodes[0], variables, caller)
             answer.data.append((selected.key, await self._payload(result, selected, caller)))
-            assert not nullable(parent.fields[name].type)  # noqa: S101 - a refusal is an answer, never null
+            assert not nullable(parent.fields[name].type)
         return answer
 
     async def _command(self, field: Any, node: FieldNode, variables: VariableValues, caller: _Caller) -> Any:

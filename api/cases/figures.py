@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import strawberry
 
@@ -10,7 +11,7 @@ from api.enums import CaseDimension, CaseOrderField, CaseSource, CaseStatus, Ord
 from api.fields import described
 
 
-def optional(text: str) -> object:
+def optional(text: str) -> Any:
     """A condition that narrows only when given."""
     return strawberry.field(default=strawberry.UNSET, description=text)
 

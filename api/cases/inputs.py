@@ -169,7 +169,9 @@ class CaseRegisterInput(Change):
 class CaseAcceptInput(CaseChange):
     """Acceptance."""
 
-    rights_told_at: dt.datetime | None = optional("When the parties were told their rights and duties (CASE4) 权利义务告知时间")
+    rights_told_at: dt.datetime | None = optional(
+        "When the parties were told their rights and duties (CASE4) 权利义务告知时间"
+    )
     note: str | None = optional("Note 备注")
 
     def command(self) -> commands.AcceptCase:
@@ -251,9 +253,7 @@ class CaseTakeOnInput(CaseChange):
 
     def command(self) -> commands.TakeOnCase:
         """As the domain takes it."""
-        return commands.TakeOnCase(
-            self.expected_version, keys(self.mediator_ids, "user", "mediatorIds"), self.note
-        )
+        return commands.TakeOnCase(self.expected_version, keys(self.mediator_ids, "user", "mediatorIds"), self.note)
 
 
 @strawberry.input(description="Record a session that was held 调解")
@@ -382,9 +382,7 @@ class CaseRuleConfirmationInput(CaseChange):
 
     def command(self) -> confirmation.RuleConfirmation:
         """As the domain takes it."""
-        return confirmation.RuleConfirmation(
-            self.expected_version, self.confirmed, self.number, self.ground, self.note
-        )
+        return confirmation.RuleConfirmation(self.expected_version, self.confirmed, self.number, self.ground, self.note)
 
 
 @strawberry.input(description="Proof that one obligation was done 履行凭证")

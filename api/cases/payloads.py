@@ -145,15 +145,23 @@ CaseFailResult = Annotated[
 ]
 CaseApplyConfirmationResult = Annotated[
     CaseApplyConfirmationSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
-    strawberry.union("CaseApplyConfirmationResult", description="Apply for judicial confirmation: done, or why not 申请司法确认结果"),
+    strawberry.union(
+        "CaseApplyConfirmationResult", description="Apply for judicial confirmation: done, or why not 申请司法确认结果"
+    ),
 ]
 CaseAcceptConfirmationResult = Annotated[
     CaseAcceptConfirmationSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
-    strawberry.union("CaseAcceptConfirmationResult", description="Accept or refuse an application for confirmation: done, or why not 受理司法确认结果"),
+    strawberry.union(
+        "CaseAcceptConfirmationResult",
+        description="Accept or refuse an application for confirmation: done, or why not 受理司法确认结果",
+    ),
 ]
 CaseRuleConfirmationResult = Annotated[
     CaseRuleConfirmationSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
-    strawberry.union("CaseRuleConfirmationResult", description="Rule on an application for confirmation: done, or why not 司法确认裁定结果"),
+    strawberry.union(
+        "CaseRuleConfirmationResult",
+        description="Rule on an application for confirmation: done, or why not 司法确认裁定结果",
+    ),
 ]
 CaseFulfilResult = Annotated[
     CaseFulfilSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,

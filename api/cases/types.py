@@ -10,9 +10,9 @@ import strawberry
 
 from api.codes.types import DisputeType
 from api.enums import (
-    AccessLevelEnum,
+    AccessLevel,
     AgreementForm,
-    BlockerKindEnum,
+    BlockerKind,
     CaseAction,
     CaseScale,
     CaseSource,
@@ -205,7 +205,7 @@ class CaseRisk:
 class Blocker:
     """A blocker."""
 
-    kind: BlockerKindEnum = described("Permission or rule 类型")
+    kind: BlockerKind = described("Permission or rule 类型")
     code: str = described("Rule id, or FORBIDDEN 代码")
     message: str = described("Why, in Chinese 说明")
     source: str | None = described("The law behind it 依据")
@@ -225,7 +225,7 @@ class GroupAccess:
     """Access to a field group."""
 
     group: str = described("Which field group 字段组")
-    level: AccessLevelEnum = described("How much 可见程度")
+    level: AccessLevel = described("How much 可见程度")
     reason: str | None = described("Why not more 原因")
     break_glass_available: bool = described("Whether emergency access can be asked for 是否可紧急查阅")
 

@@ -114,7 +114,9 @@ class OrganisationFilter:
     kinds: list[OrganisationKind] | None = strawberry.field(default=strawberry.UNSET, description="Of these kinds 类型")
     name_contains: str | None = strawberry.field(default=strawberry.UNSET, description="Name contains 名称包含")
     parent_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Directly below 直接上级")
-    within_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Within this area 所属区域")
+    within_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Within this area 所属区域"
+    )
     current: bool | None = strawberry.field(default=strawberry.UNSET, description="Existing now 是否现行有效")
 
 

@@ -13,6 +13,8 @@ from domain.cases.rule_tests import Occasion
 from domain.cases.rules import ActionAvailability, BlockerKind, available_actions
 from domain.codes.enums import CaseAction
 
+__all__ = ["ActionAvailability"]
+
 May = Callable[[str, str], str]
 
 # The field groups of a case (ACCESS §1), in the order shown. `masked` is no group of its own to a caller:

@@ -180,9 +180,7 @@ CASE = View(
         "town": by_organisation("town_id"),
         "community": by_organisation("community_id"),
         "month": Dimension(month_of("registered_at"), as_is),
-        "year": Dimension(
-            lambda t: f"to_char({t}.registered_at AT TIME ZONE 'Asia/Shanghai', 'YYYY')", as_is
-        ),
+        "year": Dimension(lambda t: f"to_char({t}.registered_at AT TIME ZONE 'Asia/Shanghai', 'YYYY')", as_is),
     },
     measures={
         "brought_in": Measure(lambda _t: "count(*)"),

@@ -118,7 +118,7 @@ class CaseRows:
             registered_by=course.steps[0].by.person.id,
             registered_at=course.begins,
             accepted_at=accepted,
-            rights_told_at=accepted,
+            rights_told_at=course.now,
             declined_at=declined,
             decline_reason="该事项不属于人民调解受理范围" if declined else None,
             decline_guidance=story.guidance if declined else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +46,7 @@ HERE = Path(__file__).resolve().parent
 PARTY_FLAGS = frozenset({"organisation", "minor", "elderly", "woman_at_risk", "disabled", "address_protected"})
 
 _T = TypeVar("_T")
+_Source = TypeVar("_Source")
 Row = dict[str, str]
 
 
@@ -58,19 +60,18 @@ def read_place(name: str, root: Path = HERE) -> Place:
     folder = root / name
     if not (folder / "place.toml").is_file():
         raise PlaceError(f"there is no place {name!r}; there are: {', '.join(place_names())}")
-    words = _toml(folder / "names.toml")
     return Place(
         name=name,
-        opened=datetime.fromisoformat(_toml(folder / "place.toml")["opened"]).replace(tzinfo=CHINA),
+        opened=_value(folder / "place.toml", lambda entry: _date(entry["opened"])),
         counties=_table(folder / "counties.csv", _county),
         areas=_table(folder / "areas.csv", _area),
         partners=_table(folder / "partners.csv", _partner),
-        frameworks=tuple(_framework(entry) for entry in _toml(folder / "frameworks.toml").get("framework", [])),
+        frameworks=_entries(folder / "frameworks.toml", lambda _key, entry: _framework(entry)),
         people=_table(folder / "people.csv", _person),
         workforce=_table(folder / "workforce.csv", _workforce),
-        names=NamesSpec(*(tuple(words[kind].split()) for kind in ("surnames", "first", "second"))),
-        desks=tuple(_desk(key, entry) for key, entry in _toml(folder / "desks.toml").items()),
-        stories=tuple(_story(key, entry) for key, entry in _toml(folder / "stories.toml").items()),
+        names=_value(folder / "names.toml", _names),
+        desks=_entries(folder / "desks.toml", _desk),
+        stories=_entries(folder / "stories.toml", _story),
         cases=_table(folder / "cases.csv", _case),
     )
 
@@ -140,6 +141,10 @@ def _membership(text: str) -> MembershipSpec:
 
 def _workforce(row: Row) -> WorkforceSpec:
     return WorkforceSpec(row["grid"], int(row["leaders"]), int(row["full_time"]), int(row["part_time"]))
+
+
+def _names(entry: dict[str, Any]) -> NamesSpec:
+    return NamesSpec(*(tuple(entry[kind].split()) for kind in ("surnames", "first", "second")))
 
 
 def _desk(key: str, entry: dict[str, Any]) -> DeskSpec:
@@ -226,28 +231,54 @@ def _moment(text: str) -> datetime | timedelta:
     """`2023-05-08 09:20` in China, or `-12d`: so long before the place is loaded."""
     if text.startswith("-"):
         return timedelta(days=int(text[1:].removesuffix("d")))
+    return _date(text)
+
+
+def _date(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CHINA)
 
 
 def _table(path: Path, parse: Callable[[Row], _T]) -> tuple[_T, ...]:
     """The rows of a CSV file; lines that begin with # are comments."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(_without_comments(file), restkey="surplus", restval="")
-        return tuple(_parsed(path, number, row, parse) for number, row in enumerate(rows, 1))
+        lines = (line for line in file if line.strip() and not line.startswith("#"))
+        rows: list[dict[str, Any]] = list(csv.DictReader(lines, restkey="surplus", restval=""))
+    with _told_of(path):
+        for number, row in enumerate(rows, 1):
+            if "surplus" in row:
+                raise ValueError(f"entry {number} has more cells than the head")
+    return tuple(_parsed(path, f"entry {number}", parse, row) for number, row in enumerate(rows, 1))
 
 
-def _parsed(path: Path, number: int, row: dict[str, Any], parse: Callable[[Row], _T]) -> _T:
-    if "surplus" in row:
-        raise PlaceError(f"{path.parent.name}/{path.name}, entry {number}: more cells than the head has")
-    try:
-        return parse(row)
-    except (KeyError, ValueError) as error:
-        raise PlaceError(f"{path.parent.name}/{path.name}, entry {number}: {error}") from error
+def _entries(path: Path, parse: Callable[[str, dict[str, Any]], _T]) -> tuple[_T, ...]:
+    """The tables of a TOML file, each with its key."""
+    entries: list[tuple[str, dict[str, Any]]] = []
+    for key, value in _toml(path).items():
+        # [[framework]]: several without keys of their own.
+        entries += [(key, entry) for entry in value] if isinstance(value, list) else [(key, value)]
+    return tuple(_parsed(path, key, lambda pair: parse(*pair), (key, entry)) for key, entry in entries)
 
 
-def _without_comments(lines: Iterator[str]) -> Iterator[str]:
-    return (line for line in lines if line.strip() and not line.startswith("#"))
+def _value(path: Path, parse: Callable[[dict[str, Any]], _T]) -> _T:
+    """What a TOML file says as a whole."""
+    return _parsed(path, "the file", parse, _toml(path))
+
+
+def _parsed(path: Path, where: str, parse: Callable[[_Source], _T], source: _Source) -> _T:
+    with _told_of(path, where):
+        return parse(source)
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    with _told_of(path):
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _told_of(path: Path, where: str = "") -> Iterator[None]:
+    """Say which file, and where in it, what cannot be understood is."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise PlaceError(f"{path.parent.name}/{path.name}: {where + ': ' if where else ''}{reason}") from error

@@ -5,7 +5,7 @@ Nobody is real. Every row says so in its `sample` column, which the API shows be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,12 +69,13 @@ class People:
         """Those who can sign in."""
         return [person for person in self._people.values() if person.username]
 
-    def acting(self, key: str, roles: Collection[Role], organisation: str | None = None) -> Acting:
-        """The person in the first membership with one of the roles (in that organisation, when one is named)."""
+    def acting(self, key: str, roles: Sequence[Role], organisation: str | None = None) -> Acting:
+        """The person in a membership with the first of the roles held (in that organisation, when one is named)."""
         person = self[key]
-        for held in person.memberships:
-            if held.role in roles and organisation in {None, held.organisation}:
-                return Acting(person, held.role, self._tenants[held.organisation])
+        for role in roles:
+            for held in person.memberships:
+                if held.role is role and organisation in {None, held.organisation}:
+                    return Acting(person, role, self._tenants[held.organisation])
         raise PlaceError(f"{self._place.name}: {key} is none of {', '.join(roles)} in {organisation or 'any place'}")
 
     def member(self, organisation: str, roles: Collection[Role]) -> Acting | None:

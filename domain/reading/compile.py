@@ -126,7 +126,9 @@ class _Compiler(Connections):
         level = Cost(lambda _variables: 1)
         cost.below.append(level)
         order = view.orderings[root.order].sql(row.alias)
-        objects = self.rows(row, selected.below, where, f" ORDER BY {order}, {row.alias}.{view.key} LIMIT {root.cap}", level)
+        objects = self.rows(
+            row, selected.below, where, f" ORDER BY {order}, {row.alias}.{view.key} LIMIT {root.cap}", level
+        )
         return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
 
     def condition(self, row: Row, one: Filter, given: Given) -> str:
@@ -135,7 +137,7 @@ class _Compiler(Connections):
     def node(self, selected: Selected, cost: Cost) -> str:
         """One row of the view that the id's prefix names; the plan's key holds the prefix."""
         argument = selected.arguments["id"]
-        assert isinstance(argument, Given)  # noqa: S101 - the schema says ID!
+        assert isinstance(argument, Given)
         view = self.build.catalogue.by_prefix(str(argument.value).partition(":")[0])
         if view is None:
             return "NULL::json"
@@ -144,7 +146,7 @@ class _Compiler(Connections):
     def nodes_by_id(self, selected: Selected, cost: Cost) -> str:
         """Rows of several views in the order of their ids; the plan's key holds the set of prefixes."""
         argument = selected.arguments["ids"]
-        assert isinstance(argument, Given)  # noqa: S101 - the schema says [ID!]!
+        assert isinstance(argument, Given)
         prefixes = sorted({str(value).partition(":")[0] for value in argument.value})
         views = [view for prefix in prefixes if (view := self.build.catalogue.by_prefix(prefix)) is not None]
         source = argument.source

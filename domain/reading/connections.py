@@ -102,7 +102,9 @@ class Connections(Objects):
         cost.below.append(level)
         ((type_name, fields),) = selected.below.items()
         nodes = {one.key: self.nodes(row, one, page, level) for one in fields if one.name in {"edges", "nodes"}}
-        limit = self.build.value(size, "int", page_size)
+        paged = bool(nodes) or any(one.name == "page_info" for one in fields)
+        # A parameter that no expression mentions would have no type: none is bound for a count alone.
+        limit = self.build.value(size, "int", page_size) if paged else ""
         parts = []
         for one in fields:
             match one.name:
@@ -116,7 +118,7 @@ class Connections(Objects):
                     text = f"{literal(type_name)}::text"
             parts.append(f"{text} AS {quoted(one.key)}")
         columns = ", ".join(parts)
-        if not nodes and not any(one.name == "page_info" for one in fields):
+        if not paged:
             return f"(SELECT row_to_json(c) FROM (SELECT {columns}) c)"
         rows = self.page_rows(row, where, page, limit)
         return f"(WITH p AS MATERIALIZED ({rows}) SELECT row_to_json(c) FROM (SELECT {columns}) c)"

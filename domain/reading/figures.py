@@ -40,7 +40,9 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     else:
         sets, marks = "", ", 1 AS _set"
     scan = f"SELECT {', '.join(columns)}{marks} FROM {source}{sets}"
-    parts = [f"{part(build, one, names, dimensions, view, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
+    parts = [
+        f"{part(build, one, names, dimensions, view, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields
+    ]
     return f"(WITH f AS MATERIALIZED ({scan}) SELECT row_to_json(c) FROM (SELECT {', '.join(parts)}) c)"
 
 
@@ -64,7 +66,7 @@ def measured(selected: Selected) -> list[str]:
     return list(names)
 
 
-def part(  # noqa: PLR0913 - the parts of one figure belong together
+def part(
     build: Builder, one: Selected, names: list[str], dimensions: list[Dimension], view: View, *, grouped: bool
 ) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""

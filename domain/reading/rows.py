@@ -46,7 +46,7 @@ class Row:
         predicate = self.build.access.predicate(self.view.resource, READ, CORE)
         if predicate.never:
             return ["FALSE"]
-        return [] if predicate.always else [predicate.sql(self.columns, self.build.actor)]
+        return [] if predicate.always else [predicate.where_sql(self.columns, self.build.actor)]
 
     def may(self, group: str) -> bool | str:
         """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""
@@ -141,7 +141,9 @@ class Objects:
         arms = " ".join(f"WHEN {row.view.types[name](row.alias)} THEN {text}" for name, text in objects.items())
         return f"CASE {arms} END"
 
-    def rows(self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], tail: str, cost: Cost) -> str:
+    def rows(
+        self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], tail: str, cost: Cost
+    ) -> str:
         """A SELECT of JSON objects named `j`, one a row."""
         if row.view.types:
             text = self.json(row, below, cost)

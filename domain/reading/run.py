@@ -48,9 +48,7 @@ class Reader:
             max_cacheable_statement_size=0,
         )  # fmt: skip
         # JSON is made in the database and passed through as it is.
-        await connection.set_type_codec(
-            "json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
-        )
+        await connection.set_type_codec("json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary")
         return connection
 
     @asynccontextmanager
@@ -78,7 +76,7 @@ class Reader:
         """Run one plan: its answer as JSON bytes, and the access stamp of the snapshot it was read in."""
         async with self.connection() as connection:
             row = await connection.fetchrow(plan.sql, *parameters)
-        assert row is not None  # noqa: S101 - the statement always gives one row
+        assert row is not None
         return (b"null" if row[0] is None else row[0]), row[1]
 
     async def close(self) -> None:

@@ -74,7 +74,10 @@ def actor_from(found: dict[str, Any], county_id: int, user_id: UUID, username: s
             changes.append(ends)
         memberships.append(_membership(row, county_id, below, ends))
     # Only a membership above a county reaches other counties than its own.
-    counties = {county_id, *(c for one in memberships for area in (*one.subtree, *one.jurisdiction) for c in area.counties)}
+    counties = {
+        county_id,
+        *(c for one in memberships for area in (*one.subtree, *one.jurisdiction) for c in area.counties),
+    }
     return Actor(
         user_id=user_id,
         county_id=county_id,

@@ -17,11 +17,26 @@ branch_labels = None
 depends_on = None
 
 # Tables that belong to a county: behind the wall, changed by commands, never deleted from (but for the last).
-CHANGED = (
-    "organisation jurisdiction framework framework_member app_user membership dispute_case case_party "
-    "case_participant case_mediator case_protector case_session case_follow_up case_number_counter "
-    "case_agreement case_obligation judicial_confirmation outbox"
-).split()
+CHANGED = [
+    "organisation",
+    "jurisdiction",
+    "framework",
+    "framework_member",
+    "app_user",
+    "membership",
+    "dispute_case",
+    "case_party",
+    "case_participant",
+    "case_mediator",
+    "case_protector",
+    "case_session",
+    "case_follow_up",
+    "case_number_counter",
+    "case_agreement",
+    "case_obligation",
+    "judicial_confirmation",
+    "outbox",
+]
 APPENDED = ["case_timeline"]
 EXPIRED = ["idempotency_key"]
 REFERENCE = ["county", "access_stamp", "code_label", "dispute_type"]

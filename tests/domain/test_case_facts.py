@@ -51,15 +51,26 @@ async def test_a_case_with_everything(county: SmallCounty, begin: Begin) -> None
         )
         session.add(
             JudicialConfirmation(
-                county_id=county.id, id=new_id(), case_id=case.id, court_id=county.tribunal, status="applied",
-                applied_at=NOW, applied_by=county.dispatcher, apply_by=date(2026, 4, 1),
-            )  # fmt: skip
+                county_id=county.id,
+                id=new_id(),
+                case_id=case.id,
+                court_id=county.tribunal,
+                status="applied",
+                applied_at=NOW,
+                applied_by=county.dispatcher,
+                apply_by=date(2026, 4, 1),
+            )
         )
         session.add(
             CaseMediator(
-                county_id=county.id, id=new_id(), case_id=case.id, user_id=county.dispatcher,
-                organisation_id=county.centre, valid_from=NOW - timedelta(days=9), valid_until=NOW,
-            )  # fmt: skip
+                county_id=county.id,
+                id=new_id(),
+                case_id=case.id,
+                user_id=county.dispatcher,
+                organisation_id=county.centre,
+                valid_from=NOW - timedelta(days=9),
+                valid_until=NOW,
+            )
         )
         await session.flush()
         loaded = await load_for_change(session, a_grant(county, CaseAction.FULFIL, case.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -142,9 +143,7 @@ async def test_from_registration_to_closure_with_a_confirmed_agreement(county: S
             AcceptConfirmation(8, accepted=True, number="(2026)试民特1号"),
             "judge",
         ),
-        await step(
-            _A.RULE_CONFIRMATION, confirmations.rule_confirmation, RuleConfirmation(9, confirmed=True), "judge"
-        ),
+        await step(_A.RULE_CONFIRMATION, confirmations.rule_confirmation, RuleConfirmation(9, confirmed=True), "judge"),
     ]
     async with begin() as session:
         owed = await session.scalar(select(Obligation.id).where(Obligation.case_id == case_id))
@@ -175,9 +174,7 @@ async def test_from_registration_to_closure_with_a_confirmed_agreement(county: S
                 .order_by(CaseTimeline.version)
             )
         ).all()
-        confirmation = await session.scalar(
-            select(JudicialConfirmation).where(JudicialConfirmation.case_id == case_id)
-        )
+        confirmation = await session.scalar(select(JudicialConfirmation).where(JudicialConfirmation.case_id == case_id))
     assert [entry.version for entry in timeline] == list(range(1, 14))
     assert timeline[4] == (5, _A.TAKE_ON, Role.MEDIATOR)
     assert confirmation is not None
@@ -197,6 +194,20 @@ async def test_a_stale_version_changes_nothing(county: SmallCounty, begin: Begin
             await cases.accept(session, a_grant(county, _A.ACCEPT, case_id), ACCEPT, clock=_CLOCK)
     assert (refused.value.expected, refused.value.current) == (1, 4)
     assert (await _stored(begin, case_id)).status == CaseStatus.REGISTERED
+
+
+async def test_of_two_at_once_one_is_too_late(county: SmallCounty, begin: Begin) -> None:
+    case_id = await _put(begin, county, CaseStatus.REGISTERED)
+    together = asyncio.Barrier(2)
+
+    async def accept() -> CaseRef:
+        async with begin() as session:
+            await together.wait()
+            return await cases.accept(session, a_grant(county, _A.ACCEPT, case_id), ACCEPT, clock=_CLOCK)
+
+    results = await asyncio.gather(accept(), accept(), return_exceptions=True)
+    assert {type(result) for result in results} == {CaseRef, StaleVersion}
+    assert (await _stored(begin, case_id)).version == 2
 
 
 async def test_a_wrong_status_is_refused_with_what_is_open_instead(county: SmallCounty, begin: Begin) -> None:
@@ -266,10 +277,10 @@ async def test_a_case_of_another_county_is_not_found(county: SmallCounty, begin:
 async def test_a_grant_serves_its_own_action_and_county_alone(county: SmallCounty, begin: Begin) -> None:
     case_id = await _put(begin, county, CaseStatus.REGISTERED)
     grant = a_grant(county, _A.DECLINE, case_id)
+    foreigner = replace(grant, action=_A.ACCEPT.value, actor=replace(grant.actor, county_id=county.id + 1))
     async with begin() as session:
         with pytest.raises(AssertionError, match="was used for accept"):
             await cases.accept(session, grant, ACCEPT, clock=_CLOCK)
-        foreigner = replace(grant, action=_A.ACCEPT.value, actor=replace(grant.actor, county_id=county.id + 1))
         with pytest.raises(Forbidden):
             await cases.accept(session, foreigner, ACCEPT, clock=_CLOCK)
 
@@ -344,9 +355,15 @@ async def test_mediators_are_the_handlers_own_and_no_parties(county: SmallCounty
         party_mediator = await a_user(session, county.id, county.committee, Role.MEDIATOR)
         session.add(
             CaseParty(
-                county_id=county.id, id=new_id(), case_id=case_id, ordinal=3, side="third_party", kind="person",
-                name="丙某（虚构）", user_id=party_mediator,
-            )  # fmt: skip
+                county_id=county.id,
+                id=new_id(),
+                case_id=case_id,
+                ordinal=3,
+                side="third_party",
+                kind="person",
+                name="丙某（虚构）",
+                user_id=party_mediator,
+            )
         )
     grant = a_grant(county, _A.TAKE_ON, case_id, by="mediator")
 
@@ -397,9 +414,7 @@ async def test_nothing_that_somebody_typed_reaches_the_outbox(county: SmallCount
         await cases.fail(session, a_grant(county, _A.FAIL, case_id, by="mediator"), command, clock=_CLOCK)
     async with begin() as session:
         payloads = await session.scalars(select(OutboxMessage.payload).where(OutboxMessage.subject_id == case_id))
-        assert list(payloads) == [
-            {"action": "fail", "version": 2, "from": "handling", "to": "failed", "on_time": True}
-        ]
+        assert list(payloads) == [{"action": "fail", "version": 2, "from": "handling", "to": "failed", "on_time": True}]
 
 
 async def test_a_written_agreement_takes_effect_with_its_last_signature_or_seal(
@@ -407,9 +422,9 @@ async def test_a_written_agreement_takes_effect_with_its_last_signature_or_seal(
 ) -> None:
     case_id = await _put(begin, county, CaseStatus.HANDLING, sessions=1)
     grant = a_grant(county, _A.AGREE, case_id, by="mediator")
+    foreign = replace(WRITTEN, obligations=(NewObligation("付款", debtor_id=new_id()),))
     with pytest.raises(InvalidInput, match="本案当事人"):
         async with begin() as session:
-            foreign = replace(WRITTEN, obligations=(NewObligation("付款", debtor_id=new_id()),))
             await cases.agree(session, grant, foreign, clock=_CLOCK)
     with pytest.raises(InvalidInput, match="不得晚于当前时间"):
         async with begin() as session:

@@ -46,9 +46,7 @@ REGISTERED = CaseFacts(CaseStatus.REGISTERED, version=1, type_mediable=True, par
 ACCEPTED = replace(REGISTERED, status=CaseStatus.ACCEPTED, rights_told_at=NOW, risk_assessed_at=NOW)
 DISPATCHED = replace(ACCEPTED, status=CaseStatus.DISPATCHED)
 HANDLING = replace(ACCEPTED, status=CaseStatus.HANDLING, mediators=1, sessions=1)
-AGREED = replace(
-    HANDLING, status=CaseStatus.AGREED, agreement_form=AgreementForm.WRITTEN, agreement_effective_at=NOW
-)
+AGREED = replace(HANDLING, status=CaseStatus.AGREED, agreement_form=AgreementForm.WRITTEN, agreement_effective_at=NOW)
 FULFILLED = replace(AGREED, status=CaseStatus.FULFILLED, follow_ups=1)
 
 # The thirtieth day after the first of September 2026 is the first of October, National Day; the holiday, by the

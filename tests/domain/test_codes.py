@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from enum import StrEnum
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ from domain.database.urls import DatabaseUrls
 LISTS = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): tuple(value)
     for name, value in vars(enums).items()
-    if isinstance(value, type) and issubclass(value, enums.StrEnum) and value is not enums.StrEnum
+    if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum
 } | {"organisation_kind": enums.ORGANISATION_KINDS}
 
 

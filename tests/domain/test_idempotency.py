@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from domain.codes.enums import Role
 from domain.idempotency.models import IdempotencyKey
@@ -54,6 +54,20 @@ async def _request(
         return outcome
 
 
+async def _someone_waits(begin: Begin, task: asyncio.Task[Any]) -> None:
+    """Return when a session of this database waits for another's transaction; fail if the task ends without."""
+    while not task.done():
+        async with begin() as session:
+            if await session.scalar(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+            ):
+                return
+    pytest.fail("the second did not wait")
+
+
 async def test_a_repeat_gets_the_first_outcome(begin: Begin, actor: Actor) -> None:
     assert await _request(begin, actor, "first") == "first"
     assert await _request(begin, actor, "second") == "first"
@@ -65,8 +79,7 @@ async def test_of_two_at_once_the_second_waits_for_the_first(begin: Begin, actor
     first = asyncio.create_task(_request(begin, actor, "first", refuse=refused, claimed=claimed, go_on=go_on))
     await claimed.wait()
     second = asyncio.create_task(_request(begin, actor, "second"))
-    done, _ = await asyncio.wait({second}, timeout=0.3)
-    assert not done, "the second did not wait"
+    await _someone_waits(begin, second)
     go_on.set()
     if refused:
         with pytest.raises(Refused):

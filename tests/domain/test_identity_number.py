@@ -32,7 +32,7 @@ def test_a_small_x_is_a_capital_one() -> None:
         "11010519491231002",  # seventeen
         "11010519491231002XX",
         "110105194902300023",  # the thirtieth of February
-        "1101051949123100２X",  # a full-width digit
+        "1101051949123100\uff12X",  # a full-width digit
         "X10105194912310020",
         "010105194912310020",
         "",

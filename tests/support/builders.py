@@ -272,7 +272,11 @@ async def a_case(
     if handled:
         session.add(
             CaseParticipant(
-                **key, id=new_id(), organisation_id=county.committee, relation="lead", valid_from=NOW - timedelta(days=8)
+                **key,
+                id=new_id(),
+                organisation_id=county.committee,
+                relation="lead",
+                valid_from=NOW - timedelta(days=8),
             )
         )
         session.add(
