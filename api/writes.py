@@ -81,7 +81,9 @@ class Writes:
             if isinstance(value, Reference):
                 values[one.key] = orjson.Fragment(await self._row(value, one, caller))
             elif isinstance(value, list) and value and isinstance(value[0], Reference):
-                values[one.key] = [orjson.Fragment(await self._row(item, one, caller)) for item in value]
+                # Only those within reach are shown, and nothing tells how many others there are.
+                rows = [await self._row(item, one, caller) for item in value]
+                values[one.key] = [orjson.Fragment(row) for row in rows if row != b"null"]
             else:
                 values[one.key] = project(value, one.below)
         return orjson.dumps(values)

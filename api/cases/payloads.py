@@ -23,8 +23,8 @@ class CaseChanged:
 class CaseRegisterSuccess(CaseChanged):
     """Registration done."""
 
-    possible_duplicates: list[Case | None] = described(
-        "Cases within the caller's reach that may be about the same dispute; null for others 可能重复的案件"
+    possible_duplicates: list[Case] = described(
+        "Cases within the caller's reach that may be about the same dispute 可能重复的案件"
     )
 
 

@@ -21,7 +21,7 @@ JUDICIAL_CONFIRMATION = View(
         "applied_at": column("applied_at", AGREEMENT),
         "apply_by": column("apply_by", AGREEMENT),
         "decided_at": column("decided_at", AGREEMENT),
-        "ground": column("ground", AGREEMENT),
+        "ground": enum("ground", AGREEMENT),
         "ruled_at": column("ruled_at", AGREEMENT),
         "enforce_by": column("enforce_by", AGREEMENT),
         "case": One("case", refers_to("case_id")),

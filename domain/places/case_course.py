@@ -26,6 +26,11 @@ BEGINS = time(9, 40)
 
 _A = CaseAction
 _S = CaseStatus
+# What the timeline and the case itself both say.
+REASONS = {
+    _A.DECLINE: "该事项不属于人民调解受理范围",
+    _A.FAIL: "双方分歧较大，当事人明确表示不再接受调解，已告知其他途径",
+}
 # How far a case went: everything up to its outcome was done.
 ROAD = (_S.REGISTERED, _S.ACCEPTED, _S.DISPATCHED, _S.HANDLING, _S.AGREED, _S.FULFILLED, _S.CLOSED)
 
@@ -156,7 +161,7 @@ class CourseWriter:
     def _carry_on(self, course: Course, case: CaseSpec, story: StorySpec) -> None:
         dispatcher = self._dispatcher(case)
         if case.ending is _S.DECLINED:
-            course.act(_A.DECLINE, course.now + course.minutes(60, 900, "decline"), dispatcher, "不属于调解范围")
+            course.act(_A.DECLINE, course.now + course.minutes(60, 900, "decline"), dispatcher, REASONS[_A.DECLINE])
             if case.outcome is _S.CLOSED:
                 course.act(_A.CLOSE, course.now + course.minutes(30, 900, "close"), dispatcher, "已告知其他法定途径")
             return
@@ -216,7 +221,7 @@ class CourseWriter:
     def _fail(self, course: Course, case: CaseSpec, dispatcher: Acting) -> None:
         mediator = self.mediator(case)
         course.act(
-            _A.FAIL, course.now + course.minutes(40, 200, "fail"), mediator, "双方分歧较大，调解不成，已告知其他途径"
+            _A.FAIL, course.now + course.minutes(40, 200, "fail"), mediator, REASONS[_A.FAIL]
         )
         if case.outcome is _S.CLOSED:
             course.act(_A.FOLLOW_UP, course.now + course.minutes(4000, 20000, "visit"), mediator)

@@ -18,7 +18,7 @@ from domain.codes.enums import (
 from domain.deadlines.schedule import CONFIRMATION_APPLICATION, MEDIATION
 from domain.judicial_confirmation.rules import last_day_to_enforce
 from domain.kernel.calendar import NATIONAL, china_date, end_of_day
-from domain.places.case_course import Course, CourseWriter
+from domain.places.case_course import REASONS, Course, CourseWriter
 from domain.places.case_text import CaseText, case_text
 from domain.places.invention import Invention, id_number
 from domain.places.people import Acting, People
@@ -118,9 +118,9 @@ class CaseRows:
             registered_by=course.steps[0].by.person.id,
             registered_at=course.begins,
             accepted_at=accepted,
-            rights_told_at=course.now,
+            rights_told_at=accepted,
             declined_at=declined,
-            decline_reason="该事项不属于人民调解受理范围" if declined else None,
+            decline_reason=REASONS[_A.DECLINE] if declined else None,
             decline_guidance=story.guidance if declined else None,
             risk_assessed_at=assessed,
             dispatched_at=dispatched,
@@ -130,7 +130,7 @@ class CaseRows:
             settled_at=settled,
             settlement_mode=case.mode if settled else None,
             failed_at=failed,
-            failure_reason="双方分歧较大，当事人明确表示不再接受调解" if failed else None,
+            failure_reason=REASONS[_A.FAIL] if failed else None,
             fulfilled_at=course.last(_A.FULFIL),
             concluded_at=settled or failed,
             due_at=end_of_day(MEDIATION.last_day(china_date(accepted), NATIONAL)) if accepted else None,
@@ -224,7 +224,10 @@ class CaseRows:
         if dispatches:
             for assisting in case.assisting:
                 relation = ParticipantRelation.ASSISTING
-                self._add_participant(rows, case, case_id, assisting, relation, dispatches[-1].at, None)
+                # As closing does: who assisted leaves with the case, who led keeps it in sight.
+                self._add_participant(
+                    rows, case, case_id, assisting, relation, dispatches[-1].at, course.last(_A.CLOSE)
+                )
         taken_on = course.last(_A.TAKE_ON)
         if taken_on:
             mediator = self._writer.mediator(case)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import argon2
 import asyncpg
 import orjson
 
@@ -26,6 +25,7 @@ from domain.places.people import People, Person
 from domain.places.rows import Row, Rows
 from domain.places.specification import Place
 from domain.places.tenants import Node, Tenants
+from domain.tenancy.credentials import hash_password
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -215,18 +215,17 @@ async def _load_cases(connection: Connection, rows: Rows, centre: Node, progress
 
 
 async def _load_credentials(authentication_url: str, people: list[Person], progress: Progress) -> None:
-    """Give each account its password, hashed with the parameters that real ones are hashed with, once."""
+    """Give each account its password, hashed as real ones are, once."""
     label = "demo accounts"
     connection = await asyncpg.connect(authentication_url)
     try:
         found = await connection.fetch("SELECT username FROM credential")
         there = {row["username"] for row in found}
         missing = [person for person in people if person.username not in there]
-        hasher = argon2.PasswordHasher()
         for start in range(0, len(missing), HASHERS):
             progress(label, len(people) - len(missing) + start, len(people))
             some = missing[start : start + HASHERS]
-            hashes = await asyncio.gather(*(asyncio.to_thread(hasher.hash, DEMO_PASSWORD) for _ in some))
+            hashes = await asyncio.gather(*(asyncio.to_thread(hash_password, DEMO_PASSWORD) for _ in some))
             await connection.executemany(
                 "INSERT INTO credential (username, county_id, user_id, password_hash) VALUES ($1, $2, $3, $4)"
                 " ON CONFLICT DO NOTHING",

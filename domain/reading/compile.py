@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel.ids import parse_global_id
-from domain.reading.access import Access, ActorValue
+from domain.reading.access import Access
 from domain.reading.connections import Connections, scalar
 from domain.reading.figures import figures
 from domain.reading.rows import Row, within_counties
@@ -91,7 +91,7 @@ class _Compiler(Connections):
                 return self.by_id(self.view(root.view), selected, selected.arguments[root.argument], cost)
             case Own():
                 row = Row(self.build, self.view(root.view))
-                where = [*within_counties(row), f"{row.alias}.id = {self.build.actor(ActorValue('user', 'uuid'))}"]
+                where = [*within_counties(row), f"{row.alias}.id = {self.build.of_actor('user', 'uuid')}"]
                 return self.lookup(row, selected.below, where, cost)
             case Listing():
                 row = Row(self.build, self.view(root.view))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -94,22 +94,34 @@ class Connections(Objects):
         return text if may is True else f"CASE WHEN {may} THEN {text} END"
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
-        """A page of rows as a JSON expression."""
+        """A page of rows as a JSON expression: with only what was selected of it worked out."""
         page = page_of(selected.arguments, order)
         where = [*tie, *narrowed(row, selected.arguments.get("filter"))]
         size = page.size
         level = Cost(lambda variables: page_size(size.source(variables)))
         cost.below.append(level)
         ((type_name, fields),) = selected.below.items()
-        nodes = {one.key: self.nodes(row, one, page, level) for one in fields if one.name in {"edges", "nodes"}}
-        paged = bool(nodes) or any(one.name == "page_info" for one in fields)
+        # Rows are written before their source is: only then is it known which masks they need beside them.
+        lists = {one.key: self.items(row, one, level) for one in fields if one.name in {"edges", "nodes"}}
+        told = any(one.name == "page_info" for one in fields)
         # A parameter that no expression mentions would have no type: none is bound for a count alone.
-        limit = self.build.value(size, "int", page_size) if paged else ""
+        limit = self.build.value(size, "int", page_size) if lists or told else ""
+        shared = told or len(lists) > 1
+        if shared:
+            way = "DESC" if page.backward else "ASC"
+            source = f"(SELECT * FROM p WHERE p._n <= p._limit ORDER BY p._n {way}) {row.alias}"
+            rows = self.page_rows(row, where, page, f"{limit} + 1", cursor=True)
+            pages = (
+                f"WITH p AS MATERIALIZED (SELECT n.*, row_number() OVER () AS _n, {limit} AS _limit FROM ({rows}) n) "
+            )
+        else:
+            source = self.alone(row, where, page, limit, fields) if lists else ""
+            pages = ""
         parts = []
         for one in fields:
             match one.name:
                 case "edges" | "nodes":
-                    text = f"(SELECT coalesce(json_agg(e.j), '[]'::json) FROM ({nodes[one.key]}) e)"
+                    text = f"(SELECT coalesce(json_agg(e.j), '[]'::json) FROM ({lists[one.key](source)}) e)"
                 case "page_info":
                     text = self.page_info(page, one, limit)
                 case "total_count":
@@ -117,18 +129,13 @@ class Connections(Objects):
                 case _:
                     text = f"{literal(type_name)}::text"
             parts.append(f"{text} AS {quoted(one.key)}")
-        columns = ", ".join(parts)
-        if not paged:
-            return f"(SELECT row_to_json(c) FROM (SELECT {columns}) c)"
-        rows = self.page_rows(row, where, page, limit)
-        return f"(WITH p AS MATERIALIZED ({rows}) SELECT row_to_json(c) FROM (SELECT {columns}) c)"
+        return f"({pages}SELECT row_to_json(c) FROM (SELECT {', '.join(parts)}) c)"
 
-    def nodes(self, row: Row, selected: Selected, page: Page, cost: Cost) -> str:
-        """A SELECT of the page's edges or nodes, named `j`, in the order asked for."""
-        way = "DESC" if page.backward else "ASC"
-        source = f"(SELECT * FROM p WHERE p._n <= p._limit ORDER BY p._n {way}) {row.alias}"
+    def items(self, row: Row, selected: Selected, cost: Cost) -> Callable[[str], str]:
+        """The page's edges or nodes: from the rows' source, a SELECT of JSON named `j`."""
         if selected.name == "nodes":
-            return f"SELECT {self.json(row, selected.below, cost)} AS j FROM {source}"
+            text = self.json(row, selected.below, cost)
+            return lambda source: f"SELECT {text} AS j FROM {source}"
         columns = []
         for one in selected.only():
             match one.name:
@@ -140,30 +147,40 @@ class Connections(Objects):
                     ((edge_type, _),) = selected.below.items()
                     text = f"{literal(edge_type)}::text"
             columns.append(f"{text} AS {quoted(one.key)}")
-        return f"SELECT row_to_json(r) AS j FROM (SELECT {', '.join(columns)} FROM {source}) r"
+        listed = ", ".join(columns)
+        return lambda source: f"SELECT row_to_json(r) AS j FROM (SELECT {listed} FROM {source}) r"
 
-    def page_rows(self, row: Row, where: Sequence[str], page: Page, limit: str) -> str:
-        """The page's rows and one beyond, numbered from the end that was asked for, with masks and cursors."""
+    def alone(self, row: Row, where: Sequence[str], page: Page, limit: str, fields: Sequence[Selected]) -> str:
+        """The rows of a page of which nothing but one list is asked: no row beyond it, nothing numbered."""
+        cursor = any(one.name == "edges" and any(e.name == "cursor" for e in one.only()) for one in fields)
+        rows = f"({self.page_rows(row, where, page, limit, cursor=cursor)}) {row.alias}"
+        if not page.backward:
+            return rows
+        way = "DESC" if page.descending else "ASC"
+        sort = row.view.orderings[page.order].sql(row.alias)
+        return f"(SELECT * FROM {rows} ORDER BY {sort} {way}, {row.alias}.{row.view.key} {way}) {row.alias}"
+
+    def page_rows(self, row: Row, where: Sequence[str], page: Page, limit: str, *, cursor: bool) -> str:
+        """The page's rows from the end that was asked for, with their masks and, where wanted, their cursors."""
         ordering = row.view.orderings[page.order]
         must_be_open(row, ordering.group, page.order)
         sort, key = ordering.sql(row.alias), f"{row.alias}.{row.view.key}"
-        falling = page.descending != page.backward
         conditions = [*where, *row.visible()]
-        for cursor, below in ((page.after, page.descending), (page.before, not page.descending)):
-            if cursor is not None:
+        for given, below in ((page.after, page.descending), (page.before, not page.descending)):
+            if given is not None:
                 value, tie = (
-                    self.build.value(cursor, kind, part(page.order, descending=page.descending, index=i, sql_type=kind))
+                    self.build.value(given, kind, part(page.order, descending=page.descending, index=i, sql_type=kind))
                     for i, kind in enumerate((ordering.sql_type, row.view.key_type))
                 )
                 conditions.append(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})")
-        way = "DESC" if falling else "ASC"
-        cursor_text = cursor_sql(page.order, descending=page.descending, value=sort, key=key)
-        text = (
-            f"SELECT {row.alias}.*{row.masks}, {cursor_text} AS _cursor FROM {row.view.table} {row.alias}"
+        way = "DESC" if page.descending != page.backward else "ASC"
+        name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
+        return (
+            f"SELECT {row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"
+            f" FROM {row.view.table} {row.alias}"
             f"{' WHERE ' + ' AND '.join(conditions) if conditions else ''}"
-            f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit} + 1"
+            f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
         )
-        return f"SELECT n.*, row_number() OVER () AS _n, {limit} AS _limit FROM ({text}) n"
 
     def page_info(self, page: Page, selected: Selected, limit: str) -> str:
         """Whether there is more, and the page's two ends. Behind a cursor there is taken to be more, as Relay allows."""

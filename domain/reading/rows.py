@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from domain.reading.access import ActorValue, Columns
+from domain.reading.access import Columns
 from domain.reading.selection import Selected
 from domain.reading.statement import LIST_WEIGHT, Builder, Cost, literal, quoted
 from domain.reading.view import CORE, Computed, Field, Many, Masked, One, Part, View
@@ -96,7 +96,7 @@ def within_counties(row: Row) -> list[str]:
     """The caller's counties as a condition that an index serves; rows reached by a join carry the county with them."""
     if not row.view.tenant:
         return []
-    return [f"{row.alias}.county_id = ANY ({row.build.actor(ActorValue('counties', 'int4[]'))})"]
+    return [f"{row.alias}.county_id = ANY ({row.build.of_actor('counties', 'int4[]')})"]
 
 
 def related(row: Row, member: One | Many) -> tuple[Row, list[str]]:

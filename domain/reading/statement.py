@@ -17,7 +17,7 @@ DEFAULT_PAGE = 20
 LIST_WEIGHT = 5
 
 
-class ReadRefused(DomainError):
+class ReadRefused(DomainError):  # noqa: N818 - said of the read
     """A read that cannot be answered as asked: a page too large, a cursor of another list, a field not to be sorted by."""
 
     code = "BAD_USER_INPUT"
@@ -82,12 +82,16 @@ class Builder:
         return f"t{self._aliases}"
 
     def actor(self, value: ActorValue) -> str:
-        """The placeholder of a value of the caller; the same value is bound once."""
+        """The placeholder of a value of the caller, without its type; the same value is bound once."""
         if value not in self._actor:
             path = value.path
             self.parameters.append(lambda actor, _variables: actor[path])
-            self._actor[value] = f"${len(self.parameters)}::{value.sql_type}"
+            self._actor[value] = f"${len(self.parameters)}"
         return self._actor[value]
+
+    def of_actor(self, path: str, sql_type: str) -> str:
+        """The same with its type, ready to be compared with."""
+        return f"{self.actor(ActorValue(path, sql_type))}::{sql_type}"
 
     def value(self, given: Given, sql_type: str, convert: Callable[[Any], Any] = lambda value: value) -> str:
         """The placeholder of an argument's value."""
@@ -107,8 +111,8 @@ class Builder:
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
         """
-        counties = self.actor(ActorValue("counties_setting", "text"))
-        county = self.actor(ActorValue("county", "int4"))
+        counties = self.of_actor("counties_setting", "text")
+        county = self.of_actor("county", "int4")
         sql = (
             f"SELECT (SELECT y.j FROM (SELECT {json}) y(j) WHERE s.v IS NOT NULL) AS j,"
             f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"

@@ -7,7 +7,7 @@ alias to SQL text; it holds no values. Values always arrive as bound parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -198,7 +198,7 @@ class Catalogue:
     def __getitem__(self, name: str) -> View:
         return self._views[name]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[View]:
         return iter(self._views.values())
 
     def by_prefix(self, prefix: str) -> View | None:

@@ -174,6 +174,9 @@ BROKEN = {
         dispute_case AS c WHERE c.handler_id IS NOT NULL AND 1 <> (
            SELECT count(*) FROM case_participant AS p WHERE p.case_id = c.id AND p.relation = 'lead'
               AND p.valid_until IS NULL AND p.organisation_id = c.handler_id)""",
+    "who assisted left when it was closed": """
+        dispute_case AS c JOIN case_participant AS p ON p.case_id = c.id
+        WHERE p.relation <> 'lead' AND p.valid_until IS DISTINCT FROM c.closed_at""",
     "taken on by a mediator of the handler": """
         dispute_case AS c WHERE c.taken_on_at IS NOT NULL AND NOT EXISTS (
            SELECT FROM case_mediator AS m JOIN membership AS s ON s.user_id = m.user_id
@@ -267,6 +270,23 @@ async def test_the_spread_shows_what_a_centre_meets(haiyan_urls: DatabaseUrls) -
         "concluded_at IS NULL AND due_at < now()",
     ):
         assert await value(haiyan_urls, f"count(*) {OF_THE_CENTRE} AND {condition}") >= 1  # type: ignore[operator]
+
+
+async def test_partners_of_every_kind_are_called_in_somewhere_now(haiyan_urls: DatabaseUrls) -> None:
+    found = await fetch(
+        haiyan_urls,
+        f"""SELECT DISTINCT o.kind FROM case_participant AS p JOIN organisation AS o ON o.id = p.organisation_id
+            JOIN dispute_case AS c ON c.id = p.case_id
+            WHERE c.organisation_id = {CENTRE} AND p.relation = 'assisting' AND p.valid_until IS NULL""",
+    )
+    assert {row["kind"] for row in found} >= {
+        "police_station",
+        "womens_federation",
+        "justice_office",
+        "petition_office",
+        "department",
+        "law_firm",
+    }
 
 
 async def test_the_family_of_the_seed_is_protected_by_a_named_team(haiyan_urls: DatabaseUrls) -> None:

@@ -44,13 +44,13 @@ TABLES = (
     "code_label",
     "dispute_type",
 )
-ProperHasher = argon2.PasswordHasher
 
 
 @pytest.fixture(autouse=True)
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not what this module is about: 35 proper hashes are most of a load. haiyan_urls has the proper ones."""
-    monkeypatch.setattr(argon2, "PasswordHasher", lambda: ProperHasher(time_cost=1, memory_cost=8, parallelism=1))
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(loader, "hash_password", hasher.hash)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_demo_accounts_have_every_role_and_a_password(haiyan_urls: Databas
     assert {(row["county_id"], row["user_id"]) for row in credentials} == {
         (account["county_id"], account["user_id"]) for account in accounts
     }
-    hasher = ProperHasher()
+    hasher = argon2.PasswordHasher()
     assert hasher.verify(credentials[0]["password_hash"], DEMO_PASSWORD)
     assert not hasher.check_needs_rehash(credentials[0]["password_hash"])
     # No two alike: each has its own salt.

@@ -1,0 +1,193 @@
+"""A dispute in Haiyan on the main road: each step as the account whose work it is sends it. Everybody is invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain.kernel.ids import global_id
+from tests.support.api import Server
+
+APPLICANT = "司徒试样（虚构）"
+RESPONDENT = "欧阳试样（虚构）"
+TITLE = "试验承揽费用纠纷（虚构）"
+RECORD = "试验笔录：双方各自陈述（虚构）。"
+CONTENT = "试验协议：欧阳试样分两期支付（虚构）。"
+
+WHO = {
+    "caseRegister": "grid.haiyan",
+    "caseAccept": "dispatcher.haiyan",
+    "caseDecline": "dispatcher.haiyan",
+    "caseAssessRisk": "dispatcher.haiyan",
+    "caseDispatch": "dispatcher.haiyan",
+    "caseReturn": "committee.haiyan",
+    "caseTakeOn": "committee.haiyan",
+    "caseHoldSession": "mediator.haiyan",
+    "caseAgree": "mediator.haiyan",
+    "caseFail": "mediator.haiyan",
+    "caseApplyConfirmation": "committee.haiyan",
+    "caseAcceptConfirmation": "tribunal.haiyan",
+    "caseRuleConfirmation": "judge.haiyan",
+    "caseFulfil": "mediator.haiyan",
+    "caseFollowUp": "mediator.haiyan",
+    "caseClose": "director.haiyan",
+}
+"""Whose work each step is, unless a test sends somebody else."""
+
+
+def ago(**span: float) -> str:
+    """A moment before now, as the API takes it."""
+    return (datetime.now(UTC) - timedelta(**span)).isoformat()
+
+
+def a_party(side: str, name: str, **more: Any) -> dict[str, Any]:
+    """A party as an input."""
+    return {"side": side, "kind": "PERSON", "name": name} | more
+
+
+@dataclass
+class Road:
+    """One case: its id and version as the last step left them, and the steps."""
+
+    server: Server
+    id: str = ""
+    number: str = ""
+    version: int = 0
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def organisation(self, name: str, who: str = "director.haiyan") -> str:
+        """The global id of the organisation of that short or full name, as that account finds it."""
+        if name not in self.ids:
+            client = await self.server.as_(who)
+            found = await client.ask(
+                "query O($n: String!) { organisations(first: 100, filter: {nameContains: $n}) { nodes { id name } } }", n=name
+            )
+            (self.ids[name],) = [one["id"] for one in found["organisations"]["nodes"] if one["name"] == name]
+        return self.ids[name]
+
+    async def user(self, username: str) -> str:
+        """The global id of an account's user."""
+        found = await self.server.parts.credentials.find(username)
+        assert found is not None
+        return global_id("user", found.user_id)
+
+    async def registration(self, **changes: Any) -> dict[str, Any]:
+        """An input that registers a plain dispute: no police matter, no family."""
+        plain: dict[str, Any] = {
+            "placeId": await self.organisation("海宴圩网格"),
+            "typeCode": "0901",
+            "source": "PROACTIVE",
+            "title": TITLE,
+            "facts": "试验事实经过（虚构）。",
+            "parties": [
+                a_party("APPLICANT", APPLICANT, phone="13900000001", address="试验路1号"),
+                a_party("RESPONDENT", RESPONDENT, phone="13900000002", address="试验路2号"),
+            ],
+        }
+        return plain | changes
+
+    async def given(self, mutation: str) -> dict[str, Any]:
+        """What a step brings besides the case and its version."""
+        match mutation:
+            case "caseAccept":
+                return {"rightsToldAt": ago(hours=3)}
+            case "caseDecline":
+                return {"reason": "试验理由", "guidance": "可向人民法院起诉"}
+            case "caseAssessRisk":
+                return {"level": "YELLOW", "scale": "INDIVIDUAL", "peopleCount": 2}
+            case "caseDispatch":
+                return {"handlerId": await self.organisation("海宴镇人民调解委员会")}
+            case "caseReturn":
+                return {"reason": "试验退回理由"}
+            case "caseTakeOn":
+                return {"mediatorIds": [await self.user("mediator.haiyan")]}
+            case "caseHoldSession":
+                return {"form": "JOINT", "heldAt": ago(hours=2), "attendees": "双方到场", "record": RECORD}
+            case "caseAgree":
+                return await self.agreement()
+            case "caseFail":
+                return {"reason": "试验：差距过大", "otherWaysTold": True}
+            case "caseApplyConfirmation":
+                return {"courtId": await self.organisation("海宴人民法庭"), "joint": True}
+            case "caseAcceptConfirmation":
+                return {"accepted": True, "number": "试验受理号"}
+            case "caseRuleConfirmation":
+                return {"confirmed": True, "number": "试验裁定号"}
+            case "caseFulfil":
+                return {"fulfilments": await self.fulfilments()}
+            case "caseFollowUp":
+                return {"visitedAt": ago(minutes=1), "record": "试验回访", "satisfaction": 5}
+        return {}
+
+    async def agreement(self) -> dict[str, Any]:
+        """A written agreement, signed and sealed, under which money is owed in two parts."""
+        parties = (await self.read("mediator.haiyan", "parties { nodes { id side } }"))["parties"]["nodes"]
+        of = {party["side"]: party["id"] for party in parties}
+        owed = {"debtorId": of["RESPONDENT"], "creditorId": of["APPLICANT"]}
+        signed = {"partiesSignedAt": ago(minutes=50), "mediatorSignedAt": ago(minutes=50), "sealedAt": ago(minutes=45)}
+        return {
+            "form": "WRITTEN",
+            "content": CONTENT,
+            "reachedAt": ago(hours=1),
+            "allConsented": True,
+            "copies": len(parties) + 1,
+            "obligations": [
+                owed | {"description": "第一期", "amount": "8000.50"},
+                owed | {"description": "第二期", "amount": "8000.00"},
+            ],
+        } | signed
+
+    async def fulfilments(self) -> list[dict[str, Any]]:
+        """Proof for every obligation."""
+        found = await self.read("mediator.haiyan", "agreement { obligations { id } }")
+        owed = found["agreement"]["obligations"]
+        return [{"obligationId": one["id"], "evidence": "转账凭证（虚构）", "fulfilledAt": ago(minutes=5)} for one in owed]
+
+    async def read(self, who: str, selection: str) -> dict[str, Any]:
+        """The case as an account that sees it reads it."""
+        client = await self.server.as_(who)
+        found = (await client.ask(f"query C($id: ID!) {{ case(id: $id) {{ {selection} }} }}", id=self.id))["case"]
+        assert found is not None, f"{who} does not see the case"
+        return dict(found)
+
+    async def ask_for(self, mutation: str, who: str | None = None, show: str = "", **given: Any) -> dict[str, Any]:
+        """The payload of a step, done or refused, whatever it brings."""
+        client = await self.server.as_(who or WHO[mutation])
+        brought = {"caseId": self.id, "expectedVersion": self.version} | await self.given(mutation) | given
+        return await client.change(mutation, show, **brought)
+
+    async def step(self, mutation: str, who: str | None = None, show: str = "", **given: Any) -> dict[str, Any]:
+        """Take a step, which is done: the case's id, number, status and version, and what else is shown.
+
+        Of a case that leaves the actor's reach by it, None.
+        """
+        payload = await self.ask_for(mutation, who, show, **given)
+        assert payload["__typename"] == f"{mutation[0].upper()}{mutation[1:]}Success", payload
+        self.version += 1
+        case = payload["case"]
+        if case is not None:
+            assert case["version"] == self.version
+        return payload
+
+    async def register(self, who: str = WHO["caseRegister"], **changes: Any) -> dict[str, Any]:
+        """Register it."""
+        payload = await (await self.server.as_(who)).change("caseRegister", **await self.registration(**changes))
+        assert payload["__typename"] == "CaseRegisterSuccess", payload
+        case = payload["case"]
+        self.id, self.number, self.version = case["id"], case["number"], case["version"]
+        return payload
+
+    async def along(self, *mutations: str) -> Road:
+        """Several steps, each as its account takes it; registered first unless it is."""
+        if not self.id:
+            await self.register()
+        for mutation in mutations:
+            await self.step(mutation)
+        return self
+
+    async def agreed(self) -> Road:
+        """Registered and taken along as far as an agreement."""
+        return await self.along(
+            "caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession", "caseAgree"
+        )
