@@ -1,15 +1,21 @@
 """The `fengqiao` command. Each command's work is elsewhere and imported only when it runs."""
 
+import os
 import sys
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-app = App(name="fengqiao", help="A GraphQL platform on which a county settles disputes.")
+app = App(
+    name="fengqiao",
+    help="A GraphQL platform on which a county settles disputes.",
+    version=lambda: metadata.version("fengqiao"),
+)
 policy = app.command(App(name="policy", help="The access policy: who may do what to what."))
 
 
@@ -26,7 +32,7 @@ def serve(*, host: str | None = None, port: int | None = None, workers: int | No
     workers
         Number of processes, instead of FENGQIAO_WORKERS.
     """
-    from api.database import running_database, told_to_workers
+    from api.database import require_schema, running_database, told_to_workers
     from api.serving import bind, ending_in_order, run
     from api.settings import Settings
 
@@ -40,6 +46,8 @@ def serve(*, host: str | None = None, port: int | None = None, workers: int | No
         running_database(settings) as ready,
         told_to_workers(ready),
     ):
+        if warning := require_schema(ready):
+            print(f"fengqiao: {warning}", file=sys.stderr)
         print(f"serving on http://{settings.host}:{bound.getsockname()[1]}", flush=True)
         run(ready, bound)
 
@@ -59,7 +67,14 @@ def demo_reset() -> None:
     from api.settings import Settings
     from domain.database.embedded import remove
 
-    remove(Settings().home)
+    settings = Settings()
+    if settings.database_url is not None:
+        message = (
+            "FENGQIAO_DATABASE_URL is set: that database is not ours to delete; drop it there, or unset the variable"
+        )
+        raise RuntimeError(message)
+    remove(settings.home)
+    print(f"deleted the database in {settings.home}; the secret key stays")
 
 
 @app.command
@@ -107,10 +122,11 @@ def accounts(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
     import orjson
 
     from api.accounts import list_accounts
-    from api.database import running_database
+    from api.database import require_schema, running_database
     from api.settings import Settings
 
     with running_database(Settings()) as ready:
+        require_schema(ready)
         listed = asyncio.run(list_accounts(ready))
     if json:
         print(orjson.dumps(listed, option=orjson.OPT_INDENT_2).decode())
@@ -144,7 +160,7 @@ def rules() -> None:
 
 @app.command
 def explain(
-    file: Path,
+    file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     *,
     as_: Annotated[str, Parameter(name="--as")],
     variables: str = "{}",
@@ -168,20 +184,72 @@ def explain(
     """
     import asyncio
 
-    import orjson
-
-    from api.database import running_database
+    from api.authentication import Unauthenticated
+    from api.database import require_schema, running_database
+    from api.documents import Refused
     from api.explain import explain as explained
     from api.settings import Settings
 
     document = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    given = _json_object(variables)
 
     async def show(settings: Settings) -> None:
-        async for part in explained(settings, document, as_, orjson.loads(variables), operation, analyze):
+        async for part in explained(settings, document, as_, given, operation, analyze):
             print(part)
 
     with running_database(Settings()) as ready:
-        asyncio.run(show(ready))
+        require_schema(ready)
+        try:
+            asyncio.run(show(ready))
+        except Unauthenticated:
+            raise RuntimeError(f"no active account is named {as_}") from None
+        except Refused as refused:
+            raise RuntimeError("; ".join(error.message for error in refused.errors)) from None
+
+
+@app.command
+def bench(
+    *,
+    cases: int = 100_000,
+    seconds: float = 2.0,
+    alternations: int = 5,
+    only: Annotated[list[str] | None, Parameter(negative="")] = None,
+    connections: int = 16,
+    workers: int = 1,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Measure the named operations on a county of generated cases, beside the same SQL run bare.
+
+    Everything is kept under .fengqiao-bench, or FENGQIAO_HOME if that is set; no other database is touched.
+
+    Parameters
+    ----------
+    cases
+        How many the county has; it is built when there is none of that size yet.
+    seconds
+        How long each measurement takes.
+    alternations
+        How many times each operation and its bare SQL are measured in turn; medians are told.
+    only
+        Name of an operation to measure, instead of all; may be repeated.
+    connections
+        Keep-alive connections to the server.
+    workers
+        Server processes.
+    json
+        As JSON.
+    """
+    from api.bench.run import bench as measured
+
+    measured(
+        cases=cases,
+        seconds=seconds,
+        alternations=alternations,
+        only=only or [],
+        connections=connections,
+        workers=workers,
+        json=json,
+    )
 
 
 def main() -> None:
@@ -189,17 +257,36 @@ def main() -> None:
     from pydantic import ValidationError
 
     try:
-        app()
-    except (RuntimeError, TimeoutError, FileNotFoundError, PermissionError) as problem:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # `fengqiao rules | head`: whoever read us has enough. The interpreter flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except (RuntimeError, TimeoutError) as problem:
         print(f"fengqiao: {problem}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as problem:
+        print(f"fengqiao: {problem.filename or ''}: {problem.strerror}", file=sys.stderr)
         raise SystemExit(1) from None
     except ValidationError as invalid:
         for error in invalid.errors(include_input=False):
-            name = "_".join(str(part) for part in error["loc"]).upper()
-            print(f"fengqiao: {name}: {error['msg']}", file=sys.stderr)
+            name = "_".join(str(part) for part in error["loc"]).upper().removeprefix("FENGQIAO_")
+            print(f"fengqiao: FENGQIAO_{name}: {error['msg']}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(0) from None
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    import orjson
+
+    try:
+        return dict(orjson.loads(text))
+    except (orjson.JSONDecodeError, TypeError, ValueError):
+        raise RuntimeError("--variables is not a JSON object") from None
 
 
 def _report(problems: list[str], fine: str) -> None:

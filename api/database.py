@@ -1,5 +1,6 @@
 """Which database a command of ours works on: the one configured, or the embedded one."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,11 @@ from pydantic import SecretStr
 
 from api.settings import Settings
 from domain.database import embedded
+from domain.database.login import require_usable
+
+
+class NotMigratedError(RuntimeError):
+    """The database holds nothing of ours yet."""
 
 
 @contextmanager
@@ -17,9 +23,10 @@ def running_database(settings: Settings) -> Iterator[Settings]:
     """Give settings whose database is certainly there; the embedded server runs that long.
 
     Afterwards it ends, unless another process still uses it. It also ends when all of its users
-    were killed.
+    were killed. DatabaseUnusableError when one is configured and cannot be used.
     """
     if settings.database_url is not None:
+        asyncio.run(require_usable(settings.database_url.get_secret_value()))
         yield settings
         return
     server = embedded.start(settings.home, die_with_parent=True)
@@ -27,6 +34,22 @@ def running_database(settings: Settings) -> Iterator[Settings]:
         yield settings.model_copy(update={"database_url": SecretStr(server.admin_url)})
     finally:
         server.stop()
+
+
+def require_schema(settings: Settings) -> str | None:
+    """Raise NotMigratedError if the database was never migrated; return a warning if at another revision.
+
+    Another revision is no error: while servers are replaced one by one, old code meets a newer schema.
+    """
+    from domain.database.migrate import current, latest
+
+    found, newest = current(settings.database_urls().admin), latest()
+    if found is None:
+        message = "the database has no tables yet: run `fengqiao migrate` (or `make demo`, with the sample place)"
+        raise NotMigratedError(message)
+    if found != newest:
+        return f"the database is at revision {found}, this version's own is {newest}: `fengqiao migrate`?"
+    return None
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """The demo: from nothing to a served sample place, in one command."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from api.accounts import list_accounts
 from api.database import running_database, told_to_workers
@@ -54,24 +54,27 @@ def prepare(settings: Settings, steps: Steps) -> None:
 
 
 def _welcome(console: Console, address: str, accounts: list[dict[str, Any]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("username", "name", "roles", "organisation"):
-        table.add_column(heading, overflow="fold")
-    for account in _one_of_each_role(accounts):
-        table.add_row(
-            account["username"],
-            account["display_name"],
-            ", ".join(account["roles"]),
-            str(account["organisation"]),
-        )
-    console.print()
-    console.print(f"Fengqiao serves at   [bold]{address}/graphql[/bold]")
-    console.print("                     (a browser shows GraphiQL there, programs POST to it)")
-    console.print()
-    console.print(table)
-    console.print()
-    console.print(f"Password of each: [bold]{DEMO_PASSWORD}[/bold]   All: fengqiao accounts --json")
-    console.print("Stop with Ctrl-C; the data stays. Start over with: make demo-reset")
+    """Say who can sign in and where. The address comes last: the end is what a small window shows."""
+    shown = _one_of_each_role(accounts)
+    roles = [", ".join(account["roles"]) for account in shown]
+    # Lines of our own, as a table would break or cut names that are there to be copied.
+    for account, held in zip(shown, roles, strict=True):
+        name, place = f"{account['username']:<{_longest(a['username'] for a in shown)}}", account["organisation"]
+        _line(console, f"{name}  {held:<{_longest(roles)}}  {place}")
+    _line(console)
+    _line(console, f"Address   {address}/graphql")
+    _line(console, "          (a browser shows GraphiQL there, programs POST to it)")
+    _line(console, f"Password  {DEMO_PASSWORD}, of every account above")
+    _line(console, "Tokens    .venv/bin/fengqiao accounts --json")
+    _line(console, "Stop      Ctrl-C; the data stays. Start over with: make demo-reset")
+
+
+def _line(console: Console, text: str = "") -> None:
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(len, texts), default=0)
 
 
 def _one_of_each_role(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:

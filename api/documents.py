@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -117,12 +118,24 @@ def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Ma
     return values
 
 
+# What graphql-core says of a variable: where, which the schema knows, and then what, which ends in the value itself.
+_WHERE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at (?P<place>(?:\.\w+|\[\d+\])+))?: ")
+_EXPECTED = re.compile(
+    r"Expected (?:a )?value of (?:non-null )?type '[\w!\[\]]+' "
+    r"(?:to include required field '\w+'|to be an object|to be provided|not to be None)"
+)
+_OF_THEMSELVES = ("Too many errors processing variables", "Variable values are nested too deeply")
+
+
 def _without_value(message: str) -> str:
-    """`Variable '$x' got invalid value 'secret' at …; Expected …` without what was sent, which may be personal."""
-    head, found, tail = message.partition(" got invalid value ")
-    if not found:
-        return message
-    return f"{head} got an invalid value; {tail.rpartition('; ')[2]}"
+    """What is wrong with a variable, and where, without what was sent, which may be personal."""
+    where = _WHERE.match(message)
+    if where is None:
+        return message if message.startswith(_OF_THEMSELVES) else "A variable has an invalid value."
+    place = f" at {where['place']}" if where["place"] else ""
+    expected = _EXPECTED.match(message, where.end())
+    why = f" {expected[0]}." if expected else ""
+    return f"Variable '${where['name']}' has an invalid value{place}.{why}"
 
 
 def shape(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:

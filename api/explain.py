@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+from graphql import OperationType
+
 from api.app import assemble
 from api.authentication import Unauthenticated
-from api.documents import coerced
+from api.documents import coerced, refusal
 from api.reads import values_of
 from api.settings import Settings
 from authz.reach import access_of
@@ -26,7 +28,7 @@ async def explain(
     """For each root field: its name, its SQL, how many parameters it binds, and EXPLAIN's answer.
 
     Values are bound, as in a request, and never printed. Raises Unauthenticated for an unknown user, Refused for a
-    document that does not fit the schema.
+    document that does not fit the schema or is no query.
     """
     parts, _app = assemble(settings)
     try:
@@ -37,6 +39,8 @@ async def explain(
             raise Unauthenticated
         read = parts.endpoint.documents.of(document)
         chosen = read.operation(operation)
+        if chosen.operation is not OperationType.QUERY:
+            raise refusal("Only a query becomes a statement; a mutation is a command.", "NOT_A_QUERY")
         given = coerced(parts.reads.schema, chosen, variables).coerced
         access = access_of(parts.reads.policies.current, actor)
         values = values_of(actor, system_clock)

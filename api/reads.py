@@ -9,7 +9,16 @@ from typing import Any
 
 import orjson
 from cachetools import LRUCache
-from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import (
+    FieldNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableDefinitionNode,
+    get_named_type,
+    type_from_ast,
+)
 from graphql.execution import ExecutionResult, execute_sync
 
 from api.binding import Static, roots_of
@@ -210,24 +219,34 @@ def introspected(
     """The schema's own description, by the standard executor, for the one root field under `key`."""
     from graphql import DocumentNode, SelectionSetNode
 
-    del variables
     only = [
         node
         for node in _flat(document, operation.selection_set.selections)
         if (node.alias.value if node.alias else node.name.value) == key
     ]
+    # The meta fields and directives take texts and flags; what else the operation declares is for its other fields.
+    declared = operation.variable_definitions or ()
+    texts = tuple(one for one in declared if _named(schema, one) in {"String", "Boolean"})
+    given = {name: variables[name] for one in texts if (name := one.variable.name.value) in variables}
     reduced = OperationDefinitionNode(
         operation=OperationType.QUERY,
         name=None,
-        variable_definitions=operation.variable_definitions,
+        variable_definitions=texts,
         directives=(),
         selection_set=SelectionSetNode(selections=tuple(only)),
     )
-    result = execute_sync(schema, DocumentNode(definitions=(reduced, *document.fragments.values())))
+    whole = DocumentNode(definitions=(reduced, *document.fragments.values()))
+    result = execute_sync(schema, whole, variable_values=given)
     assert isinstance(result, ExecutionResult)
     if result.errors or result.data is None:
         raise Refused(*(result.errors or ()))
     return orjson.dumps(result.data[key])
+
+
+def _named(schema: GraphQLSchema, declared: VariableDefinitionNode) -> str:
+    """The name of a declared type, whatever is wrapped around it."""
+    type_: Any = type_from_ast(schema, declared.type)
+    return str(get_named_type(type_).name)
 
 
 def _flat(document: Document, selections: Sequence[Any]) -> list[FieldNode]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -27,12 +28,16 @@ _GRACE = 10
 _PARENT_POLL = 1.0
 
 
-class PortTakenError(RuntimeError):
+class BindError(RuntimeError):
+    """The configured address cannot be served on."""
+
+
+class PortTakenError(BindError):
     """Something else serves on the port."""
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Reserve the configured address; PortTakenError if something else serves there."""
+    """Reserve the configured address; PortTakenError if something else serves there, BindError if it cannot be."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -43,27 +48,29 @@ def bind(settings: Settings) -> socket.socket:
             # Listening, not only bound: two may bind the same address before either listens.
             bound.listen(_BACKLOG)
         except OSError as refused:
+            message = f"cannot serve on {settings.host}:{settings.port} ({refused.strerror})"
+            if refused.errno != errno.EADDRINUSE:
+                bound.close()
+                raise BindError(message) from None
             if time.monotonic() > end:
                 bound.close()
-                message = (
-                    f"cannot serve on {settings.host}:{settings.port} ({refused.strerror}); "
-                    "end what uses the port or choose another one, for example PORT=8001"
-                )
-                raise PortTakenError(message) from None
+                other = "end what uses the port or choose another one, for example PORT=8001"
+                raise PortTakenError(f"{message}; {other}") from None
             time.sleep(0.1)
         else:
             return bound
 
 
 def run(settings: Settings, bound: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; then every worker has ended.
+    """Serve until SIGINT, SIGTERM or the terminal is closed; then every worker has ended.
 
     Workers read the settings from the environment. SystemExit when they cannot start, and, under
     `ending_in_order`, possibly after SIGTERM.
     """
     import uvicorn
     from uvicorn.config import STARTUP_FAILURE
-    from uvicorn.supervisors import Multiprocess
+
+    from api.workers import Workers
 
     several = settings.workers > 1
     config = uvicorn.Config(
@@ -88,7 +95,7 @@ def run(settings: Settings, bound: socket.socket) -> None:
         if not server.started:
             raise SystemExit(1)
         return
-    workers = Multiprocess(config, sockets=[bound])
+    workers = Workers(config, sockets=[bound])
     workers.run()
     if any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes):
         raise SystemExit(1)
@@ -119,16 +126,19 @@ def create_worker_app() -> "ASGIApp":
 
 @contextlib.contextmanager
 def ending_in_order() -> Iterator[None]:
-    """Make SIGTERM unwind the stack as Ctrl-C does, so that whatever was started is ended."""
+    """Make SIGTERM, and a closed terminal, unwind the stack as Ctrl-C does: whatever was started is ended."""
 
-    def unwind(*_: object) -> None:
-        raise SystemExit(128 + signal.SIGTERM)
+    def unwind(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, unwind)
+    # Ignored under nohup: then it stays so.
+    ending = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, unwind) for number in ending}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def when_answering(address: str, port: int, tell: Callable[[], None]) -> None:

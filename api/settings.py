@@ -24,7 +24,14 @@ def _workers_unasked() -> int:
 class Settings(BaseSettings):
     """The platform's configuration: `FENGQIAO_` and the field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="FENGQIAO_", frozen=True, populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="FENGQIAO_",
+        # `PORT= make demo` and an empty line in a container's file mean: not set.
+        env_ignore_empty=True,
+        frozen=True,
+        populate_by_name=True,
+        extra="ignore",
+    )
 
     home: Annotated[
         Path,
@@ -124,7 +131,7 @@ class Settings(BaseSettings):
         """Return the secret key; make one first if there is none in the default place.
 
         FileNotFoundError when SECRET_KEY_FILE names a file that is not there (a mistyped path must
-        not silently make new keys), ValueError when the file is too short to be one.
+        not silently make new keys), RuntimeError when the file is too short to be one.
         """
         if self.secret_key_file is None:
             path = self.home / "secret.key"
@@ -135,7 +142,7 @@ class Settings(BaseSettings):
         key = path.read_bytes()
         if len(key) < _SECRET_BYTES:
             message = f"{path} must hold at least {_SECRET_BYTES} bytes"
-            raise ValueError(message)
+            raise RuntimeError(message)
         return key
 
 

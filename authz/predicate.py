@@ -7,13 +7,13 @@ sets, duplicates collapse and equal decisions compare equal. Atoms hold paths an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Protocol
 
 from authz.facts import Relation, Resource
-from domain.reading.access import ActorValue, Bind, Columns
+from domain.reading.access import ActorValue, Alternative, Bind, Columns
 
 # The alias of a relation's rows inside EXISTS; nothing outside is called so.
 _TIE = "acl_tie"
@@ -99,9 +99,14 @@ class Tied:
 
     def sql(self, columns: Columns, bind: Bind) -> str:
         """`exists (select 1 from case_participant … )`."""
+        tests = f"{_TIE}.{self.relation.key} = {columns['id']} and {self._tests(columns['county_id'], bind)}"
+        found = f"exists (select 1 from {self.relation.table} {_TIE} where {tests})"
+        return found if self.wanted else f"not {found}"
+
+    def _tests(self, county: str, bind: Bind) -> str:
+        """What a tie in this county must be, whichever row it ties."""
         tests = [
-            f"{_TIE}.county_id = {columns['county_id']}",
-            f"{_TIE}.{self.relation.key} = {columns['id']}",
+            f"{_TIE}.county_id = {county}",
             *(f"{_TIE}.{column} = {bind(value)}::{value.sql_type}" for column, value in self.equal),
         ]
         if self.other_than is not None:
@@ -110,8 +115,15 @@ class Tied:
         if self.now is not None:
             now = f"{bind(self.now)}::{self.now.sql_type}"
             tests.append(f"{_TIE}.valid_from <= {now} and ({_TIE}.valid_until is null or {now} < {_TIE}.valid_until)")
-        found = f"exists (select 1 from {self.relation.table} {_TIE} where {' and '.join(tests)})"
-        return found if self.wanted else f"not {found}"
+        return " and ".join(tests)
+
+    def listed(self, columns: Columns, bind: Bind, county: ActorValue) -> str:
+        """The same within one county, with the ties looked up first: `t.id = any(array(select … ))`.
+
+        For lists: a caller's ties are few, and the planner, who knows no caller, would rather try every row.
+        """
+        tests = self._tests(f"{bind(county)}::{county.sql_type}", bind)
+        return f"{columns['id']} = any(array(select {_TIE}.{self.relation.key} from {self.relation.table} {_TIE} where {tests}))"
 
 
 def column_equals(resource: Resource, fact: str, value: ActorValue) -> Equals:
@@ -137,11 +149,26 @@ def without_absorbed(alternatives: Iterable[Conjunction]) -> Alternatives:
     return frozenset(one for one in given if not any(other < one for other in given))
 
 
+def _ordered(alternatives: Alternatives) -> list[list[Atom]]:
+    """Alternatives in an order that depends on nothing but what they say."""
+    return sorted((sorted(one, key=repr) for one in alternatives), key=repr)
+
+
 def _written(alternatives: Alternatives, columns: Columns, bind: Bind) -> str:
-    """Alternatives as SQL, in an order that depends on nothing but what they say."""
-    conjunctions = sorted((sorted(one, key=repr) for one in alternatives), key=repr)
-    texts = [" and ".join(atom.sql(columns, bind) for atom in one) for one in conjunctions]
+    """Alternatives as SQL."""
+    texts = [" and ".join(atom.sql(columns, bind) for atom in one) for one in _ordered(alternatives)]
     return texts[0] if len(texts) == 1 else "(" + " or ".join(f"({text})" for text in texts) + ")"
+
+
+def _county_of(conjunction: Iterable[Atom]) -> ActorValue | None:
+    """The one county that all rows of a conjunction are in, if there is one."""
+    values = [atom.value for atom in conjunction if isinstance(atom, Equals) and atom.column == "county_id"]
+    return next((value for value in values if not value.sql_type.endswith("[]")), None)
+
+
+def _tie_of(conjunction: Iterable[Atom]) -> Tied | None:
+    """A tie to the caller that every row of a conjunction has, if there is one."""
+    return next((atom for atom in conjunction if isinstance(atom, Tied) and atom.wanted and atom.equal), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +201,21 @@ class RowPredicate:
         Leaves the allowing side bare, so that indexes serve its equalities.
         """
         return self._sql(columns, bind, filtering=True)
+
+    def alternatives(self, columns: Columns, bind: Bind) -> Sequence[Alternative]:
+        """The grounds one by one, each with what is denied; never none, unless nothing lets any row through."""
+        denied = f" and not {not_null('(' + _written(self.deny, columns, bind) + ')', self.deny)}" if self.deny else ""
+        found = []
+        for one in _ordered(self.allow):
+            county, tie = _county_of(one), _tie_of(one)
+            if county is None or tie is None:
+                texts = [atom.sql(columns, bind) for atom in one]
+            else:
+                rest = [atom.sql(columns, bind) for atom in one if atom is not tie]
+                texts = [*rest, tie.listed(columns, bind, county)]
+            where = "(" + (" and ".join(texts) or "true") + denied + ")"
+            found.append(Alternative(where, listed=county is not None and tie is not None))
+        return found
 
     def _sql(self, columns: Columns, bind: Bind, *, filtering: bool) -> str:
         if self.never:

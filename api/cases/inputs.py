@@ -49,7 +49,7 @@ def key(value: str, prefix: str, field: str) -> UUID:
 
 def keys(values: list[strawberry.ID], prefix: str, field: str) -> tuple[UUID, ...]:
     """The keys in a list of global ids."""
-    return tuple(key(value, prefix, f"{field}[{index}]") for index, value in enumerate(values))
+    return tuple(key(value, prefix, f"{field}.{index}") for index, value in enumerate(values))
 
 
 def optional_key(value: str | None, prefix: str, field: str) -> UUID | None:
@@ -157,7 +157,7 @@ class CaseRegisterInput(Change):
             title=self.title,
             facts=self.facts,
             demands=self.demands,
-            parties=tuple(party.command(f"parties[{index}]") for index, party in enumerate(self.parties)),
+            parties=tuple(party.command(f"parties.{index}") for index, party in enumerate(self.parties)),
             people_count=self.people_count,
             public_security=self.public_security,
             violence_suspected=self.violence_suspected,
@@ -318,7 +318,7 @@ class CaseAgreeInput(CaseChange):
             content=self.content,
             reached_at=self.reached_at,
             all_consented=self.all_consented,
-            obligations=tuple(one.command(f"obligations[{i}]") for i, one in enumerate(self.obligations)),
+            obligations=tuple(one.command(f"obligations.{i}") for i, one in enumerate(self.obligations)),
             parties_signed_at=self.parties_signed_at,
             mediator_signed_at=self.mediator_signed_at,
             sealed_at=self.sealed_at,
@@ -413,7 +413,7 @@ class CaseFulfilInput(CaseChange):
         """As the domain takes it."""
         return commands.FulfilCase(
             self.expected_version,
-            tuple(one.command(f"fulfilments[{i}]") for i, one in enumerate(self.fulfilments)),
+            tuple(one.command(f"fulfilments.{i}") for i, one in enumerate(self.fulfilments)),
             self.note,
         )
 

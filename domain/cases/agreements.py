@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.cases.checks import LONGEST_NOTE, at_least, optional_text, past, past_if_given, required_text
+from domain.cases.checks import (
+    LONGEST_NOTE,
+    at_least,
+    day_within_reach,
+    optional_text,
+    past,
+    past_if_given,
+    required_text,
+)
 from domain.cases.commands import AgreeCase, NewObligation
 from domain.cases.given import AgreeGiven
 from domain.cases.models import Agreement, Obligation
@@ -122,5 +130,6 @@ def _check_obligation(obligation: NewObligation, party_ids: Collection[UUID], fi
     if obligation.debtor_id is not None and obligation.debtor_id == obligation.creditor_id:
         raise InvalidInput("义务人与权利人不得相同", field=f"{field}.creditorId")
     # Up to ten thousand billion yuan: far within what the column holds.
-    at_least(obligation.amount_cents, 1, f"{field}.amountCents", "金额", most=10**15)
+    at_least(obligation.amount_cents, 1, f"{field}.amount", "金额", most=10**15)
+    day_within_reach(obligation.due_on, f"{field}.dueOn", "履行期限")
     return required_text(obligation.description, f"{field}.description", "义务内容", LONGEST_NOTE)

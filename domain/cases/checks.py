@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.kernel.errors import InvalidInput
@@ -14,6 +14,9 @@ LONGEST_TEXT = 10_000
 LONGEST_NOTE = 2_000
 # Clocks of phones in the field are a little fast.
 CLOCK_SKEW = timedelta(minutes=5)
+# What lies beyond was mistyped; and the ends of the calendar are no days to the database, nor to sums of periods.
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST_DAY = date(2199, 12, 31)
 
 
 def required_text(value: str, field: str, label: str, longest: int = LONGEST_TEXT) -> str:
@@ -38,9 +41,11 @@ def optional_text(value: str | None, field: str, label: str, longest: int = LONG
 
 
 def past(moment: datetime, now: datetime, field: str, label: str) -> datetime:
-    """The moment; InvalidInput if it has no zone or lies in the future."""
+    """The moment; InvalidInput if it has no zone, or lies in the future or before anybody's memory."""
     if moment.tzinfo is None:
         raise InvalidInput(f"{label}应当带有时区", field=field)
+    if moment < EARLIEST:
+        raise InvalidInput(f"{label}不得早于{EARLIEST.year}年", field=field)
     if moment > now + CLOCK_SKEW:
         raise InvalidInput(f"{label}不得晚于当前时间", field=field)
     return moment
@@ -49,6 +54,13 @@ def past(moment: datetime, now: datetime, field: str, label: str) -> datetime:
 def past_if_given(moment: datetime | None, now: datetime, field: str, label: str) -> datetime | None:
     """As `past`, but None stays None."""
     return None if moment is None else past(moment, now, field, label)
+
+
+def day_within_reach(day: date | None, field: str, label: str) -> date | None:
+    """The day, past or to come; InvalidInput if it is out of any reasonable range. None stays None."""
+    if day is not None and not EARLIEST.date() <= day <= LATEST_DAY:
+        raise InvalidInput(f"{label}应在{EARLIEST.year}年至{LATEST_DAY.year}年之间", field=field)
+    return day
 
 
 def at_least(value: int | None, least: int, field: str, label: str, *, most: int = 2_147_483_647) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from domain.cases import computed
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import column, enum, identifier, label, label_of, refers_to
-from domain.reading.view import Computed, Dimension, Expression, Field, Filter, Many, Measure, One, Ordering, Part, View
+from domain.reading.view import Computed, Condition, Dimension, Expression, Field, Filter, Many, Measure, One, Ordering, Part, View
 
 NARRATIVE, IDENTITY, HISTORY, AGREEMENT = "narrative", "identity", "history", "agreement"
 
@@ -22,14 +22,14 @@ def organisation_is(name: str) -> Filter:
     return Filter(lambda t, v: f"{t}.{name} = {v}", "uuid", organisation_key)
 
 
-def one_of(name: str) -> Filter:
+def one_of(name: str, each: Condition | None = None) -> Filter:
     """Cases whose column is one of these codes."""
-    return Filter(lambda t, v: f"{t}.{name} = ANY ({v})", "text[]")
+    return Filter(lambda t, v: f"{t}.{name} = ANY ({v})", "text[]", each=each)
 
 
 def yes_or_no(condition: Expression) -> Filter:
     """Cases for which a condition holds, or does not."""
-    return Filter(lambda t, v: f"({condition(t)}) = {v}", "boolean")
+    return Filter(lambda t, v: f"({condition(t)}) = {v}", "boolean", holds=condition)
 
 
 def organisation_name(value: str) -> str:
@@ -143,7 +143,8 @@ CASE = View(
     },
     default_order=("registered_at", True),
     filters={
-        "status": one_of("status"),
+        # Few cases are in any state but the last: a list of those is read from the indexes sorted below each state.
+        "status": one_of("status", lambda t, v: f"{t}.status = {v}"),
         "source": one_of("source"),
         "risk_level": one_of("risk_level"),
         "type_codes": one_of("type_code"),
@@ -159,7 +160,7 @@ CASE = View(
         "registered_until": Filter(lambda t, v: f"{t}.registered_at < {v}", "timestamptz"),
         "settled": yes_or_no(lambda t: f"{t}.settled_at IS NOT NULL"),
         "open": yes_or_no(lambda t: f"{t}.status NOT IN ('closed', 'archived', 'declined')"),
-        "overdue": yes_or_no(lambda t: f"coalesce({t}.due_at < coalesce({t}.concluded_at, now()), FALSE)"),
+        "overdue": yes_or_no(lambda t: f"{t}.due_at < coalesce({t}.concluded_at, now())"),
         "title_contains": Filter(lambda t, v: f"strpos({t}.title, {v}) > 0", "text", group=NARRATIVE),
         "party_name": Filter(
             lambda t, v: (

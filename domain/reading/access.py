@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,12 +25,24 @@ Columns = Mapping[str, str]
 """A resource's facts as SQL over one row: fact name -> expression, already with the row's alias."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of several grounds on which a row passes, as a WHERE condition that one index can serve.
+
+    `listed`: the rows it lets through are named by their keys, found first in another table; no index orders them.
+    """
+
+    where: str
+    listed: bool
+
+
 class Predicate(Protocol):
     """A decision folded as far as it goes without the row: never, always, or SQL over the row.
 
     Two predicates that are equal decide alike for every row (used to skip a mask that the row filter implies).
     `sql` is never NULL: what cannot be known is denied. `where_sql` may be NULL where `sql` is false, which comes to
-    the same in a WHERE, and leaves indexes in sight.
+    the same in a WHERE, and leaves indexes in sight. `alternatives` are conditions of which at least one holds exactly
+    where `where_sql` does: an ordered list over several grounds is read from an index of each.
     """
 
     @property
@@ -39,6 +51,7 @@ class Predicate(Protocol):
     def always(self) -> bool: ...
     def sql(self, columns: Columns, bind: Bind) -> str: ...
     def where_sql(self, columns: Columns, bind: Bind) -> str: ...
+    def alternatives(self, columns: Columns, bind: Bind) -> Sequence[Alternative]: ...
     def __hash__(self) -> int: ...
 
 

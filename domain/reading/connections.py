@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from domain.reading.access import Alternative
 from domain.reading.cursors import cursor_sql, part
 from domain.reading.rows import Objects, Row, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
-from domain.reading.view import Many
+from domain.reading.view import Filter, Many
 
 DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE)
 
@@ -54,12 +55,21 @@ def page_of(arguments: Mapping[str, Argument], order: tuple[str, bool]) -> Page:
     )  # fmt: skip
 
 
-def narrowed(row: Row, filters: Argument) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """One condition of a filter; with `each`, the same for one of the values that `values` gives as rows of `s(v)`."""
+
+    where: str
+    each: str = ""
+    values: str = ""
+
+
+def narrowed(row: Row, filters: Argument) -> list[Narrowing]:
     """The conditions of a filter argument; those not given or null narrow nothing.
 
     Raises ReadRefused for a field that the caller may not read on every row of the list: a filter would tell of it.
     """
-    conditions = []
+    conditions: list[Narrowing] = []
     if isinstance(filters, Mapping):
         for name, argument in filters.items():
             given = scalar(argument)
@@ -67,8 +77,19 @@ def narrowed(row: Row, filters: Argument) -> list[str]:
                 continue
             one = row.view.filters[name]
             must_be_open(row, one.group, name)
-            conditions.append(f"({one.sql(row.alias, row.build.value(given, one.sql_type, one.convert))})")
+            conditions.append(narrowing(row, one, given))
     return conditions
+
+
+def narrowing(row: Row, one: Filter, given: Given) -> Narrowing:
+    """One condition of a filter."""
+    if one.holds is not None:
+        # Written out, so that an index on rows for which it holds is seen. The plan's key holds the value.
+        return Narrowing(f"({one.holds(row.alias)})" if given.value else f"({one.holds(row.alias)}) IS NOT TRUE")
+    value = row.build.value(given, one.sql_type, one.convert)
+    if one.each is None:
+        return Narrowing(f"({one.sql(row.alias, value)})")
+    return Narrowing(f"({one.sql(row.alias, value)})", f"({one.each(row.alias, 's.v')})", f"unnest({value}) s(v)")
 
 
 def must_be_open(row: Row, group: str, name: str) -> None:
@@ -76,6 +97,38 @@ def must_be_open(row: Row, group: str, name: str) -> None:
     if row.may(group) is not True:
         message = f"您无权查看该字段，不能按其筛选、排序或统计：{name}"
         raise ReadRefused(message, code="FORBIDDEN_FIELD")
+
+
+def met(visible: Sequence[str], where: Sequence[Narrowing]) -> str:
+    """The conditions as a WHERE clause, if there are any."""
+    conditions = [*(one.where for one in where), *visible]
+    return " WHERE " + " AND ".join(conditions) if conditions else ""
+
+
+def first_rows(row: Row, ground: Alternative, where: Sequence[Narrowing], order: str) -> str:
+    """The first rows that are seen on one ground, in brackets: of a set of values, the first of each.
+
+    Rows named by their keys are read all of them in any case, and sorted.
+    """
+    spread = None if ground.listed else next((one for one in where if one.each), None)
+    conditions = [one.each if one is spread else one.where for one in where]
+    rows = f"SELECT {row.alias}.* FROM {row.view.table} {row.alias} WHERE {' AND '.join([*conditions, ground.where])}{order}"
+    if spread is None:
+        return f"({rows})"
+    return f"(SELECT {row.alias}.* FROM {spread.values} CROSS JOIN LATERAL ({rows}) {row.alias})"
+
+
+def every_row(row: Row, where: Sequence[Narrowing]) -> str:
+    """All rows that are seen, each once, as what follows FROM: those of one ground after those of another."""
+    grounds = sorted(row.grounds(), key=lambda one: one.listed)
+    if not grounds:
+        return f"{row.view.table} {row.alias}{met(row.visible(), where)}"
+    parts = []
+    for index, ground in enumerate(grounds):
+        # What was seen on an earlier ground is not seen again.
+        others = [f"{one.where} IS NOT TRUE" for one in grounds[:index]]
+        parts.append(f"SELECT {row.alias}.* FROM {row.view.table} {row.alias}{met([ground.where, *others], where)}")
+    return f"({' UNION ALL '.join(parts)}) {row.alias}"
 
 
 class Connections(Objects):
@@ -96,7 +149,7 @@ class Connections(Objects):
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
         """A page of rows as a JSON expression: with only what was selected of it worked out."""
         page = page_of(selected.arguments, order)
-        where = [*tie, *narrowed(row, selected.arguments.get("filter"))]
+        where = [*map(Narrowing, tie), *narrowed(row, selected.arguments.get("filter"))]
         size = page.size
         level = Cost(lambda variables: page_size(size.source(variables)))
         cost.below.append(level)
@@ -150,7 +203,7 @@ class Connections(Objects):
         listed = ", ".join(columns)
         return lambda source: f"SELECT row_to_json(r) AS j FROM (SELECT {listed} FROM {source}) r"
 
-    def alone(self, row: Row, where: Sequence[str], page: Page, limit: str, fields: Sequence[Selected]) -> str:
+    def alone(self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, fields: Sequence[Selected]) -> str:
         """The rows of a page of which nothing but one list is asked: no row beyond it, nothing numbered."""
         cursor = any(one.name == "edges" and any(e.name == "cursor" for e in one.only()) for one in fields)
         rows = f"({self.page_rows(row, where, page, limit, cursor=cursor)}) {row.alias}"
@@ -160,27 +213,33 @@ class Connections(Objects):
         sort = row.view.orderings[page.order].sql(row.alias)
         return f"(SELECT * FROM {rows} ORDER BY {sort} {way}, {row.alias}.{row.view.key} {way}) {row.alias}"
 
-    def page_rows(self, row: Row, where: Sequence[str], page: Page, limit: str, *, cursor: bool) -> str:
+    def page_rows(self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, *, cursor: bool) -> str:
         """The page's rows from the end that was asked for, with their masks and, where wanted, their cursors."""
         ordering = row.view.orderings[page.order]
         must_be_open(row, ordering.group, page.order)
         sort, key = ordering.sql(row.alias), f"{row.alias}.{row.view.key}"
-        conditions = [*where, *row.visible()]
+        beyond = []
         for given, below in ((page.after, page.descending), (page.before, not page.descending)):
             if given is not None:
                 value, tie = (
                     self.build.value(given, kind, part(page.order, descending=page.descending, index=i, sql_type=kind))
                     for i, kind in enumerate((ordering.sql_type, row.view.key_type))
                 )
-                conditions.append(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})")
+                beyond.append(Narrowing(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
         way = "DESC" if page.descending != page.backward else "ASC"
         name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
-        return (
-            f"SELECT {row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"
-            f" FROM {row.view.table} {row.alias}"
-            f"{' WHERE ' + ' AND '.join(conditions) if conditions else ''}"
-            f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
-        )
+        columns = f"{row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"
+        order = f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
+        grounds = row.grounds()
+        if not grounds and not any(one.each for one in where):
+            return f"SELECT {columns} FROM {row.view.table} {row.alias}{met(row.visible(), [*where, *beyond])}{order}"
+        # An index is sorted within one ground and one value: the first rows of each are merged, each row once.
+        parts = [
+            first_rows(row, one, [*where, *beyond], order)
+            for one in grounds or [Alternative(" AND ".join(row.visible()) or "TRUE", listed=False)]
+        ]
+        merged = f"SELECT DISTINCT ON ({sort}, {key}) {row.alias}.* FROM ({' UNION ALL '.join(parts)}) {row.alias}{order}"
+        return f"SELECT {columns} FROM ({merged}) {row.alias}"
 
     def page_info(self, page: Page, selected: Selected, limit: str) -> str:
         """Whether there is more, and the page's two ends. Behind a cursor there is taken to be more, as Relay allows."""
@@ -202,8 +261,6 @@ class Connections(Objects):
         return f"(SELECT p._cursor FROM p WHERE p._n = (SELECT {which}(p._n) FROM p WHERE p._n <= p._limit))"
 
     @staticmethod
-    def count(row: Row, where: Sequence[str]) -> str:
+    def count(row: Row, where: Sequence[Narrowing]) -> str:
         """How many rows the whole list has, whatever the page."""
-        conditions = [*where, *row.visible()]
-        text = " WHERE " + " AND ".join(conditions) if conditions else ""
-        return f"(SELECT count(*) FROM {row.view.table} {row.alias}{text})"
+        return f"(SELECT count(*) FROM {every_row(row, where)})"

@@ -12,8 +12,14 @@ from uuid import UUID
 
 from domain.reading.statement import ReadRefused
 
+
+def _moment(value: str) -> datetime:
+    """A moment; for the end of time, where rows without a date sort, what asyncpg binds as infinity."""
+    return datetime.max if value == "infinity" else datetime.fromisoformat(value)  # noqa: DTZ901 - naive as asyncpg has it
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
-    "timestamptz": datetime.fromisoformat,
+    "timestamptz": _moment,
     "date": date.fromisoformat,
     "uuid": UUID,
     "text": str,

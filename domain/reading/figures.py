@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.reading.connections import must_be_open, narrowed
+from domain.reading.connections import Narrowing, every_row, must_be_open, narrowed
 from domain.reading.rows import Row, within_counties
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Builder, Cost, ReadRefused, literal, quoted
@@ -20,7 +20,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     """
     row = Row(build, view)
     cost.fields += SCAN_WEIGHT
-    where = [*within_counties(row), *row.visible(), *narrowed(row, selected.arguments.get("filter"))]
+    where = [*map(Narrowing, within_counties(row)), *narrowed(row, selected.arguments.get("filter"))]
     names = chosen(selected)
     dimensions = [view.dimensions[name] for name in names]
     for name, dimension in zip(names, dimensions, strict=True):
@@ -32,7 +32,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     values = [f"{dimension.value(row.alias)} AS d{i}" for i, dimension in enumerate(dimensions)] if grouped else []
     aliases = ", ".join(f"d{i}" for i in range(len(values)))
     # Grouped by name over a sub-select, so that a dimension's expression is written, and planned, once.
-    source = f"{view.table} {row.alias}{' WHERE ' + ' AND '.join(where) if where else ''}"
+    source = every_row(row, where)
     if grouped:
         source = f"(SELECT {row.alias}.*, {', '.join(values)} FROM {source}) {row.alias}"
         sets = f" GROUP BY GROUPING SETS ((), ({aliases}))"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from domain.reading.access import Columns
+from domain.reading.access import Alternative, Columns
 from domain.reading.selection import Selected
 from domain.reading.statement import LIST_WEIGHT, Builder, Cost, literal, quoted
 from domain.reading.view import CORE, Computed, Field, Many, Masked, One, Part, View
 
 READ = "read"
+# More grounds than this are tested row by row: reading each apart would cost more than it saves.
+MAX_GROUNDS = 12
 
 
 class AliasColumns(Mapping[str, str]):
@@ -47,6 +49,16 @@ class Row:
         if predicate.never:
             return ["FALSE"]
         return [] if predicate.always else [predicate.where_sql(self.columns, self.build.actor)]
+
+    def grounds(self) -> list[Alternative]:
+        """The same, one by one, where there are several grounds on which the caller sees a row; else none."""
+        if self.view.resource is None:
+            return []
+        predicate = self.build.access.predicate(self.view.resource, READ, CORE)
+        if predicate.never or predicate.always:
+            return []
+        found = predicate.alternatives(self.columns, self.build.actor)
+        return list(found) if 1 < len(found) <= MAX_GROUNDS else []
 
     def may(self, group: str) -> bool | str:
         """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""

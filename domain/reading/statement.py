@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.kernel.errors import DomainError
@@ -15,6 +16,8 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 20
 # What a page of a plain list is taken to cost, where its length is not known beforehand.
 LIST_WEIGHT = 5
+# How far the types of bound numbers reach. True and false, which are numbers to Python, are at most 1.
+_MOST = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 class ReadRefused(DomainError):  # noqa: N818 - said of the read
@@ -94,9 +97,9 @@ class Builder:
         return f"{self.actor(ActorValue(path, sql_type))}::{sql_type}"
 
     def value(self, given: Given, sql_type: str, convert: Callable[[Any], Any] = lambda value: value) -> str:
-        """The placeholder of an argument's value."""
-        source = given.source
-        self.parameters.append(lambda _actor, variables: convert(source(variables)))
+        """The placeholder of an argument's value. Binding it raises ReadRefused for what the type cannot hold."""
+        source, of_type = given.source, sql_type.removesuffix("[]")
+        self.parameters.append(lambda _actor, variables: bindable(convert(source(variables)), of_type))
         return f"${len(self.parameters)}::{sql_type}"
 
     def fill(self, computed: Computed, selected: Selected) -> str:
@@ -119,6 +122,25 @@ class Builder:
             f" FROM (SELECT set_config('app.counties', {counties}, true) AS v OFFSET 0) s"
         )
         return Plan(sql, tuple(self.parameters), dict(self.fills), cost)
+
+
+def bindable(value: Any, of_type: str) -> Any:
+    """A value, or a list of them, as PostgreSQL can take it. Raises ReadRefused for any other, which is no fault of ours."""
+    if isinstance(value, list):
+        return [bindable(item, of_type) for item in value]
+    if isinstance(value, str) and "\x00" in value:
+        raise ReadRefused("文本含有无法查询的字符")
+    # asyncpg's infinity, which only cursors of ours hold, is the one moment without a zone.
+    if isinstance(value, datetime) and value != datetime.max:  # noqa: DTZ901
+        if value.tzinfo is None:
+            raise ReadRefused("时间应当带有时区")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError as error:
+            raise ReadRefused("时间超出范围") from error
+    if isinstance(value, int) and abs(value) > _MOST.get(of_type, 1):
+        raise ReadRefused("数值超出范围")
+    return value
 
 
 def page_size(value: Any) -> int:

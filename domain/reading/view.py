@@ -106,12 +106,18 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One way to narrow a list. `convert` turns the API's value into the bound one (None: matches nothing)."""
+    """One way to narrow a list. `convert` turns the API's value into the bound one (None: matches nothing).
+
+    `holds` is given for a flag, whose value shapes the statement: the condition itself, or that it does not hold.
+    `each` is given for a set of values that indexes are sorted below: (row alias, placeholder of one value) -> SQL.
+    """
 
     sql: Condition
     sql_type: str
     convert: Callable[[Any], Any] = lambda value: value
     group: str = CORE
+    holds: Expression | None = None
+    each: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

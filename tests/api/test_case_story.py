@@ -145,7 +145,10 @@ async def test_the_figures_move_with_the_case_for_those_who_see_it(live: Server,
     await road.agreed()
     await road.step("caseApplyConfirmation")
     after = {who: await figures(who) for who in accounts}
-    more = {who: (after[who]["broughtIn"] - before[who]["broughtIn"], after[who]["settled"] - before[who]["settled"]) for who in accounts}
+    more = {
+        who: (after[who]["broughtIn"] - before[who]["broughtIn"], after[who]["settled"] - before[who]["settled"])
+        for who in accounts
+    }
     assert more == {
         "director.haiyan": (1, 1),
         "admin.taishan": (1, 1),
@@ -201,7 +204,9 @@ async def test_the_ways_back(live: Server, road: Road) -> None:
     await road.step("caseRuleConfirmation", confirmed=False, number=None, ground="UNCLEAR")
     seen |= {"tribunal.haiyan": COURT, "judge.haiyan": COURT}
     await everybody_sees(live, road, seen)
-    found = await road.read("director.haiyan", "status confirmation { status ground } availableActions { action allowed }")
+    found = await road.read(
+        "director.haiyan", "status confirmation { status ground } availableActions { action allowed }"
+    )
     assert found["confirmation"] == {"status": "REJECTED", "ground": "UNCLEAR"}
 
 

@@ -35,6 +35,27 @@ WHO = {
 }
 """Whose work each step is, unless a test sends somebody else."""
 
+NAMED = {
+    "caseDispatch": ("handlerId", "海宴镇人民调解委员会"),
+    "caseApplyConfirmation": ("courtId", "海宴人民法庭"),
+}
+"""The organisation that a step names."""
+
+BROUGHT: dict[str, dict[str, Any]] = {
+    "caseDecline": {"reason": "试验理由", "guidance": "可向人民法院起诉"},
+    "caseAssessRisk": {"level": "YELLOW", "scale": "INDIVIDUAL", "peopleCount": 2},
+    "caseDispatch": {},
+    "caseReturn": {"reason": "试验退回理由"},
+    "caseHoldSession": {"form": "JOINT", "attendees": "双方到场", "record": RECORD},
+    "caseFail": {"reason": "试验：差距过大", "otherWaysTold": True},
+    "caseApplyConfirmation": {"joint": True},
+    "caseAcceptConfirmation": {"accepted": True, "number": "试验受理号"},
+    "caseRuleConfirmation": {"confirmed": True, "number": "试验裁定号"},
+    "caseFollowUp": {"record": "试验回访", "satisfaction": 5},
+    "caseClose": {},
+}
+"""What steps bring that is always the same."""
+
 
 def ago(**span: float) -> str:
     """A moment before now, as the API takes it."""
@@ -61,7 +82,8 @@ class Road:
         if name not in self.ids:
             client = await self.server.as_(who)
             found = await client.ask(
-                "query O($n: String!) { organisations(first: 100, filter: {nameContains: $n}) { nodes { id name } } }", n=name
+                "query O($n: String!) { organisations(first: 100, filter: {nameContains: $n}) { nodes { id name } } }",
+                n=name,
             )
             (self.ids[name],) = [one["id"] for one in found["organisations"]["nodes"] if one["name"] == name]
         return self.ids[name]
@@ -89,36 +111,22 @@ class Road:
 
     async def given(self, mutation: str) -> dict[str, Any]:
         """What a step brings besides the case and its version."""
-        match mutation:
-            case "caseAccept":
-                return {"rightsToldAt": ago(hours=3)}
-            case "caseDecline":
-                return {"reason": "试验理由", "guidance": "可向人民法院起诉"}
-            case "caseAssessRisk":
-                return {"level": "YELLOW", "scale": "INDIVIDUAL", "peopleCount": 2}
-            case "caseDispatch":
-                return {"handlerId": await self.organisation("海宴镇人民调解委员会")}
-            case "caseReturn":
-                return {"reason": "试验退回理由"}
-            case "caseTakeOn":
-                return {"mediatorIds": [await self.user("mediator.haiyan")]}
-            case "caseHoldSession":
-                return {"form": "JOINT", "heldAt": ago(hours=2), "attendees": "双方到场", "record": RECORD}
-            case "caseAgree":
-                return await self.agreement()
-            case "caseFail":
-                return {"reason": "试验：差距过大", "otherWaysTold": True}
-            case "caseApplyConfirmation":
-                return {"courtId": await self.organisation("海宴人民法庭"), "joint": True}
-            case "caseAcceptConfirmation":
-                return {"accepted": True, "number": "试验受理号"}
-            case "caseRuleConfirmation":
-                return {"confirmed": True, "number": "试验裁定号"}
-            case "caseFulfil":
-                return {"fulfilments": await self.fulfilments()}
-            case "caseFollowUp":
-                return {"visitedAt": ago(minutes=1), "record": "试验回访", "satisfaction": 5}
-        return {}
+        if mutation == "caseAgree":
+            return await self.agreement()
+        if mutation == "caseFulfil":
+            return {"fulfilments": await self.fulfilments()}
+        if mutation == "caseTakeOn":
+            return {"mediatorIds": [await self.user("mediator.haiyan")]}
+        if mutation in NAMED:
+            argument, name = NAMED[mutation]
+            return {argument: await self.organisation(name)} | BROUGHT[mutation]
+        if mutation == "caseAccept":
+            return {"rightsToldAt": ago(hours=3)}
+        if mutation == "caseHoldSession":
+            return {"heldAt": ago(hours=2)} | BROUGHT[mutation]
+        if mutation == "caseFollowUp":
+            return {"visitedAt": ago(minutes=1)} | BROUGHT[mutation]
+        return dict(BROUGHT[mutation])
 
     async def agreement(self) -> dict[str, Any]:
         """A written agreement, signed and sealed, under which money is owed in two parts."""
@@ -142,7 +150,9 @@ class Road:
         """Proof for every obligation."""
         found = await self.read("mediator.haiyan", "agreement { obligations { id } }")
         owed = found["agreement"]["obligations"]
-        return [{"obligationId": one["id"], "evidence": "转账凭证（虚构）", "fulfilledAt": ago(minutes=5)} for one in owed]
+        return [
+            {"obligationId": one["id"], "evidence": "转账凭证（虚构）", "fulfilledAt": ago(minutes=5)} for one in owed
+        ]
 
     async def read(self, who: str, selection: str) -> dict[str, Any]:
         """The case as an account that sees it reads it."""

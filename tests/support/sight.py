@@ -53,7 +53,9 @@ async def sight(client: Client, case_id: str, number: str) -> str:
     assert "errors" not in body, body["errors"]
     data = body["data"]
     if data["case"] is None:
-        assert content == await asked(client, NOWHERE, NO_NUMBER), "not found, and yet told apart from what is not there"
+        assert content == await asked(client, NOWHERE, NO_NUMBER), (
+            "not found, and yet told apart from what is not there"
+        )
         assert data["cases"]["totalCount"] == data["caseFigures"]["total"]["broughtIn"] == 0
         return ""
     case = data["case"]

@@ -14,10 +14,23 @@ export const DEFAULT_QUERY = `# 欢迎使用枫桥 GraphQL 接口。
 # 4. 输入时自动提示；按 Ctrl-空格可随时唤出。
 #    Suggestions: type, or press Ctrl-Space.
 
-query {
+# 我是谁，能看到哪些最新案件？
+# Who am I, and which cases do I see?
+query Welcome {
   viewer {
-    user {
-      displayName
+    user { displayName }
+    memberships {
+      roleLabel
+      organisation { name }
+    }
+  }
+  cases(first: 5) {
+    totalCount
+    nodes {
+      number
+      statusLabel
+      title
+      type { label }
     }
   }
 }

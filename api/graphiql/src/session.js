@@ -55,7 +55,7 @@ export async function sessionFromToken(text) {
  * schema lacks, so for an older or a newer schema a smaller one follows.
  */
 const WHO_QUERIES = [
-  '{ viewer { user { displayName } memberships { role organisation { name } } } }',
+  '{ viewer { user { displayName } memberships { roleLabel organisation { name } } } }',
   '{ viewer { user { displayName } } }',
 ];
 
@@ -77,7 +77,7 @@ async function whoIs(token, username) {
 function describe(viewer, username) {
   const text = (value) => (typeof value === 'string' ? value.trim() : '');
   const roles = (Array.isArray(viewer.memberships) ? viewer.memberships : [])
-    .map((m) => [text(m?.organisation?.name), text(m?.role)].filter(Boolean).join(' · '))
+    .map((m) => [text(m?.organisation?.name), text(m?.roleLabel)].filter(Boolean).join(' · '))
     .filter(Boolean);
   return { name: text(viewer.user?.displayName) || username || '已登录', roles };
 }

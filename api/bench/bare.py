@@ -1,0 +1,140 @@
+"""The same SQL without the platform: statements with their values, run by an asyncpg loop, and by pgbench.
+
+The loop uses the reading role's connections as the server opens them: as many, with the same settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from api.app import Parts
+from api.authentication import Unauthenticated
+from api.bench.load import Sample
+from api.bench.operations import Operation, Variables
+from api.documents import coerced
+from api.reads import values_of
+from authz.reach import access_of
+from domain.kernel.actor import Actor
+from domain.kernel.clock import system_clock
+from domain.reading.run import SETTINGS, Reader
+from domain.tenancy.actors import read_actor
+
+Statement = tuple[str, list[Any]]
+# Of an operation with many variants pgbench runs so many: it keeps a prepared statement for each.
+PGBENCH_VARIANTS = 16
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+
+
+async def actor_of(parts: Parts, account: str) -> Actor:
+    """Who an account is now."""
+    found = await parts.credentials.find(account)
+    if found is None:
+        raise Unauthenticated
+    actor = await read_actor(parts.reader, found.county_id, found.user_id, account, system_clock())
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+async def statements(parts: Parts, operation: Operation, variants: Sequence[Variables]) -> list[list[Statement]]:
+    """For each variant, the statements that its root fields become, with the values they bind."""
+    actor = await actor_of(parts, operation.account)
+    document = parts.endpoint.documents.of(operation.text)
+    chosen = document.operation(None)
+    access = access_of(parts.reads.policies.current, actor)
+    values = values_of(actor, system_clock)
+    bound = []
+    for one in variants:
+        given = coerced(parts.reads.schema, chosen, one).coerced
+        plans = [root.plan for root in parts.reads.plans(document, chosen, given, access)]
+        bound.append([(plan.sql, plan.bind(values, given)) for plan in plans if plan is not None])
+    return bound
+
+
+async def loop(reader: Reader, connections: int, requests: Sequence[Sequence[Statement]], seconds: float) -> Sample:
+    """Run the statements of request after request on so many connections at once."""
+    latencies: list[float] = []
+    async with AsyncExitStack() as held:
+        borrowed = [await held.enter_async_context(reader.connection()) for _ in range(connections)]
+        start = perf_counter()
+        end = start + seconds
+
+        async def one(index: int, connection: Any) -> None:
+            position = index * len(requests) // connections
+            while (sent := perf_counter()) < end:
+                for sql, values in requests[position % len(requests)]:
+                    await connection.fetchrow(sql, *values)
+                latencies.append(perf_counter() - sent)
+                position += 1
+
+        async with asyncio.TaskGroup() as group:
+            for index, connection in enumerate(borrowed):
+                group.create_task(one(index, connection))
+        return Sample(perf_counter() - start, latencies)
+
+
+async def pgbench(
+    program: Path, url: str, connections: int, requests: Sequence[Sequence[Statement]], seconds: float
+) -> float | None:
+    """Requests a second that pgbench reaches; None where it cannot bind a value (it knows no NULL)."""
+    some = requests[:: max(1, len(requests) // PGBENCH_VARIANTS)][:PGBENCH_VARIANTS]
+    if any(value is None for request in some for _, values in request for value in values):
+        return None
+    with tempfile.TemporaryDirectory(prefix="fengqiao-bench-") as directory:
+        arguments: list[str] = []
+        for number, request in enumerate(some):
+            script = []
+            for place, (sql, values) in enumerate(request):
+                name = f"v{number}_{place}_"
+                script.append(_PLACEHOLDER.sub(lambda found, name=name: f":{name}{found[1]}", sql) + ";\n")
+                for index, value in enumerate(values, start=1):
+                    arguments += ["-D", f"{name}{index}={as_text(value)}"]
+            path = Path(directory) / f"{number}.sql"
+            path.write_text("".join(script), encoding="utf-8")
+            arguments += ["-f", str(path)]
+        time = str(max(1, round(seconds)))
+        fixed = ["-n", "-M", "prepared", "-c", str(connections), "-j", str(min(2, connections)), "-T", time]
+        ended = await asyncio.to_thread(
+            subprocess.run, [str(program), *fixed, *arguments], env=environment(url), capture_output=True, text=True
+        )
+    found = re.search(r"^tps = ([0-9.]+)", ended.stdout, re.MULTILINE)
+    if ended.returncode or found is None:
+        message = f"pgbench: {ended.stderr.strip()[-500:]}"
+        raise RuntimeError(message)
+    return float(found[1])
+
+
+def as_text(value: Any) -> str:
+    """A bound value as PostgreSQL reads it."""
+    if isinstance(value, (list, tuple)):
+        return "{" + ",".join(as_text(one) for one in value) + "}"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def environment(url: str) -> dict[str, str]:
+    """libpq's variables for a login, so that no password stands on a command line, and a reading connection's settings."""
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items() if name != "application_name")
+    told = {
+        "PGHOST": parts.hostname or query.get("host"),
+        "PGPORT": str(parts.port) if parts.port else query.get("port"),
+        "PGUSER": unquote(parts.username or ""),
+        "PGPASSWORD": unquote(parts.password or ""),
+        "PGDATABASE": unquote(parts.path.lstrip("/")),
+        "PGOPTIONS": settings,
+    }
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"} | {k: v for k, v in told.items() if v}

@@ -1,0 +1,268 @@
+"""Town A's users, and county A's, find nothing of B: through any root field, id, list, count, cursor, filter, order,
+figure, nested field or mutation. A root field or mutation added to the schema fails here until it is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from api.binding import view_of
+from api.schema import graphql_schema
+from domain.readable import CATALOGUE
+from tests.support.api import Client, Server
+from tests.support.everything import everything_of, given_for, mutation_of
+from tests.support.rows import fetch
+from tests.support.sight import NOWHERE
+
+if TYPE_CHECKING:
+    from domain.database.urls import DatabaseUrls
+
+NOBODY = "0192f000-0000-7000-8000-00000000dead"
+# Who must not see Haiyan: the next town's, and the next county's.
+NEXT_TOWN = ("dispatcher.guanghai", "police.guanghai")
+NEXT_COUNTY = ("dispatcher.kaiping", "admin.kaiping")
+OUTSIDERS = (*NEXT_TOWN, *NEXT_COUNTY)
+CASES = "SELECT * FROM dispute_case WHERE town_id = (SELECT id FROM organisation WHERE name = '海宴镇' AND kind = 'town')"
+
+
+class Secrets:
+    """What of Haiyan must not be found in any answer to an outsider: ids, numbers, titles."""
+
+    def __init__(self, cases: list[asyncpg.Record], ids: dict[str, list[str]], directory: dict[str, list[str]]) -> None:
+        self.cases = cases
+        self.ids = ids
+        self.directory = directory
+
+    def words(self, outsider: str) -> set[str]:
+        found = {word.partition(":")[2] for ids in self.ids.values() for word in ids}
+        found |= {case["number"] for case in self.cases} | {str(case["id"]) for case in self.cases}
+        if outsider in NEXT_COUNTY:
+            # Within a county its organisations and staff are a directory; beyond it they are not.
+            found |= {word.partition(":")[2] for ids in self.directory.values() for word in ids}
+        return found
+
+    def not_in(self, outsider: str, answer: str) -> None:
+        found = [word for word in self.words(outsider) if word in answer]
+        assert not found, f"{outsider} was shown {len(found)} secrets, such as {found[0]}"
+
+
+@pytest.fixture
+async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
+    cases = await fetch(haiyan_urls, CASES + " ORDER BY registered_at DESC")
+    ids, directory = {}, {}
+    for view in CATALOGUE:
+        if view.prefix is None:
+            continue
+        if view.owner is not None:
+            query = f"SELECT id FROM {view.table} WHERE case_id IN (SELECT id FROM ({CASES}) c) ORDER BY id"
+            ids[view.name] = [f"{view.prefix}:{row['id']}" for row in await fetch(haiyan_urls, query)]
+        elif view.name != "case":
+            rows = await fetch(haiyan_urls, f"SELECT id FROM {view.table} WHERE county_id = 440781 ORDER BY id")
+            directory[view.name] = [f"{view.prefix}:{row['id']}" for row in rows]
+    assert len(cases) == 182
+    assert all(ids.values())
+    assert set(directory) == {"organisation", "user"}
+    return Secrets(cases, ids, directory)
+
+
+def case_id(case: asyncpg.Record) -> str:
+    return f"case:{case['id']}"
+
+
+async def text(client: Client, query: str, **variables: Any) -> str:
+    """The answer's body; of a request that is carried out."""
+    response = await client.post(query, variables)
+    assert response.status_code == 200, response.text
+    assert "errors" not in response.json(), response.text
+    return response.text
+
+
+async def alike(client: Client, query: str, ids: list[str]) -> None:
+    """Each id is answered, byte for byte, as one that nobody ever made."""
+    for one in ids:
+        prefix = one.partition(":")[0]
+        nothing = await client.post(query, {"id": f"{prefix}:{NOBODY}"})
+        guessed = await client.post(query, {"id": one})
+        assert (guessed.status_code, guessed.content) == (nothing.status_code, nothing.content)
+        assert set(guessed.json()["data"].values()) == {None}
+        same = {"x-request-id", "date"}
+        assert [h for h in guessed.headers.items() if h[0] not in same] == [h for h in nothing.headers.items() if h[0] not in same]
+
+
+async def viewer(client: Client, who: str, secrets: Secrets) -> None:
+    secrets.not_in(who, await text(client, f"{{ viewer {{ {everything_of('Viewer', 4)} }} }}"))
+
+
+async def case(client: Client, who: str, secrets: Secrets) -> None:
+    query = f"query Q($id: ID!) {{ case(id: $id) {{ {everything_of('Case', 1)} }} }}"
+    await alike(client, query, [case_id(one) for one in secrets.cases[::12]])
+    await alike(client, query, [ids[0] for ids in secrets.ids.values()])
+
+
+async def cases(client: Client, who: str, secrets: Secrets) -> None:
+    query = f"query Q($f: CaseFilter, $o: CaseOrder) {{ cases(first: 20, filter: $f, orderBy: $o) {{ totalCount nodes {{ {everything_of('Case', 2, page=2)} }} }} }}"
+    for field in ("REGISTERED_AT", "NUMBER", "DUE_AT"):
+        for direction in ("ASC", "DESC"):
+            secrets.not_in(who, await text(client, query, o={"field": field, "direction": direction}))
+    some = secrets.cases[0]
+    named = [
+        {"number": some["number"]},
+        {"organisationId": f"organisation:{some['organisation_id']}"},
+        {"courtId": f"organisation:{secrets.cases[-1]['court_id'] or NOBODY}"},
+        {"placeId": f"organisation:{some['town_id']}"},
+        {"placeId": f"organisation:{some['community_id']}"},
+        {"handlerId": f"organisation:{next(c['handler_id'] for c in secrets.cases if c['handler_id'])}"},
+    ]
+    for one in named:
+        data = (await client.ask("query Q($f: CaseFilter) { cases(filter: $f) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } } }", f=one))["cases"]
+        assert data == {"totalCount": 0, "nodes": [], "edges": [], "pageInfo": {"hasNextPage": False, "startCursor": None}}, one
+
+
+async def case_figures(client: Client, who: str, secrets: Secrets) -> None:
+    query = "query Q($g: [CaseDimension!], $f: CaseFilter) { cases(filter: $f) { totalCount } caseFigures(groupBy: $g, filter: $f) { total { broughtIn } groups { key broughtIn keys { value label } } } }"
+    dimensions = list(graphql_schema().type_map["CaseDimension"].values)  # type: ignore[attr-defined]
+    for dimension in dimensions:
+        answer = await text(client, query, g=[dimension])
+        secrets.not_in(who, answer)
+        assert who in NEXT_TOWN or "海宴" not in answer
+    data = await client.ask(query, g=["TOWN"])
+    assert data["caseFigures"]["total"]["broughtIn"] == data["cases"]["totalCount"] == sum(one["broughtIn"] for one in data["caseFigures"]["groups"])
+    assert len(data["caseFigures"]["groups"]) <= 1
+    data = await client.ask(query, g=["STATUS"], f={"placeId": f"organisation:{secrets.cases[0]['town_id']}"})
+    assert data["caseFigures"] == {"total": {"broughtIn": 0}, "groups": []}
+
+
+async def organisation(client: Client, who: str, secrets: Secrets) -> None:
+    query = f"query Q($id: ID!) {{ organisation(id: $id) {{ {everything_of('Organisation', 1)} }} }}"
+    if who in NEXT_COUNTY:
+        await alike(client, query, secrets.directory["organisation"][::25])
+    else:
+        secrets.not_in(who, await text(client, query, id=secrets.directory["organisation"][0]))
+
+
+async def organisations(client: Client, who: str, secrets: Secrets) -> None:
+    query = f"query Q($f: OrganisationFilter, $a: String) {{ organisations(first: 20, after: $a, filter: $f) {{ totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {everything_of('Organisation', 2)} }} }} }}"
+    secrets.not_in(who, await text(client, query))
+    if who in NEXT_COUNTY:
+        seen = {"nameContains": "海宴"}, {"parentId": secrets.directory["organisation"][0]}, {"withinId": f"organisation:{secrets.cases[0]['town_id']}"}
+        for one in seen:
+            assert (await client.ask("query Q($f: OrganisationFilter) { organisations(filter: $f) { totalCount nodes { id } } }", f=one))["organisations"] == {"totalCount": 0, "nodes": []}
+
+
+async def node(client: Client, who: str, secrets: Secrets) -> None:
+    schema = graphql_schema()
+    types = {view_of(one): one.name for one in schema.get_possible_types(schema.type_map["Node"])}  # type: ignore[arg-type]
+    assert set(types) == {"case", *secrets.ids, *secrets.directory}
+    for view, ids in {"case": [case_id(one) for one in secrets.cases], **secrets.ids, **secrets.directory}.items():
+        selection = f"id ... on {types[view]} {{ {everything_of(types[view], 1)} }}"
+        query = f"query Q($id: ID!) {{ node(id: $id) {{ {selection} }} }}"
+        if who in NEXT_COUNTY or view not in secrets.directory:
+            await alike(client, query, [ids[0], ids[len(ids) // 2], ids[-1]])
+
+
+async def nodes(client: Client, who: str, secrets: Secrets) -> None:
+    own = (await client.ask("{ cases(first: 1) { nodes { id parties { nodes { id } } } } }"))["cases"]["nodes"]
+    mine = [own[0]["id"], own[0]["parties"]["nodes"][0]["id"]] if own else [(await client.ask("{ viewer { user { id } } }"))["viewer"]["user"]["id"]]
+    foreign = [case_id(secrets.cases[0]), *(ids[0] for ids in secrets.ids.values())]
+    asked = [*mine, *foreign, NOWHERE, *mine]
+    found = (await client.ask("query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=asked))["nodes"]
+    assert found == [*({"id": one} for one in mine), *[None] * (len(foreign) + 1), *({"id": one} for one in mine)]
+
+
+async def public(client: Client, who: str, secrets: Secrets) -> None:
+    """Tables of the law and of words: the same for everybody, and nothing of any tenant in them."""
+    lists = list(graphql_schema().type_map["CodeList"].values)  # type: ignore[attr-defined]
+    codes = " ".join(f"l{n}: codes(list: {one}) {{ code label labelEn }}" for n, one in enumerate(lists[:15]))
+    for query in (f"{{ {codes} }}", "{ disputeTypes { code label parent { code } } rules { id source message } }"):
+        answer = await text(client, query)
+        secrets.not_in(who, answer)
+        assert "海宴" not in answer
+
+
+ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
+    "viewer": viewer,
+    "case": case,
+    "cases": cases,
+    "caseFigures": case_figures,
+    "organisation": organisation,
+    "organisations": organisations,
+    "node": node,
+    "nodes": nodes,
+    "rules": public,
+    "codes": public,
+    "disputeTypes": public,
+}
+
+
+def root_fields() -> list[str]:
+    query = graphql_schema().query_type
+    assert query is not None
+    return sorted(query.fields)
+
+
+def mutations() -> list[str]:
+    root = graphql_schema().mutation_type
+    assert root is not None
+    return sorted(root.fields)
+
+
+@pytest.mark.parametrize("root", root_fields())
+async def test_an_outsider_finds_nothing_through(root: str, server: Server, secrets: Secrets) -> None:
+    assert root in ROOTS, f"say here how Query.{root} keeps tenants apart"
+    for who in OUTSIDERS:
+        await ROOTS[root](await server.as_(who), who, secrets)
+
+
+PROBLEM = "... on Problem { code message rule source availableActions { action allowed } }"
+
+
+@pytest.mark.parametrize("mutation", [one for one in mutations() if one != "caseRegister"])
+async def test_an_outsiders_command_is_answered_as_for_a_case_that_is_not_there(mutation: str, server: Server, secrets: Secrets) -> None:
+    name = f"{mutation[0].upper()}{mutation[1:]}"
+    query = mutation_of(mutation, f"... on {name}Success {{ case {{ id }} }} {PROBLEM} ... on InvalidInput {{ field }}")
+    for who in OUTSIDERS:
+        client = await server.as_(who)
+        nothing = await client.post(query, {"input": given_for(f"{name}Input", caseId=NOWHERE)})
+        assert nothing.json()["data"][mutation]["__typename"] == "NotFound"
+        for case in (secrets.cases[0], secrets.cases[90], secrets.cases[-1]):
+            for version in (1, case["version"]):
+                guessed = await client.post(query, {"input": given_for(f"{name}Input", caseId=case_id(case), expectedVersion=version)})
+                assert guessed.content == nothing.content
+        for odd in ("", "case:", "case:1", case_id(case).upper(), secrets.ids["party"][0], "case:" + "9" * 5000):
+            other = await client.post(query, {"input": given_for(f"{name}Input", caseId=odd)})
+            assert other.content == nothing.content
+
+
+async def test_a_foreign_place_is_one_that_is_not_there(server: Server, secrets: Secrets) -> None:
+    query = mutation_of("caseRegister", f"{PROBLEM} ... on InvalidInput {{ field }}")
+    parties = [{"side": side, "name": "司徒试样（虚构）"} for side in ("APPLICANT", "RESPONDENT")]
+
+    async def answer(who: str, place: str) -> bytes:
+        given = {"placeId": place, "typeCode": "0901", "title": "试验", "facts": "试验", "parties": parties}
+        return (await (await server.as_(who)).post(query, {"input": given})).content
+
+    for who in NEXT_COUNTY:
+        nothing = await answer(who, f"organisation:{NOBODY}")
+        assert b"InvalidInput" in nothing
+        for place in (secrets.cases[0]["town_id"], secrets.cases[0]["community_id"]):
+            assert await answer(who, f"organisation:{place}") == nothing
+    for who in NEXT_TOWN:
+        # The town is in the county's directory; its disputes are not theirs to register.
+        assert b'"Forbidden"' in await answer(who, f"organisation:{secrets.cases[0]['town_id']}")
+
+
+async def test_a_cursor_of_anothers_list_opens_nothing_of_it(server: Server, secrets: Secrets) -> None:
+    page = "query P($first: Int, $last: Int, $after: String, $before: String) { cases(first: $first, last: $last, after: $after, before: $before) { totalCount edges { cursor node { id } } } }"
+    edges = (await (await server.as_("director.haiyan")).ask(page, first=100))["cases"]["edges"]
+    for who in OUTSIDERS:
+        client = await server.as_(who)
+        own = (await client.ask(page, first=100))["cases"]
+        theirs = [edge["node"]["id"] for edge in own["edges"]]
+        for edge in edges[::20]:
+            after = (await client.ask(page, first=100, after=edge["cursor"]))["cases"]
+            before = (await client.ask(page, last=100, before=edge["cursor"]))["cases"]
+            assert [one["node"]["id"] for half in (before, after) for one in half["edges"]] == theirs
+            assert after["totalCount"] == before["totalCount"] == own["totalCount"]

@@ -1,0 +1,171 @@
+"""What somebody may see, by Casbin's own `enforce` over facts taken from plain rows; no SQL, nothing folded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from authz.enforcer import Policy
+from authz.facts import CaseRow, OrganisationRow, Tie, UserRow
+from domain.kernel.actor import Actor, Area, Membership
+from tests.reference.rows import Row, Rows
+
+PLACE = ("town_id", "community_id", "grid_id")
+COPIED = (
+    "county_id", "id", "organisation_id", "registered_by", *PLACE, "handler_id", "court_id", "public_security",
+    "minor_involved", "family_or_minor", "address_protected",
+)  # fmt: skip
+RESOURCE_OF = {"dispute_case": "case", "organisation": "organisation", "app_user": "user"}
+
+
+class Access:
+    """One caller's access. Every question is put to Casbin once and its answer kept."""
+
+    def __init__(self, rows: Rows, policy: Policy, actor: Actor, now: datetime) -> None:
+        self.actor = actor
+        self._rows = rows
+        self._policy = policy
+        self._now = now
+        self._facts: dict[UUID, Any] = {}
+        self._known: dict[tuple[UUID, str, str], bool] = {}
+        self._shape = Shape(policy, actor, now)
+
+    def may(self, table: str, row: Row, group: str, action: str = "read") -> bool:
+        """Whether this may be done to the row, in this field group."""
+        question = (row["id"], action, group)
+        found = self._known.get(question)
+        if found is None:
+            facts = self._facts.get(row["id"])
+            if facts is None:
+                facts = self._facts[row["id"]] = _FACTS[table](self._rows, row)
+            found = self._known[question] = self._policy.enforce(
+                self.actor, str(row["county_id"]), RESOURCE_OF[table], action, group, facts, self._now
+            )
+        return found
+
+    def sees(self, table: str, row: Row) -> bool:
+        """Whether the row is there at all for the caller. The wall between counties stands before the policy."""
+        return row["county_id"] in self.actor.counties and self.may(table, row, "core")
+
+    def always(self, group: str) -> bool:
+        """Whether a case that the caller sees cannot but have this group open."""
+        return self._shape.always(group)
+
+    def never(self, group: str) -> bool:
+        """Whether no case whatever has this group open to the caller."""
+        return self._shape.never(group)
+
+
+def _tie(row: Row) -> Tie:
+    return Tie(row.get("user_id"), row.get("organisation_id"), row["valid_from"], row["valid_until"], row.get("role"))
+
+
+def _case(rows: Rows, row: Row) -> CaseRow:
+    def ties(table: str) -> tuple[Tie, ...]:
+        return tuple(_tie(one) for one in rows.of(table, "case_id", row["id"], row["county_id"]))
+
+    return CaseRow(
+        **{name: row[name] for name in COPIED},
+        party_users=frozenset(
+            one["user_id"] for one in rows.of("case_party", "case_id", row["id"], row["county_id"]) if one["user_id"]
+        ),
+        participants=ties("case_participant"),
+        mediators=ties("case_mediator"),
+        protectors=ties("case_protector"),
+    )
+
+
+def _organisation(_rows: Rows, row: Row) -> OrganisationRow:
+    return OrganisationRow(row["county_id"], row["id"], *(row[name] for name in PLACE))
+
+
+def _user(rows: Rows, row: Row) -> UserRow:
+    members = rows.of("membership", "user_id", row["id"], row["county_id"])
+    return UserRow(row["county_id"], row["id"], tuple(_tie(one) for one in members))
+
+
+_FACTS: dict[str, Any] = {"dispute_case": _case, "organisation": _organisation, "app_user": _user}
+
+_numbers = count(1)
+
+
+def _fresh() -> UUID:
+    return UUID(int=next(_numbers))
+
+
+class Shape:
+    """What holds for everybody whose memberships are of one shape, whichever organisations and areas they are in.
+
+    Refusing a filter must not depend on rows, or the refusal would tell of them; and it does not depend on whether one
+    membership happens to lie within another. So the caller is replaced by a stranger with the same kinds of memberships,
+    and Casbin is asked about imagined cases that each have no more than one tie to the stranger and one mark.
+    """
+
+    def __init__(self, policy: Policy, actor: Actor, now: datetime) -> None:
+        self._policy = policy
+        self._now = now
+        self._actor = replace(actor, memberships=tuple(_elsewhere(one) for one in actor.memberships))
+        self._cases: list[CaseRow] | None = None
+
+    def always(self, group: str) -> bool:
+        return not self.never(group) and all(
+            self._may(case, group) for case in self._imagined() if self._may(case, "core")
+        )
+
+    def never(self, group: str) -> bool:
+        return not any(self._may(case, group) for case in self._imagined())
+
+    def _may(self, case: CaseRow, group: str) -> bool:
+        return self._policy.enforce(self._actor, str(case.county_id), "case", "read", group, case, self._now)
+
+    def _imagined(self) -> list[CaseRow]:
+        if self._cases is None:
+            nobody = CaseRow(self._actor.county_id, _fresh(), _fresh(), _fresh())
+            self._cases = [
+                replace(nobody, **tie, **mark)
+                for tie in self._ties()
+                for mark in self._marks()
+                if not tie.keys() & mark.keys()
+            ]
+        return self._cases
+
+    def _ties(self) -> list[dict[str, Any]]:
+        user = self._actor.user_id
+        since = self._now - timedelta(days=1)
+        found: list[dict[str, Any]] = [{}, {"registered_by": user}, {"party_users": frozenset({user})}]
+        for one in self._actor.memberships:
+            found += [
+                {"organisation_id": one.organisation_id},
+                {"handler_id": one.organisation_id},
+                {"participants": (Tie(None, one.organisation_id, since),)},
+                {"mediators": (Tie(user, one.organisation_id, since),)},
+            ]
+            for area in (*one.subtree, *one.jurisdiction):
+                found += [{"county_id": number} for number in area.counties]
+                found += [] if area.counties else [{f"{area.level}_id": area.id}]
+        return found
+
+    def _marks(self) -> list[dict[str, Any]]:
+        flags = ("public_security", "minor_involved", "family_or_minor", "address_protected")
+        found: list[dict[str, Any]] = [{}, *({flag: True} for flag in flags)]
+        found += [{"court_id": one.organisation_id} for one in self._actor.memberships]
+        found += [{"protectors": (Tie(self._actor.user_id, None, self._now),)}]
+        found += [{"mediators": (Tie(_fresh(), _fresh(), self._now),)}]
+        return found
+
+
+def _elsewhere(one: Membership) -> Membership:
+    """The same membership in another organisation with other areas, none of which lies in another."""
+
+    def other(area: Area) -> Area:
+        return replace(area, id=_fresh(), counties=tuple(-next(_numbers) for _ in area.counties))
+
+    return replace(
+        one,
+        organisation_id=_fresh(),
+        subtree=tuple(other(area) for area in one.subtree),
+        jurisdiction=tuple(other(area) for area in one.jurisdiction),
+    )

@@ -1,0 +1,208 @@
+"""The slow executor: graphql-core's own `execute` over plain resolvers. One row, one field, one question at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_schema,
+    execute_sync,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+    print_schema,
+)
+from graphql.execution.values import get_argument_values, get_directive_values, get_variable_values
+from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
+from graphql.utilities import type_from_ast
+
+from api.schema import graphql_schema
+from tests.reference.case_fields import LISTS
+from tests.reference.part_fields import FIELDS
+from tests.reference.roots import ROOTS, TYPES, nested_refusals, refusals
+from tests.reference.things import Asking, Thing
+
+# Fields of a case and its parts that lead on, of a field group: closed to a caller everywhere, nothing below is read.
+GATES = {
+    ("Case", "sessions"): "notes",
+    ("Case", "followUps"): "history",
+    ("Case", "timeline"): "history",
+    ("Case", "agreement"): "agreement",
+    ("Case", "confirmation"): "agreement",
+    ("Agreement", "obligations"): "agreement",
+    ("Obligation", "debtor"): "agreement",
+    ("Obligation", "creditor"): "agreement",
+}
+
+
+class Refused(GraphQLError):
+    """A root field that is not answered."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request should be answered with: its data, and the root fields refused with the codes that fit.
+
+    `broken` names fields that the schema calls never null, and for which there is nothing that the caller may see.
+    """
+
+    data: dict[str, Any] | None
+    refused: dict[str, set[str]]
+    broken: frozenset[str]
+
+
+def reference_schema() -> GraphQLSchema:
+    """The schema as it is printed, and nothing of how the product answers it."""
+    return build_schema(print_schema(graphql_schema()))
+
+
+def _resolve(source: Any, info: Any, **args: Any) -> Any:
+    asking: Asking = info.context
+    if info.parent_type.name == "Query":
+        if info.path.key in asking.refused:
+            raise Refused("refused")
+        return ROOTS[info.field_name](asking, args)
+    if isinstance(source, Thing):
+        return FIELDS[source.type][info.field_name](source, asking, args)
+    found = source[info.field_name]
+    return found() if callable(found) else found
+
+
+def _type(value: Any, _info: Any, _abstract: Any) -> str:
+    assert isinstance(value, Thing)
+    return value.type
+
+
+def execute(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], asking: Asking) -> Answer:
+    """Answer one operation. Raises GraphQLError where its variables do not fit, AssertionError for a fault of ours."""
+    refused = Refusals(schema, document, variables, asking).found()
+    result = execute_sync(
+        schema, document, context_value=replace(asking, refused=refused), variable_values=dict(variables),
+        field_resolver=_resolve, type_resolver=_type,
+    )  # fmt: skip
+    assert isinstance(result, ExecutionResult)
+    broken = set()
+    for error in result.errors or ():
+        head, found, field = error.message.partition("Cannot return null for non-nullable field ")
+        if found and not head:
+            broken.add(field.rstrip("."))
+        elif error.path is None or error.path[0] not in refused:
+            raise AssertionError from error
+    return Answer(result.data, refused, frozenset(broken))
+
+
+class Refusals:
+    """Walks an operation before it is executed and finds root fields that are refused: one fault anywhere below a
+    root field, under whatever rows, refuses all of it."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], asking: Asking
+    ) -> None:
+        self._schema = schema
+        self._asking = asking
+        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        (self._operation,) = (d for d in document.definitions if isinstance(d, OperationDefinitionNode))
+        values = get_variable_values(schema, self._operation.variable_definitions or (), dict(variables))
+        if isinstance(values, list):
+            raise values[0]
+        self._values = values
+
+    def found(self) -> dict[str, set[str]]:
+        """Root fields by response key, with the codes of all their faults."""
+        query = self._schema.query_type
+        assert query is not None
+        merged = self._merged(query, [self._operation.selection_set])
+        faults = {key: self._root(query, nodes) for key, nodes in merged.items()}
+        return {key: codes for key, codes in faults.items() if codes}
+
+    def _root(self, query: GraphQLObjectType, nodes: list[FieldNode]) -> set[str]:
+        name = nodes[0].name.value
+        if name.startswith("__"):
+            return set()
+        args = self._arguments(query, nodes[0])
+        if args is None:
+            return {"BAD_USER_INPUT"}
+        wanted = self._rows_wanted(query, nodes)
+        types = None
+        if name in ("node", "nodes"):
+            ids = [args["id"]] if name == "node" else args["ids"]
+            types = set().union(*(TYPES.get(word.partition(":")[0], set()) for word in ids)) if ids else set()
+        return refusals(self._asking, name, args, rows_wanted=wanted) | self._below(query, nodes, types)
+
+    def _below(self, parent: GraphQLObjectType, nodes: list[FieldNode], types: set[str] | None = None) -> set[str]:
+        """Faults of pages below a field; `types` narrows the types its rows can have."""
+        named = get_named_type(parent.fields[nodes[0].name.value].type)
+        if not is_composite_type(named):
+            return set()
+        gate = GATES.get((parent.name, nodes[0].name.value))
+        if gate is not None and self._asking.access.never(gate):
+            return set()
+        sets = [node.selection_set for node in nodes if node.selection_set is not None]
+        codes: set[str] = set()
+        for one in self._schema.get_possible_types(named) if is_abstract_type(named) else [named]:
+            if types is not None and one.name not in types:
+                continue
+            for below in self._merged(one, sets).values():
+                name = below[0].name.value
+                if name.startswith("__"):
+                    continue
+                if one.name == "Case" and name in LISTS and not self._closed(name):
+                    args = self._arguments(one, below[0])
+                    wanted = self._rows_wanted(one, below)
+                    codes |= {"BAD_USER_INPUT"} if args is None else nested_refusals(name, args, rows_wanted=wanted)
+                codes |= self._below(one, below)
+        return codes
+
+    def _closed(self, name: str) -> bool:
+        gate = GATES.get(("Case", name))
+        return gate is not None and self._asking.access.never(gate)
+
+    def _rows_wanted(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
+        """Whether of a page more is selected than how many rows there are."""
+        named = get_named_type(parent.fields[nodes[0].name.value].type)
+        if not named.name.endswith("Connection"):
+            return True
+        sets = [node.selection_set for node in nodes if node.selection_set is not None]
+        names = {below[0].name.value for below in self._merged(named, sets).values()}
+        return bool(names & {"edges", "nodes", "pageInfo"})
+
+    def _arguments(self, parent: GraphQLObjectType, node: FieldNode) -> dict[str, Any] | None:
+        try:
+            return get_argument_values(parent.fields[node.name.value], node, self._values)
+        except GraphQLError:
+            return None
+
+    def _merged(self, parent: Any, sets: list[SelectionSetNode]) -> dict[str, list[FieldNode]]:
+        found: dict[str, list[FieldNode]] = {}
+        for selection_set in sets:
+            for node in self._flat(parent, selection_set):
+                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+        return found
+
+    def _flat(self, parent: Any, selection_set: SelectionSetNode) -> Iterator[FieldNode]:
+        for node in selection_set.selections:
+            skip = get_directive_values(GraphQLSkipDirective, node, self._values)
+            include = get_directive_values(GraphQLIncludeDirective, node, self._values)
+            if (skip and skip["if"]) or (include and not include["if"]):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+                continue
+            fragment: Any = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+            condition = fragment.type_condition and type_from_ast(self._schema, fragment.type_condition)
+            if condition is None or condition is parent or (
+                is_abstract_type(condition) and self._schema.is_sub_type(condition, parent)
+            ):
+                yield from self._flat(parent, fragment.selection_set)

@@ -1,0 +1,247 @@
+"""What each field of the things around a case means: parties, sessions, agreements; organisations, users, codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.reference.case_fields import CASE, camel
+from tests.reference.people import runs
+from tests.reference.things import (
+    Asking,
+    Resolver,
+    Thing,
+    column,
+    global_id,
+    masked,
+    may,
+    organisation,
+    organisation_at,
+    the_case,
+    user,
+    user_at,
+    within,
+    word,
+    word_label,
+)
+from tests.reference.words import masked_id_number, masked_name, masked_phone, shown, yuan
+
+Args = dict[str, Any]
+
+
+def _identity(name: str, mask: Any) -> Resolver:
+    def resolve(thing: Thing, asking: Asking, _args: Args) -> Any:
+        value = thing.row[name]
+        hint = None if value is None else mask(value)
+        return masked(
+            value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked")
+        )
+
+    return resolve
+
+
+def _address(thing: Thing, asking: Asking, _args: Args) -> Any:
+    return masked(thing.row["address"], full=may(thing, asking, "address"))
+
+
+def _contact(table: str) -> Resolver:
+    return lambda thing, asking, _args: masked(thing.row["phone"], full=asking.access.may(table, thing.row, "contact"))
+
+
+def _party_at(name: str) -> Resolver:
+    """A party of the same case; anybody else's is not there."""
+
+    def resolve(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
+        row = asking.rows.one("case_party", thing.row[name], thing.row["county_id"])
+        return Thing("Party", row, thing.case) if row is not None and row["case_id"] == thing.row["case_id"] else None
+
+    return resolve
+
+
+def _obligations(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    found = asking.rows.of("case_obligation", "agreement_id", thing.row["id"], thing.row["county_id"])
+    return [Thing("Obligation", row, thing.case) for row in sorted(found, key=lambda row: (row["ordinal"], row["id"]))]
+
+
+def _by_name(asking: Asking, found: list[Any]) -> list[Thing]:
+    """Those organisations that the caller sees, by name."""
+    seen = [one for one in (organisation(asking, row["id"], row["county_id"]) for row in found) if one is not None]
+    return sorted(seen, key=lambda one: (one.row["name"], one.row["id"]))
+
+
+def _below(name: str) -> Resolver:
+    return lambda thing, asking, _args: _by_name(
+        asking, asking.rows.of("organisation", name, thing.row["id"], thing.row["county_id"])
+    )
+
+
+def _jurisdictions(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    served = asking.rows.of("jurisdiction", "organisation_id", thing.row["id"], thing.row["county_id"])
+    areas = [asking.rows.one("organisation", one["area_id"]) for one in served]
+    return _by_name(asking, [area for area in areas if area is not None])
+
+
+def _frameworks(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    found = asking.rows.of("framework", "area_id", thing.row["id"], thing.row["county_id"])
+    return [Thing("Framework", row) for row in sorted(found, key=lambda row: (row["name"], row["id"]))]
+
+
+def _framework_members(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    found = asking.rows.of("framework_member", "framework_id", thing.row["id"], thing.row["county_id"])
+    found = sorted(found, key=lambda row: (row["ordinal"], row["organisation_id"]))
+    return [Thing("FrameworkMember", row) for row in found]
+
+
+def _memberships(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    found = asking.rows.of("membership", "user_id", thing.row["id"], thing.row["county_id"])
+    current = sorted((row for row in found if runs(row, asking.now)), key=lambda row: (row["valid_from"], row["id"]))
+    return [Thing("Membership", row) for row in current]
+
+
+def _parent_type(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
+    found = asking.rows.dispute_types.get(thing.row["parent_code"])
+    return None if found is None else Thing("DisputeType", found)
+
+
+_ORGANISATION: dict[str, Resolver] = {
+    "id": global_id("organisation"),
+    "kind": word("kind"),
+    "kindLabel": word_label("organisation_kind", "kind"),
+    "name": column("name"),
+    "shortName": column("short_name"),
+    "phone": _contact("organisation"),
+    "validFrom": column("valid_from"),
+    "validUntil": column("valid_until"),
+    "parent": organisation_at("parent_id"),
+}
+_AGREED, _NOTES, _HISTORY = "agreement", "notes", "history"
+
+
+def _columns(group: str, *names: str) -> dict[str, Resolver]:
+    return {camel(name): column(name, group) for name in names}
+
+
+FIELDS: dict[str, dict[str, Resolver]] = {
+    "Case": CASE,
+    "Party": {
+        "id": global_id("party"),
+        "case": the_case,
+        "side": word("side"),
+        "sideLabel": word_label("party_side", "side"),
+        "kind": word("kind"),
+        "name": _identity("name", masked_name),
+        "idNumber": _identity("id_number", masked_id_number),
+        "phone": _identity("phone", masked_phone),
+        "address": _address,
+        **_columns("identity", "minor", "elderly", "woman_at_risk", "disabled", "address_protected", "consent_at"),
+    },
+    "Participant": {
+        "organisation": organisation_at("organisation_id"),
+        "relation": word("relation"),
+        "relationLabel": word_label("participant_relation", "relation"),
+        **_columns("core", "valid_from", "valid_until"),
+    },
+    "CaseMediator": {
+        "user": user_at("user_id", "core"),
+        "organisation": organisation_at("organisation_id"),
+        **_columns("core", "valid_from", "valid_until"),
+    },
+    "Session": {
+        "id": global_id("session"),
+        "case": the_case,
+        "form": word("form", _NOTES),
+        "formLabel": word_label("session_form", "form", _NOTES),
+        "recordedBy": user_at("recorded_by", _NOTES),
+        **_columns(_NOTES, "ordinal", "held_at", "place", "attendees", "record", "recorded_at"),
+    },
+    "FollowUp": {
+        "id": global_id("followup"),
+        "case": the_case,
+        "visitedBy": user_at("visited_by", _HISTORY),
+        "record": column("record", _NOTES),
+        **_columns(_HISTORY, "visited_at", "satisfaction", "relapse"),
+    },
+    "TimelineEntry": {
+        "action": word("action", _HISTORY),
+        "actionLabel": word_label("case_action", "action", _HISTORY),
+        "fromStatus": word("from_status", _HISTORY),
+        "toStatus": word("to_status", _HISTORY),
+        "actor": user_at("actor_id", _HISTORY),
+        "organisation": organisation_at("organisation_id", _HISTORY),
+        "role": word("role", _HISTORY),
+        "note": column("note", _NOTES),
+        **_columns(_HISTORY, "version", "at"),
+    },
+    "Agreement": {
+        "id": global_id("agreement"),
+        "case": the_case,
+        "form": word("form", _AGREED),
+        "formLabel": word_label("agreement_form", "form", _AGREED),
+        "obligations": within(_AGREED, _obligations),
+        **_columns(
+            _AGREED, "content", "reached_at", "effective_at", "parties_signed_at", "mediator_signed_at", "sealed_at",
+            "copies",
+        ),
+    },
+    "Obligation": {
+        "id": global_id("obligation"),
+        "debtor": within(_AGREED, _party_at("debtor_id")),
+        "creditor": within(_AGREED, _party_at("creditor_id")),
+        "amount": within("money", lambda thing, _asking, _args: yuan(thing.row["amount_cents"])),
+        **_columns(_AGREED, "description", "due_on", "fulfilled_at", "evidence"),
+    },
+    "JudicialConfirmation": {
+        "id": global_id("confirmation"),
+        "case": the_case,
+        "status": word("status", _AGREED),
+        "statusLabel": word_label("confirmation_status", "status", _AGREED),
+        "court": organisation_at("court_id", _AGREED),
+        **_columns(_AGREED, "number", "applied_at", "apply_by", "decided_at", "ground", "ruled_at", "enforce_by"),
+    },
+    "Area": {
+        **_ORGANISATION,
+        "divisionCode": column("division_code"),
+        "virtual": column("virtual"),
+        "children": _below("parent_id"),
+        "partners": _below("home_id"),
+        "frameworks": _frameworks,
+    },
+    "Partner": {**_ORGANISATION, "home": organisation_at("home_id"), "jurisdictions": _jurisdictions},
+    "User": {
+        "id": global_id("user"),
+        "displayName": column("display_name"),
+        "sample": column("sample"),
+        "phone": _contact("app_user"),
+    },
+    "Framework": {"name": column("name"), "description": column("description"), "members": _framework_members},
+    "FrameworkMember": {
+        "tier": word("tier"),
+        "tierLabel": word_label("framework_tier", "tier"),
+        "organisation": organisation_at("organisation_id"),
+    },
+    "Viewer": {
+        "user": lambda thing, asking, _args: user(asking, thing.row["id"], thing.row["county_id"]),
+        "memberships": _memberships,
+    },
+    "Membership": {
+        "role": word("role"),
+        "roleLabel": word_label("role", "role"),
+        "organisation": organisation_at("organisation_id"),
+        **_columns("core", "full_time", "valid_from", "valid_until"),
+    },
+    "DisputeType": {
+        **_columns("core", "code", "label", "mediable"),
+        "parent": _parent_type,
+    },
+    "Code": {
+        "code": lambda thing, _asking, _args: shown(thing.row["code"].upper()),
+        "label": column("label"),
+        "labelEn": column("label_en"),
+    },
+    "Rule": {
+        "id": lambda thing, _asking, _args: thing.row["rule"].id,
+        "source": lambda thing, _asking, _args: thing.row["rule"].source,
+        "message": lambda thing, _asking, _args: thing.row["rule"].message,
+        "messageEn": lambda thing, _asking, _args: thing.row["rule"].message_en,
+        "appliesTo": lambda thing, _asking, _args: [action.name for action in thing.row["rule"].applies_to],
+    },
+}

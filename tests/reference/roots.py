@@ -1,0 +1,116 @@
+"""What each root field answers, and why it may be refused as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from domain.cases.rules import RULE_TABLE
+from tests.reference import lists
+from tests.reference.case_fields import LISTS
+from tests.reference.paging import faults, page
+from tests.reference.rows import label_rows
+from tests.reference.things import Asking, Thing, case, organisation, part, user
+
+Args = dict[str, Any]
+
+# Prefix of a global id -> how to find such a thing, and the type it has.
+PARTS = {
+    "party": ("case_party", "Party"),
+    "session": ("case_session", "Session"),
+    "followup": ("case_follow_up", "FollowUp"),
+    "agreement": ("case_agreement", "Agreement"),
+    "obligation": ("case_obligation", "Obligation"),
+    "confirmation": ("judicial_confirmation", "JudicialConfirmation"),
+}
+TYPES = {
+    "case": {"Case"},
+    "organisation": {"Area", "Partner"},
+    "user": {"User"},
+    **{prefix: {type_} for prefix, (_, type_) in PARTS.items()},
+}
+MOST_IDS, MOST_DIMENSIONS = 100, 3
+
+
+def by_id(asking: Asking, word: str) -> Thing | None:
+    """Anything by its global id."""
+    prefix = word.partition(":")[0]
+    if prefix not in TYPES or (key := lists.key_in(word, prefix)) is None:
+        return None
+    if prefix in PARTS:
+        table, type_ = PARTS[prefix]
+        return part(asking, type_, asking.rows.one(table, key))
+    table, find = {
+        "case": ("dispute_case", case), "organisation": ("organisation", organisation), "user": ("app_user", user)
+    }[prefix]  # fmt: skip
+    row = asking.rows.one(table, key)
+    return None if row is None else find(asking, key, row["county_id"])
+
+
+def _one(prefix: str) -> Callable[[Asking, Args], Any]:
+    return lambda asking, args: by_id(asking, args["id"]) if args["id"].partition(":")[0] == prefix else None
+
+
+def _viewer(asking: Asking, _args: Args) -> Thing | None:
+    row = asking.rows.one("app_user", asking.access.actor.user_id)
+    return None if row is None else Thing("Viewer", row)
+
+
+def _cases(asking: Asking, args: Args) -> Any:
+    found = lists.narrowed(asking, "dispute_case", lists.CASE_TESTS, args.get("filter"))
+    return page([Thing("Case", row, row) for row in found], args, lists.case_order(args.get("orderBy")), UUID)
+
+
+def _figures(asking: Asking, args: Args) -> Any:
+    found = lists.narrowed(asking, "dispute_case", lists.CASE_TESTS, args.get("filter"))
+    return lists.figures(asking, found, args.get("groupBy"))
+
+
+def _organisations(asking: Asking, args: Args) -> Any:
+    found = lists.narrowed(asking, "organisation", lists.ORGANISATION_TESTS, args.get("filter"))
+    things = [Thing("Area" if row["is_area"] else "Partner", row) for row in found]
+    return page(things, args, lists.organisation_order(args.get("orderBy")), UUID)
+
+
+def _codes(_asking: Asking, args: Args) -> list[Thing]:
+    found = [row for row in label_rows() if row["list"] == args["list"].lower()]
+    return [Thing("Code", row) for row in sorted(found, key=lambda row: (int(row["ordinal"]), row["code"]))]
+
+
+ROOTS: dict[str, Callable[[Asking, Args], Any]] = {
+    "viewer": _viewer,
+    "case": _one("case"),
+    "organisation": _one("organisation"),
+    "cases": _cases,
+    "caseFigures": _figures,
+    "organisations": _organisations,
+    "node": lambda asking, args: by_id(asking, args["id"]),
+    "nodes": lambda asking, args: [by_id(asking, word) for word in args["ids"]],
+    "rules": lambda _asking, _args: [Thing("Rule", {"rule": rule}) for rule in RULE_TABLE],
+    "codes": _codes,
+    "disputeTypes": lambda asking, _args: [Thing("DisputeType", row) for row in asking.rows.dispute_types.values()],
+}
+
+
+def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set[str]:
+    """Why a root field cannot be answered as asked, as codes; from its own arguments alone."""
+    found: set[str] = set()
+    if name in ("cases", "caseFigures"):
+        for condition, value in (args.get("filter") or {}).items():
+            if value is not None and condition in lists.GUARDED and not asking.access.always(lists.GUARDED[condition]):
+                found.add("FORBIDDEN_FIELD")
+    if name == "cases":
+        found |= faults(args, lists.case_order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
+    if name == "organisations":
+        found |= faults(args, lists.organisation_order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
+    if name == "caseFigures" and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
+        found.add("TOO_MANY_DIMENSIONS")
+    if name == "nodes" and len(args["ids"]) > MOST_IDS:
+        found.add("PAGE_SIZE")
+    return found
+
+
+def nested_refusals(name: str, args: Args, *, rows_wanted: bool) -> set[str]:
+    """The same for a page within a case."""
+    return faults(args, LISTS[name][2], UUID, rows_wanted=rows_wanted)

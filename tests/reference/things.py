@@ -1,0 +1,128 @@
+"""What resolvers hand to each other: a row under the type it is shown as, and what belongs to the one who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tests.reference.access import Access
+from tests.reference.rows import Row, Rows
+from tests.reference.words import enum_word, shown
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request: the rows there are, what the caller may see, when; and root fields refused, with the codes."""
+
+    rows: Rows
+    access: Access
+    now: datetime
+    refused: Mapping[str, set[str]] = field(default_factory=dict)
+
+    def label(self, listing: str, code: str | None) -> str | None:
+        """The Chinese word of a code."""
+        return None if code is None else self.rows.labels[listing, code]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A row as an object of the schema. `case` is the case that it is, or is part of, if any."""
+
+    type: str
+    row: Row
+    case: Row | None = None
+
+
+Resolver = Callable[[Thing, Asking, dict[str, Any]], Any]
+
+
+def organisation(asking: Asking, key: UUID | None, county: int) -> Thing | None:
+    """An organisation of the county, if the caller sees it."""
+    row = asking.rows.one("organisation", key, county)
+    if row is None or not asking.access.sees("organisation", row):
+        return None
+    return Thing("Area" if row["is_area"] else "Partner", row)
+
+
+def user(asking: Asking, key: UUID | None, county: int) -> Thing | None:
+    """A user of the county, if the caller sees them."""
+    row = asking.rows.one("app_user", key, county)
+    return Thing("User", row) if row is not None and asking.access.sees("app_user", row) else None
+
+
+def case(asking: Asking, key: UUID | None, county: int | None = None) -> Thing | None:
+    """A case, if the caller sees it."""
+    row = asking.rows.one("dispute_case", key, county)
+    return Thing("Case", row, row) if row is not None and asking.access.sees("dispute_case", row) else None
+
+
+def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
+    """A row that is part of a case: there exactly when the caller sees the case."""
+    if row is None:
+        return None
+    whole = case(asking, row["case_id"], row["county_id"])
+    return None if whole is None else Thing(type_, row, whole.row)
+
+
+def may(thing: Thing, asking: Asking, group: str) -> bool:
+    """Whether a field group of the thing's case is open."""
+    assert thing.case is not None
+    return group == "core" or asking.access.may("dispute_case", thing.case, group)
+
+
+def within(group: str, resolver: Resolver) -> Resolver:
+    """Null unless the field group of the case is open."""
+    return lambda thing, asking, args: resolver(thing, asking, args) if may(thing, asking, group) else None
+
+
+def column(name: str, group: str = "core") -> Resolver:
+    """A column as it is."""
+    return within(group, lambda thing, _asking, _args: shown(thing.row[name])) if group != "core" else _plain(name)
+
+
+def _plain(name: str) -> Resolver:
+    return lambda thing, _asking, _args: shown(thing.row[name])
+
+
+def word(name: str, group: str = "core") -> Resolver:
+    """A closed set's value."""
+    resolver: Resolver = lambda thing, _asking, _args: enum_word(thing.row[name])  # noqa: E731
+    return resolver if group == "core" else within(group, resolver)
+
+
+def word_label(listing: str, name: str, group: str = "core") -> Resolver:
+    """The Chinese word of a closed set's value."""
+    resolver: Resolver = lambda thing, asking, _args: asking.label(listing, thing.row[name])  # noqa: E731
+    return resolver if group == "core" else within(group, resolver)
+
+
+def global_id(prefix: str) -> Resolver:
+    """`prefix:key`."""
+    return lambda thing, _asking, _args: f"{prefix}:{thing.row['id']}"
+
+
+def organisation_at(name: str, group: str = "core") -> Resolver:
+    """The organisation that a column names."""
+    resolver: Resolver = lambda thing, asking, _args: organisation(asking, thing.row[name], thing.row["county_id"])  # noqa: E731
+    return resolver if group == "core" else within(group, resolver)
+
+
+def user_at(name: str, group: str) -> Resolver:
+    """The user that a column names."""
+    resolver: Resolver = lambda thing, asking, _args: user(asking, thing.row[name], thing.row["county_id"])  # noqa: E731
+    return resolver if group == "core" else within(group, resolver)
+
+
+def the_case(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Thing | None:
+    """The case that a part belongs to."""
+    return case(asking, thing.row["case_id"], thing.row["county_id"])
+
+
+def masked(value: str | None, *, full: bool, partly: str | None = None, hint: bool = False) -> dict[str, Any] | None:
+    """A protected text. `partly` is its mask, shown if `hint`; a hidden absence looks like anything hidden."""
+    if full:
+        return None if value is None else {"display": value, "masked": False, "reason": None}
+    return {"display": partly if hint else None, "masked": True, "reason": "PARTIAL" if hint else "HIDDEN"}
