@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from api.authentication import Actors, Tokens
 from api.context import Context
 from api.documents import Documents
-from api.endpoint import Endpoint
+from api.endpoint import Endpoint, body_of
 from api.reads import Reads
 from api.schema import graphql_schema
 from api.settings import Settings
@@ -30,7 +30,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock, system_clock
 from domain.readable import CATALOGUE
 from domain.reading.run import Reader
-from domain.tenancy.credentials import Credentials, Locked
+from domain.tenancy.credentials import ATTEMPTS, LOCK_FOR, Credentials, Locked
 
 PAGES = Path(__file__).parent / "graphiql" / "static"
 # GraphiQL's own files and nothing else: no other host, no inline script.
@@ -39,6 +39,9 @@ CONTENT_POLICY = (
     "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 MAX_PASSWORD = 1_000
+# Bytes of a request to sign in: anybody may send one.
+MAX_SIGN_IN = 10_000
+WRONG = f"用户名或密码不正确；连续{ATTEMPTS}次不正确的，须等{LOCK_FOR.seconds // 60}分钟后再试"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +115,15 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
 async def signed_in(
     request: Request, credentials: Credentials, tokens: Tokens, seconds: float, clock: Clock
 ) -> Response:
-    """Exchange a username and a password for a token. Wrong name and wrong password are answered alike."""
+    """Exchange a username and a password for a token.
+
+    A wrong name, a wrong password and a locked account are answered alike: only a name that exists can be locked.
+    """
+    body = (
+        await body_of(request, MAX_SIGN_IN) if "application/json" in request.headers.get("content-type", "") else None
+    )
     try:
-        sent = (
-            orjson.loads(await request.body())
-            if "application/json" in request.headers.get("content-type", "")
-            else None
-        )
+        sent = orjson.loads(body or b"")
     except orjson.JSONDecodeError:
         sent = None
     username, password = (sent.get("username"), sent.get("password")) if isinstance(sent, dict) else (None, None)
@@ -127,14 +132,11 @@ async def signed_in(
     try:
         user = await credentials.sign_in(username[:200], password, clock())
     except Locked:
-        headers = {"retry-after": "900"}
-        return JSONResponse(
-            {"error": "locked", "message": "尝试次数过多，请15分钟后再试"}, status_code=429, headers=headers
-        )
+        user = None
     if user is None:
-        return JSONResponse({"error": "invalid_credentials", "message": "用户名或密码不正确"}, status_code=401)
-    body = {"access_token": tokens.issue(user, seconds), "token_type": "Bearer", "expires_in": int(seconds)}
-    return JSONResponse(body, headers={"cache-control": "no-store"})
+        return JSONResponse({"error": "invalid_credentials", "message": WRONG}, status_code=401)
+    issued = {"access_token": tokens.issue(user, seconds), "token_type": "Bearer", "expires_in": int(seconds)}
+    return JSONResponse(issued, headers={"cache-control": "no-store"})
 
 
 def create_app() -> Starlette:

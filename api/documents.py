@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,14 @@ class Document:
     text: str
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
+    # By the operation's identity: nodes compare, and hash, by all that is in them.
+    declared: Mapping[int, Sequence[tuple[str, Any]]]
+
+    def shape(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
+        """What of the variables can shape the operation's statements: part of every plan's key."""
+        return tuple(
+            (name, shape_of(variables[name], type_)) for name, type_ in self.declared[id(operation)] if name in variables
+        )
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refused where the name names none, or none is named among several."""
@@ -101,11 +109,18 @@ class Documents:
             for error in errors:
                 error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
             raise Refused(*errors)
+        operations = [one for one in parsed.definitions if isinstance(one, OperationDefinitionNode)]
         return Document(
             text,
-            {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)},
+            {one.name.value if one.name else "": one for one in operations},
             {d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)},
+            {id(one): tuple(self._declared(one)) for one in operations},
         )
+
+    def _declared(self, operation: OperationDefinitionNode) -> Iterator[tuple[str, Any]]:
+        """The variables of an operation, with their types."""
+        for one in operation.variable_definitions or ():
+            yield one.variable.name.value, type_from_ast(self.schema, one.type)
 
 
 def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
@@ -136,14 +151,3 @@ def _without_value(message: str) -> str:
     expected = _EXPECTED.match(message, where.end())
     why = f" {expected[0]}." if expected else ""
     return f"Variable '${where['name']}' has an invalid value{place}.{why}"
-
-
-def shape(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
-    """What of the variables can shape the operation's statements: part of every plan's key."""
-    found = []
-    for definition in operation.variable_definitions or ():
-        name = definition.variable.name.value
-        if name in variables:
-            type_: Any = type_from_ast(schema, definition.type)
-            found.append((name, shape_of(variables[name], type_)))
-    return tuple(found)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import orjson
 import structlog
@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.authentication import Actors, Unauthenticated
+from api.callers import StaleAccess
 from api.documents import Document, Documents, Refused, coerced, refusal
-from api.reads import Answer, Reads, StaleAccess, introspected
+from api.reads import Answer, Reads, introspected
 from api.writes import RELOADS, Writes
 from domain.kernel.actor import Actor
 from domain.reading.run import Busy
@@ -47,7 +48,7 @@ class Endpoint:
 
     async def __call__(self, request: Request) -> Response:
         """One request, answered whatever happens."""
-        request_id = uuid4().hex
+        request_id = token_hex(16)
         accept = request.headers.get("accept", "")
         media = GRAPHQL if GRAPHQL in accept else JSON
         extra = {"x-request-id": request_id, "cache-control": "no-store"}
@@ -127,21 +128,29 @@ def log_fault(fault: BaseException, request_id: str) -> None:
     )
 
 
+async def body_of(request: Request, most: int) -> bytes | None:
+    """What was sent, if it is no more than so many bytes; else None, with the rest left unread."""
+    if int(request.headers.get("content-length") or 0) > most:
+        return None
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > most:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
 async def read(request: Request) -> Asked:
     """What was sent. Raises Refused for anything but one JSON object with a query."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise refusal("Send the request as application/json.", "BAD_REQUEST", 415)
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+    body = await body_of(request, MAX_BODY)
+    if body is None:
         raise refusal("The request is too large.", "BAD_REQUEST", 413)
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > MAX_BODY:
-            raise refusal("The request is too large.", "BAD_REQUEST", 413)
-        pieces.append(piece)
     try:
-        sent = orjson.loads(b"".join(pieces))
+        sent = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise refusal("The request is not JSON.", "BAD_REQUEST") from error
     if not isinstance(sent, dict):

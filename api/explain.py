@@ -9,10 +9,9 @@ from graphql import OperationType
 
 from api.app import assemble
 from api.authentication import Unauthenticated
+from api.callers import caller_of
 from api.documents import coerced, refusal
-from api.reads import values_of
 from api.settings import Settings
-from authz.reach import access_of
 from domain.kernel.clock import system_clock
 from domain.tenancy.actors import read_actor
 
@@ -42,9 +41,9 @@ async def explain(
         if chosen.operation is not OperationType.QUERY:
             raise refusal("Only a query becomes a statement; a mutation is a command.", "NOT_A_QUERY")
         given = coerced(parts.reads.schema, chosen, variables).coerced
-        access = access_of(parts.reads.policies.current, actor)
-        values = values_of(actor, system_clock)
-        for one in parts.reads.plans(read, chosen, given, access):
+        caller = caller_of(actor, parts.reads.policies.current, now)
+        values = caller.values(now)
+        for one in parts.reads.plans(read, chosen, given, caller.access):
             yield f"-- {one.key}"
             if one.refused is not None:
                 yield f"-- refused: {one.refused.code} {one.refused.message}"

@@ -1,12 +1,12 @@
-"""How large a document may be: depth, fields, aliases, directives, in one memoised pass, linear in its size.
+"""How large a document may be: depth, fields, aliases, directives, overlaps, in one memoised pass, linear in its size.
 
 Checked before validation, because validating a hostile document is itself what costs. A fragment is weighed once,
-however often it is spread; weights saturate, so that doubling fragments cannot make them grow without bound.
+however often it is spread; weighing ends as soon as the fields are too many, so that doubling fragments gain nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DocumentNode,
@@ -25,22 +25,53 @@ MAX_ALIASES = 60
 MAX_DIRECTIVES = 60
 MAX_FRAGMENTS = 60
 MAX_ROOT_FIELDS = 20
+# Fields that answer under the same key are compared with each other, and with all below, when a document is validated.
+MAX_OVERLAP = 10_000
 # PostgreSQL keeps 63 bytes of a name, and response keys are column names.
 MAX_NAME = 63
 # What one answer may read, in fields times rows.
 MAX_COST = 100_000
 
-_MANY = 1_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a selection comes to when every fragment is spread."""
+    """What a selection comes to when every fragment is spread.
+
+    `overlap` is how many comparisons validation may make of fields that share a response key.
+    """
 
     depth: int = 0
     fields: int = 0
     aliases: int = 0
     directives: int = 0
+    overlap: int = 0
+
+
+@dataclass(slots=True)
+class _Shared:
+    """The fields of a selection that answer under one key: how many, and the sum and square sum of their sizes."""
+
+    count: int = 0
+    size: int = 0
+    squares: int = 0
+
+    def add(self, count: int, size: int, squares: int) -> None:
+        self.count += count
+        self.size += size
+        self.squares += squares
+
+    @property
+    def pairs(self) -> int:
+        """Every pair of them, as large as the two are: each field below one may meet each below the other."""
+        return (self.size * self.size - self.squares) // 2
+
+
+_Keys = dict[str, _Shared]
+_NOTHING: tuple[Weight, _Keys] = (Weight(), {})
+
+
+class _TooManyFields(Exception):  # noqa: N818 - ends the weighing
+    """There is no need to look further."""
 
 
 def too_large(document: DocumentNode) -> str | None:
@@ -49,67 +80,86 @@ def too_large(document: DocumentNode) -> str | None:
     if len(fragments) > MAX_FRAGMENTS:
         return f"too many fragments (over {MAX_FRAGMENTS})"
     weighing = _Weighing(fragments)
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode):
-            weight = weighing.of(definition)
-            if weighing.long_name:
-                return f"a name is longer than {MAX_NAME} characters"
-            for what, found, most in (
-                ("depth", weight.depth, MAX_DEPTH),
-                ("fields", weight.fields, MAX_FIELDS),
-                ("aliases", weight.aliases, MAX_ALIASES),
-                ("directives", weight.directives, MAX_DIRECTIVES),
-                ("root fields", len(definition.selection_set.selections), MAX_ROOT_FIELDS),
-            ):
-                if found > most:
-                    return f"too large: {what} over {most}"
-    return None
+    try:
+        return next(filter(None, (weighing.reason(definition) for definition in document.definitions)), None)
+    except _TooManyFields:
+        return f"too large: fields over {MAX_FIELDS}"
 
 
 class _Weighing:
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._known: dict[str, Weight] = {}
+        self._known: dict[str, tuple[Weight, _Keys]] = {}
         self._busy: set[str] = set()
-        self.long_name = False
+        self._long_name = False
 
-    def of(self, node: Node) -> Weight:
-        """The weight of a node's selections. A fragment that spreads itself weighs nothing; validation refuses it."""
-        depth = fields = aliases = 0
+    def reason(self, definition: Node) -> str | None:
+        """Why an operation, or a fragment whether it is spread or not, is too large."""
+        if isinstance(definition, FragmentDefinitionNode):
+            weight, keys = self._fragment(definition.name.value)
+        else:
+            weight, keys = self.of(definition)
+        if self._long_name:
+            return f"a name is longer than {MAX_NAME} characters"
+        roots = sum(one.count for one in keys.values()) if isinstance(definition, OperationDefinitionNode) else 0
+        for what, found, most in (
+            ("depth", weight.depth, MAX_DEPTH),
+            ("aliases", weight.aliases, MAX_ALIASES),
+            ("directives", weight.directives, MAX_DIRECTIVES),
+            ("root fields", roots, MAX_ROOT_FIELDS),
+            ("overlapping fields", weight.overlap, MAX_OVERLAP),
+        ):
+            if found > most:
+                return f"too large: {what} over {most}"
+        return None
+
+    def of(self, node: Node) -> tuple[Weight, _Keys]:
+        """The weight of a node's selections, and what of them answers under which key.
+
+        A fragment that spreads itself weighs nothing; validation refuses it.
+        """
+        depth = fields = aliases = overlap = 0
         directives = len(getattr(node, "directives", None) or ())
+        keys: _Keys = {}
         selection_set = getattr(node, "selection_set", None)
         for one in selection_set.selections if selection_set else ():
             if isinstance(one, FragmentSpreadNode):
-                below = self._fragment(one.name.value)
-                extra = len(one.directives or ())
+                below, shared = self._fragment(one.name.value)
+                directives += len(one.directives or ())
             else:
-                below = self.of(one)
-                extra = 0
+                below, shared = self.of(one)
             if isinstance(one, FieldNode):
-                self._name(one)
                 meta = one.name.value in {"__schema", "__type"}
-                below = Weight(
-                    0 if meta else below.depth + 1,
-                    below.fields + 1,
-                    below.aliases + (one.alias is not None),
-                    below.directives,
+                below = replace(
+                    below,
+                    depth=0 if meta else below.depth + 1,
+                    fields=below.fields + 1,
+                    aliases=below.aliases + (one.alias is not None),
                 )
+                shared = {self._key(one): _Shared(1, below.fields, below.fields * below.fields)}
             depth = max(depth, below.depth)
-            fields = min(fields + below.fields, _MANY)
-            aliases = min(aliases + below.aliases, _MANY)
-            directives = min(directives + below.directives + extra, _MANY)
-        return Weight(depth, fields, aliases, directives)
+            fields += below.fields
+            if fields > MAX_FIELDS:
+                raise _TooManyFields
+            aliases += below.aliases
+            directives += below.directives
+            overlap += below.overlap
+            for key, found in shared.items():
+                keys.setdefault(key, _Shared()).add(found.count, found.size, found.squares)
+        overlap += sum(one.pairs for one in keys.values())
+        return Weight(depth, fields, aliases, directives, overlap), keys
 
-    def _fragment(self, name: str) -> Weight:
+    def _fragment(self, name: str) -> tuple[Weight, _Keys]:
         if name not in self._known:
             if name in self._busy or name not in self._fragments:
-                return Weight()
+                return _NOTHING
             self._busy.add(name)
             self._known[name] = self.of(self._fragments[name])
             self._busy.discard(name)
         return self._known[name]
 
-    def _name(self, field: FieldNode) -> None:
+    def _key(self, field: FieldNode) -> str:
         key = field.alias.value if field.alias else field.name.value
         if len(key) > MAX_NAME:
-            self.long_name = True
+            self._long_name = True
+        return key

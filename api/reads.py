@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from cachetools import LRUCache
@@ -22,11 +22,12 @@ from graphql import (
 from graphql.execution import ExecutionResult, execute_sync
 
 from api.binding import Static, roots_of
-from api.documents import Document, Refused, refusal, shape
+from api.callers import Callers, StaleAccess
+from api.documents import Document, Refused, refusal
 from api.limits import MAX_COST
 from api.selection import Selector, nullable
 from authz.enforcer import Policies
-from authz.reach import RoleAccess, StaleActor, access_of, actor_values
+from authz.reach import RoleAccess
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
@@ -39,10 +40,6 @@ from domain.reading.view import Catalogue
 
 # Operations whose plans are kept, over all documents, shapes of variables and role signatures.
 KEPT_PLANS = 2_000
-
-
-class StaleAccess(Exception):  # noqa: N818 - said of the actor
-    """A statement was read under another access stamp than the actor's: read the actor again and repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +71,6 @@ class Answer:
         return b'{"errors":' + orjson.dumps(self.errors) + b',"data":' + data + b"}"
 
 
-def values_of(actor: Actor, clock: Clock) -> Mapping[str, Any]:
-    """What statements bind of the caller: what predicates name, and the wall of row-level security.
-
-    Raises StaleAccess when a membership has ended since the actor was read.
-    """
-    wall = "{" + ",".join(map(str, actor.counties)) + "}"
-    try:
-        return {**actor_values(actor, clock()), "counties_setting": wall}
-    except StaleActor as error:
-        raise StaleAccess from error
-
-
 class Reads:
     """The read path of one process."""
 
@@ -97,6 +82,7 @@ class Reads:
         self.policies = policies
         self.reader = reader
         self._clock = clock
+        self._callers = Callers(policies)
         self._roots = roots_of(schema)
         self._plans: LRUCache[Any, list[RootPlan]] = LRUCache(KEPT_PLANS)
 
@@ -104,51 +90,31 @@ class Reads:
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor
     ) -> Answer:
         """Answer a query. Raises StaleAccess, and Refused where it would cost too much."""
-        access = access_of(self.policies.current, actor)
-        plans = self.plans(document, operation, variables, access)
-        cost = sum(
-            one.plan.cost.total(variables) for one in plans if one.plan is not None and self._fits(one, variables)
-        )
-        if cost > MAX_COST:
-            message = f"The query may read {cost} fields; at most {MAX_COST} are allowed."
-            raise refusal(message, "TOO_COSTLY")
-        values = values_of(actor, self._clock)
-        outcomes = await asyncio.gather(
-            *(self._root(one, document, operation, variables, values, actor) for one in plans), return_exceptions=True
-        )
+        now = self._clock()
+        caller = self._callers.of(actor, now)
+        plans = self.plans(document, operation, variables, caller.access)
+        cost = sum(weight(one.plan, variables) for one in plans if one.plan is not None)
+        affordable(cost)
+        values = caller.values(now)
+        runs = [self._root(one, document, operation, variables, values, actor) for one in plans]
+        # One needs no task of its own.
+        outcomes = [await outcome_of(runs[0])] if len(runs) == 1 else await all_of(runs)
         answer = Answer([], [])
         for one, outcome in zip(plans, outcomes, strict=True):
             if isinstance(outcome, ReadRefused):
                 answer.errors.append(problem(outcome, one.key))
                 answer.data.append((one.key, b"null"))
                 answer.void |= not one.nullable
-            elif isinstance(outcome, BaseException):
-                raise outcome
             else:
                 answer.data.append((one.key, outcome))
         return answer
-
-    @staticmethod
-    def _fits(one: RootPlan, variables: Variables) -> bool:
-        """Whether its page sizes can be weighed; if not, binding refuses them with a message of its own."""
-        try:
-            assert one.plan is not None
-            one.plan.cost.total(variables)
-        except ReadRefused:
-            return False
-        return True
 
     def plans(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
     ) -> list[RootPlan]:
         """The plans of an operation's root fields, compiled when first asked for."""
-        key = (
-            document,
-            id(operation),
-            shape(self.schema, operation, variables),
-            access.signature,
-            access.policy_version,
-        )
+        # Access is one object for one role signature under one policy version; compared by identity, as documents are.
+        key = (document, id(operation), document.shape(operation, variables), access)
         found = self._plans.get(key)
         if found is None:
             found = self._compile(document, operation, variables, access)
@@ -206,11 +172,51 @@ class Reads:
             raise StaleAccess
         return filled(found, plan.fills) if plan.fills else found
 
+    def cost_of(self, actor: Actor, root: Root, selected: Selected, variables: Variables) -> int:
+        """What reading that back would cost, before it is. Raises ReadRefused for what cannot be read as asked."""
+        now = self._clock()
+        caller = self._callers.of(actor, now)
+        plan = compile_read(self.catalogue, caller.access, root, selected)
+        plan.bind(caller.values(now), variables)
+        return plan.cost.total(variables)
+
     async def read_back(self, actor: Actor, root: Root, selected: Selected, variables: Variables) -> bytes:
         """What a command changed, read through the same path under the same access."""
-        access = access_of(self.policies.current, actor)
-        plan = compile_read(self.catalogue, access, root, selected)
-        return await self.run(plan, variables, values_of(actor, self._clock), actor)
+        now = self._clock()
+        caller = self._callers.of(actor, now)
+        plan = compile_read(self.catalogue, caller.access, root, selected)
+        return await self.run(plan, variables, caller.values(now), actor)
+
+
+def affordable(cost: int) -> None:
+    """Raise Refused where a request would read more than one may."""
+    if cost > MAX_COST:
+        raise refusal(f"The request may read {cost} fields; at most {MAX_COST} are allowed.", "TOO_COSTLY")
+
+
+async def outcome_of(run: Coroutine[Any, Any, bytes]) -> bytes | ReadRefused:
+    """What a root field came to: its answer, or why there is none. Anything else is raised."""
+    try:
+        return await run
+    except ReadRefused as refused:
+        return refused
+
+
+async def all_of(runs: Sequence[Coroutine[Any, Any, bytes]]) -> list[bytes | ReadRefused]:
+    """What several root fields came to, when all have ended; then the first fault is raised."""
+    outcomes = await asyncio.gather(*map(outcome_of, runs), return_exceptions=True)
+    for one in outcomes:
+        if isinstance(one, BaseException) and not isinstance(one, ReadRefused):
+            raise one
+    return cast("list[bytes | ReadRefused]", outcomes)
+
+
+def weight(plan: Plan, variables: Variables) -> int:
+    """What a plan may read. Page sizes that cannot be weighed weigh nothing: binding refuses them, and says why."""
+    try:
+        return plan.cost.total(variables)
+    except ReadRefused:
+        return 0
 
 
 def introspected(

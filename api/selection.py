@@ -178,6 +178,9 @@ class Selector:
                 value = self._from_node(entry.value, definition.type)
                 if value is not Undefined:
                     fields[python_name(entry.name.value, definition)] = value
+            for name, definition in bare.fields.items():
+                if definition.default_value not in (None, Undefined):
+                    fields.setdefault(python_name(name, definition), constant(definition.default_value))
             return fields
         if isinstance(bare, GraphQLList) and isinstance(node, ListValueNode):
             items = [self._from_node(item, bare.of_type) for item in node.values]

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, get_nullable_type, is_list_type
 from graphql.execution.values import VariableValues, get_argument_values
 
+from api.binding import view_of
+from api.callers import StaleAccess
 from api.context import ActorStale, Context, Reference
-from api.documents import Document, Refused
-from api.reads import Answer, Reads, StaleAccess
-from api.selection import Selector, nullable
+from api.documents import Document, Refused, refusal
+from api.reads import Answer, Reads, affordable
+from api.selection import Selector, nullable, python_name
 from domain.kernel.actor import Actor
 from domain.reading.compile import Lookup
 from domain.reading.fill import project
 from domain.reading.selection import Given, Selected
+from domain.reading.statement import ReadRefused
 
 Reload = Callable[[], Awaitable[Actor]]
 # How often an actor is read again in one request: changes of access that keep coming are no caller's fault.
 RELOADS = 3
+# No variable can be called so: names that begin like this are GraphQL's own.
 _REFERENCE = "__reference"
+_GIVEN = Given("", lambda variables: variables[_REFERENCE])
+# How many rows a payload's list may refer to.
+MOST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,10 @@ class Writes:
         assert parent is not None
         answer = Answer([], [])
         selector = Selector(self.reads.schema, document.fragments, operation, variables.coerced)
-        caller = _Caller(actor, reload)
-        for selected, nodes in selector.roots(parent):
+        caller = _Caller(actor, reload, variables.coerced)
+        roots = selector.roots(parent)
+        await self._weigh([selected for selected, _ in roots], caller)
+        for selected, nodes in roots:
             name = nodes[0].name.value
             if name == "__typename":
                 answer.data.append((selected.key, orjson.dumps(parent.name)))
@@ -56,6 +65,42 @@ class Writes:
             answer.data.append((selected.key, await self._payload(result, selected, caller)))
             assert not nullable(parent.fields[name].type)
         return answer
+
+    async def _weigh(self, roots: list[Selected], caller: _Caller) -> None:
+        """Refuse, before anything is changed, payloads that would cost too much or cannot be read as they were asked."""
+        for _ in range(RELOADS):
+            try:
+                # Of a payload's possible types one will be answered: the dearest counts.
+                affordable(sum(max(self._costs(selected, caller), default=0) for selected in roots))
+            except ReadRefused as refused:
+                raise refusal(refused.message, refused.code) from refused
+            except StaleAccess:
+                await caller.again()
+            else:
+                return
+        raise StaleAccess
+
+    def _costs(self, payload: Selected, caller: _Caller) -> Iterator[int]:
+        """What the rows of each possible type of a payload would cost."""
+        for type_name, fields in payload.below.items():
+            type_: Any = self.reads.schema.type_map[type_name]
+            cost = 0
+            for one in fields:
+                (row, *others) = one.below or ("",)
+                view = None if others or not row else view_of(cast("Any", self.reads.schema.type_map[row]))
+                root = None if view is None else self.reads.catalogue[view]
+                if root is not None and root.resource is not None:
+                    many = any(
+                        is_list_type(get_nullable_type(f.type))
+                        for n, f in type_.fields.items()
+                        if python_name(n, f) == one.name
+                    )
+                    wanted = Selected(one.key, one.name, {"id": _GIVEN}, one.below)
+                    rows = MOST_ROWS if many else 1
+                    cost += rows * self.reads.cost_of(
+                        caller.actor, Lookup(root.name), wanted, caller.variables | {_REFERENCE: ""}
+                    )
+            yield cost
 
     async def _command(self, field: Any, node: FieldNode, variables: VariableValues, caller: _Caller) -> Any:
         try:
@@ -93,15 +138,13 @@ class Writes:
 
         A member named `available_actions` is asked of the row itself and shown without it.
         """
-        given = Given(reference.id, lambda variables: variables[_REFERENCE])
         inner = selected.name if reference.member else None
         below = {"Case": (Selected("found", inner, {}, selected.below),)} if inner else selected.below
-        wanted = Selected(selected.key, selected.name, {"id": given}, below)
+        wanted = Selected(selected.key, selected.name, {"id": _GIVEN}, below)
         for _ in range(RELOADS):
             try:
-                found = await self.reads.read_back(
-                    caller.actor, Lookup(reference.view), wanted, {_REFERENCE: reference.id}
-                )
+                variables = caller.variables | {_REFERENCE: reference.id}
+                found = await self.reads.read_back(caller.actor, Lookup(reference.view), wanted, variables)
             except StaleAccess:
                 await caller.again()
             else:
@@ -112,10 +155,11 @@ class Writes:
 
 
 class _Caller:
-    """Who asks, as last read."""
+    """Who asks, as last read, and the request's variables."""
 
-    def __init__(self, actor: Actor, reload: Reload) -> None:
+    def __init__(self, actor: Actor, reload: Reload, variables: dict[str, Any]) -> None:
         self.actor = actor
+        self.variables = variables
         self._reload = reload
 
     async def again(self) -> None:

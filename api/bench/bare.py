@@ -22,9 +22,8 @@ from api.app import Parts
 from api.authentication import Unauthenticated
 from api.bench.load import Sample
 from api.bench.operations import Operation, Variables
+from api.callers import caller_of
 from api.documents import coerced
-from api.reads import values_of
-from authz.reach import access_of
 from domain.kernel.actor import Actor
 from domain.kernel.clock import system_clock
 from domain.reading.run import SETTINGS, Reader
@@ -52,12 +51,13 @@ async def statements(parts: Parts, operation: Operation, variants: Sequence[Vari
     actor = await actor_of(parts, operation.account)
     document = parts.endpoint.documents.of(operation.text)
     chosen = document.operation(None)
-    access = access_of(parts.reads.policies.current, actor)
-    values = values_of(actor, system_clock)
+    now = system_clock()
+    caller = caller_of(actor, parts.reads.policies.current, now)
+    values = caller.values(now)
     bound = []
     for one in variants:
         given = coerced(parts.reads.schema, chosen, one).coerced
-        plans = [root.plan for root in parts.reads.plans(document, chosen, given, access)]
+        plans = [root.plan for root in parts.reads.plans(document, chosen, given, caller.access)]
         bound.append([(plan.sql, plan.bind(values, given)) for plan in plans if plan is not None])
     return bound
 
@@ -97,7 +97,7 @@ async def pgbench(
             script = []
             for place, (sql, values) in enumerate(request):
                 name = f"v{number}_{place}_"
-                script.append(_PLACEHOLDER.sub(lambda found, name=name: f":{name}{found[1]}", sql) + ";\n")
+                script.append(_PLACEHOLDER.sub(rf":{name}\1", sql) + ";\n")
                 for index, value in enumerate(values, start=1):
                     arguments += ["-D", f"{name}{index}={as_text(value)}"]
             path = Path(directory) / f"{number}.sql"
@@ -125,7 +125,7 @@ def as_text(value: Any) -> str:
 
 
 def environment(url: str) -> dict[str, str]:
-    """libpq's variables for a login, so that no password stands on a command line, and a reading connection's settings."""
+    """Libpq's variables for a login, so that no password stands on a command line, and a reading connection's settings."""
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items() if name != "application_name")

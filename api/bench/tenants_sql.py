@@ -4,6 +4,8 @@ Each is one INSERT … SELECT over numbers, so that a county takes a moment what
 what a row is (`pg_temp.id(county, kind, n)`), so that cases find them without a join.
 """
 
+# ruff: noqa: S608 - made of numbers and names in this file; nothing comes from outside
+
 from __future__ import annotations
 
 from dataclasses import dataclass

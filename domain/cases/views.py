@@ -7,7 +7,20 @@ from collections.abc import Callable
 from domain.cases import computed
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import column, enum, identifier, label, label_of, refers_to
-from domain.reading.view import Computed, Condition, Dimension, Expression, Field, Filter, Many, Measure, One, Ordering, Part, View
+from domain.reading.view import (
+    Computed,
+    Condition,
+    Dimension,
+    Expression,
+    Field,
+    Filter,
+    Many,
+    Measure,
+    One,
+    Ordering,
+    Part,
+    View,
+)
 
 NARRATIVE, IDENTITY, HISTORY, AGREEMENT = "narrative", "identity", "history", "agreement"
 

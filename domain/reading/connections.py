@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -105,17 +106,26 @@ def met(visible: Sequence[str], where: Sequence[Narrowing]) -> str:
     return " WHERE " + " AND ".join(conditions) if conditions else ""
 
 
-def first_rows(row: Row, ground: Alternative, where: Sequence[Narrowing], order: str) -> str:
+def columns_of(alias: str, *written: str) -> str:
+    """The columns that are read of a row anywhere in these texts, as a select list. Names we add begin with `_`."""
+    return ", ".join(sorted(set(re.findall(rf"\b{alias}\.[a-z]\w*", " ".join(written)))))
+
+
+def first_rows(row: Row, ground: Alternative, where: Sequence[Narrowing], order: str, read: str) -> str:
     """The first rows that are seen on one ground, in brackets: of a set of values, the first of each.
 
-    Rows named by their keys are read all of them in any case, and sorted.
+    Rows named by their keys are read, all of them, and sorted: fenced, because the planner, who takes them for many,
+    would rather look for them along an index that is sorted.
     """
     spread = None if ground.listed else next((one for one in where if one.each), None)
     conditions = [one.each if one is spread else one.where for one in where]
-    rows = f"SELECT {row.alias}.* FROM {row.view.table} {row.alias} WHERE {' AND '.join([*conditions, ground.where])}{order}"
+    source = f"{row.view.table} {row.alias} WHERE {' AND '.join([*conditions, ground.where])}"
+    if ground.listed:
+        source = f"(SELECT {read} FROM {source} OFFSET 0) {row.alias}"
+    rows = f"SELECT {read} FROM {source}{order}"
     if spread is None:
         return f"({rows})"
-    return f"(SELECT {row.alias}.* FROM {spread.values} CROSS JOIN LATERAL ({rows}) {row.alias})"
+    return f"(SELECT {read} FROM {spread.values} CROSS JOIN LATERAL ({rows}) {row.alias})"
 
 
 def every_row(row: Row, where: Sequence[Narrowing]) -> str:
@@ -159,16 +169,17 @@ class Connections(Objects):
         told = any(one.name == "page_info" for one in fields)
         # A parameter that no expression mentions would have no type: none is bound for a count alone.
         limit = self.build.value(size, "int", page_size) if lists or told else ""
+        written = "".join(write("") for write in lists.values())
         shared = told or len(lists) > 1
         if shared:
             way = "DESC" if page.backward else "ASC"
             source = f"(SELECT * FROM p WHERE p._n <= p._limit ORDER BY p._n {way}) {row.alias}"
-            rows = self.page_rows(row, where, page, f"{limit} + 1", cursor=True)
+            rows = self.page_rows(row, where, page, f"{limit} + 1", written, cursor=True)
             pages = (
                 f"WITH p AS MATERIALIZED (SELECT n.*, row_number() OVER () AS _n, {limit} AS _limit FROM ({rows}) n) "
             )
         else:
-            source = self.alone(row, where, page, limit, fields) if lists else ""
+            source = self.alone(row, where, page, limit, fields, written) if lists else ""
             pages = ""
         parts = []
         for one in fields:
@@ -182,13 +193,17 @@ class Connections(Objects):
                 case _:
                     text = f"{literal(type_name)}::text"
             parts.append(f"{text} AS {quoted(one.key)}")
-        return f"({pages}SELECT row_to_json(c) FROM (SELECT {', '.join(parts)}) c)"
+        return f"({pages}SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
 
     def items(self, row: Row, selected: Selected, cost: Cost) -> Callable[[str], str]:
         """The page's edges or nodes: from the rows' source, a SELECT of JSON named `j`."""
-        if selected.name == "nodes":
+        if selected.name == "nodes" and row.view.types:
             text = self.json(row, selected.below, cost)
             return lambda source: f"SELECT {text} AS j FROM {source}"
+        if selected.name == "nodes":
+            ((name, fields),) = selected.below.items()
+            made = self.columns(row, name, fields, cost)
+            return lambda source: f"SELECT row_to_json(r$) AS j FROM (SELECT {made} FROM {source}) r$"
         columns = []
         for one in selected.only():
             match one.name:
@@ -201,20 +216,27 @@ class Connections(Objects):
                     text = f"{literal(edge_type)}::text"
             columns.append(f"{text} AS {quoted(one.key)}")
         listed = ", ".join(columns)
-        return lambda source: f"SELECT row_to_json(r) AS j FROM (SELECT {listed} FROM {source}) r"
+        return lambda source: f"SELECT row_to_json(r$) AS j FROM (SELECT {listed} FROM {source}) r$"
 
-    def alone(self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, fields: Sequence[Selected]) -> str:
+    def alone(
+        self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, fields: Sequence[Selected], written: str
+    ) -> str:
         """The rows of a page of which nothing but one list is asked: no row beyond it, nothing numbered."""
         cursor = any(one.name == "edges" and any(e.name == "cursor" for e in one.only()) for one in fields)
-        rows = f"({self.page_rows(row, where, page, limit, cursor=cursor)}) {row.alias}"
+        rows = f"({self.page_rows(row, where, page, limit, written, cursor=cursor)}) {row.alias}"
         if not page.backward:
             return rows
         way = "DESC" if page.descending else "ASC"
         sort = row.view.orderings[page.order].sql(row.alias)
         return f"(SELECT * FROM {rows} ORDER BY {sort} {way}, {row.alias}.{row.view.key} {way}) {row.alias}"
 
-    def page_rows(self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, *, cursor: bool) -> str:
-        """The page's rows from the end that was asked for, with their masks and, where wanted, their cursors."""
+    def page_rows(
+        self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, written: str, *, cursor: bool
+    ) -> str:
+        """The page's rows from the end that was asked for, with their masks and, where wanted, their cursors.
+
+        Of their columns only those that are read by what was `written` of them: rows are kept, and may be sorted.
+        """
         ordering = row.view.orderings[page.order]
         must_be_open(row, ordering.group, page.order)
         sort, key = ordering.sql(row.alias), f"{row.alias}.{row.view.key}"
@@ -228,17 +250,18 @@ class Connections(Objects):
                 beyond.append(Narrowing(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
         way = "DESC" if page.descending != page.backward else "ASC"
         name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
-        columns = f"{row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"
+        read = columns_of(row.alias, written, row.masks, sort, key)
+        columns = f"{read}{row.masks}{f', {name} AS _cursor' if cursor else ''}"
         order = f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
         grounds = row.grounds()
         if not grounds and not any(one.each for one in where):
             return f"SELECT {columns} FROM {row.view.table} {row.alias}{met(row.visible(), [*where, *beyond])}{order}"
         # An index is sorted within one ground and one value: the first rows of each are merged, each row once.
         parts = [
-            first_rows(row, one, [*where, *beyond], order)
+            first_rows(row, one, [*where, *beyond], order, read)
             for one in grounds or [Alternative(" AND ".join(row.visible()) or "TRUE", listed=False)]
         ]
-        merged = f"SELECT DISTINCT ON ({sort}, {key}) {row.alias}.* FROM ({' UNION ALL '.join(parts)}) {row.alias}{order}"
+        merged = f"SELECT DISTINCT ON ({sort}, {key}) {read} FROM ({' UNION ALL '.join(parts)}) {row.alias}{order}"
         return f"SELECT {columns} FROM ({merged}) {row.alias}"
 
     def page_info(self, page: Page, selected: Selected, limit: str) -> str:
@@ -253,7 +276,7 @@ class Connections(Objects):
             "__typename": "'PageInfo'::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
-        return f"(SELECT row_to_json(i) FROM (SELECT {columns}) i)"
+        return f"(SELECT row_to_json(i$) FROM (SELECT {columns}) i$)"
 
     @staticmethod
     def end(which: str) -> str:

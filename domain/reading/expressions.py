@@ -56,8 +56,9 @@ def mask_name(value: str) -> str:
 
 
 def mask_phone(value: str) -> str:
-    """13812345678 as 138****5678; anything shorter than eleven digits is all stars."""
-    return f"CASE WHEN char_length({value}) >= 11 THEN left({value}, 3) || '****' || right({value}, 4) ELSE '****' END"
+    """13812345678 as 138****5678; anything shorter than eleven digits is all stars, and nothing is nothing."""
+    shown = f"left({value}, 3) || '****' || right({value}, 4)"
+    return f"CASE WHEN char_length({value}) >= 11 THEN {shown} WHEN {value} IS NOT NULL THEN '****' END"
 
 
 def mask_id_number(value: str) -> str:

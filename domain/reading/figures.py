@@ -43,7 +43,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     parts = [
         f"{part(build, one, names, dimensions, view, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields
     ]
-    return f"(WITH f AS MATERIALIZED ({scan}) SELECT row_to_json(c) FROM (SELECT {', '.join(parts)}) c)"
+    return f"(WITH f AS MATERIALIZED ({scan}) SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
 
 
 def chosen(selected: Selected) -> list[str]:
@@ -77,12 +77,12 @@ def part(
     columns = ", ".join(f"{cell(field, type_name, names, dimensions)} AS {quoted(field.key)}" for field in fields)
     if one.name == "total":
         whole = "f._set > 0" if grouped else "TRUE"
-        return f"(SELECT row_to_json(r) FROM (SELECT {columns} FROM f WHERE {whole}) r)"
+        return f"(SELECT row_to_json(r$) FROM (SELECT {columns} FROM f WHERE {whole}) r$)"
     if not grouped:
         return "'[]'::json"
     order = ", ".join(f"f.d{i} NULLS LAST" for i in range(len(names)))
     rows = f"SELECT {columns} FROM f WHERE f._set = 0 ORDER BY {order}"
-    return f"(SELECT coalesce(json_agg(row_to_json(r)), '[]'::json) FROM ({rows}) r)"
+    return f"(SELECT coalesce(json_agg(row_to_json(r$)), '[]'::json) FROM ({rows}) r$)"
 
 
 def cell(field: Selected, type_name: str, names: list[str], dimensions: list[Dimension]) -> str:
@@ -110,5 +110,5 @@ def keys(field: Selected, names: list[str], dimensions: list[Dimension]) -> str:
             "__typename": "'FigureKey'::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in field.only())
-        objects.append(f"(SELECT row_to_json(k) FROM (SELECT {columns}) k)")
+        objects.append(f"(SELECT row_to_json(k$) FROM (SELECT {columns}) k$)")
     return f"json_build_array({', '.join(objects)})"

@@ -20,9 +20,9 @@ def filled(answer: bytes, fills: Mapping[str, Fill]) -> bytes:
 
 def _walk(value: Any, fills: Mapping[str, Fill]) -> Any:
     if isinstance(value, dict):
-        # GraphQL reserves names with two underscores, so no answer of a caller's own naming looks like this.
-        if "__fill" in value:
-            fill = fills[value["__fill"]]
+        # No name in GraphQL has such a sign, so no answer of a caller's own naming looks like this.
+        if "$fill" in value:
+            fill = fills[value["$fill"]]
             return project(fill.computed.fill(value["facts"]), fill.selected.below)
         return {key: _walk(item, fills) for key, item in value.items()}
     if isinstance(value, list):

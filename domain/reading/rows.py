@@ -144,12 +144,12 @@ class Objects:
     def json(self, row: Row, below: Mapping[str, tuple[Selected, ...]], cost: Cost) -> str:
         """One row as a JSON expression; of several types, the one whose condition holds."""
         objects = {
-            name: f"(SELECT row_to_json(o) FROM (SELECT {self.columns(row, name, selected, cost)}) o)"
+            name: f"(SELECT row_to_json(o$) FROM (SELECT {self.columns(row, name, selected, cost)}) o$)"
             for name, selected in below.items()
         }
-        if not row.view.types:
-            (text,) = objects.values()
-            return text
+        if not row.view.types or (len({*objects.values()}) == 1 and {*objects} == {*row.view.types}):
+            # Of one type, or of several that look alike in what was selected.
+            return next(iter(objects.values()))
         arms = " ".join(f"WHEN {row.view.types[name](row.alias)} THEN {text}" for name, text in objects.items())
         return f"CASE {arms} END"
 
@@ -162,7 +162,7 @@ class Objects:
             return f"SELECT {text} AS j FROM {self.source(row, where, tail)}"
         ((name, selected),) = below.items()
         columns = self.columns(row, name, selected, cost)
-        return f"SELECT row_to_json(r) AS j FROM (SELECT {columns} FROM {self.source(row, where, tail)}) r"
+        return f"SELECT row_to_json(r$) AS j FROM (SELECT {columns} FROM {self.source(row, where, tail)}) r$"
 
     def source(self, row: Row, where: Sequence[str], tail: str) -> str:
         """The FROM item of a row; a part looked up by itself brings the whole it belongs to, filtered."""
@@ -224,7 +224,7 @@ class Objects:
             }
         parts["__typename"] = "'MaskedText'::text"
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
-        text = f"(SELECT row_to_json(o) FROM (SELECT {columns}) o)"
+        text = f"(SELECT row_to_json(o$) FROM (SELECT {columns}) o$)"
         if full is False:
             return text
         absent = f"{value} IS NULL" if full is True else f"{full} AND {value} IS NULL"
@@ -236,7 +236,7 @@ class Objects:
         columns = ", ".join(
             f"{self.scalar(row, type_name, one.name, member.members)} AS {quoted(one.key)}" for one in fields
         )
-        text = f"CASE WHEN {member.present(row.alias)} THEN (SELECT row_to_json(o) FROM (SELECT {columns}) o) END"
+        text = f"CASE WHEN {member.present(row.alias)} THEN (SELECT row_to_json(o$) FROM (SELECT {columns}) o$) END"
         return guarded(row.may(member.group), text)
 
     @staticmethod
@@ -274,5 +274,5 @@ class Objects:
         """A computed field's facts, marked so that they can be found in the answer and filled in."""
         mark = self.build.fill(member, selected)
         facts = member.facts(row.alias, row.authority.may_do)
-        text = f"json_build_object('__fill', {literal(mark)}, 'facts', {facts})"
+        text = f"json_build_object('$fill', {literal(mark)}, 'facts', {facts})"
         return guarded(row.may(member.group), text)

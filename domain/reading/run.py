@@ -54,11 +54,14 @@ class Reader:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection[Any]]:
         """Borrow a connection. Raises Busy when none comes free in time."""
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._slots.acquire()
-        except TimeoutError as error:
-            raise Busy from error
+        if self._slots.locked():
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._slots.acquire()
+            except TimeoutError as error:
+                raise Busy from error
+        else:
+            await self._slots.acquire()
         try:
             connection = self._free.pop() if self._free else await self._connect()
             try:

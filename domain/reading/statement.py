@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 20
 # What a page of a plain list is taken to cost, where its length is not known beforehand.
 LIST_WEIGHT = 5
+PLACEHOLDER = re.compile(r"\$[0-9]+")
 # How far the types of bound numbers reach. True and false, which are numbers to Python, are at most 1.
 _MOST = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
@@ -77,6 +79,7 @@ class Builder:
         self.parameters: list[Parameter] = []
         self.fills: dict[str, Fill] = {}
         self._actor: dict[ActorValue, str] = {}
+        self._typed: dict[str, str] = {}
         self._aliases = 0
 
     def alias(self) -> str:
@@ -90,6 +93,7 @@ class Builder:
             path = value.path
             self.parameters.append(lambda actor, _variables: actor[path])
             self._actor[value] = f"${len(self.parameters)}"
+            self._typed[self._actor[value]] = f"{self._actor[value]}::{value.sql_type}"
         return self._actor[value]
 
     def of_actor(self, path: str, sql_type: str) -> str:
@@ -100,7 +104,9 @@ class Builder:
         """The placeholder of an argument's value. Binding it raises ReadRefused for what the type cannot hold."""
         source, of_type = given.source, sql_type.removesuffix("[]")
         self.parameters.append(lambda _actor, variables: bindable(convert(source(variables)), of_type))
-        return f"${len(self.parameters)}::{sql_type}"
+        placeholder = f"${len(self.parameters)}"
+        self._typed[placeholder] = f"{placeholder}::{sql_type}"
+        return self._typed[placeholder]
 
     def fill(self, computed: Computed, selected: Selected) -> str:
         """Remember a computed field; returns the mark under which its facts stand in the answer."""
@@ -116,10 +122,14 @@ class Builder:
         """
         counties = self.of_actor("counties_setting", "text")
         county = self.of_actor("county", "int4")
+        # PostgreSQL refuses a parameter that no expression mentions, such as a filter of a list of which only the
+        # type's name is wanted. It is bound, and so judged, all the same.
+        mentioned = set(PLACEHOLDER.findall(f"{json} {counties} {county}"))
+        idle = "".join(f", {typed}" for placeholder, typed in self._typed.items() if placeholder not in mentioned)
         sql = (
             f"SELECT (SELECT y.j FROM (SELECT {json}) y(j) WHERE s.v IS NOT NULL) AS j,"
             f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"
-            f" FROM (SELECT set_config('app.counties', {counties}, true) AS v OFFSET 0) s"
+            f" FROM (SELECT set_config('app.counties', {counties}, true) AS v{idle} OFFSET 0) s"
         )
         return Plan(sql, tuple(self.parameters), dict(self.fills), cost)
 
@@ -159,5 +169,8 @@ def literal(text: str) -> str:
 
 
 def quoted(key: str) -> str:
-    """A response key as a column name. GraphQL names are letters, digits and underscores, limited to 63 beforehand."""
+    """A response key as a column name. GraphQL names are letters, digits and underscores, limited to 63 beforehand.
+
+    Aliases of whole rows end in `$`, which no such name has: a key like `r` would otherwise be taken for the row.
+    """
     return f'"{key}"'

@@ -62,6 +62,8 @@ class Credentials:
 
     async def sign_in(self, username: str, password: str, now: datetime) -> SignedIn | None:
         """Check a password. None when name or password is wrong, without saying which. Raises Locked."""
+        # No name holds a NUL, and PostgreSQL takes none.
+        username = username.replace("\x00", "\ufffd")
         pool = await self._open()
         row = await pool.fetchrow(_ATTEMPT, username, ATTEMPTS, now, LOCK_FOR)
         right = await self._matches(_NOBODY if row is None else row["password_hash"], password)

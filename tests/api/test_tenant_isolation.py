@@ -25,7 +25,9 @@ NOBODY = "0192f000-0000-7000-8000-00000000dead"
 NEXT_TOWN = ("dispatcher.guanghai", "police.guanghai")
 NEXT_COUNTY = ("dispatcher.kaiping", "admin.kaiping")
 OUTSIDERS = (*NEXT_TOWN, *NEXT_COUNTY)
-CASES = "SELECT * FROM dispute_case WHERE town_id = (SELECT id FROM organisation WHERE name = '海宴镇' AND kind = 'town')"
+CASES = (
+    "SELECT * FROM dispute_case WHERE town_id = (SELECT id FROM organisation WHERE name = '海宴镇' AND kind = 'town')"
+)
 
 
 class Secrets:
@@ -89,7 +91,9 @@ async def alike(client: Client, query: str, ids: list[str]) -> None:
         assert (guessed.status_code, guessed.content) == (nothing.status_code, nothing.content)
         assert set(guessed.json()["data"].values()) == {None}
         same = {"x-request-id", "date"}
-        assert [h for h in guessed.headers.items() if h[0] not in same] == [h for h in nothing.headers.items() if h[0] not in same]
+        assert [h for h in guessed.headers.items() if h[0] not in same] == [
+            h for h in nothing.headers.items() if h[0] not in same
+        ]
 
 
 async def viewer(client: Client, who: str, secrets: Secrets) -> None:
@@ -117,8 +121,18 @@ async def cases(client: Client, who: str, secrets: Secrets) -> None:
         {"handlerId": f"organisation:{next(c['handler_id'] for c in secrets.cases if c['handler_id'])}"},
     ]
     for one in named:
-        data = (await client.ask("query Q($f: CaseFilter) { cases(filter: $f) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } } }", f=one))["cases"]
-        assert data == {"totalCount": 0, "nodes": [], "edges": [], "pageInfo": {"hasNextPage": False, "startCursor": None}}, one
+        data = (
+            await client.ask(
+                "query Q($f: CaseFilter) { cases(filter: $f) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } } }",
+                f=one,
+            )
+        )["cases"]
+        assert data == {
+            "totalCount": 0,
+            "nodes": [],
+            "edges": [],
+            "pageInfo": {"hasNextPage": False, "startCursor": None},
+        }, one
 
 
 async def case_figures(client: Client, who: str, secrets: Secrets) -> None:
@@ -129,7 +143,11 @@ async def case_figures(client: Client, who: str, secrets: Secrets) -> None:
         secrets.not_in(who, answer)
         assert who in NEXT_TOWN or "海宴" not in answer
     data = await client.ask(query, g=["TOWN"])
-    assert data["caseFigures"]["total"]["broughtIn"] == data["cases"]["totalCount"] == sum(one["broughtIn"] for one in data["caseFigures"]["groups"])
+    assert (
+        data["caseFigures"]["total"]["broughtIn"]
+        == data["cases"]["totalCount"]
+        == sum(one["broughtIn"] for one in data["caseFigures"]["groups"])
+    )
     assert len(data["caseFigures"]["groups"]) <= 1
     data = await client.ask(query, g=["STATUS"], f={"placeId": f"organisation:{secrets.cases[0]['town_id']}"})
     assert data["caseFigures"] == {"total": {"broughtIn": 0}, "groups": []}
@@ -147,9 +165,17 @@ async def organisations(client: Client, who: str, secrets: Secrets) -> None:
     query = f"query Q($f: OrganisationFilter, $a: String) {{ organisations(first: 20, after: $a, filter: $f) {{ totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ {everything_of('Organisation', 2)} }} }} }}"
     secrets.not_in(who, await text(client, query))
     if who in NEXT_COUNTY:
-        seen = {"nameContains": "海宴"}, {"parentId": secrets.directory["organisation"][0]}, {"withinId": f"organisation:{secrets.cases[0]['town_id']}"}
+        seen = (
+            {"nameContains": "海宴"},
+            {"parentId": secrets.directory["organisation"][0]},
+            {"withinId": f"organisation:{secrets.cases[0]['town_id']}"},
+        )
         for one in seen:
-            assert (await client.ask("query Q($f: OrganisationFilter) { organisations(filter: $f) { totalCount nodes { id } } }", f=one))["organisations"] == {"totalCount": 0, "nodes": []}
+            assert (
+                await client.ask(
+                    "query Q($f: OrganisationFilter) { organisations(filter: $f) { totalCount nodes { id } } }", f=one
+                )
+            )["organisations"] == {"totalCount": 0, "nodes": []}
 
 
 async def node(client: Client, who: str, secrets: Secrets) -> None:
@@ -165,7 +191,11 @@ async def node(client: Client, who: str, secrets: Secrets) -> None:
 
 async def nodes(client: Client, who: str, secrets: Secrets) -> None:
     own = (await client.ask("{ cases(first: 1) { nodes { id parties { nodes { id } } } } }"))["cases"]["nodes"]
-    mine = [own[0]["id"], own[0]["parties"]["nodes"][0]["id"]] if own else [(await client.ask("{ viewer { user { id } } }"))["viewer"]["user"]["id"]]
+    mine = (
+        [own[0]["id"], own[0]["parties"]["nodes"][0]["id"]]
+        if own
+        else [(await client.ask("{ viewer { user { id } } }"))["viewer"]["user"]["id"]]
+    )
     foreign = [case_id(secrets.cases[0]), *(ids[0] for ids in secrets.ids.values())]
     asked = [*mine, *foreign, NOWHERE, *mine]
     found = (await client.ask("query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=asked))["nodes"]
@@ -220,7 +250,9 @@ PROBLEM = "... on Problem { code message rule source availableActions { action a
 
 
 @pytest.mark.parametrize("mutation", [one for one in mutations() if one != "caseRegister"])
-async def test_an_outsiders_command_is_answered_as_for_a_case_that_is_not_there(mutation: str, server: Server, secrets: Secrets) -> None:
+async def test_an_outsiders_command_is_answered_as_for_a_case_that_is_not_there(
+    mutation: str, server: Server, secrets: Secrets
+) -> None:
     name = f"{mutation[0].upper()}{mutation[1:]}"
     query = mutation_of(mutation, f"... on {name}Success {{ case {{ id }} }} {PROBLEM} ... on InvalidInput {{ field }}")
     for who in OUTSIDERS:
@@ -229,7 +261,9 @@ async def test_an_outsiders_command_is_answered_as_for_a_case_that_is_not_there(
         assert nothing.json()["data"][mutation]["__typename"] == "NotFound"
         for case in (secrets.cases[0], secrets.cases[90], secrets.cases[-1]):
             for version in (1, case["version"]):
-                guessed = await client.post(query, {"input": given_for(f"{name}Input", caseId=case_id(case), expectedVersion=version)})
+                guessed = await client.post(
+                    query, {"input": given_for(f"{name}Input", caseId=case_id(case), expectedVersion=version)}
+                )
                 assert guessed.content == nothing.content
         for odd in ("", "case:", "case:1", case_id(case).upper(), secrets.ids["party"][0], "case:" + "9" * 5000):
             other = await client.post(query, {"input": given_for(f"{name}Input", caseId=odd)})

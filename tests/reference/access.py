@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
@@ -102,21 +103,31 @@ class Shape:
     Refusing a filter must not depend on rows, or the refusal would tell of them; and it does not depend on whether one
     membership happens to lie within another. So the caller is replaced by a stranger with the same kinds of memberships,
     and Casbin is asked about imagined cases that each have no more than one tie to the stranger and one mark.
+    What is found is kept for all of one shape.
     """
+
+    _known: ClassVar[dict[Any, bool]] = {}
 
     def __init__(self, policy: Policy, actor: Actor, now: datetime) -> None:
         self._policy = policy
         self._now = now
         self._actor = replace(actor, memberships=tuple(_elsewhere(one) for one in actor.memberships))
         self._cases: list[CaseRow] | None = None
+        self._key = (policy.version, tuple(sorted(map(_kind, actor.memberships))))
 
     def always(self, group: str) -> bool:
-        return not self.never(group) and all(
-            self._may(case, group) for case in self._imagined() if self._may(case, "core")
+        return not self.never(group) and self._kept(
+            "always", group, lambda: all(self._may(case, group) for case in self._imagined() if self._may(case, "core"))
         )
 
     def never(self, group: str) -> bool:
-        return not any(self._may(case, group) for case in self._imagined())
+        return self._kept("never", group, lambda: not any(self._may(case, group) for case in self._imagined()))
+
+    def _kept(self, what: str, group: str, ask: Callable[[], bool]) -> bool:
+        key = (*self._key, what, group)
+        if key not in self._known:
+            self._known[key] = ask()
+        return self._known[key]
 
     def _may(self, case: CaseRow, group: str) -> bool:
         return self._policy.enforce(self._actor, str(case.county_id), "case", "read", group, case, self._now)
@@ -155,6 +166,14 @@ class Shape:
         found += [{"protectors": (Tie(self._actor.user_id, None, self._now),)}]
         found += [{"mediators": (Tie(_fresh(), _fresh(), self._now),)}]
         return found
+
+
+def _kind(one: Membership) -> tuple[str, tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    """A membership's role and the levels of its areas."""
+    below, served = (
+        tuple(sorted((area.level.value, len(area.counties)) for area in areas)) for areas in (one.subtree, one.jurisdiction)
+    )
+    return one.role, below, served
 
 
 def _elsewhere(one: Membership) -> Membership:

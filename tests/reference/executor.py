@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -63,6 +64,7 @@ class Answer:
     broken: frozenset[str]
 
 
+@cache
 def reference_schema() -> GraphQLSchema:
     """The schema as it is printed, and nothing of how the product answers it."""
     return build_schema(print_schema(graphql_schema()))

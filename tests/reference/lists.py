@@ -85,7 +85,7 @@ def narrowed(asking: Asking, table: str, tests: dict[str, Test], given: dict[str
     return [
         row
         for row in asking.rows.all(table)
-        if asking.access.sees(table, row) and all(test(asking, row, value) for test, value in conditions)
+        if all(test(asking, row, value) for test, value in conditions) and asking.access.sees(table, row)
     ]
 
 

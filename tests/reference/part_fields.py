@@ -195,7 +195,8 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "status": word("status", _AGREED),
         "statusLabel": word_label("confirmation_status", "status", _AGREED),
         "court": organisation_at("court_id", _AGREED),
-        **_columns(_AGREED, "number", "applied_at", "apply_by", "decided_at", "ground", "ruled_at", "enforce_by"),
+        **_columns(_AGREED, "number", "applied_at", "apply_by", "decided_at", "ruled_at", "enforce_by"),
+        "ground": word("ground", _AGREED),
     },
     "Area": {
         **_ORGANISATION,

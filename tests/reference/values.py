@@ -106,7 +106,7 @@ class Values:
         return self._drawn(ways, rare={})
 
     def _drawn(self, ways: dict[str, Any], rare: dict[str, float]) -> dict[str, Any]:
-        names = [name for name in self._pick.sample([*ways], self._pick.choice([0, 1, 1, 2, 3])) if self.chance(rare.get(name, 1))]
+        names = [name for name in self._pick.sample([*ways], self._pick.choice([1, 1, 2, 3])) if self.chance(rare.get(name, 1))]
         return {name: None if self.chance(0.05) else ways[name]() for name in names}
 
     def an_order(self, name: str) -> dict[str, Any]:

@@ -196,8 +196,8 @@ class World:
         self.pick.shuffle(offices)
         seen: set[str] = set()
         for organisation, role in offices:
-            # Each role once or twice to itself, the rest in company.
-            if role not in seen or self.chance(0.25):
+            # Each role to itself, now and then twice, and not everywhere; the rest in company.
+            if (role not in seen and (county == FIRST or self.chance(0.5))) or self.chance(0.05):
                 seen.add(role)
                 self._member(self._user(county), organisation, role)
         for _ in range(0 if county == CITY else 9):
@@ -218,7 +218,7 @@ class World:
 
     def _member(self, user: Row, organisation: Row, role: str) -> None:
         start, end = self.a_term(
-            early=[LONG_AGO] * 6 + [YESTERDAY, YESTERDAY, AT_ONCE, SOON], late=[timedelta(days=-2), AT_ONCE] + [SOON] * 8
+            early=[LONG_AGO] * 10 + [YESTERDAY, YESTERDAY, AT_ONCE, SOON], late=[timedelta(days=-2), AT_ONCE] + [SOON] * 14
         )
         if role in ("city_admin", "county_admin"):
             start, end = self.now + LONG_AGO, None

@@ -45,7 +45,7 @@ def _field(name: str, field: Any, depth: int, page: int, path: tuple[str, ...]) 
     if is_leaf_type(named):
         return name
     # Edges, nodes and page information are one list's, and count as one level.
-    inside = path and path[-1].endswith("Connection") or named.name in {"MaskedText", "PageInfo"}
+    inside = (path and path[-1].endswith("Connection")) or named.name in {"MaskedText", "PageInfo"}
     if (depth == 0 and not inside) or path.count(named.name) > 1:
         return ""
     below = fields_of(named, depth if inside else depth - 1, page=page, path=(*path, named.name))
@@ -78,7 +78,9 @@ def _made(type_: Any) -> Any:
         return given_for(bare.name)
     if isinstance(bare, GraphQLEnumType):
         return next(iter(bare.values))
-    return {"Int": 1, "Boolean": True, "DateTime": A_MOMENT, "ID": "user:0192f000-0000-7000-8000-00000000dead"}.get(bare.name, "试验")
+    return {"Int": 1, "Boolean": True, "DateTime": A_MOMENT, "ID": "user:0192f000-0000-7000-8000-00000000dead"}.get(
+        bare.name, "试验"
+    )
 
 
 def mutation_of(name: str, show: str) -> str:
