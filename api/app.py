@@ -76,10 +76,12 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        yield
-        await reader.close()
-        await credentials.close()
-        await engine.dispose()
+        try:
+            yield
+        finally:
+            await reader.close()
+            await credentials.close()
+            await engine.dispose()
 
     async def graphql(request: Request) -> Response:
         if request.method == "POST":

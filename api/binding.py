@@ -5,8 +5,8 @@ fails when the server starts, so that nothing is refused, or resolved row by row
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 from graphql import (
     GraphQLField,
@@ -75,7 +75,9 @@ def unbound(schema: GraphQLSchema, catalogue: Catalogue) -> Iterator[str]:
             for field_name, field in type_.fields.items():
                 yield from _member(schema, catalogue, view, type_.name, field_name, field)
     for field_name, root in roots_of(schema).items():
-        if not isinstance(root, Static):
+        if isinstance(root, Static):
+            yield from _static(root, query.fields[field_name], f"Query.{field_name}")
+        else:
             yield from _root(catalogue, root, field_name, query.fields[field_name])
 
 
@@ -113,10 +115,25 @@ def _group(member: Any) -> str:
 
 
 def _result(result: type, named: Any, where: str) -> Iterator[str]:
-    names = members_of(result)
+    names, types = members_of(result), get_type_hints(result)
     for name, inner in named.fields.items():
-        if python_name(name, inner) not in names:
+        attribute, below = python_name(name, inner), get_named_type(inner.type)
+        if attribute not in names:
             yield f"{where}.{name}: {result.__name__} has no such attribute"
+        elif not is_leaf_type(below):
+            yield from _result(_element(types[attribute]), below, f"{where}.{name}")
+
+
+def _element(hint: Any) -> type:
+    """The class in a hint such as `tuple[Blocker, ...]`, or the hint itself."""
+    return next((one for one in get_args(hint) if isinstance(one, type) and is_dataclass(one)), hint)
+
+
+def _static(root: Static, field: GraphQLField, where: str) -> Iterator[str]:
+    named: Any = get_named_type(field.type)
+    for name, inner in named.fields.items():
+        if not all(hasattr(row, python_name(name, inner)) for row in root.values({})):
+            yield f"{where}.{name}: {named.name} has no such attribute"
 
 
 def _relation(

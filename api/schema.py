@@ -30,17 +30,27 @@ PROBLEMS = (RuleRefused, Forbidden, NotFound, InvalidInput)
 
 
 def describe_enums(schema: GraphQLSchema) -> None:
-    """Give each enum value its words from labels.csv, so that the schema documents itself in both languages."""
+    """Give each enum value its words in both languages: the domain's from labels.csv, the API's own from enum_words.csv."""
     words: dict[tuple[str, str], str] = {}
-    with resources.files("domain.codes").joinpath("labels.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            words[row["list"], row["code"]] = f"{row['label_en']} {row['label']}"
+    for package, name in (("domain.codes", "labels.csv"), ("api", "enum_words.csv")):
+        with resources.files(package).joinpath(name).open(encoding="utf-8") as lines:
+            for row in csv.DictReader(lines):
+                words[row["list"], row["code"]] = f"{row['label_en']} {row['label']}"
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
             listing = "".join(f"_{c.lower()}" if c.isupper() else c for c in type_.name).lstrip("_")
             for name, value in type_.values.items():
                 if value.description is None:
-                    value.description = words.get((listing, name.lower())) or name.lower().replace("_", " ")
+                    value.description = words.get((listing, name.lower()))
+
+
+def describe_inputs(schema: GraphQLSchema) -> None:
+    """Say of each mutation's one argument what all of them are; its type says the rest."""
+    assert schema.mutation_type is not None
+    for field in schema.mutation_type.fields.values():
+        for argument in field.args.values():
+            if argument.description is None:
+                argument.description = "Upon what, and what is to be done 变更内容"
 
 
 @cache
@@ -56,6 +66,7 @@ def schema() -> strawberry.Schema:
     )
     graphql_schema: GraphQLSchema = made._schema  # noqa: SLF001 - Strawberry's own extensions read it too
     describe_enums(graphql_schema)
+    describe_inputs(graphql_schema)
     wrong = list(unbound(graphql_schema, CATALOGUE))
     if wrong:
         raise Unbound("; ".join(wrong))

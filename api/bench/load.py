@@ -48,18 +48,19 @@ def request(body: bytes, token: str, port: int) -> bytes:
 
 
 class Client(asyncio.Protocol):
-    """One connection with one request under way at a time."""
+    """One connection with one request under way at a time, opened again when the server closed it for idleness."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._waiting: asyncio.Future[bytes] | None = None
 
-    @staticmethod
-    async def to(port: int) -> Client:
-        """Connect to the server on this machine."""
-        _, client = await asyncio.get_running_loop().create_connection(Client, "127.0.0.1", port)
-        return client
+    async def open(self) -> None:
+        """Connect to the server on this machine, unless that is so."""
+        if self._transport is None or self._transport.is_closing():
+            self._buffer = b""
+            await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's are no subclass of asyncio's.
@@ -67,6 +68,7 @@ class Client(asyncio.Protocol):
 
     async def ask(self, payload: bytes) -> bytes:
         """Send one request; the body of its answer. Raises Failed unless it is 200 without errors."""
+        await self.open()
         assert self._transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(payload)
@@ -104,6 +106,8 @@ async def drive(clients: Sequence[Client], payloads: Sequence[bytes], expected: 
 
     Raises Failed for an answer without `expected` in it.
     """
+    for client in clients:
+        await client.open()
     start = perf_counter()
     end = start + seconds
     latencies: list[float] = []

@@ -99,7 +99,7 @@ async def measured(
             for one in found
             if one is not None
         ]
-        clients = [await Client.to(served.port) for _ in range(plan.connections)]
+        clients = [Client(served.port) for _ in range(plan.connections)]
         bench = measure.Bench(
             plan=plan,
             settings=settings,

@@ -53,7 +53,12 @@ class Story:
         await self.step(DISPATCHER, "Dispatch", handlerId=organisation(21, 2))
         await self.step(LEADER, "TakeOn", mediatorIds=[user(43, MEDIATORS + 1)])
         await self.step(
-            MEDIATOR, "HoldSession", form="JOINT", heldAt=ago(seconds=0.1), attendees="双方", record="各自陈述（虚构）。"
+            MEDIATOR,
+            "HoldSession",
+            form="JOINT",
+            heldAt=ago(seconds=0.1),
+            attendees="双方",
+            record="各自陈述（虚构）。",
         )
         sides = {one["side"]: one["id"] for one in self._case["parties"]["nodes"]}
         owed = {"debtorId": sides["RESPONDENT"], "creditorId": sides["APPLICANT"], "description": "修复（虚构）"}

@@ -62,9 +62,7 @@ def areas(county: County) -> list[str]:
     """The county itself and its areas: community i lies in town 1 + (i-1) % towns, grid g likewise in a community."""
     c, towns, communities = county.id, county.towns, county.communities
     town, community = f"pg_temp.id({c}, 2, {{}})", f"pg_temp.id({c}, 3, {{}})"
-    columns = (
-        "county_id, id, kind, is_area, name, division_code, parent_id, town_id, community_id, grid_id, valid_from"
-    )
+    columns = "county_id, id, kind, is_area, name, division_code, parent_id, town_id, community_id, grid_id, valid_from"
     since = "timestamptz '2020-01-01'"
     of_town = town.format(f"1 + (i - 1) % {towns}")
     of_grid = town.format(f"1 + (((g - 1) % {communities})) % {towns}")

@@ -88,7 +88,9 @@ async def test_from_registration_to_a_confirmed_and_fulfilled_agreement(live: Se
     for step, (status, changes) in STORY.items():
         offered = {one["action"]: one["allowed"] for one in (await road.read(WHO[step], AVAILABLE))["availableActions"]}
         assert offered[action_of(step)], f"{WHO[step]} is not offered {step}"
-        assisting = {"assistingIds": [await road.organisation("海宴派出所")]} if step == "caseDispatch" else {}
+        assisting: dict[str, Any] = (
+            {"assistingIds": [await road.organisation("海宴派出所")]} if step == "caseDispatch" else {}
+        )
         done = await road.step(step, **assisting)
         assert done["case"]["status"] == status
         expected |= changes

@@ -34,7 +34,7 @@ def test_every_table_says_where_it_is_placed() -> None:
 
 @pytest.mark.parametrize("table", TENANT, ids=names(TENANT))
 def test_a_tenants_table_has_the_county_in_every_key(table: Table) -> None:
-    assert list(table.primary_key.columns)[0].name == "county_id"
+    assert next(iter(table.primary_key.columns)).name == "county_id"
     assert len(table.primary_key.columns) >= 2
     assert not table.c.county_id.nullable
     for constraint in table.constraints:

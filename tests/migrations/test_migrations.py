@@ -35,7 +35,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "dispute_type": {"SELECT", "INSERT", "UPDATE"},
         "access_stamp": READ_ONLY,
     },
-    "fengqiao_read": {name: READ_ONLY for name in TENANT | REFERENCE},
+    "fengqiao_read": dict.fromkeys(TENANT | REFERENCE, READ_ONLY),
     "fengqiao_auth": {"credential": {"SELECT", "INSERT", "UPDATE"}},
 }
 

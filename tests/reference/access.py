@@ -171,7 +171,8 @@ class Shape:
 def _kind(one: Membership) -> tuple[str, tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
     """A membership's role and the levels of its areas."""
     below, served = (
-        tuple(sorted((area.level.value, len(area.counties)) for area in areas)) for areas in (one.subtree, one.jurisdiction)
+        tuple(sorted((area.level.value, len(area.counties)) for area in areas))
+        for areas in (one.subtree, one.jurisdiction)
     )
     return one.role, below, served
 

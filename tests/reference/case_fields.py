@@ -130,9 +130,7 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
 
 
 def _available_actions(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
-    permitted = {
-        action: asking.access.may("dispute_case", thing.row, "core", action.value) for action in CaseAction
-    }
+    permitted = {action: asking.access.may("dispute_case", thing.row, "core", action.value) for action in CaseAction}
     found = available_actions(facts_of(asking, thing.row), permitted, Occasion(asking.now))
     return [
         {
@@ -188,7 +186,10 @@ CASE: dict[str, Resolver] = {
     "type": lambda thing, asking, _args: Thing("DisputeType", asking.rows.dispute_types[thing.row["type_code"]]),
     "source": word("source"),
     "sourceLabel": word_label("case_source", "source"),
-    **{name: organisation_at(f"{name}_id") for name in ("organisation", "town", "community", "grid", "handler", "court")},
+    **{
+        name: organisation_at(f"{name}_id")
+        for name in ("organisation", "town", "community", "grid", "handler", "court")
+    },
     "risk": _risk,
     **{camel(name): column(name) for name in _MOMENTS},
     "overdue": lambda thing, asking, _args: overdue(thing.row, asking.now),

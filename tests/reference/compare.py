@@ -169,7 +169,10 @@ def _without_idle_variables(document: DocumentNode) -> DocumentNode:
 
     class Idle(Visitor):
         def enter(self, node: Node, *_: Any) -> Any:
-            if isinstance(node, VariableDefinitionNode) and len(re.findall(rf"\${node.variable.name.value}\b", text)) == 1:
+            if (
+                isinstance(node, VariableDefinitionNode)
+                and len(re.findall(rf"\${node.variable.name.value}\b", text)) == 1
+            ):
                 return REMOVE
             if isinstance(node, FragmentDefinitionNode) and not re.search(rf"\.\.\.{node.name.value}\b", text):
                 return REMOVE

@@ -48,7 +48,7 @@ GATES = {
 }
 
 
-class Refused(GraphQLError):
+class Refused(GraphQLError):  # noqa: N818 - said of the field
     """A root field that is not answered."""
 
 
@@ -153,7 +153,8 @@ class Refusals:
             return set()
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         codes: set[str] = set()
-        for one in self._schema.get_possible_types(named) if is_abstract_type(named) else [named]:
+        possible: Any = self._schema.get_possible_types(named) if is_abstract_type(named) else [named]
+        for one in possible:
             if types is not None and one.name not in types:
                 continue
             for below in self._merged(one, sets).values():
@@ -204,7 +205,9 @@ class Refusals:
                 continue
             fragment: Any = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
             condition = fragment.type_condition and type_from_ast(self._schema, fragment.type_condition)
-            if condition is None or condition is parent or (
-                is_abstract_type(condition) and self._schema.is_sub_type(condition, parent)
+            if (
+                condition is None
+                or condition is parent
+                or (is_abstract_type(condition) and self._schema.is_sub_type(condition, parent))
             ):
                 yield from self._flat(parent, fragment.selection_set)

@@ -179,4 +179,14 @@ def figures(asking: Asking, rows: list[Row], group_by: list[str] | None) -> dict
     return {"total": _measures(rows), "groups": listed}
 
 
-__all__ = ["CASE_TESTS", "GUARDED", "ORGANISATION_TESTS", "camel", "case_order", "figures", "key_in", "narrowed", "organisation_order"]
+__all__ = [
+    "CASE_TESTS",
+    "GUARDED",
+    "ORGANISATION_TESTS",
+    "camel",
+    "case_order",
+    "figures",
+    "key_in",
+    "narrowed",
+    "organisation_order",
+]

@@ -32,9 +32,7 @@ def _identity(name: str, mask: Any) -> Resolver:
     def resolve(thing: Thing, asking: Asking, _args: Args) -> Any:
         value = thing.row[name]
         hint = None if value is None else mask(value)
-        return masked(
-            value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked")
-        )
+        return masked(value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked"))
 
     return resolve
 
@@ -178,7 +176,13 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "formLabel": word_label("agreement_form", "form", _AGREED),
         "obligations": within(_AGREED, _obligations),
         **_columns(
-            _AGREED, "content", "reached_at", "effective_at", "parties_signed_at", "mediator_signed_at", "sealed_at",
+            _AGREED,
+            "content",
+            "reached_at",
+            "effective_at",
+            "parties_signed_at",
+            "mediator_signed_at",
+            "sealed_at",
             "copies",
         ),
     },

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLString,
     get_named_type,
     get_nullable_type,
     is_abstract_type,
@@ -30,10 +31,46 @@ from tests.reference.values import Enum, Values
 Sample = Callable[[], Any]
 
 # Response keys that are words, or table aliases, elsewhere; and what marks a computed field's place in an answer.
-ALIASES = ("a", "select", "from", "r", "o", "c", "i", "k", "l", "e", "j", "f", "p", "n", "s", "t1", "id", "facts", "__fill", "名".encode().hex(), "_n", "_limit", "_cursor", "_may_identity")
+ALIASES = (
+    "a",
+    "select",
+    "from",
+    "r",
+    "o",
+    "c",
+    "i",
+    "k",
+    "l",
+    "e",
+    "j",
+    "f",
+    "p",
+    "n",
+    "s",
+    "t1",
+    "id",
+    "facts",
+    "__fill",
+    "名".encode().hex(),
+    "_n",
+    "_limit",
+    "_cursor",
+    "_may_identity",
+)
 # Root fields by how often they are asked for.
-ROOTS = {"cases": 12, "nodes": 5, "node": 4, "caseFigures": 5, "case": 2, "organisations": 3, "organisation": 1, "viewer": 1}
-DEEPEST = 6
+ROOTS = {
+    "cases": 12,
+    "nodes": 5,
+    "node": 4,
+    "caseFigures": 5,
+    "case": 2,
+    "organisations": 3,
+    "organisation": 1,
+    "viewer": 1,
+}
+DEEPEST = 5
+# Types with nothing but plain fields, cheap to ask for.
+PLUMBING = ("PageInfo", "MaskedText", "CaseRisk", "CaseTotal", "CaseFigures", "GroupAccess", "FigureKey")
 # Rows, at most, for which another page may be asked within a page.
 WIDEST = 300
 
@@ -132,8 +169,13 @@ class _Draft:
             parts.append(f"... on Query {{ {self._field(query, self._pick.choice(names), 0, 1)} }}")
         if self._chance(0.08):
             parts.append("__typename")
+        if self._chance(0.03):
+            type_ = self._pick.choice([*self._schema.type_map])
+            name = self._input(GraphQLNonNull(GraphQLString), _always(type_))
+            parts.append(f"__type(name: {literal(name)}) {{ name kind description fields {{ name type {{ name }} }} }}")
         declared = ", ".join(
-            f"${name}: {one.type}" + ("" if one.default is None else f" = {one.default}") for name, one in self.variables.items()
+            f"${name}: {one.type}" + ("" if one.default is None else f" = {one.default}")
+            for name, one in self.variables.items()
         )
         head = f"query Q({declared})" if declared else "query Q" if self._chance(0.5) else ""
         bodies = [f"fragment {name} on {type_} {{ {body} }}" for name, type_, _, _, body in self._fragments]
@@ -173,7 +215,7 @@ class _Draft:
         return found
 
     def _arguments(self, field_: GraphQLField, name: str) -> str:
-        args = field_.args
+        args: Any = field_.args
         found: dict[str, Any] = {}
         values = self._values
         if "id" in args:
@@ -214,8 +256,10 @@ class _Draft:
                 found["orderBy"] = self._input(args["orderBy"].type, lambda: self._values.an_order(kind))
             else:
                 order = self._values.an_order(kind)
-                found["orderBy"] = order if way not in ("none", "first", "last") else self._members(f"{kind}Order", order)
-        size = lambda: self._values.a_size()  # noqa: E731
+                found["orderBy"] = (
+                    order if way not in ("none", "first", "last") else self._members(f"{kind}Order", order)
+                )
+        size = self._values.a_size
         if way == "first" or (way in ("after", "both") and self._chance(0.7)):
             found["first"] = self._input(args["first"].type, size)
         elif way in ("last", "before") or (way == "all" and self._chance(0.7)):
@@ -255,30 +299,37 @@ class _Draft:
         if is_composite_type(named):
             many = isinstance(get_nullable_type(definition.type), GraphQLList)
             wide = rows * (10 if name in LISTS or name in ("cases", "organisations") else 4 if many else 1)
-            below = f" {{ {self._selection(named, depth + 1, wide)} }}"
+            deeper = depth + (not parent.name.endswith(("Connection", "Edge")))
+            below = f" {{ {self._selection(named, deeper, wide)} }}"
         return f"{alias}{name}{arguments}{self._directive()}{below}"
 
     def _selection(self, type_: Any, depth: int, rows: int, spread: int = 0) -> str:
-        fields = [name for name in type_.fields if self._reasonable(type_, name, depth, rows)]
-        simple = [name for name in fields if not is_composite_type(get_named_type(type_.fields[name].type))]
-        others = [name for name in fields if name not in simple]
-        few = self._pick.choice([1, 2, 3, 5, 8])
-        chosen = self._pick.sample(simple, min(few, len(simple)))
-        more = min(self._pick.choice([0, 1, 1, 2, 3]), len(others), max(self._left, 0))
-        self._left -= more
-        # Organisations lead everywhere from everywhere; what belongs to a case is asked for more.
-        often = [name for name in others if get_named_type(type_.fields[name].type).name != "Organisation" or self._chance(0.3)]
-        chosen += self._pick.sample(often, min(more, len(often)))
-        if not simple and not chosen and others:
-            chosen = [self._pick.choice(others)]
-        parts = [self._field(type_, name, depth, rows) for name in chosen]
+        parts = [self._field(type_, name, depth, rows) for name in self._chosen(type_, depth, rows)]
         if self._chance(0.12):
             parts.append(self._pick.choice(["__typename", "kind: __typename"]))
         often = self._pick.choice([1, 1, 2, 3]) if is_abstract_type(type_) else self._chance(0.12)
-        for _ in range(0 if spread > 1 else often):
-            parts.append(self._spread(type_, depth, rows, spread + 1))
+        parts += [self._spread(type_, depth, rows, spread + 1) for _ in range(0 if spread > 1 else often)]
         self._pick.shuffle(parts)
         return " ".join(parts) or "__typename"
+
+    def _chosen(self, type_: Any, depth: int, rows: int) -> list[str]:
+        """Some fields of a type; of a page nearly always its rows."""
+        if type_.name in PLUMBING or type_.name.endswith(("Connection", "Edge")):
+            odds = {"edges": 0.5, "nodes": 0.5, "node": 0.9, "pageInfo": 0.4}
+            return [name for name in type_.fields if self._chance(odds.get(name, 0.6))]
+        fields = [name for name in type_.fields if self._reasonable(type_, name, depth, rows)]
+        simple = [name for name in fields if not is_composite_type(get_named_type(type_.fields[name].type))]
+        others = [
+            name
+            for name in fields
+            # Organisations lead everywhere from everywhere; what belongs to a case is asked for more.
+            if name not in simple
+            and (get_named_type(type_.fields[name].type).name != "Organisation" or self._chance(0.3))
+        ]
+        more = min(self._pick.choice([0, 1, 2, 2, 3]), len(others), max(self._left, 0))
+        self._left -= more
+        chosen = self._pick.sample(simple, min(self._pick.choice([1, 2, 3, 5, 8]), len(simple)))
+        return chosen + self._pick.sample(others, more)
 
     def _reasonable(self, type_: Any, name: str, depth: int, rows: int) -> bool:
         named = get_named_type(type_.fields[name].type)
@@ -286,16 +337,23 @@ class _Draft:
             return True
         if name in LISTS and rows > WIDEST:
             return False
-        if name in ("children", "partners", "frameworks", "members", "jurisdictions", "availableActions") and rows > WIDEST:
+        if (
+            name in ("children", "partners", "frameworks", "members", "jurisdictions", "availableActions")
+            and rows > WIDEST
+        ):
             return False
-        return depth < DEEPEST or (type_.name.endswith(("Connection", "Edge")) and depth < DEEPEST + 2) or named.name == "MaskedText"
+        return depth < DEEPEST or named.name in PLUMBING
 
     def _spread(self, type_: Any, depth: int, rows: int, spread: int) -> str:
         """A fragment, named or not, on this type or one that it overlaps."""
         types: list[Any] = [type_]
         if is_abstract_type(type_):
             types = [*self._schema.get_possible_types(type_), type_]
-            types += [one for one in self._schema.type_map.values() if isinstance(one, GraphQLInterfaceType) and one.name == "Organisation"]
+            types += [
+                one
+                for one in self._schema.type_map.values()
+                if isinstance(one, GraphQLInterfaceType) and one.name == "Organisation"
+            ]
         elif isinstance(type_, GraphQLObjectType):
             types += type_.interfaces
         on = self._pick.choice(types)

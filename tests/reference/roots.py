@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -93,9 +94,18 @@ ROOTS: dict[str, Callable[[Asking, Args], Any]] = {
 }
 
 
+def usable(condition: str, value: Any) -> bool:
+    """Whether a condition's value means anything: no text can hold a zero, and a moment needs its zone."""
+    if condition in ("registeredFrom", "registeredUntil") and value is not None:
+        return datetime.fromisoformat(value).tzinfo is not None
+    return condition.endswith("Id") or "\0" not in (value if isinstance(value, (str, list)) else "")
+
+
 def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set[str]:
     """Why a root field cannot be answered as asked, as codes; from its own arguments alone."""
     found: set[str] = set()
+    if any(not usable(condition, value) for condition, value in (args.get("filter") or {}).items()):
+        found.add("BAD_USER_INPUT")
     if name in ("cases", "caseFigures"):
         for condition, value in (args.get("filter") or {}).items():
             if value is not None and condition in lists.GUARDED and not asking.access.always(lists.GUARDED[condition]):

@@ -24,8 +24,18 @@ TABLES = {
     "user": "app_user",
     **{prefix: table for prefix, (table, _) in PARTS.items()},
 }
-NONSENSE = ("", "case", "case:", "nothing", ":", "case:1", "案件:0", "organisation:none", "node:00000000-0000-7000-8000-000000000000")
-TEXTS = ("", "纠纷", "%", "_", "\\", "'", "排水", "海棠", "王五", "李小四（虚构）", "\"")
+NONSENSE = (
+    "",
+    "case",
+    "case:",
+    "nothing",
+    ":",
+    "case:1",
+    "案件:0",
+    "organisation:none",
+    "node:00000000-0000-7000-8000-000000000000",
+)
+TEXTS = ("", "纠纷", "%", "_", "\\", "'", "\0", "排水", "海棠", "王五", "李小四（虚构）", '"')
 
 
 class Enum(str):
@@ -67,10 +77,18 @@ class Values:
         return self._pick.choice(self._rows.all(table))
 
     def a_size(self) -> int:
-        return 101 if self.chance(0.01) else -1 if self.chance(0.01) else self._pick.choice([0, 1, 1, 2, 2, 3, 4, 5, 7, 10])
+        return (
+            101
+            if self.chance(0.01)
+            else -1
+            if self.chance(0.01)
+            else self._pick.choice([0, 1, 1, 2, 2, 3, 4, 5, 7, 10])
+        )
 
     def a_moment(self) -> str:
         text = str(shown(self.a_row("dispute_case")["registered_at"]))
+        if self.chance(0.02):
+            return text.removesuffix("+08:00")  # of no zone: of no moment
         return text if self.chance(0.7) else text.replace("+08:00", "Z")
 
     def a_case_filter(self) -> dict[str, Any]:
@@ -106,7 +124,11 @@ class Values:
         return self._drawn(ways, rare={})
 
     def _drawn(self, ways: dict[str, Any], rare: dict[str, float]) -> dict[str, Any]:
-        names = [name for name in self._pick.sample([*ways], self._pick.choice([1, 1, 2, 3])) if self.chance(rare.get(name, 1))]
+        names = [
+            name
+            for name in self._pick.sample([*ways], self._pick.choice([1, 1, 2, 3]))
+            if self.chance(rare.get(name, 1))
+        ]
         return {name: None if self.chance(0.05) else ways[name]() for name in names}
 
     def an_order(self, name: str) -> dict[str, Any]:

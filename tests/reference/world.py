@@ -94,7 +94,9 @@ class World:
 
     def a_time(self) -> datetime:
         """A past moment, up to four years back; often one that others have too, or the turn of a month in China."""
-        day = self.now.replace(hour=16, minute=0, second=0, microsecond=0) - timedelta(days=self.pick.randrange(2, 1400))
+        day = self.now.replace(hour=16, minute=0, second=0, microsecond=0) - timedelta(
+            days=self.pick.randrange(2, 1400)
+        )
         shift = self.pick.choice([0, 0, 0, 1, -1, 500_000, 120_000, 3_600_000_000 * 7])
         if self.chance(0.2):
             day = day.replace(day=1) - timedelta(days=1) if self.chance(0.8) else day.replace(day=1, month=1)
@@ -154,7 +156,9 @@ class World:
             "number_word": None,
             "phone": self.maybe(self.pick.choice(["0750-5551234", "12345", "13800000001"])),
             "valid_from": self.now + self.pick.choice([LONG_AGO, YESTERDAY, timedelta(days=-1500)]),
-            "valid_until": self.now + self.pick.choice([AT_ONCE, timedelta(days=-2)]) if ended else self.maybe(self.now + SOON, 0.2),
+            "valid_until": self.now + self.pick.choice([AT_ONCE, timedelta(days=-2)])
+            if ended
+            else self.maybe(self.now + SOON, 0.2),
             **more,
         }
         return self.add("organisation", **row)
@@ -190,7 +194,12 @@ class World:
     def _invent_people(self, county: int) -> None:
         self.users[county] = []
         offices = [(partner, role) for partner in self.partners[county] for role in self._places[partner["id"]]]
-        offices += [(area, role) for kind, found in self.areas[county].items() for area in found for role in AREA_ROLES.get(kind, ())]
+        offices += [
+            (area, role)
+            for kind, found in self.areas[county].items()
+            for area in found
+            for role in AREA_ROLES.get(kind, ())
+        ]
         if county == CITY:
             offices += [(self.areas[CITY]["city"][0], role) for role in ("city_admin", "auditor")]
         self.pick.shuffle(offices)
@@ -218,7 +227,8 @@ class World:
 
     def _member(self, user: Row, organisation: Row, role: str) -> None:
         start, end = self.a_term(
-            early=[LONG_AGO] * 10 + [YESTERDAY, YESTERDAY, AT_ONCE, SOON], late=[timedelta(days=-2), AT_ONCE] + [SOON] * 14
+            early=[LONG_AGO] * 10 + [YESTERDAY, YESTERDAY, AT_ONCE, SOON],
+            late=[timedelta(days=-2), AT_ONCE] + [SOON] * 14,
         )
         if role in ("city_admin", "county_admin"):
             start, end = self.now + LONG_AGO, None

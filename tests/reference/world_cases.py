@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.codes.enums import CaseAction, CaseScale, CaseSource, CaseStatus, ConfirmationStatus, RiskLevel, SettlementMode
+from domain.codes.enums import (
+    CaseAction,
+    CaseScale,
+    CaseSource,
+    CaseStatus,
+    ConfirmationStatus,
+    RiskLevel,
+    SettlementMode,
+)
 
 if TYPE_CHECKING:
     from tests.reference.world import World
@@ -15,9 +23,23 @@ Row = dict[str, Any]
 TYPES = ("0101", "0102", "02", "0201", "0704", "1301", "1601")
 NAMES = ("李小四（虚构）", "王五", "欧阳六七八", "佚")
 ID_NUMBERS = ("440781199001011234", "11010", "9144", "44")
-TEXTS = ("排水纠纷", "彩礼 \"返还\" \\ 之争", "欠薪", "100%_噪音\n扰民")
-TERM_STARTS = (timedelta(days=-400), timedelta(days=-3), timedelta(0), timedelta(microseconds=1), timedelta(days=9))
-TERM_ENDS = (timedelta(days=-2), timedelta(microseconds=-1), timedelta(0), timedelta(microseconds=1), timedelta(days=20))
+TEXTS = ("排水纠纷", '彩礼 "返还" \\ 之争', "欠薪", "100%_噪音\n扰民")
+TERM_STARTS = (
+    timedelta(days=-400),
+    timedelta(days=-90),
+    timedelta(days=-3),
+    timedelta(0),
+    timedelta(microseconds=1),
+    timedelta(days=9),
+)
+TERM_ENDS = (
+    timedelta(days=-2),
+    timedelta(microseconds=-1),
+    timedelta(0),
+    timedelta(microseconds=1),
+    timedelta(days=20),
+    timedelta(days=90),
+)
 
 
 def invent(world: World, county: int, number: int) -> None:
@@ -28,7 +50,7 @@ def invent(world: World, county: int, number: int) -> None:
         case["address_protected"] = world.chance(0.3)
         _people(world, case)
         _records(world, case)
-        if world.chance(0.6):
+        if world.chance(0.75):
             _agreement(world, case, parties)
         if world.chance(0.5):
             _confirmations(world, case)
@@ -48,10 +70,18 @@ def _case(world: World, county: int, serial: int) -> Row:
     pick, maybe = world.pick, world.maybe
     registered = world.a_time()
     concluded = maybe(registered + timedelta(days=pick.randrange(0, 40)), 0.5)
-    due = maybe(pick.choice([registered + timedelta(days=30), world.now + timedelta(days=5), world.now - timedelta(days=5)]))
+    due = maybe(
+        pick.choice([registered + timedelta(days=30), world.now + timedelta(days=5), world.now - timedelta(days=5)])
+    )
+    if due is not None and abs(due - world.now) < timedelta(days=1):
+        due += timedelta(days=3)
     if concluded is not None and due is not None and world.chance(0.3):
         due = concluded  # to the moment: in time
-    later = lambda odds=0.5: maybe(registered + timedelta(seconds=pick.randrange(0, 90 * 86_400), microseconds=pick.choice([0, 0, 7])), odds)  # noqa: E731, E501
+
+    def later(odds: float = 0.5) -> Any:
+        shift = timedelta(seconds=pick.randrange(0, 90 * 86_400), microseconds=pick.choice([0, 0, 7]))
+        return maybe(registered + shift, odds)
+
     return world.add(
         "dispute_case",
         county_id=county,
@@ -96,7 +126,9 @@ def _case(world: World, county: int, serial: int) -> Row:
         due_at=due,
         closed_at=later(),
         reopen_count=pick.choice([0, 0, 0, 1]),
-        court_id=maybe(pick.choice([one for one in world.partners[county] if one["kind"] in ("court", "tribunal")])["id"]),
+        court_id=maybe(
+            pick.choice([one for one in world.partners[county] if one["kind"] in ("court", "tribunal")])["id"]
+        ),
     )
 
 
@@ -124,18 +156,36 @@ def _party(world: World, case: Row, ordinal: int) -> Row:
 def _people(world: World, case: Row) -> None:
     county, pick = case["county_id"], world.pick
     key = {"county_id": county, "case_id": case["id"]}
-    for _ in range(pick.choice([0, 1, 2, 3])):
+    for _ in range(pick.choice([0, 2, 3, 5])):
         start, end = world.a_term(early=TERM_STARTS, late=TERM_ENDS)
         organisation = pick.choice(world.partners[county])["id"]
         relation = pick.choice(["lead", "assisting", "observing"])
-        world.add("case_participant", **key, id=world.an_id(), organisation_id=organisation, relation=relation, valid_from=start, valid_until=end)
+        world.add(
+            "case_participant",
+            **key,
+            id=world.an_id(),
+            organisation_id=organisation,
+            relation=relation,
+            valid_from=start,
+            valid_until=end,
+        )
     for _ in range(pick.choice([0, 1, 1, 2])):
         start, end = world.a_term(early=TERM_STARTS, late=TERM_ENDS)
         # As often as not somebody acts for the organisation that they belong to.
         member = pick.choice([one for one in world.tables["membership"] if one["county_id"] == county])
         organisation = member["organisation_id"] if world.chance(0.8) else pick.choice(world.partners[county])["id"]
-        world.add("case_mediator", **key, id=world.an_id(), user_id=member["user_id"], organisation_id=organisation, valid_from=start, valid_until=end)
-    for user in pick.sample(world.users[county], pick.choice([0, 0, 1, 1] if len(world.users[county]) == 1 else [0, 0, 1, 6])):
+        world.add(
+            "case_mediator",
+            **key,
+            id=world.an_id(),
+            user_id=member["user_id"],
+            organisation_id=organisation,
+            valid_from=start,
+            valid_until=end,
+        )
+    for user in pick.sample(
+        world.users[county], pick.choice([0, 0, 1, 1] if len(world.users[county]) == 1 else [0, 0, 1, 6])
+    ):
         start, end = world.a_term(early=TERM_STARTS, late=TERM_ENDS)
         world.add("case_protector", **key, user_id=user["id"], valid_from=start, valid_until=end)
 
@@ -182,13 +232,17 @@ def _agreement(world: World, case: Row, parties: list[Row]) -> None:
     )  # fmt: skip
     # Somebody else's parties too: the database does not forbid it, and they must not be seen from here.
     everybody = [one for one in world.tables.get("case_party", ()) if one["county_id"] == case["county_id"]]
-    for ordinal in range(pick.choice([0, 1, 2, 3])):
-        someone = lambda: maybe(pick.choice(everybody if world.chance(0.2) or not parties else parties)["id"]) if everybody else None  # noqa: E731, E501
+
+    def someone() -> Any:
+        found = everybody if world.chance(0.2) or not parties else parties
+        return maybe(pick.choice(found)["id"]) if found else None
+
+    for ordinal in range(pick.choice([0, 1, 2, 4])):
         done = maybe(world.a_time(), 0.5)
         world.add(
             "case_obligation", **key, id=world.an_id(), agreement_id=agreement, ordinal=ordinal,
             description=pick.choice(TEXTS), debtor_id=someone(), creditor_id=someone(),
-            amount_cents=maybe(pick.choice([1, 10, 100, 123_456, 98_765_432_100])),
+            amount_cents=maybe(odds=0.8, value=pick.choice([1, 10, 100, 123_456, 98_765_432_100])),
             due_on=maybe(world.a_time().date() + timedelta(days=pick.randrange(0, 2000))),
             fulfilled_at=done, evidence=None if done is None else "收条",
         )  # fmt: skip
