@@ -318,13 +318,13 @@ class _Draft:
             odds = {"edges": 0.5, "nodes": 0.5, "node": 0.9, "pageInfo": 0.4}
             return [name for name in type_.fields if self._chance(odds.get(name, 0.6))]
         fields = [name for name in type_.fields if self._reasonable(type_, name, depth, rows)]
-        simple = [name for name in fields if not is_composite_type(get_named_type(type_.fields[name].type))]
+        named = {name: get_named_type(type_.fields[name].type) for name in fields}
+        simple = [name for name in fields if not is_composite_type(named[name]) or named[name].name in PLUMBING]
         others = [
             name
             for name in fields
             # Organisations lead everywhere from everywhere; what belongs to a case is asked for more.
-            if name not in simple
-            and (get_named_type(type_.fields[name].type).name != "Organisation" or self._chance(0.3))
+            if name not in simple and (named[name].name != "Organisation" or self._chance(0.3))
         ]
         more = min(self._pick.choice([0, 1, 2, 2, 3]), len(others), max(self._left, 0))
         self._left -= more
