@@ -30,6 +30,9 @@ CONNECTION = {"edges", "nodes", "pageInfo", "totalCount"}
 # Arguments that page, sort and narrow; every other argument of a bound field would go unheard.
 PAGING = {"first", "after", "last", "before"}
 
+# What a computed field may give where it is one value.
+SCALARS = (int, str, bool)
+
 
 class Unbound(Exception):  # noqa: N818 - what is wrong, said plainly
     """The schema offers something that no view answers."""
@@ -100,13 +103,17 @@ def _member(
             if named.name != "MaskedText" or isinstance(field.type, GraphQLNonNull):
                 yield f"{where}: must be a nullable MaskedText"
         case Part():
-            for name, inner in getattr(named, "fields", {}).items():
-                if python_name(name, inner) not in member.members:
-                    yield f"{where}.{name}: no such member of the part"
+            yield from _part(member, named, where)
         case Computed():
             yield from _result(member.result, named, where)
         case One() | Many():
             yield from _relation(schema, catalogue, member, field, where)
+
+
+def _part(member: Part, named: Any, where: str) -> Iterator[str]:
+    for name, inner in getattr(named, "fields", {}).items():
+        if python_name(name, inner) not in member.members:
+            yield f"{where}.{name}: no such member of the part"
 
 
 def _group(member: Any) -> str:
@@ -115,6 +122,11 @@ def _group(member: Any) -> str:
 
 
 def _result(result: type, named: Any, where: str) -> Iterator[str]:
+    if is_leaf_type(named):
+        # One value: a number, a text.
+        if result not in SCALARS:
+            yield f"{where}: {result.__name__} is no single value"
+        return
     names, types = members_of(result), get_type_hints(result)
     for name, inner in named.fields.items():
         attribute, below = python_name(name, inner), get_named_type(inner.type)
@@ -152,7 +164,8 @@ def _relation(
         if view_of(type_) != target.name:
             yield f"{where}: leads to view {target.name}, and {type_.name} is not bound to it"
     # A reader to whom policy gives no core of the target gets null here.
-    if isinstance(member, One) and target.resource == "case" and isinstance(field.type, GraphQLNonNull):
+    guarded = target.resource == "case" or (target.resource is not None and target.owner is not None)
+    if isinstance(member, One) and guarded and isinstance(field.type, GraphQLNonNull):
         yield f"{where}: may be out of reach and must be nullable"
 
 

@@ -53,6 +53,25 @@ def serve(*, host: str | None = None, port: int | None = None, workers: int | No
 
 
 @app.command
+def worker() -> None:
+    """Do what the clock demands until Ctrl-C: warn, mark what is overdue, supervise. Any number may run.
+
+    The database must be migrated. The demo runs one by itself.
+    """
+    import asyncio
+    import logging
+
+    from api.database import running_database
+    from api.settings import Settings
+    from api.worker import work
+
+    with running_database(Settings()) as ready:
+        logging.basicConfig(level=ready.logging_level, format="%(levelname)s %(name)s: %(message)s")
+        print("working", flush=True)
+        asyncio.run(work(ready))
+
+
+@app.command
 def demo() -> None:
     """Start everything with the sample place, and serve it until Ctrl-C."""
     from api.demo import demo as run_demo

@@ -12,6 +12,7 @@ from api.database import running_database, told_to_workers
 from api.progress import Steps
 from api.serving import bind, ending_in_order, run, when_answering
 from api.settings import Settings
+from api.worker import attended
 from domain.database.migrate import upgrade
 from domain.kernel.clock import system_clock
 from domain.places.loader import DEMO_PASSWORD, load_place
@@ -40,6 +41,7 @@ def demo(settings: Settings) -> None:
         host = "127.0.0.1" if settings.host in _EVERY_INTERFACE else settings.host
         when_answering(host, port, lambda: _welcome(console, f"http://{host}:{port}", accounts))
         held.enter_context(told_to_workers(ready))
+        held.enter_context(attended())
         run(ready, bound)
     console.print("Stopped.")
 

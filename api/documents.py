@@ -57,7 +57,9 @@ class Document:
     def shape(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
         """What of the variables can shape the operation's statements: part of every plan's key."""
         return tuple(
-            (name, shape_of(variables[name], type_)) for name, type_ in self.declared[id(operation)] if name in variables
+            (name, shape_of(variables[name], type_))
+            for name, type_ in self.declared[id(operation)]
+            if name in variables
         )
 
     def operation(self, name: str | None) -> OperationDefinitionNode:

@@ -11,20 +11,43 @@ from domain.cases.rules import BlockerKind
 from domain.codes.enums import (
     AgreementForm,
     AreaKind,
+    BreachRemedy,
     CaseAction,
     CaseScale,
     CaseSource,
     CaseStatus,
+    ConfirmationBasis,
+    ConfirmationMaterial,
     ConfirmationStatus,
+    ConfirmationWithdrawal,
+    CourtLevel,
+    DeadlineKind,
+    DeadlineState,
+    DeadlineStep,
+    DeadlineUnit,
+    DutyRecipient,
+    EntrustmentReturn,
+    EntrustmentStatus,
     FrameworkTier,
+    HandOverItem,
+    LeadershipLevel,
+    MeasureKind,
+    NoteVisibility,
     ParticipantRelation,
     PartnerKind,
     PartyKind,
     PartySide,
+    PauseReason,
+    RecusalRelation,
+    RepresentativeKind,
+    RespondentStatus,
     RiskLevel,
     Role,
     SessionForm,
     SettlementMode,
+    Signer,
+    SigningMethod,
+    SupervisionCause,
 )
 from domain.judicial_confirmation.rules import RefusalGround, RejectionGround
 
@@ -42,11 +65,34 @@ DOMAIN: dict[type[StrEnum], str] = {
     PartyKind: "Person or organisation 当事人类型",
     ParticipantRelation: "What it does on the case 参与方式",
     SessionForm: "Together or apart 调解形式",
+    NoteVisibility: "For whom a note or a record is 可见范围",
+    RepresentativeKind: "By what right somebody stands for a party 代表身份",
+    RecusalRelation: "What ties a mediator to a party 回避事由",
     AgreementForm: "On paper or by word 协议形式",
     ConfirmationStatus: "Where an application stands 司法确认状态",
     SettlementMode: "How it was settled 化解方式",
+    PauseReason: "Why a mediation rests 中止原因",
+    BreachRemedy: "What is open to whom an agreement was not kept 未履行的救济途径",
+    DeadlineKind: "What a deadline is for 期限类型",
+    DeadlineUnit: "By what a period counts 计算单位",
+    DeadlineState: "Where a deadline stands 期限状态",
+    DeadlineStep: "What is done about a deadline 期限处理步骤",
+    SupervisionCause: "Why a case is supervised 督办事由",
+    LeadershipLevel: "Whose leadership 领导层级",
     AccessLevel: "How much is seen 可见程度",
     BlockerKind: "Access or a rule 阻碍类型",
+    ConfirmationBasis: "Why a court may be asked to confirm (CONF3) 管辖依据",
+    ConfirmationMaterial: "What an application comes with (CONF4) 申请材料",
+    ConfirmationWithdrawal: "Why an application ended before the ruling (CONF7) 撤回原因",
+    CourtLevel: "A level on the way to court 诉非对接层级",
+    EntrustmentReturn: "Why an entrustment goes back 退回委派理由",
+    DutyRecipient: "Whom the law wants told 报告对象",
+    MeasureKind: "A warning or a step of an order 保护措施类型",
+    RespondentStatus: "What an organisation answered to a call 响应状态",
+    EntrustmentStatus: "Where an entrustment stands 委派状态",
+    HandOverItem: "What a court may ask for when mediation failed 移送材料类别",
+    Signer: "Whose signature 签署方",
+    SigningMethod: "How an agreement is signed 签署方式",
     RefusalGround: "Why a court does not accept an application (CONF5) 不予受理理由",
     RejectionGround: "Why a court rejects an application (CONF6) 驳回理由",
 }
@@ -109,6 +155,29 @@ class CaseOrderField(StrEnum):
     DUE_AT = "due_at"
 
 
+@strawberry.enum(description="What deadlines can be sorted by 期限排序字段")
+class DeadlineOrderField(StrEnum):
+    """Orderings of the view `deadline`."""
+
+    DUE_AT = "due_at"
+    OPENED_AT = "opened_at"
+
+
+@strawberry.enum(description="What supervisions can be sorted by 督办排序字段")
+class SupervisionOrderField(StrEnum):
+    """Orderings of the view `supervision`."""
+
+    OPENED_AT = "opened_at"
+
+
+@strawberry.enum(description="What applications for confirmation can be sorted by 司法确认排序字段")
+class ConfirmationOrderField(StrEnum):
+    """Orderings of the view `judicial_confirmation`."""
+
+    APPLIED_AT = "applied_at"
+    DUE_ON = "due_on"
+
+
 @strawberry.enum(description="What organisations can be sorted by 组织排序字段")
 class OrganisationOrderField(StrEnum):
     """Orderings of the view `organisation`."""
@@ -150,9 +219,32 @@ class CodeList(StrEnum):
     PARTY_KIND = "party_kind"
     PARTICIPANT_RELATION = "participant_relation"
     SESSION_FORM = "session_form"
+    NOTE_VISIBILITY = "note_visibility"
+    REPRESENTATIVE_KIND = "representative_kind"
+    RECUSAL_RELATION = "recusal_relation"
     AGREEMENT_FORM = "agreement_form"
     CONFIRMATION_STATUS = "confirmation_status"
     SETTLEMENT_MODE = "settlement_mode"
+    CONFIRMATION_BASIS = "confirmation_basis"
+    CONFIRMATION_MATERIAL = "confirmation_material"
+    CONFIRMATION_WITHDRAWAL = "confirmation_withdrawal"
+    COURT_LEVEL = "court_level"
+    ENTRUSTMENT_RETURN = "entrustment_return"
+    ENTRUSTMENT_STATUS = "entrustment_status"
+    RESPONDENT_STATUS = "respondent_status"
+    DUTY_RECIPIENT = "duty_recipient"
+    MEASURE_KIND = "measure_kind"
+    HAND_OVER_ITEM = "hand_over_item"
+    SIGNER = "signer"
+    SIGNING_METHOD = "signing_method"
+    DEADLINE_KIND = "deadline_kind"
+    DEADLINE_UNIT = "deadline_unit"
+    DEADLINE_STATE = "deadline_state"
+    DEADLINE_STEP = "deadline_step"
+    SUPERVISION_CAUSE = "supervision_cause"
+    LEADERSHIP_LEVEL = "leadership_level"
+    PAUSE_REASON = "pause_reason"
+    BREACH_REMEDY = "breach_remedy"
 
 
 __all__ = [
@@ -160,6 +252,7 @@ __all__ = [
     "AgreementForm",
     "AreaKind",
     "BlockerKind",
+    "BreachRemedy",
     "CaseAction",
     "CaseDimension",
     "CaseOrderField",
@@ -167,8 +260,25 @@ __all__ = [
     "CaseSource",
     "CaseStatus",
     "CodeList",
+    "ConfirmationBasis",
+    "ConfirmationMaterial",
+    "ConfirmationOrderField",
     "ConfirmationStatus",
+    "ConfirmationWithdrawal",
+    "CourtLevel",
+    "DeadlineKind",
+    "DeadlineOrderField",
+    "DeadlineState",
+    "DeadlineStep",
+    "DeadlineUnit",
+    "DutyRecipient",
+    "EntrustmentReturn",
+    "EntrustmentStatus",
     "FrameworkTier",
+    "HandOverItem",
+    "LeadershipLevel",
+    "MeasureKind",
+    "NoteVisibility",
     "OrderDirection",
     "OrganisationKind",
     "OrganisationOrderField",
@@ -176,10 +286,18 @@ __all__ = [
     "PartnerKind",
     "PartyKind",
     "PartySide",
+    "PauseReason",
+    "RecusalRelation",
     "RefusalGround",
     "RejectionGround",
+    "RepresentativeKind",
+    "RespondentStatus",
     "RiskLevel",
     "Role",
     "SessionForm",
     "SettlementMode",
+    "Signer",
+    "SigningMethod",
+    "SupervisionCause",
+    "SupervisionOrderField",
 ]

@@ -20,12 +20,40 @@ from api.cases.types import (
     Party,
     Session,
 )
+from api.court.types import AgreementSignature, CourtEntrustment
+from api.deadlines.types import Deadline, Supervision
 from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused
+from api.joint.types import JointCall
+from api.off_road.types import Breach, Pause, Withdrawal
+from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
 from api.queries import Query
+from api.standing.types import Note, Recusal, Representative
 from api.tenancy.types import Area, Partner, User
 from domain.readable import CATALOGUE
 
-NODES = (Area, Partner, User, Case, Party, Session, FollowUp, Agreement, Obligation, JudicialConfirmation)
+COURT = (AgreementSignature, CourtEntrustment)
+STANDING = (Note, Representative, Recusal)
+NODES = (
+    Area,
+    Partner,
+    User,
+    Case,
+    Party,
+    Session,
+    FollowUp,
+    Agreement,
+    Obligation,
+    JudicialConfirmation,
+    Pause,
+    Withdrawal,
+    Breach,
+    Deadline,
+    Supervision,
+    JointCall,
+    ReportDuty,
+    ProtectionMeasure,
+    ClueNotice,
+)
 PROBLEMS = (RuleRefused, Forbidden, NotFound, InvalidInput)
 
 
@@ -61,7 +89,7 @@ def schema() -> strawberry.Schema:
     made = strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[*NODES, *PROBLEMS],
+        types=[*NODES, *COURT, *STANDING, *PROBLEMS],
         config=StrawberryConfig(auto_camel_case=True),
     )
     graphql_schema: GraphQLSchema = made._schema  # noqa: SLF001 - Strawberry's own extensions read it too

@@ -106,11 +106,7 @@ def create_worker_app() -> "ASGIApp":
 
     Without this, workers of a killed parent would keep the port, and the database, for good.
     """
-    parent = os.getppid()
-    if sys.platform == "linux":
-        # PR_SET_PDEATHSIG: the kernel tells us at once.
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    end_with_parent(os.getppid())
 
     from uvicorn.config import STARTUP_FAILURE
 
@@ -122,6 +118,14 @@ def create_worker_app() -> "ASGIApp":
         # Told by this code that it would fail again, the parent ends instead of trying for ever.
         traceback.print_exc()
         sys.exit(STARTUP_FAILURE)
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process, in order, when that one is gone, even by kill -9."""
+    if sys.platform == "linux":
+        # PR_SET_PDEATHSIG: the kernel tells us at once.
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 @contextlib.contextmanager

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.enforcer import Policy
 from authz.explain import explain_rows
-from authz.facts import CASE, CORE, READ, CaseRow, case_row
-from domain.codes.enums import CaseAction
+from authz.facts import CALENDAR, CASE, CORE, NOTE, READ, CalendarRow, CaseRow, NoteRow, case_row
+from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.kernel.actor import Actor, Membership
 from domain.kernel.clock import Clock
 from domain.kernel.errors import Forbidden, NotFound
@@ -56,8 +56,31 @@ class Gate:
             raise NotFound
         return self._granted(action, row, now)
 
-    async def require_create(self, session: AsyncSession, row: CaseRow) -> Grant:
+    async def require_note(
+        self, session: AsyncSession, case_id: UUID, visibility: NoteVisibility, side: PartySide | None
+    ) -> Grant:
+        """Let the caller write a note for these readers: whoever may read it may write it, and nobody else.
+
+        Raises as `require`, and Forbidden for a note that the caller could not read afterwards: one into the other
+        side's, or one for the mediators by somebody who is none.
+        """
+        grant = await self.require(session, CaseAction.ADD_NOTE, case_id)
+        case = await case_row(session, self._actor.counties, case_id)
+        assert case is not None  # it was there under the lock
+        alone = grant.membership.organisation_id if visibility is NoteVisibility.ORGANISATION else None
+        note = NoteRow.on(case, visibility, side, alone)
+        dom, now = str(case.county_id), self._clock()
+        if not self._policy.enforce(self._actor, dom, NOTE.name, READ, CORE, note, now):
+            message = "您无权查看该可见范围的备注，不能写入"
+            raise Forbidden(message)
+        return grant
+
+    async def require_create(
+        self, session: AsyncSession, row: CaseRow, action: CaseAction = CaseAction.REGISTER
+    ) -> Grant:
         """Let the caller register a case with these facts: its id, county, place and centre, and the caller as registrar.
+
+        `action`: another way to bring one in, such as a court's entrustment.
 
         Raises Forbidden if no policy row grants it there, or if the place is not one of the county's.
         """
@@ -74,10 +97,37 @@ class Gate:
             }
             if (await session.execute(_PLACE, place)).first() is None:
                 raise Forbidden
-        return self._granted(CaseAction.REGISTER, row, self._clock())
+        return self._granted(action, row, self._clock())
 
-    def _enforce(self, action: str, row: CaseRow, now: datetime) -> bool:
-        return self._policy.enforce(self._actor, str(row.county_id), CASE.name, action, CORE, row, now)
+    async def require_calendar(self) -> Grant:
+        """Let the caller set the working days of their own county; the grant's subject is who they act for.
+
+        Raises Forbidden if no policy row grants it.
+        """
+        row, now = CalendarRow(self._actor.county_id), self._clock()
+        found = explain_rows(self._policy, self._actor, CALENDAR.name, "set", CORE, row, now)
+        if not found.allowed:
+            raise Forbidden
+        membership = found.grounds[0].membership
+        return Grant(
+            actor=self._actor,
+            membership=membership,
+            action="set",
+            county_id=row.county_id,
+            subject_id=membership.organisation_id,
+            policy_version=self._policy.version,
+        )
+
+    async def may_be_told_of(self, session: AsyncSession, case_id: UUID) -> bool:
+        """Whether the caller may learn who is a party of this case: by reading identities, or having written them."""
+        row = await case_row(session, self._actor.counties, case_id)
+        now = self._clock()
+        if row is None or not self._enforce(READ, row, now):
+            return False
+        return row.registered_by == self._actor.user_id or self._enforce(READ, row, now, "identity")
+
+    def _enforce(self, action: str, row: CaseRow, now: datetime, group: str = CORE) -> bool:
+        return self._policy.enforce(self._actor, str(row.county_id), CASE.name, action, group, row, now)
 
     def _granted(self, action: CaseAction, row: CaseRow, now: datetime) -> Grant:
         if not self._enforce(action.value, row, now):

@@ -75,10 +75,24 @@ class IsTrue:
 
 
 @dataclass(frozen=True, slots=True)
+class IsOneOf:
+    """The column holds one of these words of a closed set: they come from code, never from a caller."""
+
+    column: str
+    words: tuple[str, ...]
+    nullable: bool
+
+    def sql(self, columns: Columns, _bind: Bind) -> str:
+        """`t.visibility in ('everyone', 'side')`."""
+        return f"{columns[self.column]} in ({', '.join(repr(word) for word in self.words)})"
+
+
+@dataclass(frozen=True, slots=True)
 class Tied:
     """The row has a tie of this relation with these columns equal to values of the caller (`wanted` False: has none).
 
-    `now` limits it to ties whose term covers that moment; `other_than` leaves out ties with a column so valued.
+    `now` limits it to ties whose term covers that moment; `other_than` leaves out ties with a column so valued; `same`
+    names columns that must be equal in the tie and in the row.
     """
 
     relation: Relation
@@ -86,6 +100,7 @@ class Tied:
     now: ActorValue | None = None
     other_than: tuple[str, str] | None = None
     wanted: bool = True
+    same: tuple[str, ...] = ()
 
     @property
     def nullable(self) -> bool:
@@ -99,16 +114,18 @@ class Tied:
 
     def sql(self, columns: Columns, bind: Bind) -> str:
         """`exists (select 1 from case_participant … )`."""
-        tests = f"{_TIE}.{self.relation.key} = {columns['id']} and {self._tests(columns['county_id'], bind)}"
+        tie = f"{_TIE}.{self.relation.key} = {columns[self.relation.of]}"
+        tests = f"{tie} and {self._tests(columns, columns['county_id'], bind)}"
         found = f"exists (select 1 from {self.relation.table} {_TIE} where {tests})"
         return found if self.wanted else f"not {found}"
 
-    def _tests(self, county: str, bind: Bind) -> str:
+    def _tests(self, columns: Columns, county: str, bind: Bind) -> str:
         """What a tie in this county must be, whichever row it ties."""
         tests = [
             f"{_TIE}.county_id = {county}",
             *(f"{_TIE}.{column} = {bind(value)}::{value.sql_type}" for column, value in self.equal),
         ]
+        tests += [f"{_TIE}.{column} = {columns[column]}" for column in self.same]
         if self.other_than is not None:
             column, word = self.other_than
             tests.append(f"{_TIE}.{column} <> '{word}'")
@@ -122,8 +139,8 @@ class Tied:
 
         For lists: a caller's ties are few, and the planner, who knows no caller, would rather try every row.
         """
-        tests = self._tests(f"{bind(county)}::{county.sql_type}", bind)
-        return f"{columns['id']} = any(array(select {_TIE}.{self.relation.key} from {self.relation.table} {_TIE} where {tests}))"
+        tests = self._tests(columns, f"{bind(county)}::{county.sql_type}", bind)
+        return f"{columns[self.relation.of]} = any(array(select {_TIE}.{self.relation.key} from {self.relation.table} {_TIE} where {tests}))"
 
 
 def column_equals(resource: Resource, fact: str, value: ActorValue) -> Equals:
@@ -136,6 +153,12 @@ def column_is_true(resource: Resource, fact: str) -> IsTrue:
     """The resource's flag is set."""
     column = resource.columns[fact]
     return IsTrue(column, nullable=column not in resource.never_null)
+
+
+def column_is_one_of(resource: Resource, fact: str, *words: str) -> IsOneOf:
+    """The resource's fact is one of these words."""
+    column = resource.columns[fact]
+    return IsOneOf(column, words, nullable=column not in resource.never_null)
 
 
 def both(left: Alternatives, right: Alternatives) -> Alternatives:
@@ -168,7 +191,9 @@ def _county_of(conjunction: Iterable[Atom]) -> ActorValue | None:
 
 def _tie_of(conjunction: Iterable[Atom]) -> Tied | None:
     """A tie to the caller that every row of a conjunction has, if there is one."""
-    return next((atom for atom in conjunction if isinstance(atom, Tied) and atom.wanted and atom.equal), None)
+    return next(
+        (atom for atom in conjunction if isinstance(atom, Tied) and atom.wanted and atom.equal and not atom.same), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,20 @@ def _fold_participating(held: Held, resource: Resource) -> Alternatives:
     return frozenset({_at_home(held, resource, tied)})
 
 
+# representing: the user stands for a party of the case now.
+
+
+def _represents(subject: Subject, membership: Membership, row: Any) -> bool:
+    return row.county_id == membership.county_id and any(
+        tie.user_id == subject.actor.user_id and tie.holds_at(subject.now) for tie in row.representatives
+    )
+
+
+def _fold_represents(held: Held, resource: Resource) -> Alternatives:
+    tied = Tied(resource.relations["representatives"], (("user_id", USER),), NOW)
+    return frozenset({_at_home(held, resource, tied)})
+
+
 # organisation, committee: a column names the membership's organisation, or the user of the row belongs to it.
 
 
@@ -181,6 +195,11 @@ SCOPES = registry(
         "participating",
         "the membership's organisation is on the case now",
         (Pair(frozenset({"county_id", "participants"}), _participating, _fold_participating),),
+    ),
+    Named(
+        "representing",
+        "the user stands for a party of the case now: guardian, agent, representative of a group",
+        (Pair(frozenset({"county_id", "representatives"}), _represents, _fold_represents),),
     ),
     Named("committee", "the membership's organisation handles the case", (_column_is_organisation("handler_id"),)),
     Named(

@@ -35,6 +35,9 @@ class CaseFilter:
     settled: bool | None = optional("Settled or not 是否化解")
     open: bool | None = optional("Neither closed, archived nor declined 是否未结")
     overdue: bool | None = optional("Past due, or ended past due 是否超期")
+    paused: bool | None = optional("Mediation rests or not 是否中止")
+    reopened: bool | None = optional("Ever reopened or not 是否重启过")
+    breached: bool | None = optional("An obligation is reported as not kept 是否存在未履行")
     title_contains: str | None = optional("Title contains 标题包含")
     party_name: str | None = optional("A party has exactly this name 当事人姓名")
 

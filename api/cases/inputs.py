@@ -13,6 +13,9 @@ from api.enums import (
     AgreementForm,
     CaseScale,
     CaseSource,
+    ConfirmationBasis,
+    ConfirmationMaterial,
+    NoteVisibility,
     PartyKind,
     PartySide,
     RefusalGround,
@@ -265,11 +268,20 @@ class CaseHoldSessionInput(CaseChange):
     attendees: str = given("Who attended 参加人员")
     record: str = given("The record 笔录")
     place: str | None = optional("Where 地点")
+    visibility: NoteVisibility = optional("For whom the record is 可见范围", NoteVisibility.MEDIATORS)
+    side: PartySide | None = optional("With which side a separate session was held 与哪一方进行")
 
     def command(self) -> commands.HoldSession:
         """As the domain takes it."""
         return commands.HoldSession(
-            self.expected_version, self.form, self.held_at, self.attendees, self.record, self.place
+            self.expected_version,
+            self.form,
+            self.held_at,
+            self.attendees,
+            self.record,
+            self.place,
+            self.visibility,
+            self.side,
         )
 
 
@@ -340,6 +352,18 @@ class CaseFailInput(CaseChange):
         return commands.FailCase(self.expected_version, self.reason, self.other_ways_told)
 
 
+@strawberry.input(description="A party's word that it applies with the others (CONF1) 申请人同意")
+class ConsentInput:
+    """A consent."""
+
+    party_id: strawberry.ID = given("Which party 当事人")
+    consented_at: dt.datetime = given("When given 同意时间")
+
+    def command(self, field: str) -> confirmation.Consent:
+        """As the domain takes it."""
+        return confirmation.Consent(key(self.party_id, "party", f"{field}.partyId"), self.consented_at)
+
+
 @strawberry.input(description="Apply to a court to confirm the agreement 申请司法确认")
 class CaseApplyConfirmationInput(CaseChange):
     """Application for confirmation."""
@@ -347,11 +371,31 @@ class CaseApplyConfirmationInput(CaseChange):
     court_id: strawberry.ID = given("Which court (CONF3) 法院")
     joint: bool = given("Both sides apply together (CONF1) 是否双方共同申请")
     note: str | None = optional("Note 备注")
+    consents: list[ConsentInput] = strawberry.field(
+        default_factory=list,
+        description="Who of each side applies; everybody of both sides, now, when empty 申请人同意",
+    )
+    basis: ConfirmationBasis | None = optional(
+        "Why this court (CONF3): the inviting one if a court entrusted the case, else the committee's place 管辖依据"
+    )
+    place_id: strawberry.ID | None = optional("The residence or the object's place 住所地或标的物所在地")
+    concerns_title: bool = optional("Title is concerned, and must be proven (CONF4) 是否涉及财产权利", default=False)
+    materials: list[ConfirmationMaterial] = strawberry.field(
+        default_factory=list, description="What is enclosed (CONF4) 随附材料"
+    )
 
     def command(self) -> confirmation.ApplyConfirmation:
         """As the domain takes it."""
         return confirmation.ApplyConfirmation(
-            self.expected_version, key(self.court_id, "organisation", "courtId"), self.joint, self.note
+            self.expected_version,
+            key(self.court_id, "organisation", "courtId"),
+            self.joint,
+            self.note,
+            tuple(one.command(f"consents[{index}]") for index, one in enumerate(self.consents)),
+            self.basis,
+            optional_key(self.place_id, "organisation", "placeId"),
+            self.concerns_title,
+            tuple(self.materials),
         )
 
 
@@ -363,11 +407,14 @@ class CaseAcceptConfirmationInput(CaseChange):
     number: str | None = optional("The court's number 案号")
     ground: RefusalGround | None = optional("Ground of a refusal (CONF5) 不予受理理由")
     note: str | None = optional("Note 备注")
+    material_due_on: dt.date | None = optional(
+        "Neither accepted nor refused yet: missing material is to be supplied by this day (CONF7) 补充材料期限"
+    )
 
     def command(self) -> confirmation.AcceptConfirmation:
         """As the domain takes it."""
         return confirmation.AcceptConfirmation(
-            self.expected_version, self.accepted, self.number, self.ground, self.note
+            self.expected_version, self.accepted, self.number, self.ground, self.note, self.material_due_on
         )
 
 

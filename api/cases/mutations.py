@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import strawberry
 
 from api.cases import inputs, payloads
-from api.context import Change, Context, Done, Reference, Refusal, case_reference
-from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused, refused
+from api.cases.changing import Info, change, perform
+from api.context import Context, Done
+from api.court.mutations import CourtMutations
+from api.deadlines.mutations import DeadlineMutations
 from api.fields import mutation
+from api.joint.mutations import JointMutations
+from api.off_road.mutations import OffRoadMutations
+from api.protection.mutations import ProtectionMutations
+from api.standing.mutations import StandingMutations
 from authz.facts import CaseRow
 from authz.gate import Gate
 from domain.cases import service as cases
 from domain.codes.enums import CaseAction
 from domain.database.session import Session
 from domain.judicial_confirmation import service as confirmation
-from domain.kernel.errors import DomainError
 from domain.kernel.ids import global_id, new_id
-
-Info = strawberry.Info[Any, Any]
-Service = Callable[..., Awaitable[Any]]
-Success = TypeVar("Success", bound=payloads.CaseChanged)
-
-
-async def change(
-    info: Info, given: inputs.CaseChange, action: CaseAction, service: Service, success: type[Success]
-) -> Success | RuleRefused | Forbidden | NotFound | InvalidInput:
-    """Run one action upon a case: through the gate, by the service, in one transaction; and make its payload."""
-    context = cast("Context", info.context)
-
-    async def work(session: Session, gate: Gate) -> Done:
-        grant = await gate.require(session, action, given.key)
-        done = await service(session, grant, given.command(), clock=context.clock)  # type: ignore[attr-defined]
-        return Done(done.id, {})
-
-    return await perform(context, info.field_name, given, work, success)
-
-
-async def perform(
-    context: Context, name: str, given: inputs.Change, work: Change, success: type[Success]
-) -> Success | RuleRefused | Forbidden | NotFound | InvalidInput:
-    """Run a command and make its payload, or the problem that stands in its place."""
-    try:
-        case_id = given.key if isinstance(given, inputs.CaseChange) else None
-    except DomainError as error:
-        return refused(Refusal(error, None), given.client_mutation_id)
-    outcome = await context.perform(name, given.idempotency_key, given, work, case_id)
-    if isinstance(outcome, Refusal):
-        return refused(outcome, given.client_mutation_id)
-    told = {name: [Reference("case", id_) for id_ in ids] for name, ids in outcome.told.items()}
-    return success(
-        case=cast("Any", case_reference(outcome.case_id)), client_mutation_id=given.client_mutation_id, **told
-    )
 
 
 @strawberry.type(description="Changes; each is one transaction, and changes all of what it says or nothing 变更")
-class Mutation:
+class Mutation(
+    OffRoadMutations, StandingMutations, DeadlineMutations, CourtMutations, JointMutations, ProtectionMutations
+):
     """The mutation root."""
 
     @mutation("Register a dispute 登记")
@@ -80,7 +51,9 @@ class Mutation:
             )
             grant = await gate.require_create(session, row)
             done = await cases.register(session, grant, command, clock=context.clock)
-            duplicates = [global_id("case", one) for one in done.possible_duplicates]
+            # That a person is a party elsewhere is told only to whom their identity there is open.
+            known = [one for one in done.possible_duplicates if await gate.may_be_told_of(session, one)]
+            duplicates = [global_id("case", one) for one in known]
             return Done(done.case.id, {"possible_duplicates": duplicates})
 
         return await perform(context, "caseRegister", input, work, payloads.CaseRegisterSuccess)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.codes.types import DisputeType
+from api.court.types import (
+    AgreementSignature,
+    ConfirmationConsent,
+    ConfirmationMaterialState,
+    CourtEntrustment,
+    EscalationStep,
+    HandOver,
+    MissingSignature,
+)
+from api.deadlines.types import Deadline, RiskReport, Supervision
 from api.enums import (
     AccessLevel,
     AgreementForm,
@@ -17,19 +27,32 @@ from api.enums import (
     CaseScale,
     CaseSource,
     CaseStatus,
+    ConfirmationBasis,
+    ConfirmationMaterial,
     ConfirmationStatus,
+    ConfirmationWithdrawal,
+    NoteVisibility,
     ParticipantRelation,
     PartyKind,
     PartySide,
+    PauseReason,
     RiskLevel,
     Role,
     SessionForm,
     SettlementMode,
 )
 from api.fields import Connection, MaskedText, Node, NotResolved, described, taking
+from api.joint.types import JointCall
+from api.off_road.types import Breach, Pause, Withdrawal
+from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
 from api.tenancy.types import Organisation, User
 
 LazyCase = Annotated["Case", strawberry.lazy("api.cases.types")]
+if TYPE_CHECKING:
+    from api.standing.types import Note, Recusal, Representative
+LazyRepresentative = Annotated["Representative", strawberry.lazy("api.standing.types")]
+LazyNote = Annotated["Note", strawberry.lazy("api.standing.types")]
+LazyRecusal = Annotated["Recusal", strawberry.lazy("api.standing.types")]
 
 First = Annotated[int | None, strawberry.argument(description="At most so many from the start, up to 100 前若干条")]
 Last = Annotated[int | None, strawberry.argument(description="At most so many from the end, up to 100 后若干条")]
@@ -57,6 +80,21 @@ class Party(Node):
     disabled: bool | None = described("Disabled 是否残疾人")
     address_protected: bool | None = described("The address is protected 住址是否受保护")
     consent_at: dt.datetime | None = described("When consent to sensitive data was given (PI1) 同意处理敏感信息时间")
+    consented_by: LazyRepresentative | None = described(
+        "The guardian who consented for a party under 14 (PI1) 代为同意的监护人"
+    )
+
+    @taking("Who stands for the party 监护人和代理人")
+    def representatives(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[LazyRepresentative]:
+        raise NotResolved
+
+    @taking("Other cases within reach in which the same person is a party, by identity number 同一当事人的其他案件")
+    def other_cases(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[LazyCase] | None:
+        raise NotResolved
 
 
 @strawberry.type(description="An organisation on the case 参与单位")
@@ -91,6 +129,11 @@ class Session(Node):
     __view__ = "session"
 
     case: LazyCase | None = described("Its case 所属案件")
+    visibility: NoteVisibility = described("For whom the record is 可见范围")
+    visibility_label: str = described("The visibility's Chinese word 可见范围名称")
+    side: PartySide | None = described("With which side, of a separate session 与哪一方")
+    side_label: str | None = described("The side's Chinese word 当事方名称")
+    organisation: Organisation | None = described("Which organisation alone reads it 仅限单位")
     ordinal: int | None = described("Which one, from 1 第几次")
     form: SessionForm | None = described("Joint or separate 形式")
     form_label: str | None = described("The form's Chinese word 形式名称")
@@ -165,6 +208,11 @@ class Agreement(Node):
     mediator_signed_at: dt.datetime | None = described("When the mediator signed 调解员签字时间")
     sealed_at: dt.datetime | None = described("When the committee sealed 盖章时间")
     copies: int | None = described("Copies made (AGR5) 份数")
+    signatures: list[AgreementSignature] | None = described("Who signed, when and how 签署")
+    missing_signatures: list[MissingSignature] | None = described(
+        "Without whose signature it is not in effect yet (AGR3) 缺少的签署"
+    )
+    superseded_at: dt.datetime | None = described("No longer in force since the case was reopened 失效时间")
     obligations: list[Obligation] | None = described("What is owed 履行事项")
 
 
@@ -179,7 +227,26 @@ class JudicialConfirmation(Node):
     status_label: str | None = described("The status's Chinese word 状态名称")
     court: Organisation | None = described("Which court 法院")
     number: str | None = described("The court's number 案号")
+    basis: ConfirmationBasis | None = described("Why this court (CONF3) 管辖依据")
+    basis_label: str | None = described("The basis's Chinese words 管辖依据名称")
+    place: Organisation | None = described("The residence, or the object's place 住所地或标的物所在地")
+    concerns_title: bool | None = described("Title is concerned, and must be proven (CONF4) 是否涉及财产权利")
     applied_at: dt.datetime | None = described("When both sides applied 申请时间")
+    consents: list[ConfirmationConsent] | None = described("Who of each side applies (CONF1) 申请人同意")
+    materials: list[ConfirmationMaterialState] | None = described("Each kind of material, there or not (CONF4) 材料")
+    missing: list[ConfirmationMaterial] | None = described("What the court still waits for 缺少的材料")
+    material_due_on: dt.date | None = described("The day the court set for it (CONF7) 补充材料期限")
+    decide_by: dt.date | None = described("Last day to decide on acceptance (CONF8) 受理决定期限")
+    rule_by: dt.date | None = described("Last day to rule (CONF8) 裁定期限")
+    extended_at: dt.datetime | None = described("When the court took ten days more 延长时间")
+    extension_reason: str | None = described("Why 延长理由")
+    conclude_by: dt.date | None = described("Last day of the special procedure (CONF9) 审结期限")
+    withdrawn_at: dt.datetime | None = described("Ended before the ruling 撤回时间")
+    withdrawal: ConfirmationWithdrawal | None = described("Why it ended (CONF7) 撤回原因")
+    withdrawal_label: str | None = described("The reason's Chinese words 撤回原因名称")
+    due_on: dt.date | None = described("When the next step is due 下一步期限")
+    days_remaining: int | None = described("Days left for it; negative when past 剩余天数")
+    overdue: bool | None = described("The court's day has passed 是否超期")
     apply_by: dt.date | None = described("Last day to apply (CONF1) 申请期限")
     decided_at: dt.datetime | None = described("When accepted or refused 受理决定时间")
     ground: str | None = described("Ground of a refusal or rejection 理由")
@@ -265,6 +332,18 @@ class Case(Node):
     settlement_mode: SettlementMode | None = described("How it was settled 化解方式")
     return_count: int = described("Times returned 退回次数")
     reopen_count: int = described("Times reopened 重启次数")
+    reopened_at: dt.datetime | None = described("Last reopened 重启时间")
+    dispatch_binding: bool = described(
+        "Dispatched by the centre's binding decision, after two returns (DSP1) 是否中心裁定承办"
+    )
+    paused: bool = described("Mediation rests 是否中止")
+    paused_at: dt.datetime | None = described("Resting since 中止时间")
+    pause_reason: PauseReason | None = described("Why it rests 中止原因")
+    pause_reason_label: str | None = described("The reason's Chinese words 中止原因名称")
+    referred_at: dt.datetime | None = described("Referred to the court 移送法院时间")
+    referral_consent_at: dt.datetime | None = described("When the parties consented to the referral 当事人同意移送时间")
+    archived_at: dt.datetime | None = described("Put into the archive; read-only from then on 归档时间")
+    breached: bool | None = described("An obligation was reported as not kept and is still open 是否存在未履行")
     title: str | None = described("Title 标题")
     facts: str | None = described("What happened 事实")
     demands: str | None = described("What is asked for 诉求")
@@ -275,6 +354,16 @@ class Case(Node):
     registered_by: User | None = described("Who registered it 登记人")
     agreement: Agreement | None = described("What was agreed 调解协议")
     confirmation: JudicialConfirmation | None = described("The latest application for confirmation 司法确认")
+    deadlines: list[Deadline] = described("Periods that run, or ran, soonest first 办理期限")
+    supervisions: list[Supervision] = described("Supervision of the case 督办")
+    risk_reports: list[RiskReport] = described("Reports of its risk, and who has read them 风险报告")
+    report_duties: list[ReportDuty] | None = described("Whom the law wants told (DV1, MIN1) 强制报告")
+    protection_measures: list[ProtectionMeasure] | None = described("Warnings and protection orders 保护措施")
+    clue_notices: list[ClueNotice] | None = described("Notices between those who protect 线索通报")
+    calls: list[JointCall] = described("Calls for joint handling, oldest first 联调呼叫")
+    entrustment: CourtEntrustment | None = described("The court's entrustment that made it 法院委派")
+    hand_over: HandOver | None = described("What goes to court, once mediation failed 诉非对接移送")
+    escalation_path: list[EscalationStep] = described("Stations and courts on the way up, lowest first 诉非对接层级")
     available_actions: list[ActionAvailability] = described("Each action, allowed or not, and why 可用操作")
     access: list[GroupAccess] = described("What of the case the caller sees 访问情况")
 
@@ -302,10 +391,52 @@ class Case(Node):
     ) -> Connection[Session] | None:
         raise NotResolved
 
+    @taking("Notes that are for the caller, oldest first 备注")
+    def notes(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[LazyNote]:
+        raise NotResolved
+
+    @taking("Who stands for the parties 监护人和代理人")
+    def representatives(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[LazyRepresentative]:
+        raise NotResolved
+
+    @taking("Grounds of recusal declared about mediators 回避事由")
+    def recusals(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[LazyRecusal] | None:
+        raise NotResolved
+
     @taking("Visits after the case 回访")
     def follow_ups(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[FollowUp] | None:
+        raise NotResolved
+
+    @taking("Rests of the mediation, oldest first 调解中止记录")
+    def pauses(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Pause] | None:
+        raise NotResolved
+
+    @taking("Withdrawals by parties, oldest first 当事人终止记录")
+    def withdrawals(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Withdrawal] | None:
+        raise NotResolved
+
+    @taking("Reports that an obligation was not kept, oldest first 未履行记录")
+    def breaches(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Breach] | None:
+        raise NotResolved
+
+    @taking("Agreements of earlier rounds, before the case was reopened 以往调解协议")
+    def earlier_agreements(
+        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Agreement] | None:
         raise NotResolved
 
     @taking("What happened, oldest first 时间线")

@@ -19,6 +19,7 @@ from domain.cases.checks import (
 from domain.cases.commands import AgreeCase, NewObligation
 from domain.cases.given import AgreeGiven
 from domain.cases.models import Agreement, Obligation
+from domain.cases.signing import Effect
 from domain.codes.enums import AgreementForm
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import new_id
@@ -77,12 +78,14 @@ def agreement_given(command: AgreeCase, checked: CheckedAgreement) -> AgreeGiven
     )
 
 
-def effective_at(form: AgreementForm, checked: CheckedAgreement) -> datetime:
-    """When it takes effect: an oral one when reached (AGR4), a written one with its last signature or seal (AGR3)."""
+def effective_at(form: AgreementForm, checked: CheckedAgreement) -> datetime | None:
+    """When it takes effect: an oral one when reached (AGR4), a written one with its last signature or seal (AGR3).
+
+    None for a written draft that nobody has signed yet.
+    """
     if form is AgreementForm.ORAL:
         return checked.reached_at
-    signed = (checked.parties_signed_at, checked.mediator_signed_at, checked.sealed_at)
-    return max(moment for moment in (checked.reached_at, *signed) if moment is not None)
+    return Effect(checked.parties_signed_at, checked.mediator_signed_at, checked.sealed_at).since(checked.reached_at)
 
 
 def agreement_rows(

@@ -16,6 +16,7 @@ from domain.codes.enums import (
     AgreementForm,
     CaseScale,
     CaseSource,
+    NoteVisibility,
     PartyKind,
     PartySide,
     RiskLevel,
@@ -128,7 +129,7 @@ class TakeOnCase:
 
 @dataclass(frozen=True, slots=True)
 class HoldSession:
-    """Record a mediation session that was held (调解)."""
+    """Record a mediation session that was held (调解): for whom the record is; with which side a separate one was."""
 
     expected_version: int
     form: SessionForm
@@ -136,6 +137,8 @@ class HoldSession:
     attendees: str
     record: str
     place: str | None = None
+    visibility: NoteVisibility = NoteVisibility.MEDIATORS
+    side: PartySide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ class NewObligation:
 class AgreeCase:
     """Record an agreement (达成协议). `all_consented`: every party agreed of its own will (CASE2).
 
-    The three times of signing and sealing and the copies are for a written one (AGR3, AGR5);
+    The three times of signing and sealing and the copies are for a written one (AGR3, AGR5): all of the times, or none
+    of them for a draft that is signed afterwards;
     `written_requested`: a party asked for paper (AGR1).
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from domain.cases.facts import FACTS_SQL, CaseFacts
 from domain.cases.rule_tests import Occasion
 from domain.cases.rules import ActionAvailability, BlockerKind, available_actions
 from domain.codes.enums import CaseAction
+from domain.kernel.calendar import NATIONAL
 
 __all__ = ["ActionAvailability"]
 
@@ -45,10 +46,18 @@ def of_case(t: str, u: str) -> str:
     return f"{u}.county_id = {t}.county_id AND {u}.case_id = {t}.id"
 
 
+def deadlines_of(t: str, u: str) -> str:
+    """The clocks of a case, but for those that only whom they concern may know of."""
+    return f"{of_case(t, u)} AND NOT {u}.confidential"
+
+
 def action_facts(t: str, may: May) -> str:
     """What rules need to know of the case, the time, and policy's word on each action."""
-    permitted = ", ".join(f"'{action}', {may(action, 'core')}" for action in CaseAction)
-    return f"json_build_object('now', now(), 'case', {FACTS_SQL.format(t=t)}, 'may', json_build_object({permitted}))"
+    # As rows: a function of PostgreSQL's takes at most a hundred arguments.
+    permitted = ", ".join(f"('{action}', {may(action, 'core')})" for action in CaseAction)
+    allowed = f"(SELECT json_object_agg(m.action, m.allowed) FROM (VALUES {permitted}) m(action, allowed))"
+    days = f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id)"
+    return f"json_build_object('now', now(), 'days', {days}, 'case', {FACTS_SQL.format(t=t)}, 'may', {allowed})"
 
 
 def actions(found: Any) -> list[ActionAvailability]:
@@ -57,7 +66,8 @@ def actions(found: Any) -> list[ActionAvailability]:
     To whom policy does not permit an action, no rule is shown: it would tell of what they may not read.
     """
     may = {action: bool(found["may"][action]) for action in CaseAction}
-    occasion = Occasion(now=datetime.fromisoformat(found["now"]))
+    own = {date.fromisoformat(day): working for day, working in (found["days"] or {}).items()}
+    occasion = Occasion(datetime.fromisoformat(found["now"]), NATIONAL.overridden(own))
     return [
         ActionAvailability(
             one.action,

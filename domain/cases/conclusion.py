@@ -8,12 +8,12 @@ from domain.cases.checks import LONGEST_NOTE, at_least, distinct, optional_text,
 from domain.cases.commands import CaseRef, CloseCase, FollowUpCase, FulfilCase
 from domain.cases.given import FulfilGiven
 from domain.cases.models import CaseFollowUp
+from domain.cases.performance import take_proof
 from domain.cases.work import begin
 from domain.codes.enums import CaseAction, ParticipantRelation
 from domain.deadlines.schedule import FOLLOW_UP
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
 from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
@@ -29,17 +29,10 @@ async def fulfil(
     distinct([done.obligation_id for done in command.fulfilments], "fulfilments", "义务")
     owed = {obligation.id: obligation for obligation in work.loaded.obligations}
     for index, done in enumerate(command.fulfilments):
-        field = f"fulfilments.{index}"
-        obligation = owed.get(done.obligation_id)
-        if obligation is None:
-            raise InvalidInput("该协议没有此项义务", field=f"{field}.obligationId")
-        if obligation.fulfilled_at is not None:
-            raise InvalidInput("此项义务已有履行凭证", field=f"{field}.obligationId")
-        obligation.evidence = required_text(done.evidence, f"{field}.evidence", "履行凭证", LONGEST_NOTE)
-        obligation.fulfilled_at = past(done.fulfilled_at, work.now, f"{field}.fulfilledAt", "履行时间")
+        take_proof(owed, done, work.now, f"fulfilments.{index}")
     work.require(FulfilGiven(sum(obligation.fulfilled_at is None for obligation in owed.values())))
     work.case.fulfilled_at = work.now
-    visit_by = FOLLOW_UP.last_day(china_date(work.now), calendar)
+    visit_by = FOLLOW_UP.last_day(china_date(work.now), work.calendar)
     return await work.finish(note=note, payload={"follow_up_by": visit_by.isoformat()})
 
 

@@ -11,14 +11,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus
+from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus, EntrustmentStatus
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """One case as rules see it. Times are instants; counts are of rows that exist now.
 
-    `mediators` are those whose term has not been ended. `confirmation_*` tell of the latest application.
+    `mediators` are those whose term has not been ended. `confirmation_*` tell of the latest application. Sessions and
+    follow-ups are those since the case was last reopened, agreement and obligations those in force. A party is
+    identified by a number, a telephone or an address on record.
     """
 
     status: CaseStatus
@@ -43,6 +45,24 @@ class CaseFacts:
     last_obligation_due_on: date | None = None
     confirmation_status: ConfirmationStatus | None = None
     confirmation_court_id: UUID | None = None
+    confirmation_rule_by: date | None = None
+    confirmation_extended: bool = False
+    confirmation_material_due_on: date | None = None
+    confirmation_material_complete: bool = False
+    entrustment_status: EntrustmentStatus | None = None
+    entrustment_accept_by: date | None = None
+    enforce_by: date | None = None
+    paused_at: datetime | None = None
+    parties_unidentified: int = 0
+    minors_without_guardian: int = 0
+    mediators_barred: int = 0
+    calls_open: int = 0
+    duties_to_police: int = 0
+    duties_for_minors: int = 0
+    clues_waiting: int = 0
+    supervisions_unanswered: int = 0
+    supervisions_answered: int = 0
+    risk_readings_owed: int = 0
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> CaseFacts:
@@ -68,12 +88,21 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "last_obligation_due_on": date.fromisoformat,
     "confirmation_status": ConfirmationStatus,
     "confirmation_court_id": UUID,
+    "confirmation_rule_by": date.fromisoformat,
+    "confirmation_material_due_on": date.fromisoformat,
+    "entrustment_status": EntrustmentStatus,
+    "entrustment_accept_by": date.fromisoformat,
+    "enforce_by": date.fromisoformat,
+    "paused_at": datetime.fromisoformat,
 }
 
 
 def _of_case(table: str) -> str:
     return f"FROM {table} AS f WHERE f.county_id = {{t}}.county_id AND f.case_id = {{t}}.id"
 
+
+# When the present round began: with the last reopening, if any.
+_ROUND = "coalesce({t}.reopened_at, '-infinity')"
 
 # One subselect a table, each by (county_id, case_id); nothing here is NULL-dependent or names another case.
 # The table of judicial confirmation is read by name: its context knows cases, not the other way round.
@@ -91,26 +120,55 @@ SELECT json_build_object(
   'handler_id', {{t}}.handler_id,
   'return_count', {{t}}.return_count,
   'parties', (SELECT count(*) {_of_case("case_party")}),
+  'duties_to_police', (SELECT count(*) {_of_case("report_duty")} AND f.fulfilled_at IS NULL AND f.rule = 'DV1'),
+  'duties_for_minors', (SELECT count(*) {_of_case("report_duty")} AND f.fulfilled_at IS NULL AND f.rule = 'MIN1'),
+  'clues_waiting', (SELECT count(*) {_of_case("clue_notice")} AND f.acknowledged_at IS NULL),
+  'calls_open', (SELECT count(*) {_of_case("joint_call")} AND f.concluded_at IS NULL),
+  'supervisions_unanswered', (SELECT count(*) {_of_case("supervision")} AND f.closed_at IS NULL AND f.answered_at IS NULL),
+  'supervisions_answered', (SELECT count(*) {_of_case("supervision")} AND f.closed_at IS NULL AND f.answered_at IS NOT NULL),
+  'risk_readings_owed', (SELECT count(*) {_of_case("risk_reading")} AND f.read_at IS NULL),
   'mediators', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL),
-  'sessions', (SELECT count(*) {_of_case("case_session")}),
-  'follow_ups', (SELECT count(*) {_of_case("case_follow_up")}),
+  'sessions', (SELECT count(*) {_of_case("case_session")} AND f.recorded_at >= {_ROUND}),
+  'follow_ups', (SELECT count(*) {_of_case("case_follow_up")} AND f.visited_at >= {_ROUND}),
   'agreement_form', agreement.form,
   'agreement_effective_at', agreement.effective_at,
   'obligations', obligation.total,
   'obligations_open', obligation.unfulfilled,
   'last_obligation_due_on', obligation.last_due_on,
   'confirmation_status', confirmation.status,
-  'confirmation_court_id', confirmation.court_id
+  'confirmation_court_id', confirmation.court_id,
+  'confirmation_rule_by', confirmation.rule_by,
+  'confirmation_extended', confirmation.extended_at IS NOT NULL,
+  'confirmation_material_due_on', confirmation.material_due_on,
+  'confirmation_material_complete', (SELECT count(*) = CASE WHEN confirmation.concerns_title THEN 4 ELSE 3 END
+    {_of_case("confirmation_material")} AND f.confirmation_id = confirmation.id
+    AND (f.kind <> 'title_proof' OR confirmation.concerns_title)),
+  'entrustment_status', entrustment.status,
+  'entrustment_accept_by', entrustment.accept_by,
+  'enforce_by', confirmation.enforce_by,
+  'paused_at', {{t}}.paused_at,
+  'parties_unidentified', (SELECT count(*) {_of_case("case_party")}
+    AND f.id_number IS NULL AND f.phone IS NULL AND f.address IS NULL),
+  'minors_without_guardian', (SELECT count(*) {_of_case("case_party")} AND f.minor AND NOT EXISTS (
+    SELECT FROM case_representative AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
+    AND r.party_id = f.id AND r.kind = 'guardian' AND (r.valid_until IS NULL OR r.valid_until > now()))),
+  'mediators_barred', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL AND EXISTS (
+    SELECT FROM case_recusal AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
+    AND r.mediator_id = f.user_id AND r.dismissed_at IS NULL
+    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL)))
 )
 FROM (SELECT) AS one
-LEFT JOIN LATERAL (SELECT f.form, f.effective_at {_of_case("case_agreement")}) AS agreement ON true
+LEFT JOIN LATERAL (
+  SELECT f.id, f.form, f.effective_at {_of_case("case_agreement")} AND f.superseded_at IS NULL) AS agreement ON true
 LEFT JOIN LATERAL (
   SELECT count(*) AS total, count(*) FILTER (WHERE f.fulfilled_at IS NULL) AS unfulfilled,
-    max(f.due_on) AS last_due_on {_of_case("case_obligation")}) AS obligation ON true
+    max(f.due_on) AS last_due_on {_of_case("case_obligation")} AND f.agreement_id = agreement.id) AS obligation ON true
 LEFT JOIN LATERAL (
-  SELECT f.status, f.court_id {_of_case("judicial_confirmation")}
+  SELECT f.id, f.status, f.court_id, f.enforce_by, f.rule_by, f.extended_at, f.material_due_on, f.concerns_title
+  {_of_case("judicial_confirmation")}
   ORDER BY f.applied_at DESC, f.id DESC LIMIT 1) AS confirmation ON true
-)"""  # noqa: S608 - of names alone; no value is ever in it
+LEFT JOIN LATERAL (SELECT f.status, f.accept_by {_of_case("court_entrustment")}) AS entrustment ON true
+)"""
 """Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
 
 For reads and commands alike. It binds no value and needs no `now`: rules compare with the time they are given.

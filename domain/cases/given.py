@@ -6,8 +6,9 @@ Services fill these from the command and from what they looked up, so that the r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
 from domain.codes.enums import AgreementForm
 
 
@@ -43,18 +44,20 @@ class DispatchGiven:
 
 @dataclass(frozen=True, slots=True)
 class TakeOnGiven:
-    """How many mediators are named, and how many of them are parties of the case."""
+    """How many mediators are named, how many are parties or stand for one, and how many have a ground of recusal."""
 
     mediators: int
     mediators_who_are_parties: int = 0
+    mediators_barred: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SessionGiven:
-    """When the session was held, and whether there is a record of it with who attended."""
+    """When the session was held, whether there is a record of it with who attended, and of a separate one for all."""
 
     held_at: datetime
     recorded: bool
+    opened_to_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,43 @@ class ApplyGiven:
 
 @dataclass(frozen=True, slots=True)
 class DecisionGiven:
-    """Whether the court decides in favour, and whether it names a ground."""
+    """Whether the court decides in favour, whether it names a ground, or whether it asks for material first."""
 
     favourable: bool
     ground_named: bool
+    material_demanded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignGiven:
+    """Whether, with what is signed now, everybody has signed; and how many copies there are."""
+
+    complete: bool
+    copies: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalGiven:
+    """Whether the parties withdraw, or whether material is overdue that the court had set a day for."""
+
+    by_parties: bool
+    material_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendGiven:
+    """Whether a reason is given, the new last day to rule, and the last day of the procedure."""
+
+    reasoned: bool
+    rule_by: date
+    conclude_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class EntrustGiven:
+    """Whether the organisation that a court entrusts serves the place."""
+
+    organisation_covers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +138,107 @@ class FulfilGiven:
     unevidenced: int
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawGiven:
+    """Whether the parties were told of other ways when one of them ended the mediation."""
+
+    other_ways_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferGiven:
+    """Whether the parties consented that the court be given their case, and whether it is one for the case's place."""
+
+    consented: bool
+    court_covers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PerformGiven:
+    """Whether there is proof that an obligation was performed."""
+
+    evidenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BreachGiven:
+    """Whether the day for performance has passed, or the debtor said that they would not perform."""
+
+    overdue: bool
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenGiven:
+    """Whether the parties were told their rights and duties, now or when the case was first accepted."""
+
+    rights_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendDeadlineGiven:
+    """Whether the deadline still runs, may be extended so far and so often, and whose consent that takes is there."""
+
+    open: bool
+    within_limit: bool
+    consented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionGiven:
+    """Whether the supervision named is one of which this is the next step."""
+
+    in_order: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeGiven:
+    """Whether the caller's level of leadership owes the reading of a risk report."""
+
+    owed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallGiven:
+    """How many hours a call leaves to answer, and whether all whom it names serve the place."""
+
+    hours: int
+    respondents_cover: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RespondGiven:
+    """Whether a call is accepted, and whether a reason came with the answer."""
+
+    accepted: bool
+    reasoned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectGiven:
+    """How many will form the protection team."""
+
+    team: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGiven:
+    """Whether an order was issued, for how many days, and whether those are within the law's."""
+
+    issued: bool
+    valid_days: int | None
+    within_validity: bool
+
+
 Given = (
-    RegisterGiven
+    ProtectGiven
+    | MeasureGiven
+    | CallGiven
+    | RespondGiven
+    | ExtendDeadlineGiven
+    | SupervisionGiven
+    | AcknowledgeGiven
+    | RegisterGiven
     | AcceptGiven
     | DeclineGiven
     | DispatchGiven
@@ -113,5 +248,16 @@ Given = (
     | FailGiven
     | ApplyGiven
     | DecisionGiven
+    | SignGiven
+    | WithdrawalGiven
+    | ExtendGiven
+    | EntrustGiven
     | FulfilGiven
+    | WithdrawGiven
+    | ReferGiven
+    | PerformGiven
+    | BreachGiven
+    | ReopenGiven
+    | RepresentativeGiven
+    | ReplaceGiven
 )

@@ -20,9 +20,13 @@ from domain.cases.commands import (
 )
 from domain.cases.given import DispatchGiven, FailGiven, SessionGiven, TakeOnGiven
 from domain.cases.models import CaseMediator, CaseParticipant, CaseSession
-from domain.cases.repository import active_members, kinds_covering, place_of
+from domain.cases.notes import check_record_readers, check_side, organisation_alone
+from domain.cases.repository import active_members, kinds_covering, place_of, sessions_held
+from domain.cases.rule_tests import RETURNS_ALLOWED
+from domain.cases.signing import signatures_at_once
+from domain.cases.standing_repository import barred, partial
 from domain.cases.work import Work, begin
-from domain.codes.enums import CaseAction, ParticipantRelation, Role
+from domain.codes.enums import CaseAction, NoteVisibility, ParticipantRelation, Role, SessionForm
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -70,7 +74,9 @@ async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *
         )
         for organisation_id in named
     )
-    return await work.finish(note=note, payload={"handler": str(command.handler_id)})
+    # DSP1: what has been returned twice is dispatched by the centre's binding decision.
+    binding = case.return_count >= RETURNS_ALLOWED
+    return await work.finish(note=note, payload={"handler": str(command.handler_id), "binding": binding})
 
 
 async def return_case(session: AsyncSession, grant: Grant, command: ReturnCase, *, clock: Clock) -> CaseRef:
@@ -98,8 +104,9 @@ async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, c
     distinct(mediators, "mediatorIds", "调解员")
     if len(mediators) > MOST_NAMED:
         raise InvalidInput(f"调解员不得超过{MOST_NAMED}名", field="mediatorIds")
-    parties = {party.user_id for party in work.loaded.parties if party.user_id is not None}
-    work.require(TakeOnGiven(len(mediators), len(parties.intersection(mediators))))
+    parties = await partial(session, work.loaded, mediators, work.now)
+    tied = await barred(session, work.loaded, mediators)
+    work.require(TakeOnGiven(len(mediators), len(parties), len(tied)))
     await _check_mediators(work, mediators)
     case = work.case
     case.taken_on_at = work.now
@@ -124,14 +131,17 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
     record = optional_text(command.record, "record", "调解笔录")
     attendees = optional_text(command.attendees, "attendees", "参加人员", LONGEST_NOTE)
     place = optional_text(command.place, "place", "调解地点", 200)
-    work.require(SessionGiven(held_at, recorded=record is not None and attendees is not None))
+    check_record_readers(command.form, command.visibility, command.side)
+    check_side(command.side, work.loaded.parties)
+    to_all = command.form is SessionForm.SEPARATE and command.visibility is NoteVisibility.EVERYONE
+    work.require(SessionGiven(held_at, recorded=record is not None and attendees is not None, opened_to_all=to_all))
     case = work.case
     work.session.add(
         CaseSession(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
-            ordinal=work.loaded.facts.sessions + 1,
+            ordinal=await sessions_held(session, case) + 1,
             form=command.form,
             held_at=held_at,
             place=place,
@@ -139,6 +149,9 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
             record=record,
             recorded_by=grant.actor.user_id,
             recorded_at=work.now,
+            visibility=command.visibility,
+            side=command.side,
+            organisation_id=organisation_alone(command.visibility, grant),
         )
     )
     return await work.finish(payload={"form": command.form})
@@ -157,10 +170,12 @@ async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, cloc
     work.session.add(agreement)
     await work.session.flush()
     work.session.add_all(obligations)
+    work.session.add_all(signatures_at_once(agreement, work.loaded, grant.actor.user_id, work.now))
+    case.agreement_in_effect = agreement.effective_at is not None
     case.settled_at = case.concluded_at = work.now
     case.settlement_mode = command.settlement_mode
     return await work.finish(
-        payload={"form": command.form, "effective_at": agreement.effective_at.isoformat(), "on_time": _on_time(work)}
+        payload={"form": command.form, "effective_at": _when(agreement.effective_at), "on_time": _on_time(work)}
     )
 
 
@@ -189,6 +204,10 @@ def _handler(work: Work) -> UUID:
         message = "a dispatched case has a handler"
         raise AssertionError(message)
     return handler
+
+
+def _when(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _on_time(work: Work) -> bool:

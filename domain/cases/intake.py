@@ -30,6 +30,7 @@ from domain.cases.repository import (
     centre_for,
     dispute_type_exists,
     possible_duplicates,
+    protected_already,
     resolve_place,
     user_exists,
 )
@@ -68,10 +69,21 @@ async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: dat
     return Location(place, centre)
 
 
-async def register(session: AsyncSession, grant: Grant, command: RegisterCase, *, clock: Clock) -> RegisterOutcome:
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """What a court adds to a registration when it entrusts the dispute: itself, and who is to mediate."""
+
+    court_id: UUID
+    organisation_id: UUID
+
+
+async def register(
+    session: AsyncSession, grant: Grant, command: RegisterCase, *, clock: Clock, entrusted: Entrusted | None = None
+) -> RegisterOutcome:
     """Register a dispute (登记); the grant's subject is the id the case will have.
 
-    The grant must have been asked for the same `place_id`, by `locate`.
+    The grant must have been asked for the same `place_id`, by `locate`. `entrusted`: it is a court's entrustment
+    (委派) that registers it, by a grant for that.
 
     The nearest governance centre that serves the place answers for the case and gives its number. A protected
     address makes the case protected: then the named protectors read addresses, and the registrar if they act for a
@@ -79,7 +91,8 @@ async def register(session: AsyncSession, grant: Grant, command: RegisterCase, *
 
     Raises InvalidInput for the first field that cannot be taken, CaseRuleRefused (PI1) without consent.
     """
-    demand(grant, CaseAction.REGISTER)
+    action = CaseAction.REGISTER if entrusted is None else CaseAction.ENTRUST
+    demand(grant, action)
     now = clock()
     title = required_text(command.title, "title", "标题", LONGEST_TITLE)
     facts = required_text(command.facts, "facts", "事实经过")
@@ -88,8 +101,12 @@ async def register(session: AsyncSession, grant: Grant, command: RegisterCase, *
     parties = check_parties(command.parties, now)
     require(None, CaseAction.REGISTER, Occasion(now), consent_of(parties))
     await _check_accounts(session, grant, parties)
-    protected = any(party.given.address_protected for party in parties)
-    team = await _protection_team(session, grant, command, protected=protected, now=now)
+    # Whoever is protected in another case is protected here from the beginning, by the same people.
+    numbers = [party.id_number for party in parties if party.id_number is not None]
+    hidden, protectors = await protected_already(session, grant.county_id, numbers, now)
+    asked = any(party.given.address_protected for party in parties)
+    protected = asked or bool(hidden)
+    team = protectors | await _protection_team(session, grant, command, protected=asked, now=now)
     if not await dispute_type_exists(session, command.type_code):
         raise InvalidInput("没有该纠纷类型", field="typeCode")
     location = await locate(session, grant.county_id, command.place_id, now)
@@ -98,7 +115,7 @@ async def register(session: AsyncSession, grant: Grant, command: RegisterCase, *
         session,
         place,
         type_code=command.type_code,
-        id_numbers=[party.id_number for party in parties if party.id_number is not None],
+        id_numbers=numbers,
         applicants=[party.name for party in parties if party.given.side is PartySide.APPLICANT],
         respondents=[party.name for party in parties if party.given.side is PartySide.RESPONDENT],
         now=now,
@@ -131,20 +148,22 @@ async def register(session: AsyncSession, grant: Grant, command: RegisterCase, *
         address_protected=protected,
         registered_by=grant.actor.user_id,
         registered_at=now,
+        court_id=None if entrusted is None else entrusted.court_id,
+        handler_id=None if entrusted is None else entrusted.organisation_id,
     )
     session.add(case)
     await session.flush()
-    session.add_all(
-        party_row(party, county_id=case.county_id, case_id=case.id, ordinal=ordinal, now=now)
-        for ordinal, party in enumerate(parties, start=1)
-    )
+    for ordinal, party in enumerate(parties, start=1):
+        row = party_row(party, county_id=case.county_id, case_id=case.id, ordinal=ordinal, now=now)
+        row.address_protected = row.address_protected or party.id_number in hidden
+        session.add(row)
     session.add_all(
         CaseProtector(county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now) for user_id in team
     )
     reference = await tell(
         session,
         grant,
-        CaseAction.REGISTER,
+        action,
         case,
         None,
         now=now,
@@ -169,7 +188,7 @@ async def accept(
     case = work.case
     case.accepted_at = work.now
     case.rights_told_at = told
-    last_day = MEDIATION.last_day(china_date(work.now), calendar)
+    last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
     case.due_at = end_of_day(last_day)
     return await work.finish(note=note, payload={"due_on": last_day.isoformat()})
 

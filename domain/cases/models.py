@@ -23,14 +23,29 @@ from domain.codes.enums import (
     CaseScale,
     CaseSource,
     CaseStatus,
+    NoteVisibility,
     ParticipantRelation,
     PartyKind,
     PartySide,
+    PauseReason,
     RiskLevel,
     SessionForm,
     SettlementMode,
 )
 from domain.database.base import TENANT, Base, county_key, id_key, instant, one_of, refers
+
+# Open cases by due date, for each scope in which such lists are asked for.
+_OPEN = "status NOT IN ('closed', 'archived', 'declined')"
+DUE = text("(coalesce(due_at, 'infinity'::timestamptz))")
+OPEN_BY_DUE: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("", (), _OPEN),
+    ("_town", ("town_id",), _OPEN),
+    ("_community", ("community_id",), _OPEN),
+    ("_grid", ("grid_id",), _OPEN),
+    ("_handler", ("handler_id",), _OPEN),
+    ("_registered_by", ("registered_by",), _OPEN),
+    ("_court", ("court_id",), f"{_OPEN} AND court_id IS NOT NULL"),
+)
 
 
 class Case(Base):
@@ -55,6 +70,23 @@ class Case(Base):
         CheckConstraint("char_length(title) BETWEEN 1 AND 200", name="title"),
         CheckConstraint("people_count IS NULL OR people_count >= 1", name="people_count"),
         CheckConstraint("return_count >= 0 AND reopen_count >= 0", name="counts"),
+        CheckConstraint(one_of("pause_reason", PauseReason), name="pause_reason"),
+        CheckConstraint("(paused_at IS NULL) = (pause_reason IS NULL)", name="paused"),
+        *(
+            Index(f"ix_dispute_case__open{name}_due", "county_id", *columns, DUE, "id", postgresql_where=text(where))
+            for name, columns, where in OPEN_BY_DUE
+        ),
+        Index("ix_dispute_case__status", "county_id", "status", "registered_at", "id"),
+        Index("ix_dispute_case__handler_status", "county_id", "handler_id", "status", "registered_at", "id"),
+        Index(
+            "ix_dispute_case__court_status",
+            "county_id",
+            "court_id",
+            "status",
+            "registered_at",
+            "id",
+            postgresql_where=text("court_id IS NOT NULL"),
+        ),
         Index("ix_dispute_case__registered", "county_id", "registered_at", "id"),
         Index("ix_dispute_case__town", "county_id", "town_id", "registered_at", "id"),
         Index("ix_dispute_case__town_status", "county_id", "town_id", "status", "registered_at", "id"),
@@ -62,11 +94,23 @@ class Case(Base):
         Index("ix_dispute_case__grid", "county_id", "grid_id", "registered_at", "id"),
         Index("ix_dispute_case__organisation", "county_id", "organisation_id", "registered_at", "id"),
         Index("ix_dispute_case__handler", "county_id", "handler_id", "registered_at", "id"),
-        Index("ix_dispute_case__court", "county_id", "court_id", "registered_at", "id",
-              postgresql_where=text("court_id IS NOT NULL")),
+        Index(
+            "ix_dispute_case__court",
+            "county_id",
+            "court_id",
+            "registered_at",
+            "id",
+            postgresql_where=text("court_id IS NOT NULL"),
+        ),
         Index("ix_dispute_case__registered_by", "county_id", "registered_by", "registered_at", "id"),
-        Index("ix_dispute_case__due", "county_id", "town_id", "due_at", "id",
-              postgresql_where=text("concluded_at IS NULL AND due_at IS NOT NULL")),
+        Index(
+            "ix_dispute_case__due",
+            "county_id",
+            "town_id",
+            "due_at",
+            "id",
+            postgresql_where=text("concluded_at IS NULL AND due_at IS NOT NULL"),
+        ),
         {"info": TENANT},
     )
 
@@ -123,8 +167,20 @@ class Case(Base):
     due_at: Mapped[datetime | None] = instant(nullable=True)
     closed_at: Mapped[datetime | None] = instant(nullable=True)
     reopen_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    # The court seized of the case, by referral or by an application for confirmation.
+    # The latest reopening: sessions and follow-ups before it belong to an earlier round.
+    reopened_at: Mapped[datetime | None] = instant(nullable=True)
+    # Set while mediation rests, and only then; earlier rests are rows of case_pause.
+    paused_at: Mapped[datetime | None] = instant(nullable=True)
+    pause_reason: Mapped[str | None] = mapped_column(Text)
+    # When the parties consented that the court be given their case, and when it was.
+    referral_consent_at: Mapped[datetime | None] = instant(nullable=True)
+    referred_at: Mapped[datetime | None] = instant(nullable=True)
+    # From then on nothing changes any more.
+    archived_at: Mapped[datetime | None] = instant(nullable=True)
+    # The court seized of the case, by entrustment, by referral or by an application for confirmation.
     court_id: Mapped[UUID | None]
+    # True once an agreement is in effect: a court reads agreements, never drafts of them (CRT3).
+    agreement_in_effect: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class CaseParty(Base):
@@ -139,6 +195,14 @@ class CaseParty(Base):
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name"),
         Index("ix_case_party__case", "county_id", "case_id", "ordinal", "id"),
         Index("ix_case_party__user", "county_id", "user_id", "case_id", postgresql_where=text("user_id IS NOT NULL")),
+        # The same person in other cases.
+        Index(
+            "ix_case_party__id_number",
+            "county_id",
+            "id_number",
+            "case_id",
+            postgresql_where=text("id_number IS NOT NULL"),
+        ),
         {"info": TENANT},
     )
 
@@ -233,7 +297,13 @@ class CaseSession(Base):
     __table_args__ = (
         refers("case_id", "dispute_case"),
         refers("recorded_by", "app_user"),
+        refers("organisation_id", "organisation"),
         CheckConstraint(one_of("form", SessionForm), name="form"),
+        CheckConstraint(one_of("visibility", NoteVisibility), name="visibility"),
+        CheckConstraint(one_of("side", PartySide), name="side"),
+        CheckConstraint("visibility <> 'side' OR side IS NOT NULL", name="for_side"),
+        CheckConstraint("(visibility = 'organisation') = (organisation_id IS NOT NULL)", name="for_organisation"),
+        CheckConstraint("form = 'separate' OR side IS NULL", name="separate"),
         UniqueConstraint("county_id", "case_id", "ordinal"),
         {"info": TENANT},
     )
@@ -249,6 +319,10 @@ class CaseSession(Base):
     record: Mapped[str] = mapped_column(Text)
     recorded_by: Mapped[UUID]
     recorded_at: Mapped[datetime] = instant()
+    # For whom the record is; with which side a separate session was held; which organisation alone reads it.
+    visibility: Mapped[str] = mapped_column(Text, server_default=text("'mediators'"))
+    side: Mapped[str | None] = mapped_column(Text)
+    organisation_id: Mapped[UUID | None]
 
 
 class CaseFollowUp(Base):
@@ -323,7 +397,15 @@ class Agreement(Base):
         refers("case_id", "dispute_case"),
         CheckConstraint("form IN ('written', 'oral')", name="form"),
         CheckConstraint("copies IS NULL OR copies >= 1", name="copies"),
-        UniqueConstraint("county_id", "case_id"),
+        CheckConstraint("form = 'written' OR effective_at IS NOT NULL", name="oral_at_once"),
+        Index(
+            "uq_case_agreement__in_force",
+            "county_id",
+            "case_id",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+        Index("ix_case_agreement__case", "county_id", "case_id", "reached_at", "id"),
         {"info": TENANT},
     )
 
@@ -333,12 +415,14 @@ class Agreement(Base):
     form: Mapped[str] = mapped_column(Text)
     content: Mapped[str] = mapped_column(Text)
     reached_at: Mapped[datetime] = instant()
-    # AGR3/AGR4: when all had signed and the committee had sealed, or when an oral one was reached.
-    effective_at: Mapped[datetime] = instant()
+    # AGR3/AGR4: when all had signed and the committee had sealed, or when an oral one was reached; until then a draft.
+    effective_at: Mapped[datetime | None] = instant(nullable=True)
     parties_signed_at: Mapped[datetime | None] = instant(nullable=True)
     mediator_signed_at: Mapped[datetime | None] = instant(nullable=True)
     sealed_at: Mapped[datetime | None] = instant(nullable=True)
     copies: Mapped[int | None] = mapped_column(SmallInteger)
+    # When the case was reopened: from then on it is history, and another may be reached.
+    superseded_at: Mapped[datetime | None] = instant(nullable=True)
 
 
 class Obligation(Base):

@@ -130,7 +130,7 @@ def _check(party: NewParty, field: str, today: date) -> CheckedParty:
         given=party,
         name=required_text(party.name, f"{field}.name", "当事人姓名或名称", 100),
         id_number=number,
-        phone=_phone(party.phone, f"{field}.phone"),
+        phone=checked_phone(party.phone, f"{field}.phone"),
         address=optional_text(party.address, f"{field}.address", "地址", 300),
         # A flag is believed where no birth date says otherwise, and a birth date where the flag was forgotten.
         minor=party.minor if age is None else age < ADULT,
@@ -138,7 +138,8 @@ def _check(party: NewParty, field: str, today: date) -> CheckedParty:
     )
 
 
-def _phone(value: str | None, field: str) -> str | None:
+def checked_phone(value: str | None, field: str) -> str | None:
+    """The number as it was written; InvalidInput if it has the shape of none."""
     phone = optional_text(value, field, "电话号码", 40)
     if phone is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.cases.missing_signatures import MissingSignature, missing, missing_facts
 from domain.reading.expressions import (
     column,
     enum,
@@ -13,7 +14,7 @@ from domain.reading.expressions import (
     masked,
     refers_to,
 )
-from domain.reading.view import Field, Many, One, Ordering, Owner, View
+from domain.reading.view import Computed, Field, Many, One, Ordering, Owner, View
 
 IDENTITY, MASKED, ADDRESS, NOTES = "identity", "masked", "address", "notes"
 HISTORY, AGREEMENT, MONEY = "history", "agreement", "money"
@@ -27,6 +28,9 @@ PARTY = View(
     name="party",
     table="case_party",
     owner=OF_CASE,
+    # A party's own side reads its identity, and a party its own address, though the case's are closed to them.
+    resource="party",
+    own_groups=frozenset({IDENTITY, ADDRESS}),
     prefix="party",
     members={
         "id": identifier("party"),
@@ -44,6 +48,34 @@ PARTY = View(
         "disabled": column("disabled", IDENTITY),
         "address_protected": column("address_protected", IDENTITY),
         "consent_at": column("consent_at", IDENTITY),
+        "representatives": Many(
+            "representative",
+            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.party_id = {t}.id",
+            order="valid_from",
+        ),
+        # The guardian whose word stands for that of a party under 14 (PI1).
+        "consented_by": One(
+            "representative",
+            lambda t, u: (
+                f"{u}.county_id = {t}.county_id AND {u}.id = (SELECT n.id FROM case_representative n"
+                f" WHERE n.county_id = {t}.county_id AND n.case_id = {t}.case_id AND n.party_id = {t}.id"
+                " AND n.ward_consent_at IS NOT NULL ORDER BY n.ward_consent_at, n.id LIMIT 1)"
+            ),
+            IDENTITY,
+        ),
+        # The same person by number, in cases whose parties' identity the caller may read as well: else the list
+        # itself would tell who is masked there.
+        "other_cases": Many(
+            "case",
+            lambda t, u: (
+                f"{u}.county_id = {t}.county_id AND {u}.id <> {t}.case_id AND {u}.id IN (SELECT n.case_id"
+                f" FROM case_party n WHERE n.county_id = {t}.county_id AND n.id_number = {t}.id_number)"
+            ),
+            order="registered_at",
+            descending=True,
+            group=IDENTITY,
+            theirs=IDENTITY,
+        ),
     },
     orderings=IN_ORDER,
     default_order=("ordinal", False),
@@ -76,28 +108,6 @@ CASE_MEDIATOR = View(
     },
     orderings=BY_TERM,
     default_order=("valid_from", False),
-)
-
-SESSION = View(
-    name="session",
-    table="case_session",
-    owner=OF_CASE,
-    prefix="session",
-    members={
-        "id": identifier("session"),
-        "case": CASE,
-        "ordinal": column("ordinal", NOTES),
-        "form": enum("form", NOTES),
-        "form_label": label("session_form", "form", NOTES),
-        "held_at": column("held_at", NOTES),
-        "place": column("place", NOTES),
-        "attendees": column("attendees", NOTES),
-        "record": column("record", NOTES),
-        "recorded_by": One("user", refers_to("recorded_by"), NOTES),
-        "recorded_at": column("recorded_at", NOTES),
-    },
-    orderings=IN_ORDER,
-    default_order=("ordinal", False),
 )
 
 FOLLOW_UP = View(
@@ -156,6 +166,14 @@ AGREEMENT_VIEW = View(
         "mediator_signed_at": column("mediator_signed_at", AGREEMENT),
         "sealed_at": column("sealed_at", AGREEMENT),
         "copies": column("copies", AGREEMENT),
+        "signatures": Many(
+            "agreement_signature",
+            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.agreement_id = {t}.id",
+            order="signed_at",
+            group=AGREEMENT,
+        ),
+        "missing_signatures": Computed(missing_facts, missing, MissingSignature, AGREEMENT),
+        "superseded_at": column("superseded_at", AGREEMENT),
         "obligations": Many(
             "obligation",
             lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.agreement_id = {t}.id",
@@ -163,6 +181,8 @@ AGREEMENT_VIEW = View(
             group=AGREEMENT,
         ),
     },
+    orderings={"reached_at": Ordering(lambda t: f"{t}.reached_at", "timestamptz")},
+    default_order=("reached_at", False),
 )
 
 OBLIGATION = View(
@@ -185,4 +205,4 @@ OBLIGATION = View(
     default_order=("ordinal", False),
 )
 
-VIEWS = (PARTY, PARTICIPANT, CASE_MEDIATOR, SESSION, FOLLOW_UP, TIMELINE_ENTRY, AGREEMENT_VIEW, OBLIGATION)
+VIEWS = (PARTY, PARTICIPANT, CASE_MEDIATOR, FOLLOW_UP, TIMELINE_ENTRY, AGREEMENT_VIEW, OBLIGATION)

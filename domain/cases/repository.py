@@ -11,12 +11,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, and_, bindparam, case as sql_case, literal_column, or_, select
+from sqlalchemy import JSON, ColumnElement, and_, bindparam, case as sql_case, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain.cases.facts import FACTS_SQL, CaseFacts
-from domain.cases.models import Agreement, Case, CaseMediator, CaseParticipant, CaseParty, Obligation
+from domain.cases.models import (
+    Agreement,
+    Case,
+    CaseMediator,
+    CaseParticipant,
+    CaseParty,
+    CaseProtector,
+    CaseSession,
+    Obligation,
+)
 from domain.codes.enums import AreaKind, PartnerKind, PartySide, Role
 from domain.codes.models import DisputeType
 from domain.kernel.errors import NotFound
@@ -37,7 +46,7 @@ _FACTS = (
 class LoadedCase:
     """A case and what belongs to it, locked until the transaction ends; `facts` as they were when it was loaded.
 
-    `mediators` and `participants` are those whose term has not been ended.
+    `mediators` and `participants` are those whose term has not been ended; agreement and obligations are in force.
     """
 
     case: Case
@@ -96,11 +105,14 @@ async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
         )
     )
     agreement = await session.scalar(
-        select(Agreement).where(Agreement.county_id == key[0], Agreement.case_id == key[1])
+        select(Agreement).where(
+            Agreement.county_id == key[0], Agreement.case_id == key[1], Agreement.superseded_at.is_(None)
+        )
     )
     obligations = await session.scalars(
         select(Obligation)
-        .where(Obligation.county_id == key[0], Obligation.case_id == key[1])
+        .join(Agreement, and_(Agreement.county_id == Obligation.county_id, Agreement.id == Obligation.agreement_id))
+        .where(Obligation.county_id == key[0], Obligation.case_id == key[1], Agreement.superseded_at.is_(None))
         .order_by(Obligation.ordinal)
     )
     return LoadedCase(
@@ -120,6 +132,18 @@ async def facts_of(session: AsyncSession, county_id: int, case_id: UUID) -> Case
     if found is None:
         raise NotFound
     return CaseFacts.from_json(found)
+
+
+async def sessions_held(session: AsyncSession, case: Case) -> int:
+    """How many sessions the case has had in all its rounds."""
+    return (
+        await session.scalar(
+            select(func.count())
+            .select_from(CaseSession)
+            .where(CaseSession.county_id == case.county_id, CaseSession.case_id == case.id)
+        )
+        or 0
+    )
 
 
 async def resolve_place(session: AsyncSession, county_id: int, place_id: UUID, now: datetime) -> Place | None:
@@ -290,3 +314,32 @@ def _valid(organisation: type[Organisation], now: datetime) -> ColumnElement[boo
         organisation.valid_from <= now,
         or_(organisation.valid_until.is_(None), organisation.valid_until > now),
     )
+
+
+async def protected_already(
+    session: AsyncSession, county_id: int, id_numbers: Sequence[str], now: datetime
+) -> tuple[frozenset[str], frozenset[UUID]]:
+    """Which of these people have a protected address in some case of the county, and who protects them there now."""
+    if not id_numbers:
+        return frozenset(), frozenset()
+    cases = (
+        select(CaseParty.case_id, CaseParty.id_number)
+        .where(
+            CaseParty.county_id == county_id,
+            CaseParty.id_number.in_(id_numbers),
+            CaseParty.address_protected,
+        )
+        .subquery()
+    )
+    hidden = frozenset((await session.scalars(select(cases.c.id_number))).all())
+    if not hidden:
+        return frozenset(), frozenset()
+    people = await session.scalars(
+        select(CaseProtector.user_id).where(
+            CaseProtector.county_id == county_id,
+            CaseProtector.case_id.in_(select(cases.c.case_id)),
+            CaseProtector.valid_from <= now,
+            (CaseProtector.valid_until.is_(None)) | (CaseProtector.valid_until > now),
+        )
+    )
+    return hidden, frozenset(people.all())

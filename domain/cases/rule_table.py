@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from domain.cases import rule_tests as test
+from domain.cases import (
+    rule_tests as test,
+    rule_tests_court as court,
+    rule_tests_joint as joint,
+    rule_tests_protection as protection,
+    rule_tests_standing as standing,
+)
 from domain.codes.enums import CaseAction
 
 _A = CaseAction
@@ -47,6 +53,7 @@ _PEOPLES_MEDIATION = "《人民调解法》"
 _WORK_RULES = "《人民调解工作若干规定》"
 _CIVIL_PROCEDURE = "《民事诉讼法》"
 _INTERPRETATION = "《最高人民法院关于适用〈民事诉讼法〉的解释》"
+_INVITED = "《最高人民法院关于人民法院特邀调解的规定》"
 
 RULE_TABLE: tuple[Rule, ...] = (
     LIFECYCLE,
@@ -58,7 +65,8 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "PI1", "保存身份证号等敏感个人信息须取得本人单独同意；不满十四周岁的须取得监护人同意",
         "Sensitive data is kept only with the party's consent; under 14, with the guardian's",
-        "《个人信息保护法》第二十八条至第三十一条", (_A.REGISTER,), given={_A.REGISTER: test.consent_recorded},
+        "《个人信息保护法》第二十八条至第三十一条", (_A.REGISTER, _A.ADD_REPRESENTATIVE),
+        given={_A.REGISTER: test.consent_recorded, _A.ADD_REPRESENTATIVE: standing.representative_consented},
     ),
     Rule(
         "CASE9", "纠纷应当登记，调解应当记录并归档；没有调解笔录的不得登记达成协议",
@@ -69,14 +77,24 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "MEDIABLE", "该类纠纷不属于调解范围，应当不予受理并告知当事人其他法定途径",
         "This type of dispute is not mediable: decline it and name the legal way that is open",
-        _WORK_RULES + "第二十二条", (_A.ACCEPT,), state={_A.ACCEPT: test.type_is_mediable},
+        _WORK_RULES + "第二十二条", (_A.ACCEPT, _A.REOPEN, _A.ACCEPT_ENTRUSTMENT),
+        state={
+            _A.ACCEPT: test.type_is_mediable,
+            _A.REOPEN: test.type_is_mediable,
+            _A.ACCEPT_ENTRUSTMENT: test.type_is_mediable,
+        },
     ),
     Rule(
         "CASE4", "首次调解前应当告知当事人调解的性质、原则以及当事人的权利和义务",
         "Before the first session the parties are told the nature of mediation and their rights and duties",
-        _WORK_RULES + "第三十条", (_A.ACCEPT, _A.HOLD_SESSION),
+        _WORK_RULES + "第三十条", (_A.ACCEPT, _A.HOLD_SESSION, _A.REOPEN, _A.ACCEPT_ENTRUSTMENT),
         state={_A.HOLD_SESSION: test.rights_were_told},
-        given={_A.ACCEPT: test.rights_are_told, _A.HOLD_SESSION: test.told_before_session},
+        given={
+            _A.ACCEPT: test.rights_are_told,
+            _A.HOLD_SESSION: test.told_before_session,
+            _A.REOPEN: test.rights_are_told,
+            _A.ACCEPT_ENTRUSTMENT: test.rights_are_told,
+        },
     ),
     Rule(
         "GUIDANCE", "不予受理应当告知当事人其他法定途径", "Declining names the legal way that is open to the parties",
@@ -106,7 +124,12 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "COVERS", "承办和协办单位的管辖范围应当覆盖纠纷所在地",
         "Those who are to handle the case serve the place of the dispute",
-        "“4+2”工作流程：按管辖分类流转", (_A.DISPATCH,), given={_A.DISPATCH: test.handler_covers_place},
+        "“4+2”工作流程：按管辖分类流转", (_A.DISPATCH, _A.ENTRUST, _A.CALL),
+        given={
+            _A.DISPATCH: test.handler_covers_place,
+            _A.ENTRUST: court.entrusted_serve_place,
+            _A.CALL: joint.called_serve_place,
+        },
     ),
     Rule(
         "DSP1", "案件已退回两次，应当由综治中心裁定承办单位，不得再次退回",
@@ -120,14 +143,49 @@ RULE_TABLE: tuple[Rule, ...] = (
         state={_A.HOLD_SESSION: test.has_mediator}, given={_A.TAKE_ON: test.mediator_is_named},
     ),
     Rule(
-        "RECUSAL", "调解员是本案当事人的，不得担任本案调解员", "A party of the case may not mediate it",
-        "《最高人民法院关于人民法院特邀调解的规定》第十五条", (_A.TAKE_ON,),
-        given={_A.TAKE_ON: test.mediator_is_no_party},
+        "RECUSAL", "调解员是本案当事人、代理人，或者与其有近亲属、利害等关系的，应当回避，双方当事人同意的除外",
+        "A mediator who is a party, stands for one or is tied to one withdraws, unless both sides consent",
+        "《最高人民法院关于人民法院特邀调解的规定》第十五条",
+        (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
+        state={_A.HOLD_SESSION: standing.mediators_may_mediate, _A.AGREE: standing.mediators_may_mediate},
+        given={_A.TAKE_ON: standing.named_may_mediate, _A.REPLACE_MEDIATOR: standing.replacement_may_mediate},
+    ),
+    Rule(
+        "MED5", "担任过本案调解员的，不得在后续程序中担任本案当事人的代理人",
+        "Who mediated the case does not act in it afterwards",
+        "《最高人民法院关于人民法院特邀调解的规定》第十六条", (_A.ADD_REPRESENTATIVE,),
+        given={_A.ADD_REPRESENTATIVE: standing.representative_did_not_mediate},
+    ),
+    Rule(
+        "REP_GROUP", "人数众多的一方可以推选代表人，代表人不得超过五人",
+        "A side with several parties may be represented by at most five of them",
+        _CIVIL_PROCEDURE + "第五十六条、第五十七条；" + _INTERPRETATION + "第七十八条", (_A.ADD_REPRESENTATIVE,),
+        given={_A.ADD_REPRESENTATIVE: standing.group_is_represented_by_few}, number="5",
+    ),
+    Rule(
+        "REP_AGENTS", "每名当事人可以委托一至二名代理人", "A party has at most two agents",
+        _CIVIL_PROCEDURE + "第六十一条", (_A.ADD_REPRESENTATIVE,),
+        given={_A.ADD_REPRESENTATIVE: standing.agents_are_few}, number="2",
+    ),
+    Rule(
+        "REP_SIDES", "同一人不得代表、代理双方当事人", "Nobody stands for two sides",
+        "《民法典》第一百六十八条", (_A.ADD_REPRESENTATIVE,),
+        given={_A.ADD_REPRESENTATIVE: standing.representative_is_of_one_side},
+    ),
+    Rule(
+        "MINOR_GUARDIAN", "未成年当事人应当由监护人代理，未登记监护人的不得登记达成协议",
+        "A minor agrees through a guardian: no agreement while one has none on record",
+        "《民法典》第十九条、第二十条、第二十三条", (_A.AGREE,), state={_A.AGREE: standing.minors_have_guardians},
+    ),
+    Rule(
+        "SEPARATE", "背对背调解的笔录不得对各方公开", "What one side said with the other away is not opened to the other",
+        _PEOPLES_MEDIATION + "第十五条第四项", (_A.HOLD_SESSION,),
+        given={_A.HOLD_SESSION: standing.record_stays_with_its_side},
     ),
     Rule(
         "CASE2", "调解应当尊重当事人意愿；当事人明确拒绝的不得调解，未经各方同意不得登记达成协议",
         "No mediation against a party's clear refusal, and no agreement without everybody's consent",
-        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE,), given={_A.AGREE: test.all_consented},
+        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW), given={_A.AGREE: test.all_consented},
     ),
     Rule(
         "AGR1", "有民事权利义务内容或者当事人要求的，应当制作书面调解协议",
@@ -137,7 +195,14 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "AGR3", "书面调解协议自各方当事人签名、盖章或者按指印，调解员签名并加盖调解委员会印章之日起生效",
         "A written agreement takes effect when all parties and the mediator signed and the committee sealed it",
-        _PEOPLES_MEDIATION + "第二十九条", (_A.AGREE,), given={_A.AGREE: test.signed_and_sealed},
+        _PEOPLES_MEDIATION + "第二十九条",
+        (_A.AGREE, _A.SIGN, _A.APPLY_CONFIRMATION, _A.PERFORM, _A.FULFIL),
+        state=dict.fromkeys((_A.APPLY_CONFIRMATION, _A.PERFORM, _A.FULFIL), court.agreement_in_effect),
+        given={_A.AGREE: court.signed_by_all_or_by_nobody},
+    ),
+    Rule(
+        "SIGN_OPEN", "只有尚未生效的书面调解协议需要签署", "Only a written agreement that is not in effect yet is signed",
+        _PEOPLES_MEDIATION + "第二十九条、第三十条", (_A.SIGN,), state={_A.SIGN: court.agreement_waits_for_signatures},
     ),
     Rule(
         "AGR4", "口头调解协议自各方当事人达成协议之日起生效，调解员应当记录协议内容",
@@ -147,12 +212,14 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "AGR5", "调解协议书由各方当事人各执一份，调解委员会留存一份",
         "A written agreement is made out once for each party and once to be kept",
-        _PEOPLES_MEDIATION + "第二十九条", (_A.AGREE,), given={_A.AGREE: test.enough_copies}, number="n+1",
+        _PEOPLES_MEDIATION + "第二十九条", (_A.AGREE, _A.SIGN),
+        given={_A.AGREE: court.copies_when_agreed, _A.SIGN: court.copies_when_signed}, number="n+1",
     ),
     Rule(
         "CASE8", "调解不成的应当终止调解，并告知当事人可以依法通过仲裁、行政、司法等途径维护权利",
         "Failure ends the mediation, and the parties are told of arbitration, administrative and court ways",
-        _PEOPLES_MEDIATION + "第二十六条", (_A.FAIL,), given={_A.FAIL: test.other_ways_are_told},
+        _PEOPLES_MEDIATION + "第二十六条", (_A.FAIL, _A.WITHDRAW),
+        given={_A.FAIL: test.other_ways_are_told, _A.WITHDRAW: test.other_ways_are_told},
     ),
     Rule(
         "CONF1", "司法确认应当由双方当事人自调解协议生效之日起三十日内共同提出申请",
@@ -166,18 +233,22 @@ RULE_TABLE: tuple[Rule, ...] = (
         "The first day is not counted; a last day off moves to the next working day",
         _CIVIL_PROCEDURE + "第八十五条", (_A.APPLY_CONFIRMATION,), kept="CONF1 is tested against days counted so",
     ),
-    # Simplified: "inviting court, else residence, object's place or the committee's place" comes down to a court or
-    # tribunal whose jurisdiction covers the place where the dispute lies, which is the committee's as well.
     Rule(
-        "CONF3", "应当向有管辖权的人民法院或者人民法庭申请司法确认",
-        "The application goes to a court or tribunal with jurisdiction over the place of the case",
+        "CONF3",
+        "法院委派调解的向该委派法院申请司法确认；其他案件向当事人住所地、标的物所在地、调解组织所在地有管辖权的法院申请",
+        "The application goes to the court that invited the mediation; else to one that serves a party's residence, the"
+        " object's place or the committee's place",
         _CIVIL_PROCEDURE + "第二百零五条", (_A.APPLY_CONFIRMATION,),
         given={_A.APPLY_CONFIRMATION: test.court_is_competent},
     ),
     Rule(
-        "CONF4", "申请司法确认应当提交书面调解协议", "The application comes with the written agreement",
-        _INTERPRETATION + "第三百五十三条、第三百五十四条", (_A.APPLY_CONFIRMATION,),
+        "CONF4",
+        "申请司法确认应当提交书面调解协议、主持调解的证明、双方身份和联系方式，涉及财产权利的还应当提交权利证明；材料不齐不得受理",
+        "The application comes with the written agreement, proof of mediation, identity and contact of both sides, and"
+        " proof of title where title is concerned; it is not accepted while material is missing",
+        _INTERPRETATION + "第三百五十三条、第三百五十四条", (_A.APPLY_CONFIRMATION, _A.ACCEPT_CONFIRMATION),
         state={_A.APPLY_CONFIRMATION: test.agreement_is_written},
+        given={_A.ACCEPT_CONFIRMATION: court.material_complete},
     ),
     Rule(
         "CONF_ONCE", "该案已有正在办理或者已经确认的司法确认申请", "An application is pending or was confirmed already",
@@ -186,10 +257,13 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "CONF_ORDER", "司法确认应当依次申请、受理、裁定", "Confirmation goes in order: application, acceptance, ruling",
-        _INTERPRETATION + "第三百五十五条至第三百五十八条", (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION),
+        _INTERPRETATION + "第三百五十五条至第三百五十八条",
+        (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, _A.SUPPLY_MATERIAL, _A.EXTEND_CONFIRMATION),
         state={
             _A.ACCEPT_CONFIRMATION: test.confirmation_applied,
             _A.RULE_CONFIRMATION: test.confirmation_accepted,
+            _A.SUPPLY_MATERIAL: court.confirmation_open,
+            _A.EXTEND_CONFIRMATION: test.confirmation_accepted,
         },
     ),
     Rule(
@@ -203,11 +277,28 @@ RULE_TABLE: tuple[Rule, ...] = (
         given={_A.RULE_CONFIRMATION: test.ground_is_named},
     ),
     Rule(
-        "CONF8", "人民法院应当三日内决定是否受理，受理后十五日内作出裁定，可以延长十日",
-        "The court decides on acceptance within 3 days and rules within 15, which may be extended by 10",
+        "CONF7", "司法确认申请在裁定作出前可以撤回；无正当理由未在限期内补充材料的，按撤回申请处理",
+        "An application may be withdrawn before the ruling; material not supplied in the time set ends it as withdrawn",
+        _INTERPRETATION + "第三百五十七条", (_A.WITHDRAW_CONFIRMATION, _A.SUPPLY_MATERIAL, _A.ACCEPT_CONFIRMATION),
+        state={
+            _A.WITHDRAW_CONFIRMATION: court.confirmation_open,
+            _A.SUPPLY_MATERIAL: court.material_not_overdue,
+            _A.ACCEPT_CONFIRMATION: court.material_not_overdue,
+        },
+        given={_A.WITHDRAW_CONFIRMATION: court.withdrawn_rightly},
+    ),
+    Rule(
+        "CONF8", "人民法院应当三日内决定是否受理，受理后十五日内作出裁定；有特殊情况的，期满前可以延长十日，以一次为限",
+        "The court decides on acceptance within 3 days and rules within 15, which may be extended once, in time, by 10",
         "《关于人民调解协议司法确认程序的若干规定》第四条、第五条",
-        (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION), number="3; 15; +10 days", sla=True,
-        kept="each step's event names the last day of the next",
+        (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, _A.EXTEND_CONFIRMATION), number="3; 15; +10 days", sla=True,
+        state={_A.EXTEND_CONFIRMATION: court.not_extended_yet},
+        given={_A.EXTEND_CONFIRMATION: court.extension_has_reason},
+    ),
+    Rule(
+        "CONF9", "适用特别程序审理的案件，应当自立案之日起三十日内审结", "The special procedure is concluded within 30 days",
+        _CIVIL_PROCEDURE + "第一百八十七条", (_A.EXTEND_CONFIRMATION,),
+        given={_A.EXTEND_CONFIRMATION: court.concluded_in_time}, number="30 days",
     ),
     Rule(
         "CONF10", "申请执行的期间为二年", "Enforcement is applied for within two years",
@@ -219,6 +310,36 @@ RULE_TABLE: tuple[Rule, ...] = (
         "《关于人民调解协议司法确认程序的若干规定》第五条", (_A.CLOSE,), state={_A.CLOSE: test.no_confirmation_waiting},
     ),
     Rule(
+        "CRT_ORDER", "委派案件应当先由受委派的组织答复是否接受；调解不成的应当退回委派法院，不另行移送",
+        "Whoever a court entrusted answers it first; what fails goes back to that court and is not referred elsewhere",
+        _INVITED + "第二十七条、第二十九条",
+        (_A.ACCEPT_ENTRUSTMENT, _A.RETURN_ENTRUSTMENT, _A.ACCEPT, _A.DECLINE, _A.REFER_TO_COURT),
+        state={
+            _A.ACCEPT_ENTRUSTMENT: court.entrustment_waits,
+            _A.RETURN_ENTRUSTMENT: court.entrustment_runs,
+            _A.ACCEPT: court.no_entrustment_waits,
+            _A.DECLINE: court.no_entrustment_waits,
+            _A.REFER_TO_COURT: court.no_entrustment_runs,
+        },
+    ),
+    Rule(
+        "CRT1", "委派调解期限为三十日，双方当事人同意的可以延长；期限届满不得继续调解",
+        "Entrusted mediation lasts 30 days unless both sides agree to extend it; after that no session is held",
+        _INVITED + "第二十七条", (_A.HOLD_SESSION,), state={_A.HOLD_SESSION: court.entrusted_time_runs}, number="30 days",
+    ),
+    Rule(
+        "CRT2", "受委派的组织应当在三个工作日内接受委派，逾期视为不接受；鉴定期间不计入调解期限",
+        "An entrustment is accepted within 3 working days; the time of an appraisal does not count",
+        "《人民法院在线调解规则》第十二条、第二十六条", (_A.ACCEPT_ENTRUSTMENT,),
+        state={_A.ACCEPT_ENTRUSTMENT: court.entrustment_accepted_in_time}, number="3 working days",
+    ),
+    Rule(
+        "CRT3", "当事人在调解中作出的让步、承诺不得作为证据，调解笔录、方案和不成的具体情况不移送人民法院",
+        "Concessions made in mediation are no evidence: records, proposals and why it failed are not handed to a court",
+        _INVITED + "第二十二条", (_A.APPLY_CONFIRMATION, _A.REFER_TO_COURT, _A.RETURN_ENTRUSTMENT),
+        kept="the hand-over leaves them out, and no court is granted them by any path",
+    ),
+    Rule(
         "AGR6", "应当监督协议履行；每项义务均有履行凭证方可登记履行完毕",
         "Performance is supervised: every obligation is evidenced before an agreement counts as fulfilled",
         _PEOPLES_MEDIATION + "第三十一条", (_A.FULFIL,), given={_A.FULFIL: test.everything_evidenced},
@@ -227,6 +348,145 @@ RULE_TABLE: tuple[Rule, ...] = (
         "FUP1", "协议履行后三十日内应当回访，未回访的不得结案",
         "The parties are visited within 30 days of performance, and before the case is closed",
         "回访工作规范（平台规则）", (_A.CLOSE,), state={_A.CLOSE: test.visited_if_fulfilled}, number="30 days", sla=True,
+    ),
+    Rule(
+        "PAUSED", "调解已中止，恢复前不得调解、登记达成协议或者调解不成",
+        "While mediation rests no session is held, no agreement and no failure recorded, until it is resumed",
+        "《人民法院在线调解规则》第二十六条；《医疗纠纷预防和处理条例》第三十八条",
+        (_A.PAUSE, _A.HOLD_SESSION, _A.AGREE, _A.FAIL),
+        state=dict.fromkeys((_A.PAUSE, _A.HOLD_SESSION, _A.AGREE, _A.FAIL), test.is_not_paused),
+    ),
+    Rule(
+        "RESUMED", "调解没有中止，无需恢复", "Only a mediation that rests is resumed",
+        "《人民法院在线调解规则》第二十六条；《医疗纠纷预防和处理条例》第三十八条", (_A.RESUME,),
+        state={_A.RESUME: test.is_paused},
+    ),
+    Rule(
+        "REF_CONSENT", "移送人民法院应当取得当事人同意", "The court is given a case with the parties' consent",
+        "《最高人民法院关于建立健全诉讼与非诉讼相衔接的矛盾纠纷解决机制的若干意见》；《个人信息保护法》第二十三条",
+        (_A.REFER_TO_COURT,), given={_A.REFER_TO_COURT: test.referral_is_consented},
+    ),
+    # Simplified as CONF3 is: a court or tribunal whose jurisdiction covers the place where the dispute lies.
+    Rule(
+        "REF_COURT", "应当移送有管辖权的人民法院或者人民法庭",
+        "The case is referred to a court or tribunal with jurisdiction over its place",
+        _CIVIL_PROCEDURE + "第二十二条至第三十六条", (_A.REFER_TO_COURT,),
+        given={_A.REFER_TO_COURT: test.court_is_competent},
+    ),
+    Rule(
+        "PERFORMED", "协议约定的义务均已有履行凭证，应当登记履行完毕",
+        "Every obligation has its proof already: record that all was fulfilled",
+        _PEOPLES_MEDIATION + "第三十一条", (_A.PERFORM, _A.BREACH),
+        state=dict.fromkeys((_A.PERFORM, _A.BREACH), test.something_is_owed),
+    ),
+    Rule(
+        "EVIDENCE", "登记履行应当附有该项义务的履行凭证", "Performance is recorded with its proof, obligation by obligation",
+        _PEOPLES_MEDIATION + "第三十一条", (_A.PERFORM,), given={_A.PERFORM: test.performance_is_evidenced},
+    ),
+    Rule(
+        "BREACH", "履行期限届满仍未履行，或者义务人明确表示不履行的，方可登记未履行",
+        "A breach is recorded once the day has passed, or the debtor has refused to perform",
+        "《民法典》第五百七十七条、第五百七十八条", (_A.BREACH,), given={_A.BREACH: test.not_kept},
+    ),
+    Rule(
+        "REOPEN_CONFIRMED", "调解协议已经司法确认，应当依法申请执行，不得重启调解",
+        "A confirmed agreement is enforced, not mediated again",
+        _PEOPLES_MEDIATION + "第三十三条", (_A.REOPEN,), state={_A.REOPEN: test.was_not_confirmed},
+    ),
+    Rule(
+        "FILE", "案卷不完整（缺少当事人身份信息或者权利义务告知），不得归档",
+        "The file lacks who the parties are, or the notice of their rights: it cannot be archived",
+        _PEOPLES_MEDIATION + "第二十七条；" + _WORK_RULES + "第三十七条", (_A.ARCHIVE,),
+        state={_A.ARCHIVE: test.file_is_complete},
+    ),
+    Rule(
+        "EXT_OPEN", "期限已经届满或者已经终结，不得再行延长", "A deadline that is over is not extended",
+        "《民法典》第二百零一条至第二百零四条；综治中心工作规范（平台规则）", (_A.EXTEND_DEADLINE,),
+        given={_A.EXTEND_DEADLINE: test.deadline_still_runs},
+    ),
+    Rule(
+        "EXT_LIMIT", "该期限依法不得延长，或者超过了可以延长的次数、天数",
+        "A deadline is extended only where its own rule allows it, and no further",
+        "《人民调解工作若干规定》第三十三条；《信访工作条例》第三十四条", (_A.EXTEND_DEADLINE,),
+        given={_A.EXTEND_DEADLINE: test.extension_is_within_limit}, number="30 days", sla=True,
+    ),
+    Rule(
+        "EXT_CONSENT", "延长调解期限应当经各方当事人同意", "Mediation is extended with the consent of all parties",
+        "《最高人民法院关于人民法院特邀调解的规定》第二十七条；《医疗纠纷预防和处理条例》第三十八条",
+        (_A.EXTEND_DEADLINE,), given={_A.EXTEND_DEADLINE: test.extension_has_consent},
+    ),
+    Rule(
+        "SUP_ONCE", "该案已有人工督办尚未办结", "One supervision by hand is open at a time",
+        "综治中心督办工作规范（平台规则）", (_A.OPEN_SUPERVISION,),
+        given={_A.OPEN_SUPERVISION: test.supervision_in_order},
+    ),
+    Rule(
+        "SUP1", "督办应当在规定期限内书面答复", "A supervision is answered in writing within its days",
+        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,), number="5 working days", sla=True,
+        kept="each supervision opens a deadline for its answer",
+    ),
+    Rule(
+        "SUP_ANSWER", "没有待答复的督办，或者该督办已经答复", "An open supervision is answered, once",
+        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
+        state={_A.ANSWER_SUPERVISION: test.supervision_waits_for_answer},
+        given={_A.ANSWER_SUPERVISION: test.supervision_in_order},
+    ),
+    Rule(
+        "SUP_CLOSE", "督办答复后，凭办结依据方可办结", "A supervision is closed after its answer, with evidence",
+        "综治中心督办工作规范（平台规则）", (_A.CLOSE_SUPERVISION,),
+        state={_A.CLOSE_SUPERVISION: test.supervision_was_answered},
+        given={_A.CLOSE_SUPERVISION: test.supervision_in_order},
+    ),
+    Rule(
+        "RISK_READ", "没有待本级签收的风险报告", "A risk report is acknowledged by the leadership it was made to, once",
+        "综治中心工作规范（第一时间报告）", (_A.ACKNOWLEDGE_RISK,),
+        state={_A.ACKNOWLEDGE_RISK: test.risk_report_unread}, given={_A.ACKNOWLEDGE_RISK: test.reading_is_owed},
+    ),
+    Rule(
+        "CALL1", "联调呼叫的响应时限为一至七十二小时", "A call leaves from one to 72 hours to answer",
+        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CALL,), given={_A.CALL: joint.time_to_answer_fits},
+        number="1-72 hours", sla=True,
+    ),
+    Rule(
+        "CALL2", "不能响应联调呼叫的，应当说明理由", "Who does not come to a call says why",
+        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.RESPOND_TO_CALL,),
+        given={_A.RESPOND_TO_CALL: joint.refusal_has_reason}, sla=True,
+    ),
+    Rule(
+        "CALL3", "联调呼叫尚未办结，不得结案", "The case is not closed while a call is open",
+        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CLOSE,), state={_A.CLOSE: joint.no_call_open}, sla=True,
+    ),
+    Rule(
+        "CALL_OPEN", "没有尚未办结的联调呼叫", "Only an open call is answered or concluded",
+        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.RESPOND_TO_CALL, _A.CONCLUDE_CALL),
+        state={_A.RESPOND_TO_CALL: joint.call_is_open, _A.CONCLUDE_CALL: joint.call_is_open}, sla=True,
+    ),
+    Rule(
+        "PROT1", "保护住址应当确定保护小组成员", "A protected address has a team that may read it",
+        "《未成年人保护法》第十一条；《妇女权益保障法》第六十五条", (_A.PROTECT,),
+        given={_A.PROTECT: protection.somebody_protects},
+    ),
+    Rule(
+        "DV1", "发现无民事行为能力人、限制民事行为能力人遭受或者疑似遭受家庭暴力的，应当及时向公安机关报案",
+        "Suspected violence against a person without full capacity is reported to the police at once",
+        "《反家庭暴力法》第十四条", (_A.FULFIL_DUTY, _A.CLOSE),
+        state={_A.CLOSE: protection.police_were_told, _A.FULFIL_DUTY: protection.duty_is_owed},
+    ),
+    Rule(
+        "MIN1", "发现侵害未成年人合法权益的，应当立即向公安、民政、教育等部门报告；不得披露未成年人身份信息",
+        "Harm to a minor is reported to police, civil affairs and education at once; identity is not disclosed",
+        "《未成年人保护法》第十一条、第一百零三条", (_A.CLOSE,), state={_A.CLOSE: protection.others_were_told},
+    ),
+    Rule(
+        "DV3", "人身安全保护令应当在七十二小时内作出，情况紧急的二十四小时内；有效期不超过六个月",
+        "A protection order is decided within 72 hours, urgent ones within 24, and holds for six months at most",
+        "《反家庭暴力法》第二十八条、第三十条", (_A.RECORD_MEASURE,),
+        given={_A.RECORD_MEASURE: protection.order_has_its_time}, number="72 h; 24 h; 6 months",
+    ),
+    Rule(
+        "CLUE_OPEN", "没有待签收的线索通报", "Only a clue notice that waits is acknowledged",
+        "线索通报工作机制（平台规则）", (_A.ACKNOWLEDGE_CLUE,),
+        state={_A.ACKNOWLEDGE_CLUE: protection.clue_waits}, sla=True,
     ),
 )
 # fmt: on

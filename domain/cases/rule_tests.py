@@ -10,16 +10,24 @@ from typing import Any
 from domain.cases.facts import CaseFacts
 from domain.cases.given import (
     AcceptGiven,
+    AcknowledgeGiven,
     AgreeGiven,
     ApplyGiven,
+    BreachGiven,
     DecisionGiven,
     DeclineGiven,
     DispatchGiven,
+    ExtendDeadlineGiven,
     FailGiven,
     FulfilGiven,
+    PerformGiven,
+    ReferGiven,
     RegisterGiven,
+    ReopenGiven,
     SessionGiven,
+    SupervisionGiven,
     TakeOnGiven,
+    WithdrawGiven,
 )
 from domain.cases.lifecycle import status_after
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
@@ -93,7 +101,8 @@ def was_mediated(facts: CaseFacts, _occasion: Occasion) -> bool:
 def still_in_time_to_apply(facts: CaseFacts, occasion: Occasion) -> bool:
     """Today is not later than the last day to apply."""
     last = last_day_to_apply(facts, occasion.calendar)
-    return last is not None and occasion.today <= last
+    # Without a day of effect the period has not begun: that is AGR3's matter.
+    return last is None or occasion.today <= last
 
 
 def agreement_is_written(facts: CaseFacts, _occasion: Occasion) -> bool:
@@ -130,12 +139,41 @@ def no_confirmation_waiting(facts: CaseFacts, _occasion: Occasion) -> bool:
     return not (confirmation_applied(facts, _occasion) or confirmation_accepted(facts, _occasion))
 
 
+def is_not_paused(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """Mediation does not rest."""
+    return facts.paused_at is None
+
+
+def is_paused(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """Mediation rests."""
+    return facts.paused_at is not None
+
+
+def something_is_owed(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """An obligation is still without proof."""
+    return facts.obligations_open > 0
+
+
+def was_not_confirmed(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """No court confirmed the agreement."""
+    return facts.confirmation_status is not ConfirmationStatus.CONFIRMED
+
+
+def file_is_complete(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """DOMAIN §8: who the parties are; and, of a case that was accepted, that they were told their rights.
+
+    Its registration, and the record and agreement of one that was settled, are there by other rules (CASE9, AGR3,
+    AGR4); a mediation that failed has its reason.
+    """
+    return facts.parties_unidentified == 0 and (facts.accepted_at is None or facts.rights_told_at is not None)
+
+
 def consent_recorded(_facts: CaseFacts | None, given: RegisterGiven) -> bool:
     """Nobody's sensitive data is kept without consent."""
     return not given.without_consent and not given.without_guardian_consent
 
 
-def rights_are_told(_facts: CaseFacts, given: AcceptGiven) -> bool:
+def rights_are_told(_facts: CaseFacts, given: AcceptGiven | ReopenGiven) -> bool:
     """Accepting says when the parties were told."""
     return given.rights_told
 
@@ -153,11 +191,6 @@ def handler_covers_place(_facts: CaseFacts, given: DispatchGiven) -> bool:
 def mediator_is_named(_facts: CaseFacts, given: TakeOnGiven) -> bool:
     """At least one."""
     return given.mediators > 0
-
-
-def mediator_is_no_party(_facts: CaseFacts, given: TakeOnGiven) -> bool:
-    """None of those named is a party."""
-    return given.mediators_who_are_parties == 0
 
 
 def told_before_session(facts: CaseFacts, given: SessionGiven) -> bool:
@@ -180,22 +213,12 @@ def written_where_due(_facts: CaseFacts, given: AgreeGiven) -> bool:
     return given.form is AgreementForm.WRITTEN or not (given.names_amounts or given.written_requested)
 
 
-def signed_and_sealed(_facts: CaseFacts, given: AgreeGiven) -> bool:
-    """A written one bears all signatures and the committee's seal."""
-    return given.form is AgreementForm.ORAL or (given.all_signed and given.mediator_signed and given.sealed)
-
-
 def oral_is_recorded(_facts: CaseFacts, given: AgreeGiven) -> bool:
     """The mediator wrote down what was agreed by word of mouth."""
     return given.form is AgreementForm.WRITTEN or given.written_down
 
 
-def enough_copies(facts: CaseFacts, given: AgreeGiven) -> bool:
-    """One for each party and one to keep."""
-    return given.form is AgreementForm.ORAL or (given.copies or 0) >= facts.parties + 1
-
-
-def other_ways_are_told(_facts: CaseFacts, given: FailGiven) -> bool:
+def other_ways_are_told(_facts: CaseFacts, given: FailGiven | WithdrawGiven) -> bool:
     """Arbitration, administrative ways, the court."""
     return given.other_ways_told
 
@@ -205,16 +228,71 @@ def application_is_joint(_facts: CaseFacts, given: ApplyGiven) -> bool:
     return given.joint
 
 
-def court_is_competent(_facts: CaseFacts, given: ApplyGiven) -> bool:
+def court_is_competent(_facts: CaseFacts, given: ApplyGiven | ReferGiven) -> bool:
     """A court or tribunal whose jurisdiction covers the place of the case."""
     return given.court_covers
 
 
 def ground_is_named(_facts: CaseFacts, given: DecisionGiven) -> bool:
-    """A decision against the applicants names its ground, one in their favour none."""
-    return given.favourable != given.ground_named
+    """A decision against the applicants names its ground; one in their favour none, nor one put off for material."""
+    return given.favourable != (given.ground_named or given.material_demanded)
 
 
 def everything_evidenced(_facts: CaseFacts, given: FulfilGiven) -> bool:
     """No obligation is left without proof."""
     return given.unevidenced == 0
+
+
+def referral_is_consented(_facts: CaseFacts, given: ReferGiven) -> bool:
+    """The parties agreed that the court be given their case."""
+    return given.consented
+
+
+def performance_is_evidenced(facts: CaseFacts, given: PerformGiven) -> bool:
+    """Supervision may begin before anything is paid; from then on there is proof each time."""
+    return facts.status is CaseStatus.AGREED or given.evidenced
+
+
+def not_kept(_facts: CaseFacts, given: BreachGiven) -> bool:
+    """The day has passed without performance, or the debtor refused."""
+    return given.overdue or given.refused
+
+
+def supervision_waits_for_answer(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """A supervision is open that nobody has answered."""
+    return facts.supervisions_unanswered > 0
+
+
+def supervision_was_answered(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """A supervision is open that has its answer."""
+    return facts.supervisions_answered > 0
+
+
+def risk_report_unread(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """Some level of leadership still owes the reading of a risk report."""
+    return facts.risk_readings_owed > 0
+
+
+def deadline_still_runs(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
+    """What is over is not extended."""
+    return given.open
+
+
+def extension_is_within_limit(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
+    """So far, and so often, as the deadline's own rule allows."""
+    return given.within_limit
+
+
+def extension_has_consent(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
+    """All parties agree, where their consent is what extends."""
+    return given.consented
+
+
+def supervision_in_order(_facts: CaseFacts, given: SupervisionGiven) -> bool:
+    """The one that is named stands where this step comes next."""
+    return given.in_order
+
+
+def reading_is_owed(_facts: CaseFacts, given: AcknowledgeGiven) -> bool:
+    """By the caller's own level."""
+    return given.owed

@@ -10,21 +10,56 @@ from __future__ import annotations
 from domain.cases.conclusion import close, follow_up, fulfil
 from domain.cases.handling import agree, dispatch, fail, hold_session, return_case, take_on
 from domain.cases.intake import Location, accept, assess_risk, decline, locate, register
+from domain.cases.notes import add_note, check_note_readers
+from domain.cases.pausing import pause, resume
+from domain.cases.performance import breach, perform
+from domain.cases.recusal import declare_recusal, replace_mediator
+from domain.cases.referral import refer_to_court
+from domain.cases.reopening import archive, reopen
+from domain.cases.representatives import add_representative
+from domain.cases.signing import sign
+from domain.cases.supervising import (
+    acknowledge_risk,
+    answer_supervision,
+    close_supervision,
+    extend_deadline,
+    open_supervision,
+)
+from domain.cases.withdrawal import withdraw
 
 __all__ = [
     "Location",
     "accept",
+    "acknowledge_risk",
+    "add_note",
+    "add_representative",
     "agree",
+    "answer_supervision",
+    "archive",
     "assess_risk",
+    "breach",
+    "check_note_readers",
     "close",
+    "close_supervision",
+    "declare_recusal",
     "decline",
     "dispatch",
+    "extend_deadline",
     "fail",
     "follow_up",
     "fulfil",
     "hold_session",
     "locate",
+    "open_supervision",
+    "pause",
+    "perform",
+    "refer_to_court",
     "register",
+    "reopen",
+    "replace_mediator",
+    "resume",
     "return_case",
+    "sign",
     "take_on",
+    "withdraw",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.cases import computed
+from domain.cases import computed, court_views, off_road_views as off_road
+from domain.cases.rule_tests import RETURNS_ALLOWED
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import column, enum, identifier, label, label_of, refers_to
 from domain.reading.view import (
@@ -116,25 +117,50 @@ CASE = View(
         "concluded_at": column("concluded_at"),
         "closed_at": column("closed_at"),
         "due_at": column("due_at"),
-        "overdue": Field(lambda t: f"coalesce({t}.due_at < coalesce({t}.concluded_at, now()), FALSE)"),
+        "overdue": Field(off_road.overdue),
         "settlement_mode": enum("settlement_mode"),
         "return_count": column("return_count"),
         "reopen_count": column("reopen_count"),
+        "reopened_at": column("reopened_at"),
+        "dispatch_binding": Field(off_road.binding_after(RETURNS_ALLOWED)),
+        "paused": Field(lambda t: f"({t}.paused_at IS NOT NULL)"),
+        "paused_at": column("paused_at"),
+        "pause_reason": enum("pause_reason"),
+        "pause_reason_label": label("pause_reason", "pause_reason"),
+        "referred_at": column("referred_at"),
+        "referral_consent_at": column("referral_consent_at", HISTORY),
+        "archived_at": column("archived_at"),
+        "breached": Field(off_road.breached, AGREEMENT),
+        "breaches": Many("breach", computed.of_case, order="reported_at", group=AGREEMENT),
+        "pauses": Many("pause", computed.of_case, order="paused_at", group=HISTORY),
+        "withdrawals": Many("withdrawal", computed.of_case, order="withdrawn_at", group=HISTORY),
         "title": column("title", NARRATIVE),
         "facts": column("facts", NARRATIVE),
         "demands": column("demands", NARRATIVE),
         "decline_reason": column("decline_reason", NARRATIVE),
         "decline_guidance": column("decline_guidance", NARRATIVE),
-        "failure_reason": column("failure_reason", NARRATIVE),
+        # CRT3: why it failed tells what was conceded; it stays with those who mediated.
+        "failure_reason": column("failure_reason", "notes"),
         "address_protected": column("address_protected", IDENTITY),
         "registered_by": One("user", refers_to("registered_by"), HISTORY),
         "parties": Many("party", computed.of_case, order="ordinal"),
         "participants": Many("participant", computed.of_case, order="valid_from"),
         "mediators": Many("case_mediator", computed.of_case, order="valid_from"),
-        "sessions": Many("session", computed.of_case, order="ordinal", group="notes"),
+        "sessions": Many("session", computed.of_case, order="ordinal"),
+        "notes": Many("note", computed.of_case, order="recorded_at"),
+        "representatives": Many("representative", computed.of_case, order="valid_from"),
+        "recusals": Many("recusal", computed.of_case, order="declared_at", group=HISTORY),
         "follow_ups": Many("follow_up", computed.of_case, order="visited_at", group=HISTORY),
         "timeline": Many("timeline_entry", computed.of_case, order="version", group=HISTORY),
-        "agreement": One("agreement", computed.of_case, AGREEMENT),
+        "agreement": One(
+            "agreement", lambda t, u: f"{computed.of_case(t, u)} AND {u}.superseded_at IS NULL", AGREEMENT
+        ),
+        "earlier_agreements": Many(
+            "agreement",
+            lambda t, u: f"{computed.of_case(t, u)} AND {u}.superseded_at IS NOT NULL",
+            order="reached_at",
+            group=AGREEMENT,
+        ),
         "confirmation": One(
             "judicial_confirmation",
             lambda t, u: (
@@ -144,6 +170,16 @@ CASE = View(
             ),
             AGREEMENT,
         ),
+        "report_duties": Many("report_duty", computed.of_case, order="opened_at", group=IDENTITY),
+        "protection_measures": Many("protection_measure", computed.of_case, order="taken_at", group=IDENTITY),
+        "clue_notices": Many("clue_notice", computed.of_case, order="sent_at", group=IDENTITY),
+        "calls": Many("joint_call", computed.of_case, order="called_at"),
+        "entrustment": One("court_entrustment", computed.of_case, HISTORY),
+        "hand_over": One("hand_over", court_views.handed_over, HISTORY),
+        "escalation_path": Many("escalation_step", court_views.on_the_way_up, order="level"),
+        "deadlines": Many("deadline", computed.deadlines_of, order="due_at"),
+        "supervisions": Many("supervision", computed.of_case, order="opened_at"),
+        "risk_reports": Many("risk_report", computed.of_case, order="reported_at"),
         "available_actions": Computed(computed.action_facts, computed.actions, computed.ActionAvailability),
         "access": Computed(computed.access_facts, computed.access, computed.GroupAccess),
     },
@@ -173,7 +209,10 @@ CASE = View(
         "registered_until": Filter(lambda t, v: f"{t}.registered_at < {v}", "timestamptz"),
         "settled": yes_or_no(lambda t: f"{t}.settled_at IS NOT NULL"),
         "open": yes_or_no(lambda t: f"{t}.status NOT IN ('closed', 'archived', 'declined')"),
-        "overdue": yes_or_no(lambda t: f"{t}.due_at < coalesce({t}.concluded_at, now())"),
+        "overdue": yes_or_no(off_road.overdue),
+        "paused": yes_or_no(lambda t: f"{t}.paused_at IS NOT NULL"),
+        "reopened": yes_or_no(lambda t: f"{t}.reopen_count > 0"),
+        "breached": Filter(lambda t, v: f"({off_road.breached(t)}) = {v}", "boolean", group=AGREEMENT),
         "title_contains": Filter(lambda t, v: f"strpos({t}.title, {v}) > 0", "text", group=NARRATIVE),
         "party_name": Filter(
             lambda t, v: (

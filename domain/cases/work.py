@@ -13,15 +13,18 @@ from domain.cases.events import TOPICS, CaseEvent
 from domain.cases.given import Given
 from domain.cases.lifecycle import status_after
 from domain.cases.models import Case, CaseTimeline
-from domain.cases.repository import LoadedCase, load_for_change
+from domain.cases.repository import LoadedCase, facts_of, load_for_change
 from domain.cases.rules import Occasion, require
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.deadlines.calendar import calendar_of
+from domain.deadlines.wiring import NEEDS_AGREEMENT, Happening
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
 from domain.kernel.clock import Clock
 from domain.kernel.errors import Forbidden, StaleVersion
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.outbox.service import Code, record
+from domain.reactions import react
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class Work:
             note=note,
             payload=payload,
             events=self.events,
+            calendar=self.calendar,
         )
 
 
@@ -103,7 +107,7 @@ async def begin(
     loaded = await load_for_change(session, grant)
     if loaded.case.version != expected_version:
         raise StaleVersion(expected_version, loaded.case.version)
-    occasion = Occasion(clock(), calendar)
+    occasion = Occasion(clock(), await calendar_of(session, grant.county_id, calendar))
     require(loaded.facts, action, occasion)
     return Work(session, grant, action, loaded, occasion)
 
@@ -119,8 +123,12 @@ async def tell(
     note: str | None,
     payload: dict[str, Code] | None = None,
     events: Sequence[CaseEvent] = (),
+    calendar: WorkingCalendar | None = None,
 ) -> CaseRef:
-    """Write the timeline's entry for the case's version, and its messages."""
+    """Write the timeline's entry for the case's version, and its messages; then let what follows from it follow.
+
+    `calendar`: the county's, where the command has it already.
+    """
     session.add(
         CaseTimeline(
             county_id=case.county_id,
@@ -141,4 +149,33 @@ async def tell(
     for event in (CaseEvent(TOPICS[action], change | (payload or {})), *events):
         record(session, county_id=case.county_id, topic=event.topic, subject_id=case.id, payload=event.payload, at=now)
     await session.flush()
+    counted = calendar or await calendar_of(session, case.county_id)
+    due_at = await react(session, case, await happening(session, action, case, now), counted)
+    if due_at is not None:
+        # CASE5: the case shows when its mediation is due.
+        case.due_at = due_at
+        await session.flush()
     return CaseRef(case.county_id, case.id, case.version, case.status)
+
+
+async def happening(session: AsyncSession, action: CaseAction, case: Case, now: datetime) -> Happening:
+    """What was done, as others hear of it."""
+    facts = await facts_of(session, case.county_id, case.id) if action in NEEDS_AGREEMENT else None
+    return Happening(
+        county_id=case.county_id,
+        case_id=case.id,
+        action=action,
+        at=now,
+        source=case.source,
+        type_code=case.type_code,
+        registered_at=case.registered_at,
+        risk_level=case.risk_level,
+        mass_incident=case.mass_incident,
+        return_count=case.return_count,
+        town_known=case.town_id is not None,
+        pause_reason=case.pause_reason,
+        agreement_form=facts.agreement_form if facts else None,
+        agreement_effective_at=facts.agreement_effective_at if facts else None,
+        last_obligation_due_on=facts.last_obligation_due_on if facts else None,
+        confirmation_status=facts.confirmation_status if facts else None,
+    )

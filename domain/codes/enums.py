@@ -122,6 +122,44 @@ class CaseAction(StrEnum):
     FULFIL = "fulfil"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
+    # Off the main road.
+    PAUSE = "pause"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    REFER_TO_COURT = "refer_to_court"
+    PERFORM = "perform"
+    BREACH = "breach"
+    REOPEN = "reopen"
+    ARCHIVE = "archive"
+    # Clocks and supervision.
+    EXTEND_DEADLINE = "extend_deadline"
+    OPEN_SUPERVISION = "open_supervision"
+    ANSWER_SUPERVISION = "answer_supervision"
+    CLOSE_SUPERVISION = "close_supervision"
+    ACKNOWLEDGE_RISK = "acknowledge_risk"
+    # People and what they say.
+    ADD_NOTE = "add_note"
+    ADD_REPRESENTATIVE = "add_representative"
+    DECLARE_RECUSAL = "declare_recusal"
+    REPLACE_MEDIATOR = "replace_mediator"
+    # The agreement and the court.
+    SIGN = "sign"
+    SUPPLY_MATERIAL = "supply_material"
+    EXTEND_CONFIRMATION = "extend_confirmation"
+    WITHDRAW_CONFIRMATION = "withdraw_confirmation"
+    ENTRUST = "entrust"
+    ACCEPT_ENTRUSTMENT = "accept_entrustment"
+    RETURN_ENTRUSTMENT = "return_entrustment"
+    # Joint handling.
+    CALL = "call"
+    RESPOND_TO_CALL = "respond_to_call"
+    CONCLUDE_CALL = "conclude_call"
+    # Protection.
+    PROTECT = "protect"
+    RECORD_MEASURE = "record_measure"
+    FULFIL_DUTY = "fulfil_duty"
+    SEND_CLUE = "send_clue"
+    ACKNOWLEDGE_CLUE = "acknowledge_clue"
 
 
 class CaseSource(StrEnum):
@@ -186,11 +224,62 @@ class SessionForm(StrEnum):
     SEPARATE = "separate"
 
 
+class NoteVisibility(StrEnum):
+    """For whom a note or a session's record is (DOMAIN §3.2)."""
+
+    EVERYONE = "everyone"
+    SIDE = "side"
+    MEDIATORS = "mediators"
+    ORGANISATION = "organisation"
+
+
+class RepresentativeKind(StrEnum):
+    """By what right somebody stands for a party."""
+
+    GUARDIAN = "guardian"
+    AGENT = "agent"
+    GROUP_REPRESENTATIVE = "group_representative"
+
+
+class RecusalRelation(StrEnum):
+    """What ties a mediator to a party (RECUSAL)."""
+
+    NEAR_RELATIVE = "near_relative"
+    INTEREST = "interest"
+    OTHER = "other"
+
+
 class AgreementForm(StrEnum):
     """An agreement on paper, or by word of mouth and recorded by the mediator."""
 
     WRITTEN = "written"
     ORAL = "oral"
+
+
+class RespondentStatus(StrEnum):
+    """What an organisation answered to a call for joint handling."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class DutyRecipient(StrEnum):
+    """Whom the law wants told at once."""
+
+    POLICE = "police"
+    CIVIL_AFFAIRS = "civil_affairs"
+    EDUCATION = "education"
+
+
+class MeasureKind(StrEnum):
+    """A written warning, or a step of a protection order."""
+
+    WRITTEN_WARNING = "written_warning"
+    ORDER_APPLIED = "order_applied"
+    ORDER_ISSUED = "order_issued"
+    ORDER_REFUSED = "order_refused"
+    ORDER_REVOKED = "order_revoked"
 
 
 class ConfirmationStatus(StrEnum):
@@ -204,6 +293,23 @@ class ConfirmationStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PauseReason(StrEnum):
+    """Why a mediation rests. The time of an appraisal does not count (CRT2, MDC1)."""
+
+    APPRAISAL = "appraisal"
+    FORCE_MAJEURE = "force_majeure"
+    PARTY_ABSENT = "party_absent"
+    AWAITING_OTHER_RESULT = "awaiting_other_result"
+    OTHER = "other"
+
+
+class BreachRemedy(StrEnum):
+    """What is open to the party to whom an agreement was not kept."""
+
+    ENFORCEMENT = "enforcement"
+    MEDIATION_OR_COURT = "mediation_or_court"
+
+
 class SettlementMode(StrEnum):
     """How a case was settled (DOMAIN §9)."""
 
@@ -215,6 +321,161 @@ class SettlementMode(StrEnum):
     RECONSIDERATION = "reconsideration"
     LITIGATION = "litigation"
     SETTLEMENT = "settlement"
+
+
+class Signer(StrEnum):
+    """Whose signature an agreement bears (AGR3): a party's, a mediator's, the committee's."""
+
+    PARTY = "party"
+    MEDIATOR = "mediator"
+    COMMITTEE = "committee"
+
+
+class SigningMethod(StrEnum):
+    """How an agreement is signed."""
+
+    SIGNATURE = "signature"
+    FINGERPRINT = "fingerprint"
+    SEAL = "seal"
+
+
+class ConfirmationBasis(StrEnum):
+    """Why a court may be asked to confirm (CONF3)."""
+
+    INVITING_COURT = "inviting_court"
+    RESIDENCE = "residence"
+    OBJECT_PLACE = "object_place"
+    COMMITTEE_PLACE = "committee_place"
+
+
+class ConfirmationMaterial(StrEnum):
+    """What an application for confirmation comes with (CONF4)."""
+
+    AGREEMENT = "agreement"
+    MEDIATION_PROOF = "mediation_proof"
+    TITLE_PROOF = "title_proof"
+    IDENTITY_AND_CONTACT = "identity_and_contact"
+
+
+class ConfirmationWithdrawal(StrEnum):
+    """Why an application ended before the ruling (CONF7)."""
+
+    BY_PARTIES = "by_parties"
+    MATERIAL_NOT_SUPPLIED = "material_not_supplied"
+
+
+class EntrustmentStatus(StrEnum):
+    """Where a court's entrustment stands."""
+
+    ENTRUSTED = "entrusted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class EntrustmentReturn(StrEnum):
+    """Why an entrustment goes back to the court: a code, so that nothing said in mediation goes with it (CRT3)."""
+
+    NOT_COMPETENT = "not_competent"
+    CANNOT_TAKE_ON = "cannot_take_on"
+    PARTY_UNWILLING = "party_unwilling"
+    PARTY_NOT_REACHED = "party_not_reached"
+    TIME_PASSED = "time_passed"
+    NOT_SETTLED = "not_settled"
+
+
+class CourtLevel(StrEnum):
+    """The four levels that a dispute climbs on its way to court (诉非对接)."""
+
+    COMMUNITY_STATION = "community_station"
+    TOWN_STATION = "town_station"
+    TRIBUNAL = "tribunal"
+    COUNTY_COURT = "county_court"
+
+
+class HandOverItem(StrEnum):
+    """What a court may ask for when mediation has failed, handed over or withheld."""
+
+    CASE_PARTICULARS = "case_particulars"
+    PARTY_PARTICULARS = "party_particulars"
+    MEDIATION_PROOF = "mediation_proof"
+    AGREEMENT = "agreement"
+    SESSION_RECORDS = "session_records"
+    NOTES = "notes"
+    PROPOSALS = "proposals"
+    FAILURE_DETAILS = "failure_details"
+
+
+class DeadlineKind(StrEnum):
+    """What a deadline is for (DOMAIN §7): each kind has its period in domain/deadlines/schedule.py."""
+
+    PETITION_ROUTING = "petition_routing"
+    PETITION_SETTLEMENT = "petition_settlement"
+    HOTLINE_ORDER = "hotline_order"
+    MEDIATION = "mediation"
+    LABOUR_MEDIATION = "labour_mediation"
+    MEDICAL_MEDIATION = "medical_mediation"
+    RISK_REPORT = "risk_report"
+    CONFIRMATION_APPLICATION = "confirmation_application"
+    CONFIRMATION_ACCEPTANCE = "confirmation_acceptance"
+    CONFIRMATION_RULING = "confirmation_ruling"
+    CONFIRMATION_PROCEDURE = "confirmation_procedure"
+    ENFORCEMENT = "enforcement"
+    ENTRUSTMENT_ACCEPTANCE = "entrustment_acceptance"
+    ENTRUSTED_MEDIATION = "entrusted_mediation"
+    FOLLOW_UP = "follow_up"
+    JOINT_RESPONSE = "joint_response"
+    PROTECTION_ORDER = "protection_order"
+    PROTECTION_VALIDITY = "protection_validity"
+    SUPERVISION_ANSWER = "supervision_answer"
+
+
+class DeadlineUnit(StrEnum):
+    """By what a period counts."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+    MONTHS = "months"
+
+
+class DeadlineState(StrEnum):
+    """Where a deadline stands; all but the last three follow from the clock."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    WARNED = "warned"
+    OVERDUE = "overdue"
+    SATISFIED = "satisfied"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class DeadlineStep(StrEnum):
+    """What the worker does about a deadline, each once: the warning, the due date, the rungs of the ladder."""
+
+    WARNED = "warned"
+    OVERDUE = "overdue"
+    REMINDED = "reminded"
+    SUPERVISED = "supervised"
+    NOTICED = "noticed"
+    INTERVIEWED = "interviewed"
+    REPORTED = "reported"
+
+
+class SupervisionCause(StrEnum):
+    """Why a case is supervised (督办)."""
+
+    OVERDUE = "overdue"
+    RED_RISK = "red_risk"
+    RETURNED_TWICE = "returned_twice"
+    BY_HAND = "by_hand"
+
+
+class LeadershipLevel(StrEnum):
+    """Whose leadership reads a risk report."""
+
+    TOWN = "town"
+    COUNTY = "county"
 
 
 ROLES = tuple(Role)

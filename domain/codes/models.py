@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, SmallInteger, Text, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.database.base import REFERENCE, Base
@@ -12,7 +12,12 @@ class DisputeType(Base):
     """A type of dispute, in two levels (DOMAIN §9); types 13 to 16 are not mediable by default."""
 
     __tablename__ = "dispute_type"
-    __table_args__ = ({"info": REFERENCE},)
+    __table_args__ = (
+        Index(
+            "uq_dispute_type__code_label", "code", unique=True, postgresql_include=["label", "mediable", "parent_code"]
+        ),
+        {"info": REFERENCE},
+    )
 
     code: Mapped[str] = mapped_column(Text, primary_key=True)
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("dispute_type.code"))

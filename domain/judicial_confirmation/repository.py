@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.codes.enums import ConfirmationStatus
 from domain.judicial_confirmation.models import JudicialConfirmation
 
+# The court has it and has not ruled.
+OPEN = (ConfirmationStatus.APPLIED, ConfirmationStatus.ACCEPTED)
+
 
 async def open_application(
-    session: AsyncSession, county_id: int, case_id: UUID, status: ConfirmationStatus
+    session: AsyncSession, county_id: int, case_id: UUID, *statuses: ConfirmationStatus
 ) -> JudicialConfirmation:
-    """The case's application in that open status, of which there is at most one; the caller holds the case's lock.
+    """The case's application in one of those open statuses, of which there is at most one; the caller holds the case's lock.
 
     NoResultFound if there is none: ask only after the rules found it there.
     """
@@ -23,7 +26,7 @@ async def open_application(
         .where(
             JudicialConfirmation.county_id == county_id,
             JudicialConfirmation.case_id == case_id,
-            JudicialConfirmation.status == status,
+            JudicialConfirmation.status.in_(statuses),
         )
         .with_for_update()
     )

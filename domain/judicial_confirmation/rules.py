@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.codes.enums import ConfirmationMaterial
 from domain.deadlines.schedule import ENFORCEMENT
 from domain.kernel.calendar import WorkingCalendar
 
@@ -47,6 +48,13 @@ GROUND_LABELS: MappingProxyType[RefusalGround | RejectionGround, str] = MappingP
     }
 )
 """The law's own words for each ground."""
+
+
+def required_material(*, concerns_title: bool) -> frozenset[ConfirmationMaterial]:
+    """What an application comes with (CONF4: 民诉法解释 353): proof of title only where title is concerned."""
+    return frozenset(
+        kind for kind in ConfirmationMaterial if concerns_title or kind is not ConfirmationMaterial.TITLE_PROOF
+    )
 
 
 def last_day_to_enforce(ruled_on: date, last_due_on: date | None, calendar: WorkingCalendar) -> date:

@@ -64,9 +64,19 @@ class WorkingCalendar:
             day = self.working_day_from(day + _DAY)
         return day
 
-    def after_months(self, start: date, months: int) -> date:
-        """The last day of a period of `months` that begins on `start`."""
-        return self.working_day_from(corresponding_day(start, months))
+    def after_months(self, start: date, months: int, further_days: int = 0) -> date:
+        """The last day of a period of `months`, and as many days more, that begins on `start`."""
+        return self.working_day_from(corresponding_day(start, months) + timedelta(days=further_days))
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many days after `first`, up to and with `last`, are worked; negative the other way round."""
+        if last < first:
+            return -self.working_days_between(last, first)
+        return sum(self.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def overridden(self, overrides: Mapping[date, bool]) -> WorkingCalendar:
+        """The same calendar with these days over it."""
+        return WorkingCalendar({**self._overrides, **overrides}) if overrides else self
 
 
 def corresponding_day(start: date, months: int) -> date:

@@ -61,7 +61,8 @@ class StaleVersion(InvalidInput):
 
     def __init__(self, expected: int, current: int) -> None:
         super().__init__(
-            f"该案件已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试", field="expectedVersion"
+            f"该案件已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试",
+            field="expectedVersion",
         )
         self.expected = expected
         self.current = current

@@ -31,6 +31,7 @@ REASONS = {
     _A.DECLINE: "该事项不属于人民调解受理范围",
     _A.FAIL: "双方分歧较大，当事人明确表示不再接受调解，已告知其他途径",
 }
+NOT_KEPT = "期限已过，经两次催促仍未履行"
 # How far a case went: everything up to its outcome was done.
 ROAD = (_S.REGISTERED, _S.ACCEPTED, _S.DISPATCHED, _S.HANDLING, _S.AGREED, _S.FULFILLED, _S.CLOSED)
 
@@ -97,6 +98,11 @@ class Course:
         """When the action was last taken; None if it never was."""
         return next((step.at for step in reversed(self.steps) if step.action is action), None)
 
+    def in_this_round(self, action: CaseAction) -> datetime | None:
+        """When the action was last taken in the present round; None if it was not taken since the case was reopened."""
+        at, reopened = self.last(action), self.last(_A.REOPEN)
+        return None if at is None or (reopened is not None and at < reopened) else at
+
     def all(self, action: CaseAction) -> list[Step]:
         """Every step of the action, in order."""
         return [step for step in self.steps if step.action is action]
@@ -115,10 +121,9 @@ class CourseWriter:
     def write(self, case: CaseSpec, story: StorySpec, now: datetime) -> Course:
         """The whole course of a case. Raises PlaceError when it contradicts itself or ends after `now`."""
         course = self._begin(case, now)
-        if case.outcome not in (*ROAD, _S.DECLINED, _S.FAILED):
-            raise PlaceError(f"case {case.key}: no road leads to {case.outcome}")
         if case.outcome is not _S.REGISTERED:
             self._carry_on(course, case, story)
+        self._leave_the_road(course, case)
         if course.steps[-1].after is not case.outcome or course.now > now:
             raise PlaceError(f"case {case.key} comes to {course.steps[-1].after} on {course.now:%Y-%m-%d}")
         return course
@@ -162,7 +167,7 @@ class CourseWriter:
         dispatcher = self._dispatcher(case)
         if case.ending is _S.DECLINED:
             course.act(_A.DECLINE, course.now + course.minutes(60, 900, "decline"), dispatcher, REASONS[_A.DECLINE])
-            if case.outcome is _S.CLOSED:
+            if case.reached is _S.CLOSED:
                 course.act(_A.CLOSE, course.now + course.minutes(30, 900, "close"), dispatcher, "已告知其他法定途径")
             return
         # A court's, the police's or the hotline's papers are there from the start: acceptance follows soon.
@@ -184,9 +189,9 @@ class CourseWriter:
             self._perform(course, case, story, dispatcher)
 
     def _reached(self, case: CaseSpec, status: CaseStatus) -> bool:
-        if case.outcome is _S.FAILED:
+        if case.reached is _S.FAILED:
             return status in {_S.DISPATCHED, _S.HANDLING}
-        return ROAD.index(case.outcome) >= ROAD.index(status)
+        return ROAD.index(case.reached) >= ROAD.index(status)
 
     def _dispatch(self, course: Course, case: CaseSpec, dispatcher: Acting) -> None:
         if case.handler is None:
@@ -220,10 +225,8 @@ class CourseWriter:
 
     def _fail(self, course: Course, case: CaseSpec, dispatcher: Acting) -> None:
         mediator = self.mediator(case)
-        course.act(
-            _A.FAIL, course.now + course.minutes(40, 200, "fail"), mediator, REASONS[_A.FAIL]
-        )
-        if case.outcome is _S.CLOSED:
+        course.act(_A.FAIL, course.now + course.minutes(40, 200, "fail"), mediator, REASONS[_A.FAIL])
+        if case.reached is _S.CLOSED:
             course.act(_A.FOLLOW_UP, course.now + course.minutes(4000, 20000, "visit"), mediator)
             course.act(_A.CLOSE, course.now + course.minutes(60, 3000, "close"), dispatcher, "已告知其他法定途径")
 
@@ -232,6 +235,8 @@ class CourseWriter:
         agreed = course.act(_A.AGREE, course.now + course.minutes(30, 120, "agree"), mediator)
         if case.confirmed_by:
             self._confirm(course, case, mediator)
+        if case.outcome is _S.PERFORMING:
+            self._supervise(course, case, story)
         if not self._reached(case, _S.FULFILLED):
             return
         longest = max((owed.days for owed in story.obligations), default=1)
@@ -240,6 +245,45 @@ class CourseWriter:
             course.act(_A.FOLLOW_UP, course.now + course.minutes(5 * 1440, 22 * 1440, "visit"), mediator)
         if self._reached(case, _S.CLOSED):
             course.act(_A.CLOSE, course.now + course.minutes(60, 4000, "close"), dispatcher, "案卷材料齐全，同意结案")
+
+    def _supervise(self, course: Course, case: CaseSpec, story: StorySpec) -> None:
+        """Performance began: the first obligation was kept, or its day passed and it was not."""
+        mediator, agreed = self.mediator(case), course.now
+        first = timedelta(days=story.obligations[0].days)
+        if not case.breached:
+            course.act(_A.PERFORM, agreed + first / 3, mediator, "第一项义务已履行，收存凭证")
+            return
+        course.act(_A.PERFORM, agreed + timedelta(days=1), mediator, "督促义务人按期履行")
+        course.act(_A.BREACH, agreed + first + timedelta(days=6), mediator, NOT_KEPT)
+
+    def _leave_the_road(self, course: Course, case: CaseSpec) -> None:
+        """What became of it beyond: mediation rests, a court has it, it is in the archive, or open again."""
+        if case.paused:
+            course.act(_A.PAUSE, course.now + course.minutes(600, 1400, "pause"), self.mediator(case))
+        if case.referred_to:
+            course.act(
+                _A.REFER_TO_COURT,
+                course.now + course.minutes(1400, 5000, "refer"),
+                self._dispatcher(case),
+                "经当事人同意，移送人民法院",
+            )
+        if case.outcome is _S.ARCHIVED:
+            course.act(
+                _A.ARCHIVE,
+                course.now + course.minutes(4000, 30000, "archive"),
+                self._dispatcher(case),
+                "一案一卷，归档",
+            )
+        if case.reopened:
+            director = self._desk(case).director
+            if director is None:
+                raise PlaceError(f"{self._place.name}: desks.toml names no director for {case.centre}")
+            course.act(
+                _A.REOPEN,
+                course.now + course.minutes(15000, 60000, "reopen"),
+                self._people.acting(director, [Role.CENTRE_DIRECTOR], case.centre),
+                "双方再次发生争执，申请重新调解",
+            )
 
     def _confirm(self, course: Course, case: CaseSpec, mediator: Acting) -> None:
         desk, court = self._desk(case), case.confirmed_by

@@ -18,7 +18,9 @@ from domain.codes.enums import (
 from domain.deadlines.schedule import CONFIRMATION_APPLICATION, MEDIATION
 from domain.judicial_confirmation.rules import last_day_to_enforce
 from domain.kernel.calendar import NATIONAL, china_date, end_of_day
+from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
+from domain.places.case_off_road import add_breach, add_pause
 from domain.places.case_text import CaseText, case_text
 from domain.places.invention import Invention, id_number
 from domain.places.people import Acting, People
@@ -84,10 +86,12 @@ class CaseRows:
         identifier = self._id(course.begins, case, "case")
         community = self._tenants[case.community] if case.community else None
         grid = self._tenants.grid_of(case.community) if case.community else None
-        settled, failed = course.last(_A.AGREE), course.last(_A.FAIL)
+        reopened = course.last(_A.REOPEN)
+        settled, failed = course.in_this_round(_A.AGREE), course.in_this_round(_A.FAIL)
         declined = course.last(_A.DECLINE)
-        accepted, assessed = course.last(_A.ACCEPT), course.last(_A.ASSESS_RISK)
-        dispatched = course.last(_A.DISPATCH)
+        accepted, assessed = course.last(_A.ACCEPT), course.in_this_round(_A.ASSESS_RISK)
+        dispatched, referred = course.in_this_round(_A.DISPATCH), course.in_this_round(_A.REFER_TO_COURT)
+        court = case.confirmed_by or case.referred_to
         parties = [*case.applicants, *case.respondents]
         year, serial = number
         rows.add(
@@ -107,8 +111,8 @@ class CaseRows:
             demands=text.demands,
             status=course.steps[-1].after,
             version=len(course.steps),
-            risk_level=case.risk if assessed else None,
-            scale=story.scale if assessed else None,
+            risk_level=case.risk if course.last(_A.ASSESS_RISK) else None,
+            scale=story.scale if course.last(_A.ASSESS_RISK) else None,
             people_count=case.people or len(parties),
             mass_incident=case.mass_incident,
             public_security=story.public_security,
@@ -126,17 +130,24 @@ class CaseRows:
             dispatched_at=dispatched,
             handler_id=self._tenants[case.handler].id if dispatched and case.handler else None,
             return_count=len(course.all(_A.RETURN)),
-            taken_on_at=course.last(_A.TAKE_ON),
+            taken_on_at=course.in_this_round(_A.TAKE_ON),
             settled_at=settled,
             settlement_mode=case.mode if settled else None,
             failed_at=failed,
             failure_reason=REASONS[_A.FAIL] if failed else None,
-            fulfilled_at=course.last(_A.FULFIL),
+            fulfilled_at=course.in_this_round(_A.FULFIL),
             concluded_at=settled or failed,
-            due_at=end_of_day(MEDIATION.last_day(china_date(accepted), NATIONAL)) if accepted else None,
-            closed_at=course.last(_A.CLOSE),
-            reopen_count=0,
-            court_id=self._tenants[case.confirmed_by].id if case.confirmed_by else None,
+            due_at=end_of_day(MEDIATION.last_day(china_date(reopened or accepted), NATIONAL)) if accepted else None,
+            closed_at=course.in_this_round(_A.CLOSE),
+            reopen_count=len(course.all(_A.REOPEN)),
+            reopened_at=reopened,
+            paused_at=course.last(_A.PAUSE),
+            pause_reason=case.paused,
+            court_id=self._tenants[court].id if court else None,
+            agreement_in_effect=settled is not None,
+            referral_consent_at=referred,
+            referred_at=referred,
+            archived_at=course.last(_A.ARCHIVE),
         )
         self._add_timeline(rows, course, case, identifier)
         of_case = self._add_parties(rows, course, case, identifier)
@@ -145,6 +156,10 @@ class CaseRows:
             self._add_mediation(rows, course, case, text, identifier)
         if settled:
             self._add_agreement(rows, course, case, story, text, identifier, of_case)
+        if case.paused:
+            add_pause(rows, course, case, identifier, self._id(course.now, case, "pause"))
+        facts = clock_facts(course, case, story, identifier, in_town=centre.town_id is not None)
+        add_clocks(rows, course, facts, lambda at, *what: self._id(at, case, *what))
         for person in case.protectors:
             rows.add(
                 "case_protector",
@@ -219,7 +234,7 @@ class CaseRows:
         dispatches, returns = course.all(_A.DISPATCH), course.all(_A.RETURN)
         leads = [*case.returned_by, case.handler] if case.handler else []
         for ordinal, (lead, step) in enumerate(zip(leads, dispatches, strict=False)):
-            end = returns[ordinal].at if ordinal < len(returns) else None
+            end = returns[ordinal].at if ordinal < len(returns) else course.last(_A.REOPEN)
             self._add_participant(rows, case, case_id, lead, ParticipantRelation.LEAD, step.at, end)
         if dispatches:
             for assisting in case.assisting:
@@ -238,7 +253,7 @@ class CaseRows:
                 user_id=mediator.person.id,
                 organisation_id=mediator.organisation.id,
                 valid_from=taken_on,
-                valid_until=None,
+                valid_until=course.last(_A.REOPEN),
             )
 
     def _add_participant(
@@ -324,9 +339,11 @@ class CaseRows:
             copies=len(parties) + 1 if written else None,
         )
         fulfilled = course.last(_A.FULFIL)
+        performed = None if case.breached else course.last(_A.PERFORM)
         due_on: list[date] = []
         for ordinal, (owed, description) in enumerate(zip(story.obligations, text.obligations, strict=True), 1):
             due_on.append(china_date(at) + timedelta(days=owed.days))
+            done = performed if ordinal == 1 else None
             owing = [party.id for party in parties if party.side is owed.owes]
             owed_to = [party.id for party in parties if party.side is not owed.owes]
             early = at + owed.days * timedelta(minutes=self._inventions.number(900, 1400, case.key, ordinal, "paid"))
@@ -341,9 +358,12 @@ class CaseRows:
                 creditor_id=owed_to[0],
                 amount_cents=case.amount * owed.share if case.amount and owed.share else None,
                 due_on=due_on[-1],
-                fulfilled_at=min(early, fulfilled) if fulfilled else None,
-                evidence=("收款收据或转账凭证" if owed.share else "现场查看记录和照片") if fulfilled else None,
+                fulfilled_at=min(early, fulfilled) if fulfilled else done,
+                evidence=("收款收据或转账凭证" if owed.share else "现场查看记录和照片") if fulfilled or done else None,
             )
+        if case.breached:
+            first, report = self._id(at, case, "obligation", 1), self._id(course.now, case, "breach")
+            add_breach(rows, course, case_id, first, report)
         if case.confirmed_by:
             self._add_confirmation(rows, course, case, case_id, at, max(due_on, default=None))
 

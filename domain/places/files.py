@@ -19,6 +19,7 @@ from domain.codes.enums import (
     FrameworkTier,
     PartnerKind,
     PartySide,
+    PauseReason,
     RiskLevel,
     Role,
     SettlementMode,
@@ -154,6 +155,7 @@ def _desk(key: str, entry: dict[str, Any]) -> DeskSpec:
         registrars={CaseSource(source): person for source, person in entry.get("registrars", {}).items()},
         court_liaison=entry.get("court_liaison"),
         judge=entry.get("judge"),
+        director=entry.get("director"),
     )
 
 
@@ -224,6 +226,10 @@ def _case(row: Row) -> CaseSpec:
         protectors=tuple(row["protectors"].split()),
         mass_incident=row["mass_incident"] == "true",
         confirmed_by=row["confirmed_by"] or None,
+        referred_to=row["referred_to"] or None,
+        paused=PauseReason(row["paused"]) if row["paused"] else None,
+        breached=row["breached"] == "true",
+        reopened=row["reopened"] == "true",
     )
 
 

@@ -49,7 +49,12 @@ CASES = (
     "case_timeline",
     "case_agreement",
     "case_obligation",
+    "case_pause",
+    "case_breach",
     "judicial_confirmation",
+    "deadline",
+    "risk_report",
+    "risk_reading",
     "case_number_counter",
 )
 # Each row of these has an id of its own: whether all of a cell are there can be counted.

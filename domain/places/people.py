@@ -150,7 +150,9 @@ class People:
         )
         for role, is_full_time, missing in kinds:
             if missing < 0:
-                raise PlaceError(f"{self._place.name}: more people are named in {workforce.grid} than workforce.csv has")
+                raise PlaceError(
+                    f"{self._place.name}: more people are named in {workforce.grid} than workforce.csv has"
+                )
             for ordinal in range(missing):
                 key = f"{workforce.grid}/{role}/{'full' if is_full_time else 'part'}/{ordinal}"
                 words = self._place.names

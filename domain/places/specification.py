@@ -14,6 +14,7 @@ from domain.codes.enums import (
     FrameworkTier,
     PartnerKind,
     PartySide,
+    PauseReason,
     RiskLevel,
     Role,
     SettlementMode,
@@ -133,6 +134,7 @@ class DeskSpec:
     registrars: dict[CaseSource, str]
     court_liaison: str | None
     judge: str | None
+    director: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,9 @@ class CaseSpec:
 
     `registered` is a moment, or a distance back from the moment of loading for the cases still open.
     `days` runs from registration to the end of mediation. `ending` is how that went: agreed, failed or declined,
-    None while it is open. Money is in yuan. `confirmed_by` is the court that confirmed the agreement.
+    None while it is open. Money is in yuan. `confirmed_by` is the court that confirmed the agreement, `referred_to`
+    the one that was given a case that failed. `paused`: mediation rests now, for that reason. `breached`: the first
+    obligation was not kept. `reopened`: it was closed, and opened again since.
     """
 
     key: str
@@ -212,6 +216,20 @@ class CaseSpec:
     protectors: tuple[str, ...]
     mass_incident: bool
     confirmed_by: str | None
+    referred_to: str | None
+    paused: PauseReason | None
+    breached: bool
+    reopened: bool
+
+    @property
+    def reached(self) -> CaseStatus:
+        """How far along the main road it went before it left it: one that was reopened, as far as it was closed."""
+        if self.reopened or self.outcome is CaseStatus.ARCHIVED:
+            return CaseStatus.CLOSED
+        return _ON_THE_ROAD.get(self.outcome, self.outcome)
+
+
+_ON_THE_ROAD = {CaseStatus.REFERRED_TO_COURT: CaseStatus.FAILED, CaseStatus.PERFORMING: CaseStatus.AGREED}
 
 
 @dataclass(frozen=True, slots=True)

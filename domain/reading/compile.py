@@ -9,12 +9,12 @@ from uuid import UUID
 
 from domain.kernel.ids import parse_global_id
 from domain.reading.access import Access
-from domain.reading.connections import Connections, scalar
+from domain.reading.connections import Connections, bring_whole, scalar
 from domain.reading.figures import figures
 from domain.reading.rows import Row, within_counties
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Builder, Cost, Plan, ReadRefused
-from domain.reading.view import Catalogue, Filter, View
+from domain.reading.view import CORE, Catalogue, Filter, View
 
 MAX_NODES = 100
 
@@ -36,9 +36,10 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A connection over every visible row of a view."""
+    """A connection over every visible row of a view; of a part's, where `needed` is open on the whole it belongs to."""
 
     view: str
+    needed: str = CORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class _Compiler(Connections):
                 return self.lookup(row, selected.below, where, cost)
             case Listing():
                 row = Row(self.build, self.view(root.view))
+                bring_whole(row, root.needed)
                 return self.connection(row, within_counties(row), selected, row.view.default_order, cost)
             case Rows():
                 return self.whole(root, selected, cost)

@@ -12,7 +12,7 @@ from domain.reading.cursors import cursor_sql, part
 from domain.reading.rows import Objects, Row, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
-from domain.reading.view import Filter, Many
+from domain.reading.view import CORE, Filter, Many
 
 DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE)
 
@@ -100,6 +100,43 @@ def must_be_open(row: Row, group: str, name: str) -> None:
         raise ReadRefused(message, code="FORBIDDEN_FIELD")
 
 
+def bring_whole(row: Row, needed: str = CORE) -> None:
+    """Give a part that is listed by itself the whole it belongs to: whoever does not see that does not see the part.
+
+    `needed`: nor does whoever may not read this field group of the whole, for a list that would tell of it.
+    """
+    if row.view.owner is not None and row.authority is row:
+        row.authority = row.brought = Row(row.build, row.build.catalogue[row.view.owner.view], needed=needed)
+
+
+def seen(row: Row) -> list[str]:
+    """Conditions under which the caller sees a row that is listed: its own and, of a part brought along, the whole's."""
+    return [*row.visible(), *(row.brought.visible() if row.brought is not None else [])]
+
+
+def listed(row: Row) -> str:
+    """The tables of a list's rows: the row's own, and of a part's the whole's."""
+    if row.brought is None or row.view.owner is None:
+        return f"{row.view.table} {row.alias}"
+    whole = row.brought
+    return (
+        f"{row.view.table} {row.alias} JOIN {whole.view.table} {whole.alias}"
+        f" ON {row.view.owner.join(row.alias, whole.alias)}"
+    )
+
+
+def with_brought(row: Row) -> str:
+    """The whole again beside each row of a page, with what is masked of it."""
+    if row.brought is None or row.view.owner is None:
+        return ""
+    whole = row.brought
+    tie = row.view.owner.join(row.alias, whole.alias)
+    return (
+        f" CROSS JOIN LATERAL (SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}"
+        f" WHERE {tie} OFFSET 0) {whole.alias}"
+    )
+
+
 def met(visible: Sequence[str], where: Sequence[Narrowing]) -> str:
     """The conditions as a WHERE clause, if there are any."""
     conditions = [*(one.where for one in where), *visible]
@@ -173,7 +210,7 @@ class Connections(Objects):
         shared = told or len(lists) > 1
         if shared:
             way = "DESC" if page.backward else "ASC"
-            source = f"(SELECT * FROM p WHERE p._n <= p._limit ORDER BY p._n {way}) {row.alias}"
+            source = f"(SELECT * FROM p WHERE p._n <= p._limit ORDER BY p._n {way}) {row.alias}{with_brought(row)}"
             rows = self.page_rows(row, where, page, f"{limit} + 1", written, cursor=True)
             pages = (
                 f"WITH p AS MATERIALIZED (SELECT n.*, row_number() OVER () AS _n, {limit} AS _limit FROM ({rows}) n) "
@@ -225,10 +262,11 @@ class Connections(Objects):
         cursor = any(one.name == "edges" and any(e.name == "cursor" for e in one.only()) for one in fields)
         rows = f"({self.page_rows(row, where, page, limit, written, cursor=cursor)}) {row.alias}"
         if not page.backward:
-            return rows
+            return f"{rows}{with_brought(row)}"
         way = "DESC" if page.descending else "ASC"
         sort = row.view.orderings[page.order].sql(row.alias)
-        return f"(SELECT * FROM {rows} ORDER BY {sort} {way}, {row.alias}.{row.view.key} {way}) {row.alias}"
+        turned = f"(SELECT * FROM {rows} ORDER BY {sort} {way}, {row.alias}.{row.view.key} {way}) {row.alias}"
+        return f"{turned}{with_brought(row)}"
 
     def page_rows(
         self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, written: str, *, cursor: bool
@@ -250,9 +288,13 @@ class Connections(Objects):
                 beyond.append(Narrowing(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
         way = "DESC" if page.descending != page.backward else "ASC"
         name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
+        order = f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
+        if row.brought is not None:
+            # A part listed by itself: joined with the whole, which decides who sees it.
+            everything = f"{row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"
+            return f"SELECT {everything} FROM {listed(row)}{met(seen(row), [*where, *beyond])}{order}"
         read = columns_of(row.alias, written, row.masks, sort, key)
         columns = f"{read}{row.masks}{f', {name} AS _cursor' if cursor else ''}"
-        order = f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
         grounds = row.grounds()
         if not grounds and not any(one.each for one in where):
             return f"SELECT {columns} FROM {row.view.table} {row.alias}{met(row.visible(), [*where, *beyond])}{order}"
@@ -286,4 +328,6 @@ class Connections(Objects):
     @staticmethod
     def count(row: Row, where: Sequence[Narrowing]) -> str:
         """How many rows the whole list has, whatever the page."""
+        if row.brought is not None:
+            return f"(SELECT count(*) FROM {listed(row)}{met(seen(row), where)})"
         return f"(SELECT count(*) FROM {every_row(row, where)})"

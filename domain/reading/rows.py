@@ -7,21 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from domain.reading.access import Alternative, Columns
 from domain.reading.selection import Selected
 from domain.reading.statement import LIST_WEIGHT, Builder, Cost, literal, quoted
-from domain.reading.view import CORE, Computed, Field, Many, Masked, One, Part, View
+from domain.reading.view import CORE, Computed, Field, Many, Masked, One, Owner, Part, View
 
 READ = "read"
+# Before the name of a column of the row that this one is part of.
+OF_OWNER = "owner."
 # More grounds than this are tested row by row: reading each apart would cost more than it saves.
 MAX_GROUNDS = 12
 
 
-class AliasColumns(Mapping[str, str]):
-    """A table row's facts as SQL: every fact is a column of that name."""
+class RowColumns(Mapping[str, str]):
+    """A table row's facts as SQL: every fact is a column of that name, of the row or of the whole that it is part of."""
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, row: Row) -> None:
+        self._row = row
 
     def __getitem__(self, name: str) -> str:
-        return f"{self._alias}.{name}"
+        if name.startswith(OF_OWNER):
+            return f"{self._row.authority.alias}.{name.removeprefix(OF_OWNER)}"
+        return f"{self._row.alias}.{name}"
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -31,28 +35,44 @@ class AliasColumns(Mapping[str, str]):
 
 
 class Row:
-    """One row under an alias, with the row that answers for access to it (itself, or the row it is part of)."""
+    """One row under an alias, with the row that answers for access to it (itself, or the row it is part of).
 
-    def __init__(self, build: Builder, view: View, authority: Row | None = None) -> None:
+    `needed`: a field group without which the row is not shown at all, where it is reached in a way that tells of it.
+    """
+
+    def __init__(self, build: Builder, view: View, authority: Row | None = None, needed: str = CORE) -> None:
         self.build = build
         self.view = view
         self.alias = build.alias()
         self.authority: Row = authority or self
-        self.columns: Columns = AliasColumns(self.alias)
+        # The whole that a list of parts brings along, because nothing around it does.
+        self.brought: Row | None = None
+        self.columns: Columns = RowColumns(self)
+        self._needed = needed
         self._masks: dict[str, str] = {}
 
     def visible(self) -> list[str]:
-        """Conditions under which the caller sees this row at all; empty when every row of the county is seen."""
+        """Conditions under which the caller sees this row at all; empty when every row of the county is seen.
+
+        Of a part, beside those of the whole: whoever reaches a part has the whole at hand, filtered.
+        """
         if self.view.resource is None:
             return []
-        predicate = self.build.access.predicate(self.view.resource, READ, CORE)
-        if predicate.never:
-            return ["FALSE"]
-        return [] if predicate.always else [predicate.where_sql(self.columns, self.build.actor)]
+        conditions = []
+        for group in dict.fromkeys((CORE, self._needed)):
+            predicate = self.build.access.predicate(self.view.resource, READ, group)
+            if predicate.never:
+                return ["FALSE"]
+            if not predicate.always:
+                conditions.append(predicate.where_sql(self.columns, self.build.actor))
+        return conditions
 
     def grounds(self) -> list[Alternative]:
-        """The same, one by one, where there are several grounds on which the caller sees a row; else none."""
-        if self.view.resource is None:
+        """The same, one by one, where there are several grounds on which the caller sees a row; else none.
+
+        Where more than being seen is needed there are none either: a ground tells of being seen alone.
+        """
+        if self.view.resource is None or self._needed != CORE:
             return []
         predicate = self.build.access.predicate(self.view.resource, READ, CORE)
         if predicate.never or predicate.always:
@@ -63,8 +83,8 @@ class Row:
     def may(self, group: str) -> bool | str:
         """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""
         if self.authority is not self:
-            return self.authority.may(group)
-        if self.view.resource is None or group == CORE:
+            return self._part_may(group)
+        if self.view.resource is None or group in {CORE, self._needed}:
             return True
         access = self.build.access
         predicate = access.predicate(self.view.resource, READ, group)
@@ -72,8 +92,21 @@ class Row:
             return False
         if predicate.always or predicate == access.predicate(self.view.resource, READ, CORE):
             return True
-        if group not in self._masks:
-            self._masks[group] = predicate.sql(self.columns, self.build.actor)
+        return self._mask(group, predicate.sql(self.columns, self.build.actor))
+
+    def _part_may(self, group: str) -> bool | str:
+        """The same for a part: what the whole opens, and what the part's own resource opens besides."""
+        whole = self.authority.may(group)
+        if whole is True or self.view.resource is None or group not in self.view.own_groups:
+            return whole
+        own = self.build.access.predicate(self.view.resource, READ, group)
+        if own.never or own.always:
+            return True if own.always else whole
+        text = own.sql(self.columns, self.build.actor)
+        return self._mask(group, text if whole is False else f"({whole} OR {text})")
+
+    def _mask(self, group: str, sql: str) -> str:
+        self._masks.setdefault(group, sql)
         return f"{self.alias}._may_{group}"
 
     def may_do(self, action: str, group: str) -> str:
@@ -115,7 +148,7 @@ def related(row: Row, member: One | Many) -> tuple[Row, list[str]]:
     """The row a relation leads to, and the conditions that tie it to this one."""
     view = row.build.catalogue[member.view]
     authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
-    other = Row(row.build, view, authority)
+    other = Row(row.build, view, authority, member.theirs if isinstance(member, Many) else CORE)
     conditions = [member.join(row.alias, other.alias)]
     if view.owner is not None and authority is not None and authority is not row:
         # A part of the same whole, reached through another part: tie it to the whole as well.
@@ -179,11 +212,26 @@ class Objects:
             whole = Row(self.build, self.build.catalogue[owner.view])
             row.authority = whole
             text = self.json(row, below, cost)
-            tie = owner.join(row.alias, whole.alias)
-            joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where([tie, *whole.visible()])} OFFSET 0)"
-            source = f"{row.view.table} {row.alias} CROSS JOIN LATERAL {joined} {whole.alias}{_where(where)}"
-            return f"(SELECT {text} FROM {source})"
+            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where)})"
         return f"({self.rows(row, below, where, '', cost)})"
+
+    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str]) -> str:
+        """What follows FROM for a part looked up by itself: the part, the whole it belongs to, what is masked of it.
+
+        Written when the JSON has been: only then is it known which masks are needed. The part's own masks may name
+        columns of the whole, so they come after it, and under the alias that everything else knows.
+        """
+        part = row.alias if not row.masks else self.build.alias()
+        found = f"{row.view.table} {row.alias}"
+        tie = [owner.join(part, whole.alias), *whole.visible()]
+        joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where(tie)} OFFSET 0)"
+        if not row.masks:
+            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *row.visible()])}"
+        masked = f"(SELECT {row.alias}.*{row.masks} FROM (SELECT {part}.*) {row.alias} OFFSET 0) {row.alias}"
+        return (
+            f"(SELECT {row.alias}.* FROM {found}{_where(where)}) {part} CROSS JOIN LATERAL {joined} {whole.alias}"
+            f" CROSS JOIN LATERAL {masked}{_where(row.visible())}"
+        )
 
     def member(self, row: Row, type_name: str, selected: Selected, cost: Cost) -> str:
         """One member of a row as an SQL expression."""

@@ -58,7 +58,8 @@ class One:
 class Many:
     """Rows of another view that belong to this one, in `order` (an ordering of that view).
 
-    As a list it is cut at `cap`; as a connection the caller's arguments page through it.
+    As a list it is cut at `cap`; as a connection the caller's arguments page through it. `theirs`: only rows on which
+    the caller may read this field group, for a relation that would tell of it.
     """
 
     view: str
@@ -67,6 +68,7 @@ class Many:
     descending: bool = False
     group: str = CORE
     cap: int = 500
+    theirs: str = CORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A view whose rows are part of another view's row: seen exactly when that row is, by that row's field groups."""
+    """A view whose rows are part of another view's row: seen only when that row is, by that row's field groups."""
 
     view: str
     join: Join
@@ -148,7 +150,9 @@ class Owner:
 class View:
     """One readable resource.
 
-    `resource` names it in the policy; None with `open_because` for what anybody signed in may read.
+    `resource` names it in the policy; None with `open_because` for what anybody signed in may read. A part of another
+    view's row (`owner`) may have a resource too: then policy also decides which of the parts are seen, and each of
+    `own_groups` is open where either the whole's row or the part's own opens it.
     `prefix` begins its global ids; None for rows that are no Node.
     `tenant` is False for reference tables, which have no county.
     `types` maps concrete type names to conditions, for a view whose rows are of several types.
@@ -159,6 +163,7 @@ class View:
     members: Mapping[str, Member]
     resource: str | None = None
     owner: Owner | None = None
+    own_groups: frozenset[str] = frozenset()
     open_because: str | None = None
     prefix: str | None = None
     tenant: bool = True
@@ -173,8 +178,12 @@ class View:
 
     def __post_init__(self) -> None:
         """Refuse a view of which nobody said who may read it."""
-        if sum(x is not None for x in (self.resource, self.owner, self.open_because)) != 1:
-            message = f"view {self.name}: exactly one of resource, owner, open_because must be given"
+        decided = self.resource is not None or self.owner is not None
+        if decided is (self.open_because is not None):
+            message = f"view {self.name}: either resource, owner or both must be given, or open_because"
+            raise ValueError(message)
+        if self.own_groups and (self.resource is None or self.owner is None):
+            message = f"view {self.name}: own groups are for a part that has a resource of its own"
             raise ValueError(message)
 
 

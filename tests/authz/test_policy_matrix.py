@@ -12,7 +12,7 @@ import pytest
 
 from authz.enforcer import Policy, load_policy
 from authz.explain import explain_rows
-from authz.facts import CASE, RESOURCES, OrganisationRow, Row, Tie, UserRow
+from authz.facts import CASE, RESOURCES, CalendarRow, OrganisationRow, Row, Tie, UserRow
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
     ACTOR,
@@ -34,6 +34,7 @@ from tests.authz.place import (
     an_actor,
     an_id,
 )
+from tests.authz.test_note_matrix import notes, parties
 
 LETTERS = {
     "core": "c",
@@ -47,14 +48,14 @@ LETTERS = {
     "history": "h",
 }
 
-OPEN = "here, family, minor, security, at court, other court, protector"
+OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
 IN_AREA = f"{OPEN}, protected"
 OWN = "registered, party"
-ALL = f"{IN_AREA}, {OWN}, other town, no place, assigned, was assigned, waiting, handled, called in, was called"
+ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, was called"
 
 # Role -> groups (by letter) -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
-    "resident": {"cnmgyh": OWN},
+    "resident": {"cnmgyh": f"{OWN}, represents"},
     "building_head": {"c": IN_AREA, "cn": OWN},
     "grid_worker": {"c": IN_AREA, "cn": OWN},
     "grid_leader": {"c": IN_AREA, "cn": OWN},
@@ -64,11 +65,12 @@ READS: dict[str, dict[str, str]] = {
     "centre_dispatcher": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
     "centre_director": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
     "police_liaison": {"cnih": "security", "cnigh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "court_liaison": {"cnigyh": "at court"},
-    "judge": {"cnigyh": "at court"},
+    # A draft never reaches a court (CRT3).
+    "court_liaison": {"cnih": "at court", "cnigyh": "agreed at court"},
+    "judge": {"cnih": "at court", "cnigyh": "agreed at court"},
     "procuratorate_liaison": {"cnih": "called in", "cnmh": "minor", "cn": OWN, "a": "protector"},
     "justice_officer": {
-        "cmyh": "here, family, minor, security, at court, other court, protected",
+        "cmyh": "here, family, minor, security, at court, agreed at court, other court, protected",
         "cmayh": "protector",
         "cnigh": "called in",
         "cn": OWN,
@@ -82,7 +84,7 @@ READS: dict[str, dict[str, str]] = {
     },
     "petition_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
     "department_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "legal_counsel": {"cnigyh": "assigned", "cnmg": "called in"},
+    "legal_counsel": {"cnigyh": "assigned", "cnmg": "called in, represents"},
     "town_admin": {"cmyh": IN_AREA},
     "county_admin": {"cmyh": ALL},
     "city_admin": {"cmy": f"{ALL}, other county"},
@@ -96,10 +98,16 @@ _MEDIATION = {
     "waiting, handled": "committee_director",
 }
 _CENTRE = "centre_dispatcher, centre_director"
+_AT_COURT = "at court, agreed at court"
 _HANDLING = {
     "waiting": "mediator, invited_mediator",
     "waiting, handled": f"committee_director, {_CENTRE}, police_liaison, justice_officer, womens_federation_officer, "
     "petition_officer, department_officer",
+}
+_PROTECTION = {
+    IN_AREA: _CENTRE,
+    "family, minor, protected, protector, called in": "womens_federation_officer",
+    "security, called in": "police_liaison",
 }
 
 # Action -> situations -> the roles that may do it there.
@@ -120,11 +128,68 @@ ACTS: dict[str, dict[str, str]] = {
     "agree": _MEDIATION,
     "fail": _MEDIATION,
     "apply_confirmation": _MEDIATION,
-    "accept_confirmation": {"at court": "court_liaison, judge"},
-    "rule_confirmation": {"at court": "judge"},
+    "accept_confirmation": {_AT_COURT: "court_liaison, judge"},
+    "rule_confirmation": {_AT_COURT: "judge"},
+    "sign": _MEDIATION,
+    "supply_material": {**_MEDIATION, "party": "resident", _AT_COURT: "court_liaison, judge"},
+    "withdraw_confirmation": {**_MEDIATION, "party": "resident", _AT_COURT: "court_liaison, judge"},
+    "extend_confirmation": {_AT_COURT: "judge"},
+    "entrust": {_AT_COURT: "court_liaison, judge"},
+    "accept_entrustment": {"waiting, handled": f"committee_director, {_CENTRE}"},
+    "return_entrustment": {"waiting, handled": "committee_director", IN_AREA: _CENTRE},
     "fulfil": _MEDIATION,
     "follow_up": {**_MEDIATION, IN_AREA: _CENTRE},
     "close": {IN_AREA: _CENTRE},
+    "add_note": {
+        **_MEDIATION,
+        f"{OWN}, represents": "resident",
+        "represents, assigned": "legal_counsel",
+        f"{IN_AREA}, waiting, handled": _CENTRE,
+        "called in": "justice_officer, womens_federation_officer, department_officer, petition_officer",
+        "family, minor, protected, protector": "womens_federation_officer",
+    },
+    "add_representative": {**_MEDIATION, f"{IN_AREA}, waiting, handled": _CENTRE},
+    "declare_recusal": {
+        **_MEDIATION,
+        f"{OWN}, represents": "resident",
+        "waiting": "mediator, invited_mediator",
+        f"{IN_AREA}, waiting, handled": _CENTRE,
+    },
+    "replace_mediator": {"waiting, handled": f"committee_director, {_CENTRE}", IN_AREA: "centre_director"},
+    "pause": _MEDIATION,
+    "resume": _MEDIATION,
+    "withdraw": {**_MEDIATION, "party": "resident"},
+    "refer_to_court": {IN_AREA: _CENTRE},
+    "perform": _MEDIATION,
+    "breach": {**_MEDIATION, "party": "resident"},
+    "reopen": {IN_AREA: "centre_director"},
+    "archive": {IN_AREA: _CENTRE},
+    "extend_deadline": {**_MEDIATION, IN_AREA: _CENTRE},
+    "open_supervision": {IN_AREA: "centre_director"},
+    "answer_supervision": {
+        "assigned": "mediator, invited_mediator, committee_director",
+        "waiting, handled": "committee_director, police_liaison, justice_officer, womens_federation_officer, "
+        "petition_officer, department_officer",
+        IN_AREA: _CENTRE,
+    },
+    "close_supervision": {IN_AREA: "centre_director"},
+    "acknowledge_risk": {IN_AREA: "town_admin", ALL: "county_admin"},
+    "call": {**_MEDIATION, IN_AREA: _CENTRE},
+    "conclude_call": {**_MEDIATION, IN_AREA: _CENTRE},
+    "respond_to_call": {
+        "called in": "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        "petition_officer, department_officer, legal_counsel",
+    },
+    "protect": _PROTECTION,
+    "record_measure": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
+    "fulfil_duty": _PROTECTION,
+    "send_clue": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
+    # A court sees, and so acknowledges, nothing but what lies with it.
+    "acknowledge_clue": {
+        "called in": "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        "petition_officer, department_officer",
+        _AT_COURT: "court_liaison, judge",
+    },
 }
 
 
@@ -189,6 +254,9 @@ def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None
     ]
     rows += [(row, "user", "read") for row in users().values()]
     rows += [(row, "organisation", "read") for row in organisations().values()]
+    rows += [(row, "note", "read") for row in notes().values()]
+    rows += [(row, "party", "read") for row in parties().values()]
+    rows += [(CalendarRow(COUNTY), "calendar", action) for action in RESOURCES["calendar"].actions]
     grounds = {
         ground.row
         for role, (row, resource, action) in product(Role, rows)

@@ -15,13 +15,14 @@ from uuid import UUID
 import asyncpg
 
 from authz.conditions import CONDITIONS
-from authz.facts import RESOURCES, CaseRow, OrganisationRow, Row, Tie, UserRow
+from authz.facts import RESOURCES, CalendarRow, CaseRow, NoteRow, OrganisationRow, PartyRow, Row, Tie, UserRow
 from authz.policy_file import ANYONE
 from authz.scopes import SCOPES
-from domain.codes.enums import Role
+from domain.codes.enums import PartySide, Role
 from domain.kernel.actor import Actor, Area, AreaLevel, Membership
 from tests.authz.place import NOW
 
+SIDES = [side.value for side in PartySide]
 ROLES = [*(role.value for role in Role), ANYONE]
 MOMENTS = [timedelta(days=-9), timedelta(seconds=-1), timedelta(0), timedelta(microseconds=1), timedelta(days=9)]
 
@@ -36,6 +37,9 @@ class World:
     organisations: list[OrganisationRow] = field(default_factory=list)
     users: list[UserRow] = field(default_factory=list)
     cases: list[CaseRow] = field(default_factory=list)
+    # With their ids, and those of the cases that they are part of.
+    notes: list[tuple[UUID, UUID, NoteRow]] = field(default_factory=list)
+    parties: list[tuple[UUID, UUID, PartyRow]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pick = random.Random(self.seed)
@@ -56,6 +60,10 @@ class World:
         if end is not None and (end < start or (role is not None and end == start)):
             end = None  # The database takes no term that ends before it begins, and no empty membership.
         return Tie(user, organisation, start, end, role)
+
+    def a_stand(self, user: UUID, side: str) -> Tie:
+        """A user who stands for a party of that side."""
+        return replace(self.a_tie(user, None), role=side)
 
     def of(self, county: int, rows: list[Any]) -> list[Any]:
         return [row for row in rows if row.county_id == county]
@@ -78,7 +86,11 @@ class World:
             )
             self.users.append(UserRow(county, self.an_id(), members))
         for _ in range(26):
-            self.cases.append(self._case(county, organisations[-5:]))
+            case = self._case(county, organisations[-5:])
+            self.cases.append(case)
+            self.parties += [(self.an_id(), case.id, self._party(case, *who)) for who in self._everybody_in(case)]
+            for _ in range(self.pick.choice([0, 1, 2])):
+                self.notes.append((self.an_id(), case.id, self._note(case, organisations[-5:])))
 
     def _area(self, county: int, level: AreaLevel, above: tuple[UUID, ...]) -> UUID:
         key = self.an_id()
@@ -100,6 +112,7 @@ class World:
         choose, flag = self.pick.choice, lambda: self.pick.random() < 0.4
         few = lambda: range(choose([0, 0, 1, 2]))  # noqa: E731
         minor = flag()
+        sides = frozenset((choose(users), choose(SIDES)) for _ in few())
         return CaseRow(
             county_id=county,
             id=self.an_id(),
@@ -108,15 +121,38 @@ class World:
             **self._somewhere(county),
             handler_id=self.maybe(choose(organisations)),
             court_id=self.maybe(choose(organisations)),
+            agreement_in_effect=flag(),
             public_security=flag(),
             minor_involved=minor,
             family_or_minor=minor or flag(),
             address_protected=flag(),
-            party_users=frozenset(choose(users) for _ in few()),
+            party_users=frozenset(user for user, _ in sides),
+            party_sides=sides,
             participants=tuple(self.a_tie(None, choose(organisations)) for _ in few()),
             mediators=tuple(self.a_tie(choose(users), choose(organisations)) for _ in few()),
             protectors=tuple(self.a_tie(user, None) for user in {choose(users) for _ in few()}),
+            representatives=tuple(self.a_stand(choose(users), choose(SIDES)) for _ in few()),
         )
+
+    def _everybody_in(self, case: CaseRow) -> list[tuple[UUID | None, str]]:
+        """The parties of a case, with and without an account."""
+        return [*sorted(case.party_sides), (None, self.pick.choice(SIDES))]
+
+    def _party(self, case: CaseRow, user: UUID | None, side: str) -> PartyRow:
+        return PartyRow(
+            county_id=case.county_id,
+            side=side,
+            user_id=user,
+            address_protected=self.pick.random() < 0.4,
+            representatives=case.representatives,
+            party_sides=case.party_sides,
+        )
+
+    def _note(self, case: CaseRow, organisations: list[UUID]) -> NoteRow:
+        visibility = self.pick.choice(["everyone", "side", "side", "mediators", "organisation"])
+        side = self.pick.choice(SIDES) if visibility == "side" else None
+        organisation = self.pick.choice(organisations) if visibility == "organisation" else None
+        return NoteRow.on(case, visibility, side, organisation)
 
     def an_actor(self) -> Actor:
         """A user of the world with up to four memberships; each in ten belongs to the other county."""
@@ -178,7 +214,7 @@ class World:
 
     def _policy_row(self) -> str:
         choose = self.pick.choice
-        resource = RESOURCES[choose(["case", "case", "case", "organisation", "user"])]
+        resource = RESOURCES[choose(["case", "case", "case", "organisation", "user", "note", "note", "party"])]
         action = choose(["read", "read", *sorted(resource.actions)])
         group = choose(["*", *sorted(resource.actions[action])])
         scope = choose([name for name in SCOPES if SCOPES[name].pair_for(resource)])
@@ -192,8 +228,14 @@ class World:
         """(id, facts) of every row of a resource."""
         if resource == "case":
             return [(row.id, row) for row in self.cases]
+        if resource == "note":
+            return [(key, row) for key, _, row in self.notes]
+        if resource == "party":
+            return [(key, row) for key, _, row in self.parties]
         if resource == "user":
             return [(row.user_id, row) for row in self.users]
+        if resource == "calendar":
+            return [(row.organisation_id, CalendarRow(row.county_id)) for row in self.organisations]
         return [(row.organisation_id, row) for row in self.organisations]
 
     async def write(self, connection: asyncpg.Connection[Any]) -> None:
@@ -224,11 +266,40 @@ class World:
         await insert("dispute_case", _CASE, [self._case_record(n, row) for n, row in enumerate(self.cases)])
         await insert(
             "case_party",
-            "county_id id case_id ordinal side kind name user_id",
+            "county_id id case_id ordinal side kind name user_id address_protected",
             [
-                (c.county_id, self.an_id(), c.id, 1, "applicant", "person", "虚构", user)
+                (row.county_id, key, case, 1, row.side, "person", "虚构", row.user_id, row.address_protected)
+                for key, case, row in self.parties
+            ],
+        )
+        parties = {case: key for key, case, _ in self.parties}
+        await insert(
+            "case_representative",
+            "county_id id case_id party_id side kind name user_id valid_from valid_until",
+            [
+                (
+                    c.county_id,
+                    self.an_id(),
+                    c.id,
+                    parties[c.id],
+                    t.role,
+                    "agent",
+                    "虚构",
+                    t.user_id,
+                    t.valid_from,
+                    t.valid_until,
+                )
                 for c in self.cases
-                for user in [*sorted(c.party_users), None]
+                for t in c.representatives
+            ],
+        )
+        await insert("case_note", f"{_NOTE} content", [(*self._note_record(*note), "虚构") for note in self.notes])
+        await insert(
+            "case_session",
+            f"{_NOTE} ordinal form held_at attendees record",
+            [
+                (*self._note_record(*note), ordinal, "separate" if note[2].side else "joint", NOW, "虚构", "虚构")
+                for ordinal, note in enumerate(self.notes)
             ],
         )
         await insert(
@@ -255,6 +326,10 @@ class World:
             [(c.county_id, c.id, t.user_id, t.valid_from, t.valid_until) for c in self.cases for t in c.protectors],
         )
 
+    @staticmethod
+    def _note_record(key: UUID, case: UUID, row: NoteRow) -> tuple[Any, ...]:
+        return (row.county_id, key, case, row.visibility, row.side, row.organisation_id, row.registered_by, NOW)
+
     def _organisation_records(self) -> list[tuple[Any, ...]]:
         records = []
         kinds = {key: level.value for levels in self.areas.values() for level, keys in levels.items() for key in keys}
@@ -271,7 +346,7 @@ class World:
         # Computed by the database from the type: a family matter, or a minor.
         type_code = "01" if row.family_or_minor else "02"
         place = (row.town_id, row.community_id, row.grid_id, row.handler_id, row.court_id)
-        flags = (row.public_security, row.minor_involved, row.address_protected)
+        flags = (row.agreement_in_effect, row.public_security, row.minor_involved, row.address_protected)
         key = (row.county_id, row.id, row.organisation_id, row.registered_by)
         return (
             *key,
@@ -301,7 +376,8 @@ async def write_worlds(admin_url: str, worlds: list[World]) -> None:
 
 _LONG_AGO: datetime = NOW - timedelta(days=900)
 _ORGANISATION = "county_id id kind is_area name division_code home_id town_id community_id grid_id valid_from"
+_NOTE = "county_id id case_id visibility side organisation_id recorded_by recorded_at"
 _CASE = (
-    "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id public_security"
-    " minor_involved address_protected number number_year number_serial type_code source title facts status registered_at"
+    "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id agreement_in_effect"
+    " public_security minor_involved address_protected number number_year number_serial type_code source title facts status registered_at"
 )

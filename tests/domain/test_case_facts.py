@@ -24,7 +24,7 @@ async def test_a_plain_case(county: SmallCounty, begin: Begin) -> None:
     async with begin() as session:
         case = await a_case(session, county, type_code=NOT_MEDIABLE, version=3)
         assert await facts_of(session, county.id, case.id) == CaseFacts(
-            CaseStatus.REGISTERED, version=3, type_mediable=False, parties=2
+            CaseStatus.REGISTERED, version=3, type_mediable=False, parties=2, parties_unidentified=2
         )
 
 
@@ -48,6 +48,8 @@ async def test_a_case_with_everything(county: SmallCounty, begin: Begin) -> None
             accepted_at=NOW - timedelta(days=9, microseconds=500_000),
             risk_assessed_at=NOW - timedelta(days=9),
             due_at=NOW + timedelta(days=20),
+            paused_at=NOW - timedelta(hours=1),
+            pause_reason="appraisal",
         )
         session.add(
             JudicialConfirmation(
@@ -97,6 +99,8 @@ async def test_a_case_with_everything(county: SmallCounty, begin: Begin) -> None
             last_obligation_due_on=date(2026, 5, 2),
             confirmation_status=ConfirmationStatus.APPLIED,
             confirmation_court_id=county.tribunal,
+            paused_at=NOW - timedelta(hours=1),
+            parties_unidentified=2,
         )
         # What was loaded beside the facts tells the same.
         assert loaded.facts.version == loaded.case.version

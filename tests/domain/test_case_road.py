@@ -29,6 +29,7 @@ from domain.cases.commands import (
     ReturnCase,
     TakeOnCase,
 )
+from domain.cases.lifecycle import actions_open_in
 from domain.cases.models import (
     Case,
     CaseMediator,
@@ -52,7 +53,7 @@ from domain.codes.enums import (
 from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, RuleConfirmation
 from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.judicial_confirmation.rules import RefusalGround, RejectionGround
+from domain.judicial_confirmation.rules import RefusalGround, RejectionGround, required_material
 from domain.kernel.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from domain.kernel.ids import new_id
 from domain.outbox.models import OutboxMessage
@@ -135,7 +136,9 @@ async def test_from_registration_to_closure_with_a_confirmed_agreement(county: S
         ),
         await step(_A.AGREE, cases.agree, replace(WRITTEN, expected_version=6), "mediator"),
         await step(
-            _A.APPLY_CONFIRMATION, confirmations.apply_confirmation, ApplyConfirmation(7, county.tribunal, joint=True)
+            _A.APPLY_CONFIRMATION,
+            confirmations.apply_confirmation,
+            ApplyConfirmation(7, county.tribunal, joint=True, materials=tuple(required_material(concerns_title=False))),
         ),
         await step(
             _A.ACCEPT_CONFIRMATION,
@@ -216,7 +219,8 @@ async def test_a_wrong_status_is_refused_with_what_is_open_instead(county: Small
         async with begin() as session:
             await cases.accept(session, a_grant(county, _A.ACCEPT, case_id), ACCEPT, clock=_CLOCK)
     assert refused.value.rule == "LIFECYCLE"
-    assert refused.value.open_actions == (_A.FOLLOW_UP,)
+    assert {_A.FOLLOW_UP, _A.REOPEN, _A.ARCHIVE} <= set(refused.value.open_actions)
+    assert refused.value.open_actions == actions_open_in(CaseStatus.CLOSED)
 
 
 async def test_a_failure_half_way_leaves_nothing(county: SmallCounty, begin: Begin) -> None:

@@ -7,22 +7,28 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.cases import commands
+from domain.cases import commands, off_road_commands
 from domain.cases.facts import CaseFacts
 from domain.cases.given import (
     AcceptGiven,
     AgreeGiven,
     ApplyGiven,
+    BreachGiven,
     DecisionGiven,
     DeclineGiven,
     DispatchGiven,
     FailGiven,
     FulfilGiven,
     Given,
+    PerformGiven,
+    ReferGiven,
     RegisterGiven,
+    ReopenGiven,
     SessionGiven,
     TakeOnGiven,
+    WithdrawGiven,
 )
+from domain.cases.lifecycle import actions_open_in
 from domain.cases.rules import (
     RULE_TABLE,
     RULES,
@@ -37,6 +43,11 @@ from domain.cases.rules import (
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
 from domain.judicial_confirmation import commands as confirmation_commands
 from domain.metadata import metadata
+from tests.domain.clock_rule_rows import CLOCK_GIVEN_ROWS, CLOCK_STATE_ROWS
+from tests.domain.court_rule_rows import COURT_GIVEN_ROWS, COURT_STATE_ROWS
+from tests.domain.joint_rule_rows import JOINT_GIVEN_ROWS, JOINT_STATE_ROWS
+from tests.domain.protection_rule_rows import PROTECTION_GIVEN_ROWS, PROTECTION_STATE_ROWS
+from tests.domain.standing_rule_rows import STANDING_GIVEN_ROWS, STANDING_STATE_ROWS
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -48,6 +59,11 @@ DISPATCHED = replace(ACCEPTED, status=CaseStatus.DISPATCHED)
 HANDLING = replace(ACCEPTED, status=CaseStatus.HANDLING, mediators=1, sessions=1)
 AGREED = replace(HANDLING, status=CaseStatus.AGREED, agreement_form=AgreementForm.WRITTEN, agreement_effective_at=NOW)
 FULFILLED = replace(AGREED, status=CaseStatus.FULFILLED, follow_ups=1)
+
+FAILED = replace(HANDLING, status=CaseStatus.FAILED)
+PERFORMING = replace(AGREED, status=CaseStatus.PERFORMING, obligations=1, obligations_open=1)
+CLOSED = replace(FULFILLED, status=CaseStatus.CLOSED, accepted_at=NOW)
+PAUSED = replace(HANDLING, paused_at=NOW)
 
 # The thirtieth day after the first of September 2026 is the first of October, National Day; the holiday, by the
 # State Council's notice for 2026, lasts to the seventh, and the eighth is worked.
@@ -89,6 +105,24 @@ STATE_ROWS = [
         replace(FULFILLED, confirmation_status=ConfirmationStatus.APPLIED),
     ),
     ("FUP1", _A.CLOSE, FULFILLED, replace(FULFILLED, follow_ups=0)),
+    ("PAUSED", _A.PAUSE, HANDLING, PAUSED),
+    ("PAUSED", _A.HOLD_SESSION, HANDLING, PAUSED),
+    ("PAUSED", _A.AGREE, HANDLING, PAUSED),
+    ("PAUSED", _A.FAIL, HANDLING, PAUSED),
+    ("RESUMED", _A.RESUME, PAUSED, HANDLING),
+    ("PERFORMED", _A.PERFORM, PERFORMING, replace(PERFORMING, obligations_open=0)),
+    ("PERFORMED", _A.BREACH, PERFORMING, replace(PERFORMING, obligations_open=0)),
+    (
+        "REOPEN_CONFIRMED",
+        _A.REOPEN,
+        replace(CLOSED, confirmation_status=ConfirmationStatus.REJECTED),
+        replace(CLOSED, confirmation_status=ConfirmationStatus.CONFIRMED),
+    ),
+    ("MEDIABLE", _A.REOPEN, CLOSED, replace(CLOSED, type_mediable=False)),
+    ("FILE", _A.ARCHIVE, CLOSED, replace(CLOSED, parties_unidentified=1)),
+    ("FILE", _A.ARCHIVE, CLOSED, replace(CLOSED, rights_told_at=None)),
+    # One that was declined never came to be told.
+    ("FILE", _A.ARCHIVE, replace(CLOSED, accepted_at=None, rights_told_at=None), replace(CLOSED, rights_told_at=None)),
 ]
 
 ORAL = AgreeGiven(AgreementForm.ORAL, all_consented=True, written_down=True)
@@ -166,7 +200,50 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
         DecisionGiven(favourable=True, ground_named=True),
     ),
     ("AGR6", _A.FULFIL, AGREED, FulfilGiven(unevidenced=0), FulfilGiven(unevidenced=1)),
+    ("CASE8", _A.WITHDRAW, PAUSED, WithdrawGiven(other_ways_told=True), WithdrawGiven(other_ways_told=False)),
+    (
+        "REF_CONSENT",
+        _A.REFER_TO_COURT,
+        FAILED,
+        ReferGiven(consented=True, court_covers=True),
+        ReferGiven(consented=False, court_covers=True),
+    ),
+    (
+        "REF_COURT",
+        _A.REFER_TO_COURT,
+        FAILED,
+        ReferGiven(consented=True, court_covers=True),
+        ReferGiven(consented=True, court_covers=False),
+    ),
+    ("EVIDENCE", _A.PERFORM, PERFORMING, PerformGiven(evidenced=True), PerformGiven(evidenced=False)),
+    (
+        "BREACH",
+        _A.BREACH,
+        PERFORMING,
+        BreachGiven(overdue=True, refused=False),
+        BreachGiven(overdue=False, refused=False),
+    ),
+    (
+        "BREACH",
+        _A.BREACH,
+        PERFORMING,
+        BreachGiven(overdue=False, refused=True),
+        BreachGiven(overdue=False, refused=False),
+    ),
+    ("CASE4", _A.REOPEN, CLOSED, ReopenGiven(rights_told=True), ReopenGiven(rights_told=False)),
 ]
+
+
+STATE_ROWS += STANDING_STATE_ROWS
+GIVEN_ROWS += STANDING_GIVEN_ROWS
+STATE_ROWS += CLOCK_STATE_ROWS
+GIVEN_ROWS += CLOCK_GIVEN_ROWS
+STATE_ROWS += COURT_STATE_ROWS
+GIVEN_ROWS += COURT_GIVEN_ROWS
+STATE_ROWS += JOINT_STATE_ROWS
+GIVEN_ROWS += JOINT_GIVEN_ROWS
+STATE_ROWS += PROTECTION_STATE_ROWS
+GIVEN_ROWS += PROTECTION_GIVEN_ROWS
 
 
 @pytest.mark.parametrize(("rule", "action", "kept", "broken"), STATE_ROWS)
@@ -205,7 +282,7 @@ def test_there_is_no_field_for_a_fee() -> None:
     """CASE1: neither in a command nor in a table."""
     named = [
         field.name
-        for module in (commands, confirmation_commands)
+        for module in (commands, confirmation_commands, off_road_commands)
         for command in vars(module).values()
         if isinstance(command, type) and is_dataclass(command)
         for field in fields(command)
@@ -220,7 +297,8 @@ def test_a_refusal_names_the_first_rule_and_what_is_open() -> None:
         require(replace(HANDLING, sessions=0), _A.AGREE, OCCASION, replace(ORAL, all_consented=False))
     assert refused.value.rule == "CASE9"
     assert refused.value.source == "《人民调解法》第二十七条"
-    assert refused.value.open_actions == (_A.ASSESS_RISK, _A.HOLD_SESSION, _A.AGREE, _A.FAIL)
+    assert {_A.HOLD_SESSION, _A.AGREE, _A.FAIL, _A.PAUSE, _A.WITHDRAW} <= set(refused.value.open_actions)
+    assert refused.value.open_actions == actions_open_in(CaseStatus.HANDLING)
 
 
 def test_available_actions_show_permission_and_rule() -> None:

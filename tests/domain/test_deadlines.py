@@ -36,7 +36,8 @@ def test_a_period_of_hours_runs_through_the_night() -> None:
 
 def test_every_period_has_one_length_and_a_basis() -> None:
     for period in schedule.SCHEDULE:
-        assert [bool(period.hours), bool(period.days), bool(period.months)].count(True) == 1
+        assert [bool(period.hours), bool(period.days), bool(period.months), bool(period.working_days)].count(True) == 1
+        assert period.kind is not None
         assert period.basis
     with pytest.raises(ValueError, match="hours"):
         schedule.RISK_REPORT.last_day(date(2026, 3, 2), NATIONAL)

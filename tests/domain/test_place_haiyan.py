@@ -124,13 +124,17 @@ async def test_every_timeline_is_complete_and_follows_the_lifecycle(haiyan_urls:
         ("failed_at", "fail"),
         ("fulfilled_at", "fulfil"),
         ("closed_at", "close"),
+        ("paused_at", "pause"),
+        ("referred_at", "refer_to_court"),
+        ("archived_at", "archive"),
     ],
 )
 async def test_a_cases_times_are_those_of_its_timeline(haiyan_urls: DatabaseUrls, column: str, action: str) -> None:
     wrong = await value(
         haiyan_urls,
         f"""count(*) FROM dispute_case AS c WHERE c.{column} IS DISTINCT FROM
-            (SELECT max(at) FROM case_timeline AS t WHERE t.case_id = c.id AND t.action = '{action}')""",
+            (SELECT max(at) FROM case_timeline AS t WHERE t.case_id = c.id AND t.action = '{action}'
+               AND (t.action IN ('accept', 'decline') OR t.at > coalesce(c.reopened_at, '-infinity')))""",
     )
     assert wrong == 0
 
@@ -198,11 +202,28 @@ BROKEN = {
            OR c.concluded_at IS DISTINCT FROM coalesce(c.settled_at, c.failed_at)""",
     "AGR6: fulfilled with evidence, not otherwise": """
         dispute_case AS c JOIN case_obligation AS o ON o.case_id = c.id
-        WHERE (c.fulfilled_at IS NULL) <> (o.fulfilled_at IS NULL) OR o.fulfilled_at > c.fulfilled_at""",
+        WHERE (c.fulfilled_at IS NULL) <> (o.fulfilled_at IS NULL) AND c.status <> 'performing'
+           OR o.fulfilled_at > c.fulfilled_at""",
+    "what is performing is half done, or was reported as not kept": """
+        dispute_case AS c WHERE c.status = 'performing' AND NOT EXISTS (
+           SELECT FROM case_obligation AS o WHERE o.case_id = c.id AND o.fulfilled_at IS NULL) OR c.status = 'performing'
+        AND (SELECT count(o.fulfilled_at) FROM case_obligation AS o WHERE o.case_id = c.id)
+          + (SELECT count(*) FROM case_breach AS b WHERE b.case_id = c.id) <> 1""",
+    "reopened anew": """
+        dispute_case AS c WHERE (c.reopen_count > 0) <> (c.reopened_at IS NOT NULL) OR c.status = 'accepted'
+           AND (c.handler_id IS NOT NULL OR c.concluded_at IS NOT NULL OR EXISTS (
+              SELECT FROM case_mediator AS m WHERE m.case_id = c.id AND m.valid_until IS NULL))""",
+    "a referral has its court, which serves the place": """
+        dispute_case AS c WHERE c.referred_at IS NOT NULL AND NOT EXISTS (
+           SELECT FROM jurisdiction AS j JOIN organisation AS o ON o.id = j.area_id
+           WHERE j.organisation_id = c.court_id AND (j.area_id = c.town_id OR o.kind = 'county'))""",
+    "FILE: archived with who they are and what they were told": """
+        dispute_case AS c JOIN case_party AS p ON p.case_id = c.id WHERE c.status = 'archived'
+           AND (c.rights_told_at IS NULL OR coalesce(p.id_number, p.phone, p.address) IS NULL)""",
     "every agreement says what is owed": """
         case_agreement AS a WHERE NOT EXISTS (SELECT FROM case_obligation AS o WHERE o.agreement_id = a.id)""",
     "FUP1: visited before it is closed": """
-        dispute_case AS c WHERE c.status = 'closed' AND c.fulfilled_at IS NOT NULL AND NOT EXISTS (
+        dispute_case AS c WHERE c.status IN ('closed', 'archived') AND c.fulfilled_at IS NOT NULL AND NOT EXISTS (
            SELECT FROM case_follow_up AS f WHERE f.case_id = c.id AND f.visited_at BETWEEN c.fulfilled_at AND c.closed_at)""",
     "two sides": """
         dispute_case AS c WHERE 2 <> (SELECT count(DISTINCT p.side) FROM case_party AS p WHERE p.case_id = c.id)""",
@@ -227,8 +248,8 @@ async def test_no_sample_case_breaks_a_rule(haiyan_urls: DatabaseUrls, rule: str
 
 
 async def test_due_dates_are_those_the_platform_would_set(haiyan_urls: DatabaseUrls) -> None:
-    for row in await fetch(haiyan_urls, "SELECT accepted_at, due_at FROM dispute_case"):
-        accepted = row["accepted_at"]
+    for row in await fetch(haiyan_urls, "SELECT accepted_at, reopened_at, due_at FROM dispute_case"):
+        accepted = row["reopened_at"] or row["accepted_at"]
         due = accepted and end_of_day(MEDIATION.last_day(china_date(accepted), NATIONAL))
         assert row["due_at"] == due
 
@@ -255,8 +276,13 @@ async def test_the_spread_shows_what_a_centre_meets(haiyan_urls: DatabaseUrls) -
     reachable: set[CaseStatus | None] = {None}
     while further := {after for (before, _), after in TRANSITIONS.items() if before in reachable} - reachable:
         reachable |= further
+    statuses = await fetch(haiyan_urls, "SELECT DISTINCT status FROM dispute_case")
+    assert {row["status"] for row in statuses} == reachable - {None} == set(CaseStatus)
+    # The centre's own figures leave no room for a referral: it is the neighbour's.
     statuses = await fetch(haiyan_urls, f"SELECT DISTINCT status {OF_THE_CENTRE}")
-    assert {row["status"] for row in statuses} == reachable - {None}
+    assert {row["status"] for row in statuses} == set(CaseStatus) - {CaseStatus.REFERRED_TO_COURT}
+    for off_road in ("reopen_count > 0", "paused_at IS NOT NULL", "referred_at IS NOT NULL"):
+        assert await value(haiyan_urls, f"count(*) FROM dispute_case WHERE {off_road}") == 1
     for column, least in {"source": 8, "type_code": 25, "risk_level": 4, "community_id": 25, "handler_id": 10}.items():
         assert await value(haiyan_urls, f"count(DISTINCT {column}) {OF_THE_CENTRE}") >= least  # type: ignore[operator]
     for condition in (

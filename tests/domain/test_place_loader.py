@@ -214,7 +214,7 @@ async def test_what_is_added_to_the_files_is_added_and_cases_are_not_renumbered(
         ("partners.csv", ",海宴派出所,海宴派出所,haiyan,", ",海宴派出所,海宴派出所,nowhere,"),
         ("workforce.csv", "grid_market,1,", "grid_market,0,"),
         ("cases.csv", ",agreed,agreed,", ",agreed,failed,"),
-        ("cases.csv", ",closed,agreed,", ",archived,agreed,"),
+        ("cases.csv", ",closed,agreed,", ",referred_to_court,agreed,"),
         ("cases.csv", "2023-05-09 09:20", "2999-05-09 09:20"),
         ("cases.csv", "|woman_at_risk", "|women_at_risk"),
         ("cases.csv", ",mother_and_daughter,", ",no_such_story,"),

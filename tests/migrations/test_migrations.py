@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 TENANT = {table.name for table in metadata.tables.values() if table.info["placement"] == "tenant"}
 REFERENCE = {table.name for table in metadata.tables.values() if table.info["placement"] == "reference"}
 
-# Who may do what: everything else is refused. The timeline is only ever added to; keys of idempotency are cleared away.
+# Who may do what: everything else is refused. The timeline, the steps and extensions of deadlines and the reports of risks
+# are only ever added to; keys of idempotency are cleared away, and so is a day of a county's own calendar.
 READ_ONLY = {"SELECT"}
+APPENDED = ("case_timeline", "deadline_step", "deadline_extension", "risk_report")
 RIGHTS: dict[str, dict[str, set[str]]] = {
     "fengqiao_app": {
         **{name: {"SELECT", "INSERT", "UPDATE"} for name in TENANT},
-        "case_timeline": {"SELECT", "INSERT"},
+        **{name: {"SELECT", "INSERT"} for name in APPENDED},
+        "calendar_day": {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "idempotency_key": {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "county": {"SELECT", "INSERT", "UPDATE"},
         "code_label": {"SELECT", "INSERT", "UPDATE"},

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
 from api.bench import dataset
-from domain.database.urls import OWNER
 from tests.support.database import MIGRATED, TestServer
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 CASES = 20_000
 # Rows, and so plans, are the same whenever the tests run.
 UNTIL = datetime(2026, 11, 20, 4, tzinfo=UTC)
-WISHED = Path(__file__).parent / "wished_indexes.sql"
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +34,6 @@ async def fill(admin_url: str) -> None:
     await dataset.fill(admin_url, CASES, lambda _label, _done, _total: None, now=UNTIL)
     connection = await asyncpg.connect(admin_url)
     try:
-        if WISHED.exists():
-            await connection.execute(f"SET ROLE {OWNER}")
-            await connection.execute(WISHED.read_text(encoding="utf-8"))
-            await connection.execute("RESET ROLE")
         await connection.execute("VACUUM (ANALYZE)")
     finally:
         await connection.close()

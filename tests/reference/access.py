@@ -10,16 +10,16 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from authz.facts import CaseRow, OrganisationRow, Tie, UserRow
+from authz.facts import CaseRow, OrganisationRow, PartyRow, Tie, UserRow
 from domain.kernel.actor import Actor, Area, Membership
 from tests.reference.rows import Row, Rows
 
 PLACE = ("town_id", "community_id", "grid_id")
 COPIED = (
     "county_id", "id", "organisation_id", "registered_by", *PLACE, "handler_id", "court_id", "public_security",
-    "minor_involved", "family_or_minor", "address_protected",
+    "minor_involved", "family_or_minor", "address_protected", "agreement_in_effect",
 )  # fmt: skip
-RESOURCE_OF = {"dispute_case": "case", "organisation": "organisation", "app_user": "user"}
+RESOURCE_OF = {"dispute_case": "case", "organisation": "organisation", "app_user": "user", "case_party": "party"}
 
 
 class Access:
@@ -76,7 +76,18 @@ def _case(rows: Rows, row: Row) -> CaseRow:
         participants=ties("case_participant"),
         mediators=ties("case_mediator"),
         protectors=ties("case_protector"),
+        party_sides=_sides(rows, row["county_id"], row["id"]),
     )
+
+
+def _sides(rows: Rows, county_id: int, case_id: UUID) -> frozenset[tuple[UUID, str]]:
+    parties = rows.of("case_party", "case_id", case_id, county_id)
+    return frozenset((one["user_id"], one["side"]) for one in parties if one["user_id"])
+
+
+def _party(rows: Rows, row: Row) -> PartyRow:
+    sides = _sides(rows, row["county_id"], row["case_id"])
+    return PartyRow(row["county_id"], row["side"], row["user_id"], row["address_protected"], party_sides=sides)
 
 
 def _organisation(_rows: Rows, row: Row) -> OrganisationRow:
@@ -88,7 +99,7 @@ def _user(rows: Rows, row: Row) -> UserRow:
     return UserRow(row["county_id"], row["id"], tuple(_tie(one) for one in members))
 
 
-_FACTS: dict[str, Any] = {"dispute_case": _case, "organisation": _organisation, "app_user": _user}
+_FACTS: dict[str, Any] = {"dispute_case": _case, "organisation": _organisation, "app_user": _user, "case_party": _party}
 
 _numbers = count(1)
 
@@ -163,6 +174,7 @@ class Shape:
         flags = ("public_security", "minor_involved", "family_or_minor", "address_protected")
         found: list[dict[str, Any]] = [{}, *({flag: True} for flag in flags)]
         found += [{"court_id": one.organisation_id} for one in self._actor.memberships]
+        found += [{"court_id": one.organisation_id, "agreement_in_effect": True} for one in self._actor.memberships]
         found += [{"protectors": (Tie(self._actor.user_id, None, self._now),)}]
         found += [{"mediators": (Tie(_fresh(), _fresh(), self._now),)}]
         return found

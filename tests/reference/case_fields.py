@@ -116,6 +116,11 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
         handler_id=row["handler_id"],
         return_count=row["return_count"],
         parties=len(of_case(asking, "case_party", row)),
+        parties_unidentified=sum(
+            one["id_number"] is None and one["phone"] is None and one["address"] is None
+            for one in of_case(asking, "case_party", row)
+        ),
+        minors_without_guardian=sum(one["minor"] for one in of_case(asking, "case_party", row)),
         mediators=sum(one["valid_until"] is None for one in of_case(asking, "case_mediator", row)),
         sessions=len(of_case(asking, "case_session", row)),
         follow_ups=len(of_case(asking, "case_follow_up", row)),
@@ -198,8 +203,9 @@ CASE: dict[str, Resolver] = {
     "reopenCount": column("reopen_count"),
     **{
         camel(name): column(name, "narrative")
-        for name in ("title", "facts", "demands", "decline_reason", "decline_guidance", "failure_reason")
+        for name in ("title", "facts", "demands", "decline_reason", "decline_guidance")
     },
+    "failureReason": column("failure_reason", "notes"),
     "addressProtected": column("address_protected", "identity"),
     "registeredBy": user_at("registered_by", "history"),
     **{name: _list(name) for name in LISTS},

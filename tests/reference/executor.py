@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -31,6 +32,7 @@ from graphql.utilities import type_from_ast
 
 from api.schema import graphql_schema
 from tests.reference.case_fields import LISTS
+from tests.reference.lists import CASE_TESTS, GUARDED
 from tests.reference.part_fields import FIELDS
 from tests.reference.roots import ROOTS, TYPES, nested_refusals, refusals
 from tests.reference.things import Asking, Thing
@@ -66,8 +68,23 @@ class Answer:
 
 @cache
 def reference_schema() -> GraphQLSchema:
-    """The schema as it is printed, and nothing of how the product answers it."""
-    return build_schema(print_schema(graphql_schema()))
+    """The schema as it is printed, and nothing of how the product answers it.
+
+    Only as far as this executor speaks of it: what came with clocks, standing, joint handling, court linkage and
+    protection has stories of its own, and is asked for by no query here.
+    """
+    printed = print_schema(graphql_schema())
+    for name in set(re.findall(r"^type (\w+) implements Node \{", printed, re.MULTILINE)) - set(FIELDS):
+        printed = printed.replace(f"type {name} implements Node {{", f"type {name} {{")
+    schema = build_schema(printed)
+    known = {**{name: set(fields) for name, fields in FIELDS.items()}, "Query": set(ROOTS)}
+    known["Case"].discard("sessions")
+    known["CaseFilter"] = {*CASE_TESTS, *GUARDED}
+    for name, fields in known.items():
+        type_: Any = schema.type_map[name]
+        for field in [one for one in type_.fields if one not in fields]:
+            del type_.fields[field]
+    return schema
 
 
 def _resolve(source: Any, info: Any, **args: Any) -> Any:

@@ -70,7 +70,11 @@ def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
 def may(thing: Thing, asking: Asking, group: str) -> bool:
     """Whether a field group of the thing's case is open."""
     assert thing.case is not None
-    return group == "core" or asking.access.may("dispute_case", thing.case, group)
+    if group == "core" or asking.access.may("dispute_case", thing.case, group):
+        return True
+    # A party's own account reads of its own side what the case does not open to it.
+    own = thing.type == "Party" and group in {"identity", "address"}
+    return own and asking.access.may("case_party", thing.row, group)
 
 
 def within(group: str, resolver: Resolver) -> Resolver:

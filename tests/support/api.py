@@ -83,7 +83,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(urls: DatabaseUrls, secret: Path, *, clock: Clock | None = None, **more: Any) -> AsyncIterator[Server]:
+async def serving(
+    urls: DatabaseUrls, secret: Path, *, clock: Clock | None = None, **more: Any
+) -> AsyncIterator[Server]:
     """A server on that database. `clock` moves its time; `more` are settings."""
     settings = Settings(database_url=SecretStr(urls.admin), secret_key_file=secret, **more)
     parts, app = assemble(settings, clock=clock or (lambda: datetime.now(UTC)))

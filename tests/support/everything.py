@@ -57,6 +57,19 @@ def everything_of(type_name: str, depth: int, *, page: int = 5) -> str:
     return fields_of(graphql_schema().type_map[type_name], depth, page=page, path=(type_name,))
 
 
+def parts_of(type_name: str, depth: int, *, page: int = 5, at_most: int = 1200) -> list[str]:
+    """The same in selections of about `at_most` fields each, for a type that is too large for one document."""
+    type_: Any = graphql_schema().type_map[type_name]
+    parts: list[str] = []
+    for name, one in type_.fields.items():
+        words = _field(name, one, depth, page, (type_name,))
+        if parts and len(parts[-1].split()) + len(words.split()) <= at_most:
+            parts[-1] += " " + words
+        elif words:
+            parts.append(words)
+    return parts
+
+
 def given_for(input_name: str, **given: Any) -> dict[str, Any]:
     """An input of that type with everything it demands, and what is given."""
     type_: Any = graphql_schema().type_map[input_name]

@@ -32,6 +32,14 @@ WHO = {
     "caseFulfil": "mediator.haiyan",
     "caseFollowUp": "mediator.haiyan",
     "caseClose": "director.haiyan",
+    "casePause": "mediator.haiyan",
+    "caseResume": "mediator.haiyan",
+    "caseWithdraw": "mediator.haiyan",
+    "caseReferToCourt": "dispatcher.haiyan",
+    "casePerform": "mediator.haiyan",
+    "caseBreach": "mediator.haiyan",
+    "caseReopen": "director.haiyan",
+    "caseArchive": "dispatcher.haiyan",
 }
 """Whose work each step is, unless a test sends somebody else."""
 
@@ -48,7 +56,7 @@ BROUGHT: dict[str, dict[str, Any]] = {
     "caseReturn": {"reason": "试验退回理由"},
     "caseHoldSession": {"form": "JOINT", "attendees": "双方到场", "record": RECORD},
     "caseFail": {"reason": "试验：差距过大", "otherWaysTold": True},
-    "caseApplyConfirmation": {"joint": True},
+    "caseApplyConfirmation": {"joint": True, "materials": ["AGREEMENT", "MEDIATION_PROOF", "IDENTITY_AND_CONTACT"]},
     "caseAcceptConfirmation": {"accepted": True, "number": "试验受理号"},
     "caseRuleConfirmation": {"confirmed": True, "number": "试验裁定号"},
     "caseFollowUp": {"record": "试验回访", "satisfaction": 5},
@@ -126,7 +134,26 @@ class Road:
             return {"heldAt": ago(hours=2)} | BROUGHT[mutation]
         if mutation == "caseFollowUp":
             return {"visitedAt": ago(minutes=1)} | BROUGHT[mutation]
-        return dict(BROUGHT[mutation])
+        if mutation in BROUGHT:
+            return dict(BROUGHT[mutation])
+        return await self.given_off_road(mutation)
+
+    async def given_off_road(self, mutation: str) -> dict[str, Any]:
+        """The same, of the steps that leave the main road."""
+        match mutation:
+            case "casePause":
+                return {"reason": "APPRAISAL"}
+            case "caseWithdraw":
+                return {"reason": "试验：不愿继续", "otherWaysTold": True, "partyId": await self.party("APPLICANT")}
+            case "caseReferToCourt":
+                return {"courtId": await self.organisation("海宴人民法庭"), "consentedAt": ago(minutes=2)}
+            case "casePerform":
+                return {"performance": next(iter(await self.fulfilments()), None)}
+            case "caseBreach":
+                return {"obligationId": (await self.fulfilments())[0]["obligationId"], "description": "试验：分文未付"}
+            case "caseReopen":
+                return {"reason": "试验：又起争执"}
+        return {}
 
     async def agreement(self) -> dict[str, Any]:
         """A written agreement, signed and sealed, under which money is owed in two parts."""
@@ -146,10 +173,15 @@ class Road:
             ],
         } | signed
 
+    async def party(self, side: str, who: str = "director.haiyan") -> str:
+        """The global id of the first party of that side."""
+        parties = (await self.read(who, "parties { nodes { id side } }"))["parties"]["nodes"]
+        return str(next(party["id"] for party in parties if party["side"] == side))
+
     async def fulfilments(self) -> list[dict[str, Any]]:
-        """Proof for every obligation."""
-        found = await self.read("mediator.haiyan", "agreement { obligations { id } }")
-        owed = found["agreement"]["obligations"]
+        """Proof for every obligation that has none yet."""
+        found = await self.read("mediator.haiyan", "agreement { obligations { id fulfilledAt } }")
+        owed = [one for one in found["agreement"]["obligations"] if one["fulfilledAt"] is None]
         return [
             {"obligationId": one["id"], "evidence": "转账凭证（虚构）", "fulfilledAt": ago(minutes=5)} for one in owed
         ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+from sqlalchemy import CheckConstraint, Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.database.urls import DatabaseUrls
 
 
@@ -36,3 +40,72 @@ async def execute(urls: DatabaseUrls, statement: str, *given: Any) -> None:
 def key(global_id: str) -> str:
     """The UUID within a global id."""
     return global_id.partition(":")[2]
+
+
+# What a row's columns must have to do with each other, where any value alone would not do.
+FITTING = {
+    "agreement_signature": {
+        "signer": "'mediator'",
+        "user_id": "(SELECT id FROM app_user WHERE county_id = {county} ORDER BY id LIMIT 1)",
+    },
+    "clue_notice": {
+        "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
+    },
+    "supervision": {"cause": "'red_risk'"},
+}
+
+
+async def make_one_of_each(urls: DatabaseUrls, county_id: int, tables: Iterable[Table], cases: str) -> None:
+    """Make one row of each table that has none there, out of rows that there are: no story, only something to find.
+
+    `cases` is SQL: to which cases what is part of a case may belong.
+    """
+    connection = await asyncpg.connect(urls.admin)
+    try:
+        for table in tables:
+            there = f"SELECT count(*) FROM {table.name} WHERE county_id = {county_id}"
+            if "case_id" in table.c:
+                there += f" AND case_id IN (SELECT id FROM ({cases}) c)"
+            if await connection.fetchval(there):
+                continue
+            row = {"county_id": str(county_id)}
+            row |= {name: sql.format(county=county_id) for name, sql in FITTING.get(table.name, {}).items()}
+            for column in table.columns:
+                if column.name not in row and not column.nullable:
+                    row[column.name] = _referred(table, column, county_id, cases) or _made(table, column)
+            await connection.execute(f"INSERT INTO {table.name} ({', '.join(row)}) VALUES ({', '.join(row.values())})")
+    finally:
+        await connection.close()
+
+
+def _referred(table: Table, column: Column[Any], county_id: int, cases: str) -> str | None:
+    """A row of the table that the column refers to, if it does."""
+    for key in table.foreign_key_constraints:
+        for element in key.elements:
+            if element.parent is column and key.referred_table.info["placement"] == "tenant":
+                target = f"({cases}) c" if key.referred_table.name == "dispute_case" else key.referred_table.name
+                of_case = "case_id" in key.referred_table.c and "case_id" in table.c
+                within = f" AND case_id IN (SELECT id FROM ({cases}) c)" if of_case else ""
+                named = element.column.name
+                return f"(SELECT {named} FROM {target} WHERE county_id = {county_id}{within} ORDER BY {named} LIMIT 1)"
+    return None
+
+
+def _made(table: Table, column: Column[Any]) -> str:
+    """The first value that a closed set names, or any of the column's kind."""
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint):
+            named = re.match(rf"{column.name} IN \(('[^']+')", str(check.sqltext))
+            if named:
+                return named.group(1)
+    # What is declared later happened later.
+    moment = f"now() + interval '{list(table.columns).index(column)} hours'"
+    kinds = {
+        "UUID": "gen_random_uuid()",
+        "DATETIME": moment,
+        "TIMESTAMP": moment,
+        "DATE": "current_date",
+        "BOOLEAN": "false",
+    }
+    kind = str(column.type).split("(")[0]
+    return kinds.get(kind, "1" if kind in {"INTEGER", "SMALLINT", "BIGINT", "NUMERIC"} else "'试验'")

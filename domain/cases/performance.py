@@ -1,0 +1,96 @@
+"""An agreement is performed, obligation by obligation, or it is not: perform, breach, and taking in the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, optional_text, past, required_text
+from domain.cases.commands import CaseRef, Fulfilment
+from domain.cases.given import BreachGiven, PerformGiven
+from domain.cases.models import Obligation
+from domain.cases.off_road_commands import BreachCase, PerformCase
+from domain.cases.off_road_models import CaseBreach
+from domain.cases.withdrawal import speaker
+from domain.cases.work import begin
+from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+
+async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, clock: Clock) -> CaseRef:
+    """Record performance (履行), with the proof of one obligation each time; the first may be without (EVIDENCE).
+
+    Raises CaseRuleRefused PERFORMED when nothing is left to perform: then all is fulfilled.
+    """
+    work = await begin(session, grant, CaseAction.PERFORM, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    done = command.performance
+    work.require(PerformGiven(evidenced=done is not None))
+    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    if done is not None:
+        take_proof(owed, done, work.now, "performance")
+    still_open = sum(obligation.fulfilled_at is None for obligation in owed.values())
+    performed = None if done is None else str(done.obligation_id)
+    return await work.finish(note=note, payload={"obligation": performed, "open": still_open})
+
+
+async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, clock: Clock) -> CaseRef:
+    """Record that an obligation was not kept (未履行), and what is open to the creditor.
+
+    A confirmed agreement can be enforced, within the window of CONF10 (人民调解法 33); over one that was not, the
+    parties mediate again or sue (人民调解法 32).
+    Raises CaseRuleRefused BREACH before the day has passed, unless the debtor refused to perform.
+    """
+    work = await begin(session, grant, CaseAction.BREACH, command.expected_version, clock)
+    description = required_text(command.description, "description", "未履行情况", LONGEST_NOTE)
+    party = speaker(work, command.party_id)
+    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    obligation = _still_owed(owed, command.obligation_id, "obligationId")
+    # 民法典 511: where no day was agreed, the creditor may ask at any time.
+    overdue = obligation.due_on is None or obligation.due_on < work.occasion.today
+    work.require(BreachGiven(overdue=overdue, refused=command.refused))
+    facts = work.loaded.facts
+    confirmed = facts.confirmation_status is ConfirmationStatus.CONFIRMED
+    remedy = BreachRemedy.ENFORCEMENT if confirmed else BreachRemedy.MEDIATION_OR_COURT
+    enforce_by = facts.enforce_by if confirmed else None
+    work.session.add(
+        CaseBreach(
+            county_id=work.case.county_id,
+            id=new_id(),
+            case_id=work.case.id,
+            obligation_id=obligation.id,
+            reported_at=work.now,
+            reported_by=grant.actor.user_id,
+            party_id=None if party is None else party.id,
+            refused=command.refused,
+            description=description,
+            remedy=remedy,
+            enforce_by=enforce_by,
+        )
+    )
+    window = None if enforce_by is None else enforce_by.isoformat()
+    return await work.finish(
+        note=description, payload={"obligation": str(obligation.id), "remedy": remedy, "enforce_by": window}
+    )
+
+
+def take_proof(owed: Mapping[UUID, Obligation], done: Fulfilment, now: datetime, field: str) -> None:
+    """Keep the proof of one obligation; InvalidInput names below `field` what cannot be taken."""
+    obligation = _still_owed(owed, done.obligation_id, f"{field}.obligationId")
+    obligation.evidence = required_text(done.evidence, f"{field}.evidence", "履行凭证", LONGEST_NOTE)
+    obligation.fulfilled_at = past(done.fulfilled_at, now, f"{field}.fulfilledAt", "履行时间")
+
+
+def _still_owed(owed: Mapping[UUID, Obligation], obligation_id: UUID, field: str) -> Obligation:
+    obligation = owed.get(obligation_id)
+    if obligation is None:
+        raise InvalidInput("该协议没有此项义务", field=field)
+    if obligation.fulfilled_at is not None:
+        raise InvalidInput("此项义务已有履行凭证", field=field)
+    return obligation

@@ -1,0 +1,134 @@
+"""Recusal (回避): what ties a mediator to a party, and who mediates instead.
+
+特邀调解规定 15: a near relative of a party or of an agent, an interest in the dispute, another relation that may affect
+fairness: the mediator withdraws, unless both sides consent; the organisation decides. Compared are accounts, identity
+numbers of parties across cases, and what was declared; a mediator's own identity number is not kept and not compared.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, past_if_given, required_text
+from domain.cases.commands import CaseRef
+from domain.cases.handling import MEDIATING_ROLES
+from domain.cases.models import CaseMediator
+from domain.cases.repository import active_members
+from domain.cases.standing_commands import DeclareRecusal, ReplaceMediator
+from domain.cases.standing_given import ReplaceGiven
+from domain.cases.standing_models import CaseRecusal
+from domain.cases.standing_repository import barred, lifted, partial, recusals_of
+from domain.cases.work import Work, begin
+from domain.codes.enums import CaseAction, Role
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+from domain.outbox.service import Code
+
+
+async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareRecusal, *, clock: Clock) -> CaseRef:
+    """Declare what ties a mediator to a party, or record that the sides consent all the same.
+
+    Until both do, or the ground is dismissed, the mediator neither takes the case on nor goes on with it (RECUSAL).
+    """
+    work = await begin(session, grant, CaseAction.DECLARE_RECUSAL, command.expected_version, clock)
+    reason = required_text(command.reason, "reason", "回避事由说明", LONGEST_NOTE)
+    applicants = past_if_given(command.applicant_consent_at, work.now, "applicantConsentAt", "申请人同意时间")
+    respondents = past_if_given(command.respondent_consent_at, work.now, "respondentConsentAt", "被申请人同意时间")
+    if grant.membership.role == Role.RESIDENT and (applicants or respondents):
+        raise InvalidInput("各方是否同意由承办单位登记", field="applicantConsentAt")
+    if command.party_id not in {party.id for party in work.loaded.parties}:
+        raise InvalidInput("本案没有该当事人", field="partyId")
+    await _check_mediator(work, command.mediator_id, "mediatorId")
+    known = await recusals_of(session, work.case, command.mediator_id)
+    ground = next((one for one in known if one.party_id == command.party_id), None)
+    if ground is None:
+        ground = CaseRecusal(
+            county_id=work.case.county_id,
+            id=new_id(),
+            case_id=work.case.id,
+            mediator_id=command.mediator_id,
+            party_id=command.party_id,
+            declared_by=grant.actor.user_id,
+            declared_at=work.now,
+        )
+        session.add(ground)
+    elif ground.dismissed_at is not None:
+        raise InvalidInput("该回避事由已被驳回", field="partyId", code="RECUSAL_DISMISSED")
+    ground.relation = command.relation
+    ground.reason = reason
+    ground.applicant_consent_at = applicants or ground.applicant_consent_at
+    ground.respondent_consent_at = respondents or ground.respondent_consent_at
+    return await work.finish(payload={"relation": command.relation, "mediator": str(command.mediator_id)})
+
+
+async def replace_mediator(session: AsyncSession, grant: Grant, command: ReplaceMediator, *, clock: Clock) -> CaseRef:
+    """Decide on a request: another mediator takes over, or the grounds against this one are dismissed.
+
+    The replaced mediator's term ends, and with it their sight of the case. Raises CaseRuleRefused RECUSAL if the new
+    one has a ground too, or if a mediator would dismiss a ground against themselves.
+    """
+    work = await begin(session, grant, CaseAction.REPLACE_MEDIATOR, command.expected_version, clock)
+    reason = required_text(command.reason, "reason", "理由", LONGEST_NOTE)
+    if command.replacement_id is None:
+        await _dismiss(work, command.mediator_id)
+    else:
+        await _replace(work, command.mediator_id, command.replacement_id)
+    payload: dict[str, Code] = {
+        "mediator": str(command.mediator_id),
+        "replacement": None if command.replacement_id is None else str(command.replacement_id),
+    }
+    return await work.finish(note=reason, payload=payload)
+
+
+async def _dismiss(work: Work, mediator_id: UUID) -> None:
+    grounds = [one for one in await recusals_of(work.session, work.case, mediator_id) if not lifted(one)]
+    if not grounds:
+        raise InvalidInput("没有待决定的回避事由", field="replacementId")
+    work.require(ReplaceGiven(own_cause=work.grant.actor.user_id == mediator_id))
+    for ground in grounds:
+        ground.dismissed_at = work.now
+        ground.dismissed_by = work.grant.actor.user_id
+
+
+async def _replace(work: Work, mediator_id: UUID, replacement_id: UUID) -> None:
+    terms = {one.user_id: one for one in work.loaded.mediators}
+    if mediator_id not in terms:
+        raise InvalidInput("不是本案现任调解员", field="mediatorId", code="NOT_A_MEDIATOR")
+    if replacement_id in terms:
+        raise InvalidInput("已是本案调解员", field="replacementId")
+    await _check_mediator(work, replacement_id, "replacementId")
+    either = await barred(work.session, work.loaded, [replacement_id])
+    either |= await partial(work.session, work.loaded, [replacement_id], work.now)
+    work.require(ReplaceGiven(barred=bool(either)))
+    old = terms[mediator_id]
+    old.valid_until = work.now
+    work.session.add(
+        CaseMediator(
+            county_id=work.case.county_id,
+            id=new_id(),
+            case_id=work.case.id,
+            user_id=replacement_id,
+            organisation_id=old.organisation_id,
+            valid_from=work.now,
+        )
+    )
+
+
+async def _check_mediator(work: Work, user_id: UUID, field: str) -> None:
+    """A mediator at work on the case, or one of the handler's who could be."""
+    if user_id in {one.user_id for one in work.loaded.mediators}:
+        return
+    entitled = await active_members(
+        work.session,
+        work.case.county_id,
+        [user_id],
+        work.now,
+        organisation_id=work.case.handler_id,
+        roles=MEDIATING_ROLES,
+    )
+    if user_id not in entitled:
+        raise InvalidInput("应为承办单位的在任调解员", field=field, code="NOT_A_MEDIATOR")

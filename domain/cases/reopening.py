@@ -1,0 +1,80 @@
+"""A closed case is opened again, or put into the archive."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
+from domain.cases.commands import CaseRef
+from domain.cases.given import ReopenGiven
+from domain.cases.models import Case
+from domain.cases.off_road_commands import ArchiveCase, ReopenCase
+from domain.cases.work import begin
+from domain.codes.enums import CaseAction
+from domain.deadlines.schedule import MEDIATION
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.clock import Clock
+from domain.kernel.grant import Grant
+
+# What the next round must come to anew. The timeline, sessions, visits and the earlier agreement stay.
+CLEARED = (
+    "risk_assessed_at",
+    "dispatched_at",
+    "handler_id",
+    "taken_on_at",
+    "settled_at",
+    "settlement_mode",
+    "failed_at",
+    "failure_reason",
+    "fulfilled_at",
+    "concluded_at",
+    "closed_at",
+    "referral_consent_at",
+    "referred_at",
+    "court_id",
+)
+
+
+async def reopen(
+    session: AsyncSession, grant: Grant, command: ReopenCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
+) -> CaseRef:
+    """Open a closed case again (重启), for a reason: risk, dispatch, mediation and agreement must come anew.
+
+    It counts as unsettled until it is settled again, and as reopened for good (DOMAIN §10: completion stands beside
+    the reopened). Whoever handled it, and a court that had it, sees it no more. Returns of earlier rounds still count
+    (DSP1). Mediation is due a month from now (CASE5).
+    Raises CaseRuleRefused REOPEN_CONFIRMED for a confirmed agreement, MEDIABLE and CASE4 as acceptance does.
+    """
+    work = await begin(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
+    reason = required_text(command.reason, "reason", "重启理由", LONGEST_NOTE)
+    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
+    case = work.case
+    work.require(ReopenGiven(rights_told=told is not None or case.rights_told_at is not None))
+    _clear(case)
+    case.reopened_at = work.now
+    case.reopen_count += 1
+    case.accepted_at = case.accepted_at or work.now
+    case.rights_told_at = told or case.rights_told_at
+    last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
+    case.due_at = end_of_day(last_day)
+    for participant in work.loaded.participants:
+        participant.valid_until = work.now
+    for mediator in work.loaded.mediators:
+        mediator.valid_until = work.now
+    if work.loaded.agreement is not None:
+        work.loaded.agreement.superseded_at = work.now
+    case.agreement_in_effect = False
+    return await work.finish(note=reason, payload={"due_on": last_day.isoformat(), "reopened": case.reopen_count})
+
+
+async def archive(session: AsyncSession, grant: Grant, command: ArchiveCase, *, clock: Clock) -> CaseRef:
+    """Put the case into the archive (归档) once its file is complete (FILE); it is read-only from then on."""
+    work = await begin(session, grant, CaseAction.ARCHIVE, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    work.case.archived_at = work.now
+    return await work.finish(note=note)
+
+
+def _clear(case: Case) -> None:
+    for name in CLEARED:
+        setattr(case, name, None)

@@ -1,0 +1,165 @@
+"""Who stands for a party: guardians, agents, representatives of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
+from domain.cases.commands import CaseRef
+from domain.cases.models import CaseParty
+from domain.cases.parties import ADULT, OWN_CONSENT, checked_phone
+from domain.cases.repository import user_exists
+from domain.cases.standing_commands import AddRepresentative
+from domain.cases.standing_given import RepresentativeGiven
+from domain.cases.standing_models import CaseRepresentative
+from domain.cases.standing_repository import ever_mediated, representatives_of
+from domain.cases.work import Work, begin
+from domain.codes.enums import CaseAction, PartyKind, RepresentativeKind
+from domain.kernel import identity_number
+from domain.kernel.calendar import china_date
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+_K = RepresentativeKind
+
+
+async def add_representative(
+    session: AsyncSession, grant: Grant, command: AddRepresentative, *, clock: Clock
+) -> CaseRef:
+    """Record who stands for a party; their account, if they have one, sees the case from the party's side.
+
+    A guardian's consent for a ward under 14 is recorded with who gave it (PI1). Raises CaseRuleRefused for PI1, MED5,
+    REP_GROUP, REP_AGENTS, REP_SIDES.
+    """
+    work = await begin(session, grant, CaseAction.ADD_REPRESENTATIVE, command.expected_version, clock)
+    party = _party(work, command.party_id)
+    standing = await representatives_of(session, work.case, work.now)
+    replaced = _replaced(standing, command)
+    row = await _row(work, party, command)
+    others = [one for one in standing if one is not replaced]
+    work.require(await _given(work, party, row, others, command))
+    if replaced is not None:
+        # A term that has not begun yet has nothing to show: it ends where it would have begun.
+        replaced.valid_until = max(work.now, replaced.valid_from)
+    if row.ward_consent_at is not None and party.consent_at is None:
+        party.consent_at = work.now
+    session.add(row)
+    return await work.finish(payload={"kind": command.kind, "party": str(party.id)})
+
+
+def _party(work: Work, party_id: UUID) -> CaseParty:
+    found = next((party for party in work.loaded.parties if party.id == party_id), None)
+    if found is None:
+        raise InvalidInput("本案没有该当事人", field="partyId")
+    return found
+
+
+def _replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative) -> CaseRepresentative | None:
+    if command.replaces_id is None:
+        return None
+    found = next((one for one in standing if one.id == command.replaces_id), None)
+    if found is None or found.party_id != command.party_id or found.kind != command.kind:
+        raise InvalidInput("该当事人没有此代理人", field="replacesId")
+    return found
+
+
+async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> CaseRepresentative:
+    guardian = command.kind is _K.GUARDIAN
+    if guardian and party.kind == PartyKind.ORGANISATION:
+        raise InvalidInput("单位当事人没有监护人", field="kind")
+    if command.ward_consented and not guardian:
+        raise InvalidInput("只有监护人可以代为同意", field="wardConsented")
+    number, born = _number(command.id_number, work.now)
+    if guardian and born is not None and identity_number.age_on(born, china_date(work.now)) < ADULT:
+        raise InvalidInput("监护人应为成年人", field="idNumber")
+    name = party.name if command.name is None and command.kind is _K.GROUP_REPRESENTATIVE else command.name or ""
+    since = past_if_given(command.valid_from, work.now, "validFrom", "开始时间") or work.now
+    return CaseRepresentative(
+        county_id=work.case.county_id,
+        id=new_id(),
+        case_id=work.case.id,
+        party_id=party.id,
+        side=party.side,
+        kind=command.kind,
+        name=required_text(name, "name", "姓名", 100),
+        id_number=number,
+        phone=checked_phone(command.phone, "phone"),
+        authority=optional_text(command.authority, "authority", "代理权限", LONGEST_NOTE),
+        user_id=await _account(work, command.user_id),
+        valid_from=since,
+        valid_until=_until(command.valid_until, work.now),
+        consent_at=work.now if command.consented else None,
+        ward_consent_at=work.now if command.ward_consented else None,
+    )
+
+
+def _number(value: str | None, now: datetime) -> tuple[str | None, date | None]:
+    text = optional_text(value, "idNumber", "身份证号码", 30)
+    if text is None:
+        return None, None
+    number = identity_number.normalised(text)
+    born = identity_number.birth_date(number) if identity_number.is_valid(number) else None
+    if born is None or born > china_date(now):
+        raise InvalidInput("身份证号码格式或校验码不正确", field="idNumber")
+    return number, born
+
+
+def _until(moment: datetime | None, now: datetime) -> datetime | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise InvalidInput("结束时间应当带有时区", field="validUntil")
+    if moment <= now:
+        raise InvalidInput("结束时间应晚于当前时间", field="validUntil")
+    return moment
+
+
+async def _account(work: Work, user_id: UUID | None) -> UUID | None:
+    if user_id is not None and not await user_exists(work.session, work.case.county_id, [user_id]):
+        raise InvalidInput("没有该账号", field="userId")
+    return user_id
+
+
+async def _given(
+    work: Work,
+    party: CaseParty,
+    row: CaseRepresentative,
+    others: Sequence[CaseRepresentative],
+    command: AddRepresentative,
+) -> RepresentativeGiven:
+    of_side = [one for one in others if one.side == party.side]
+    agents = [one for one in others if one.party_id == party.id and one.kind == _K.AGENT]
+    leading = [one for one in of_side if one.kind == _K.GROUP_REPRESENTATIVE]
+    return RepresentativeGiven(
+        group=command.kind is _K.GROUP_REPRESENTATIVE,
+        agents=len(agents) + (command.kind is _K.AGENT),
+        group_representatives=len(leading) + (command.kind is _K.GROUP_REPRESENTATIVE),
+        parties_on_side=sum(one.side == party.side for one in work.loaded.parties),
+        without_consent=row.id_number is not None and not command.consented,
+        without_ward_consent=command.kind is _K.GUARDIAN
+        and _under_own_consent(party, work.now)
+        and not command.ward_consented,
+        mediated=row.user_id is not None and await ever_mediated(work.session, work.case, row.user_id),
+        stands_elsewhere=any(_same_person(row, one) and one.side != party.side for one in [*work.loaded.parties])
+        or any(_same_person(row, one) and one.side != party.side for one in others),
+    )
+
+
+def _same_person(row: CaseRepresentative, other: CaseParty | CaseRepresentative) -> bool:
+    """By account or by number; names are shared by strangers."""
+    return (row.user_id is not None and row.user_id == other.user_id) or (
+        row.id_number is not None and row.id_number == other.id_number
+    )
+
+
+def _under_own_consent(party: CaseParty, now: datetime) -> bool:
+    if party.kind != PartyKind.PERSON or party.id_number is None:
+        return False
+    born = identity_number.birth_date(party.id_number)
+    return born is not None and identity_number.age_on(born, china_date(now)) < OWN_CONSENT

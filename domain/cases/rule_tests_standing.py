@@ -1,0 +1,63 @@
+"""The tests behind the rules about people: who stands for a party, who may mediate, who reads a record."""
+
+from __future__ import annotations
+
+from domain.cases.facts import CaseFacts
+from domain.cases.given import SessionGiven, TakeOnGiven
+from domain.cases.rule_tests import Occasion
+from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
+
+# 民诉法解释 78: two to five; they are added one by one, so only the upper bound can be kept here.
+MOST_GROUP_REPRESENTATIVES = 5
+# 民事诉讼法 61.
+MOST_AGENTS = 2
+
+
+def minors_have_guardians(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """Every minor who is a party has a guardian on record."""
+    return facts.minors_without_guardian == 0
+
+
+def mediators_may_mediate(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """No mediator at work has a ground of recusal to which not both sides consented, and which was not dismissed."""
+    return facts.mediators_barred == 0
+
+
+def named_may_mediate(_facts: CaseFacts, given: TakeOnGiven) -> bool:
+    """None of those named is a party, stands for one, or has such a ground, here or from an earlier case."""
+    return given.mediators_who_are_parties == 0 and given.mediators_barred == 0
+
+
+def replacement_may_mediate(_facts: CaseFacts, given: ReplaceGiven) -> bool:
+    """Nor is the new one; and no mediator finds upon a ground against themselves."""
+    return not given.barred and not given.own_cause
+
+
+def record_stays_with_its_side(_facts: CaseFacts, given: SessionGiven) -> bool:
+    """What one side said with the other away is not opened to the other."""
+    return not given.opened_to_all
+
+
+def group_is_represented_by_few(_facts: CaseFacts, given: RepresentativeGiven) -> bool:
+    """A group has several members on the side, and at most five representatives."""
+    return not given.group or (given.parties_on_side > 1 and given.group_representatives <= MOST_GROUP_REPRESENTATIVES)
+
+
+def agents_are_few(_facts: CaseFacts, given: RepresentativeGiven) -> bool:
+    """At most two for a party."""
+    return given.agents <= MOST_AGENTS
+
+
+def representative_is_of_one_side(_facts: CaseFacts, given: RepresentativeGiven) -> bool:
+    """Nobody stands on two sides."""
+    return not given.stands_elsewhere
+
+
+def representative_did_not_mediate(_facts: CaseFacts, given: RepresentativeGiven) -> bool:
+    """Who mediated the case does not act for a party of it."""
+    return not given.mediated
+
+
+def representative_consented(_facts: CaseFacts, given: RepresentativeGiven) -> bool:
+    """The representative agreed for themselves and, a guardian, for a ward under 14."""
+    return not given.without_consent and not given.without_ward_consent

@@ -1,0 +1,72 @@
+"""A party ends the mediation: by themselves, or by a mediator's hand. Also: for which party somebody speaks."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, required_text
+from domain.cases.commands import CaseRef
+from domain.cases.given import WithdrawGiven
+from domain.cases.models import CaseParty
+from domain.cases.off_road_commands import WithdrawCase
+from domain.cases.off_road_models import CaseWithdrawal
+from domain.cases.pausing import end_rest
+from domain.cases.work import Work, begin
+from domain.codes.enums import CaseAction, Role
+from domain.kernel.calendar import NATIONAL, WorkingCalendar
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+
+async def withdraw(
+    session: AsyncSession, grant: Grant, command: WithdrawCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
+) -> CaseRef:
+    """End the mediation by a party's will (当事人终止), also while it rests: any party may, at any time (CASE2).
+
+    Raises CaseRuleRefused CASE8 unless the parties were told of other ways.
+    """
+    work = await begin(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
+    reason = required_text(command.reason, "reason", "终止调解的原因", LONGEST_NOTE)
+    party = speaker(work, command.party_id)
+    if party is None:
+        raise InvalidInput("请指明要求终止调解的当事人", field="partyId")
+    work.require(WithdrawGiven(command.other_ways_told))
+    case = work.case
+    if case.paused_at is not None:
+        await end_rest(work)
+    case.failed_at = case.concluded_at = work.now
+    case.failure_reason = reason
+    work.session.add(
+        CaseWithdrawal(
+            county_id=case.county_id,
+            id=new_id(),
+            case_id=case.id,
+            party_id=party.id,
+            withdrawn_at=work.now,
+            recorded_by=grant.actor.user_id,
+        )
+    )
+    on_time = case.due_at is None or work.now <= case.due_at
+    return await work.finish(note=reason, payload={"party": str(party.id), "on_time": on_time})
+
+
+def speaker(work: Work, party_id: UUID | None) -> CaseParty | None:
+    """The party for whom the caller speaks: a resident for themselves alone, others for whom they name.
+
+    Raises InvalidInput for somebody who is no party, or whose word the resident's account is not.
+    """
+    parties = work.loaded.parties
+    if work.grant.membership.role == Role.RESIDENT:
+        parties = [party for party in parties if party.user_id == work.grant.actor.user_id]
+        if party_id is None and parties:
+            return parties[0]
+    if party_id is None:
+        return None
+    for party in parties:
+        if party.id == party_id:
+            return party
+    raise InvalidInput("应为本案当事人；居民只能代表本人", field="partyId")

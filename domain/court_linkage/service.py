@@ -1,0 +1,154 @@
+"""Court linkage downwards (委派调解): a court entrusts, the organisation accepts or gives back.
+
+Each function demands the gate's Grant, runs in the caller's transaction, flushes and never commits. What an entrusted
+mediation came to goes back as a code: nothing that was said in it does (CRT3: 特邀调解规定 22).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
+from domain.cases.commands import CaseRef, RegisterOutcome
+from domain.cases.given import AcceptGiven, EntrustGiven
+from domain.cases.intake import Entrusted, locate, register
+from domain.cases.repository import kinds_covering
+from domain.cases.rules import Occasion, require
+from domain.cases.work import Work, begin
+from domain.codes.enums import (
+    CaseAction,
+    CaseSource,
+    CaseStatus,
+    EntrustmentReturn,
+    EntrustmentStatus,
+    PartnerKind,
+)
+from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
+from domain.court_linkage.models import CourtEntrustment
+from domain.court_linkage.repository import entrustment_of
+from domain.deadlines.calendar import calendar_of
+from domain.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+# Whom a court entrusts: who mediates, or the centre that finds who does.
+MEDIATING_KINDS = frozenset({PartnerKind.MEDIATION_COMMITTEE, PartnerKind.BRAND_STUDIO, PartnerKind.GOVERNANCE_CENTRE})
+LONGEST_NUMBER = 100
+
+_R = EntrustmentReturn
+# Why an entrustment goes back before mediation, and after it failed.
+BEFORE = frozenset({_R.NOT_COMPETENT, _R.CANNOT_TAKE_ON, _R.PARTY_UNWILLING, _R.PARTY_NOT_REACHED, _R.TIME_PASSED})
+AFTER = frozenset({_R.NOT_SETTLED, _R.PARTY_UNWILLING, _R.PARTY_NOT_REACHED, _R.TIME_PASSED})
+
+NOT_ACCEPTED = "委派调解未被接受，已退回委派法院"
+GUIDANCE = "由委派法院依法登记立案或者另行处理"
+
+
+async def entrust(
+    session: AsyncSession, grant: Grant, command: EntrustCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
+) -> RegisterOutcome:
+    """Register a dispute that the court of the grant's membership entrusts; the court sees it from now on.
+
+    The centre that answers for the place gives the number; the organisation has three working days to accept (CRT2).
+    Raises CaseRuleRefused COVERS for an organisation that does not serve the place, and what `register` raises.
+    """
+    now = clock()
+    number = required_text(command.reference_number, "referenceNumber", "法院案号", LONGEST_NUMBER)
+    location = await locate(session, grant.county_id, command.registration.place_id, now)
+    found = await kinds_covering(session, location.place, [command.organisation_id], now)
+    kind, covers = found.get(command.organisation_id, (None, False))
+    if kind not in MEDIATING_KINDS:
+        raise InvalidInput("没有该调解组织", field="organisationId")
+    require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustGiven(organisation_covers=covers))
+    court_id = grant.membership.organisation_id
+    outcome = await register(
+        session,
+        grant,
+        replace(command.registration, source=CaseSource.COURT_ENTRUSTED),
+        clock=lambda: now,
+        entrusted=Entrusted(court_id, command.organisation_id),
+    )
+    counted = await calendar_of(session, grant.county_id, calendar)
+    session.add(
+        CourtEntrustment(
+            county_id=grant.county_id,
+            id=new_id(),
+            case_id=outcome.case.id,
+            court_id=court_id,
+            organisation_id=command.organisation_id,
+            reference_number=number,
+            status=EntrustmentStatus.ENTRUSTED,
+            entrusted_at=now,
+            entrusted_by=grant.actor.user_id,
+            accept_by=ENTRUSTMENT_ACCEPTANCE.last_day(china_date(now), counted),
+        )
+    )
+    await session.flush()
+    return outcome
+
+
+async def accept_entrustment(
+    session: AsyncSession, grant: Grant, command: AcceptEntrustment, *, clock: Clock
+) -> CaseRef:
+    """Accept what a court entrusted; mediation is due thirty days from now (CRT1), not a month.
+
+    Raises CaseRuleRefused CRT2 when the three working days have passed, CASE4 unless it says when the parties were
+    told their rights, MEDIABLE for a type that is not.
+    """
+    work, entrustment = await _begin(session, grant, CaseAction.ACCEPT_ENTRUSTMENT, command.expected_version, clock)
+    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    work.require(AcceptGiven(rights_told=told is not None))
+    case = work.case
+    case.accepted_at = work.now
+    case.rights_told_at = told
+    mediate_by = ENTRUSTED_MEDIATION.last_day(china_date(work.now), work.calendar)
+    case.due_at = end_of_day(mediate_by)
+    entrustment.status = EntrustmentStatus.ACCEPTED
+    entrustment.accepted_at = work.now
+    entrustment.mediate_by = mediate_by
+    return await work.finish(
+        note=note, payload={"court": str(entrustment.court_id), "mediate_by": mediate_by.isoformat()}
+    )
+
+
+async def return_entrustment(
+    session: AsyncSession, grant: Grant, command: ReturnEntrustment, *, clock: Clock
+) -> CaseRef:
+    """Give an entrustment back to the court: before mediation the case is declined, after its failure it is at court.
+
+    The court keeps sight of the case; whoever was entrusted loses it when they did not mediate.
+    """
+    work, entrustment = await _begin(session, grant, CaseAction.RETURN_ENTRUSTMENT, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    case = work.case
+    failed = case.status == CaseStatus.FAILED
+    if command.reason not in (AFTER if failed else BEFORE):
+        raise InvalidInput("退回理由与案件所处阶段不符", field="reason")
+    if failed:
+        case.referred_at = work.now
+    else:
+        case.declined_at = work.now
+        case.decline_reason = NOT_ACCEPTED
+        case.decline_guidance = GUIDANCE
+        case.handler_id = None
+    case.court_id = entrustment.court_id
+    entrustment.status = EntrustmentStatus.RETURNED
+    entrustment.returned_at = work.now
+    entrustment.return_reason = command.reason
+    return await work.finish(note=note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+
+
+async def _begin(
+    session: AsyncSession, grant: Grant, action: CaseAction, expected_version: int, clock: Clock
+) -> tuple[Work, CourtEntrustment]:
+    """Begin, and load the entrustment that this step is about."""
+    work = await begin(session, grant, action, expected_version, clock)
+    entrustment = await entrustment_of(session, work.case.county_id, work.case.id)
+    assert entrustment is not None  # CRT_ORDER
+    return work, entrustment

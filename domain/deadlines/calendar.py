@@ -1,0 +1,120 @@
+"""A county's own working days: read by every command that counts days, set by the county's administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.codes.enums import DeadlineKind, DeadlineUnit
+from domain.deadlines import clocks
+from domain.deadlines.models import CalendarDay, Deadline
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, end_of_day
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.outbox.service import record
+
+LONGEST_REASON = 200
+
+# Any number of our own: who counts days shares it, who changes what a day is holds it alone.
+_ADVISORY = 0x43414C
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(:lock, :county)")
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock, :county)")
+_CASES = text("SELECT id FROM dispute_case WHERE county_id = :county AND id = ANY (:ids) ORDER BY id FOR UPDATE")
+_DUE = text("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :id")
+
+
+async def calendar_of(session: AsyncSession, county_id: int, base: WorkingCalendar = NATIONAL) -> WorkingCalendar:
+    """The calendar with the county's own days over it.
+
+    Until the transaction ends no day of the county changes, so that nothing is counted by a calendar of yesterday.
+    """
+    await session.execute(_SHARE, {"lock": _ADVISORY, "county": county_id})
+    return await _read(session, county_id, base)
+
+
+async def _read(session: AsyncSession, county_id: int, base: WorkingCalendar) -> WorkingCalendar:
+    rows = await session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.county_id == county_id))
+    return base.overridden({row.day: row.working for row in rows})
+
+
+async def set_day(session: AsyncSession, grant: Grant, *, day: date, working: bool, reason: str, now: datetime) -> int:
+    """Say whether the county works on a day; returns how many deadlines moved by it, in the same transaction."""
+    _of_the_county(grant)
+    text_ = reason.strip()
+    if not 1 <= len(text_) <= LONGEST_REASON or not text_.isprintable():
+        raise InvalidInput(f"理由应为1至{LONGEST_REASON}个字", field="reason")
+    await _take_hold(session, grant.county_id, day)
+    values = {"working": working, "reason": text_, "set_by": grant.actor.user_id, "set_at": now}
+    await session.execute(
+        insert(CalendarDay)
+        .values(county_id=grant.county_id, day=day, **values)
+        .on_conflict_do_update(index_elements=[CalendarDay.county_id, CalendarDay.day], set_=values)
+    )
+    return await _recount(session, grant, day, now, working=working)
+
+
+async def clear_day(session: AsyncSession, grant: Grant, *, day: date, now: datetime) -> int:
+    """Let the published calendar say again what a day is; returns how many deadlines moved by it."""
+    _of_the_county(grant)
+    await _take_hold(session, grant.county_id, day)
+    cleared = await session.scalar(
+        delete(CalendarDay)
+        .where(CalendarDay.county_id == grant.county_id, CalendarDay.day == day)
+        .returning(CalendarDay.day)
+    )
+    if cleared is None:
+        raise InvalidInput("该日没有另行设定", field="day")
+    return await _recount(session, grant, day, now, working=None)
+
+
+def _of_the_county(grant: Grant) -> None:
+    if grant.action != "set":
+        message = f"a grant for {grant.action} was used to set the calendar"
+        raise AssertionError(message)
+
+
+async def _take_hold(session: AsyncSession, county_id: int, day: date) -> None:
+    """Lock the cases that may be concerned, then the calendar: in the order in which commands do."""
+    ids = [deadline.case_id for deadline in await _concerned(session, county_id, day)]
+    await session.execute(_CASES, {"county": county_id, "ids": ids})
+    await session.execute(_ALONE, {"lock": _ADVISORY, "county": county_id})
+
+
+async def _concerned(session: AsyncSession, county_id: int, day: date) -> Sequence[Deadline]:
+    """Open deadlines counted in days whose span the day lies in; no other one can move."""
+    found = await session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.county_id == county_id,
+            Deadline.closed_at.is_(None),
+            Deadline.unit != DeadlineUnit.HOURS,
+            Deadline.starts_at < end_of_day(day),
+            Deadline.due_at > end_of_day(day) - timedelta(days=1),
+        )
+        .order_by(Deadline.id)
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
+
+
+async def _recount(session: AsyncSession, grant: Grant, day: date, now: datetime, *, working: bool | None) -> int:
+    calendar = await _read(session, grant.county_id, NATIONAL)
+    moved = [one for one in await _concerned(session, grant.county_id, day) if clocks.recount(one, calendar)]
+    await session.flush()
+    for deadline in moved:
+        if deadline.kind == DeadlineKind.MEDIATION:
+            await session.execute(_DUE, {"due": deadline.due_at, "county": deadline.county_id, "id": deadline.case_id})
+    record(
+        session,
+        county_id=grant.county_id,
+        topic="calendar.changed",
+        subject_id=grant.subject_id,
+        payload={"day": day.isoformat(), "working": working, "deadlines_moved": len(moved)},
+        at=now,
+    )
+    await session.flush()
+    return len(moved)

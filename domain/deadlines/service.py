@@ -1,0 +1,144 @@
+"""The deadlines of a case in the database: carried along with every command, and opened by those who have their own.
+
+Callers hold the case's lock, run in their own transaction, and commit themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.codes.enums import DeadlineKind
+from domain.deadlines import clocks
+from domain.deadlines.calendar import calendar_of
+from domain.deadlines.clocks import Outcome
+from domain.deadlines.models import Deadline
+from domain.deadlines.schedule import Period
+from domain.deadlines.wiring import Happening, follow
+from domain.kernel.calendar import NATIONAL, WorkingCalendar
+from domain.outbox.service import record
+
+CHANNEL = "fengqiao_deadlines"
+"""Where a worker hears, when the transaction commits, that there is something new to wait for."""
+
+# By which a case shows when its mediation is due: its own month, or the time that a court allowed (CRT1).
+MEDIATING = frozenset({DeadlineKind.MEDIATION, DeadlineKind.ENTRUSTED_MEDIATION})
+
+_RING = text(f"SELECT pg_notify('{CHANNEL}', '')")
+
+
+class OfCase(Protocol):
+    """A case, as far as a deadline belongs to it."""
+
+    county_id: int
+    id: UUID
+
+
+async def running(session: AsyncSession, county_id: int, case_id: UUID) -> Sequence[Deadline]:
+    """The case's open deadlines, locked, in order of their end."""
+    found = await session.scalars(
+        select(Deadline)
+        .where(Deadline.county_id == county_id, Deadline.case_id == case_id, Deadline.closed_at.is_(None))
+        .order_by(Deadline.due_at, Deadline.id)
+        .with_for_update()
+    )
+    return found.all()
+
+
+async def carry_along(session: AsyncSession, happened: Happening, calendar: WorkingCalendar) -> datetime | None:
+    """Open, stop and end what the action opens, stops and ends; returns when mediation is due, if its clock runs."""
+    there = list(await running(session, happened.county_id, happened.case_id))
+    before = [(one.closed_at, one.due_at) for one in there]
+    opened = follow(there, happened, calendar)
+    for one, (closed_at, due_at) in zip(there, before, strict=True):
+        if one.closed_at != closed_at:
+            tell(session, one, "deadline.closed", happened.at)
+        elif one.due_at != due_at:
+            tell(session, one, "deadline.moved", happened.at)
+    for one in opened:
+        await _add(session, one, happened.at)
+    await session.flush()
+    due = (one.due_at for one in (*there, *opened) if one.closed_at is None and one.kind in MEDIATING)
+    return next(due, None)
+
+
+async def open_deadline(
+    session: AsyncSession,
+    case: OfCase,
+    period: Period,
+    start: datetime,
+    *,
+    now: datetime,
+    subject_id: UUID | None = None,
+    calendar: WorkingCalendar = NATIONAL,
+) -> Deadline:
+    """Open a deadline of the case that counts from `start`: for contexts whose events are no actions of `wiring`.
+
+    `subject_id` says what of the case it is about, where there can be several of the kind. Of a kind without a subject
+    one runs at a time: the one that runs is given back. `calendar`: the national one; the county's own days are laid
+    over it here.
+    """
+    counted = await calendar_of(session, case.county_id, calendar)
+    deadline = clocks.begun(
+        period,
+        county_id=case.county_id,
+        case_id=case.id,
+        start=start,
+        now=now,
+        calendar=counted,
+        subject_id=subject_id,
+    )
+    for other in await running(session, case.county_id, case.id):
+        if (other.kind, other.subject_id) == (deadline.kind, subject_id):
+            return other
+    await _add(session, deadline, now)
+    await session.flush()
+    return deadline
+
+
+async def close_deadline(
+    session: AsyncSession,
+    case: OfCase,
+    kind: DeadlineKind,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    subject_id: UUID | None = None,
+) -> Deadline | None:
+    """End the open deadline of that kind and subject; None if there is none."""
+    for deadline in await running(session, case.county_id, case.id):
+        if (deadline.kind, deadline.subject_id) == (kind, subject_id):
+            clocks.close(deadline, outcome, now)
+            tell(session, deadline, "deadline.closed", now)
+            await session.flush()
+            return deadline
+    return None
+
+
+def tell(session: AsyncSession, deadline: Deadline, topic: str, at: datetime) -> None:
+    """Write down, for whoever listens, what became of a deadline."""
+    record(
+        session,
+        county_id=deadline.county_id,
+        topic=topic,
+        subject_id=deadline.id,
+        payload={
+            "case": str(deadline.case_id),
+            "kind": deadline.kind,
+            "rule": deadline.rule,
+            "due_at": deadline.due_at.isoformat(),
+            "outcome": deadline.outcome,
+        },
+        at=at,
+    )
+
+
+async def _add(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
+    session.add(deadline)
+    tell(session, deadline, "deadline.opened", now)
+    await session.execute(_RING)

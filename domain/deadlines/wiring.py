@@ -1,0 +1,247 @@
+"""Which action on a case opens, stops and ends which deadlines: the whole wiring, as tables.
+
+`follow` applies it to the deadlines of one case. It runs for every command, before the commit, and for loaded cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus, DeadlineKind, RiskLevel
+from domain.deadlines import clocks, schedule
+from domain.deadlines.clocks import Outcome
+from domain.deadlines.models import Deadline
+from domain.deadlines.schedule import Period, StopsFor
+from domain.kernel.calendar import WorkingCalendar, china_date, end_of_day
+
+_A = CaseAction
+_K = DeadlineKind
+
+LABOUR_TYPES = "07"
+MEDICAL_TYPES = frozenset({"0502"})
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What was done to a case, as far as clocks depend on it: codes, times and ids.
+
+    `agreement_*` and `confirmation_status` are needed for actions of `NEEDS_AGREEMENT` alone. `pause_reason` is that
+    of a pause.
+    """
+
+    county_id: int
+    case_id: UUID
+    action: CaseAction
+    at: datetime
+    source: str
+    type_code: str
+    registered_at: datetime
+    risk_level: str | None = None
+    mass_incident: bool = False
+    return_count: int = 0
+    town_known: bool = True
+    pause_reason: str | None = None
+    agreement_form: AgreementForm | None = None
+    agreement_effective_at: datetime | None = None
+    last_obligation_due_on: date | None = None
+    confirmation_status: ConfirmationStatus | None = None
+
+    @property
+    def red(self) -> bool:
+        """A red risk, or a possible mass incident (RISK1)."""
+        return self.risk_level == RiskLevel.RED or self.mass_incident
+
+
+NEEDS_AGREEMENT = frozenset({_A.AGREE, _A.SIGN, _A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION})
+"""Actions whose deadlines depend on the agreement or the application as they are after it."""
+
+Start = Callable[[Happening], datetime | None]
+"""When a period starts; None: it does not."""
+
+
+def _now(happened: Happening) -> datetime:
+    return happened.at
+
+
+def _registered(happened: Happening) -> datetime:
+    return happened.registered_at
+
+
+def _for_source(source: CaseSource, start: Start = _now) -> Start:
+    return lambda happened: start(happened) if happened.source == source else None
+
+
+def _labour(happened: Happening) -> datetime | None:
+    return happened.registered_at if happened.type_code.startswith(LABOUR_TYPES) else None
+
+
+def _medical(happened: Happening) -> datetime | None:
+    return happened.at if happened.type_code in MEDICAL_TYPES else None
+
+
+def _red(happened: Happening) -> datetime | None:
+    return happened.at if happened.red else None
+
+
+def _written_and_effective(happened: Happening) -> datetime | None:
+    return happened.agreement_effective_at if happened.agreement_form is AgreementForm.WRITTEN else None
+
+
+def _application_accepted(happened: Happening) -> datetime | None:
+    return happened.at if happened.confirmation_status is ConfirmationStatus.ACCEPTED else None
+
+
+def _confirmed(happened: Happening) -> datetime | None:
+    """From the last day for performance, or the ruling if that is later (民事诉讼法 250)."""
+    if happened.confirmation_status is not ConfirmationStatus.CONFIRMED:
+        return None
+    last_due = happened.last_obligation_due_on
+    later = last_due is not None and last_due > china_date(happened.at)
+    return end_of_day(last_due) if later and last_due is not None else happened.at
+
+
+OPENS: Mapping[CaseAction, tuple[tuple[Period, Start], ...]] = MappingProxyType(
+    {
+        _A.REGISTER: (
+            (schedule.PETITION_ROUTING, _for_source(CaseSource.PETITION, _registered)),
+            (schedule.HOTLINE_ORDER, _for_source(CaseSource.HOTLINE, _registered)),
+            (schedule.LABOUR_MEDIATION, _labour),
+        ),
+        _A.ACCEPT: (
+            (schedule.MEDIATION, _now),
+            (schedule.MEDICAL_MEDIATION, _medical),
+            (schedule.PETITION_SETTLEMENT, _for_source(CaseSource.PETITION)),
+        ),
+        # A reopened case stands where an accepted one does.
+        _A.REOPEN: ((schedule.MEDIATION, _now), (schedule.MEDICAL_MEDIATION, _medical)),
+        _A.ASSESS_RISK: ((schedule.RISK_REPORT, _red),),
+        _A.AGREE: ((schedule.CONFIRMATION_APPLICATION, _written_and_effective),),
+        _A.SIGN: ((schedule.CONFIRMATION_APPLICATION, _written_and_effective),),
+        _A.APPLY_CONFIRMATION: ((schedule.CONFIRMATION_ACCEPTANCE, _now),),
+        _A.ACCEPT_CONFIRMATION: (
+            (schedule.CONFIRMATION_RULING, _application_accepted),
+            (schedule.CONFIRMATION_PROCEDURE, _application_accepted),
+        ),
+        _A.RULE_CONFIRMATION: ((schedule.ENFORCEMENT, _confirmed),),
+        _A.ENTRUST: ((schedule.ENTRUSTMENT_ACCEPTANCE, _now),),
+        _A.ACCEPT_ENTRUSTMENT: ((schedule.ENTRUSTED_MEDIATION, _now),),
+        _A.FULFIL: ((schedule.FOLLOW_UP, _now),),
+    }
+)
+
+# Mediation is over, with or without success.
+_CONCLUDED = (
+    _K.MEDIATION,
+    _K.LABOUR_MEDIATION,
+    _K.MEDICAL_MEDIATION,
+    _K.PETITION_ROUTING,
+    _K.PETITION_SETTLEMENT,
+    _K.HOTLINE_ORDER,
+    _K.ENTRUSTED_MEDIATION,
+)
+_AT_COURT = (_K.CONFIRMATION_ACCEPTANCE, _K.CONFIRMATION_RULING, _K.CONFIRMATION_PROCEDURE)
+
+SATISFIES: Mapping[CaseAction, tuple[DeadlineKind, ...]] = MappingProxyType(
+    {
+        _A.ACCEPT: (_K.PETITION_ROUTING,),
+        # Answered in writing, with the way that is open instead.
+        _A.DECLINE: (_K.PETITION_ROUTING, _K.HOTLINE_ORDER),
+        _A.AGREE: _CONCLUDED,
+        _A.FAIL: _CONCLUDED,
+        _A.WITHDRAW: _CONCLUDED,
+        _A.APPLY_CONFIRMATION: (_K.CONFIRMATION_APPLICATION,),
+        _A.ACCEPT_CONFIRMATION: (_K.CONFIRMATION_ACCEPTANCE,),
+        _A.RULE_CONFIRMATION: (_K.CONFIRMATION_RULING, _K.CONFIRMATION_PROCEDURE),
+        _A.FULFIL: (_K.ENFORCEMENT,),
+        _A.ACCEPT_ENTRUSTMENT: (_K.ENTRUSTMENT_ACCEPTANCE,),
+        _A.RETURN_ENTRUSTMENT: (_K.ENTRUSTMENT_ACCEPTANCE, _K.ENTRUSTED_MEDIATION),
+        _A.FOLLOW_UP: (_K.FOLLOW_UP,),
+    }
+)
+
+# What outlives the file: rights, orders, and what leadership has still to read or to be answered.
+_OUTLIVING = frozenset(
+    {_K.ENFORCEMENT, _K.PROTECTION_ORDER, _K.PROTECTION_VALIDITY, _K.RISK_REPORT, _K.SUPERVISION_ANSWER}
+)
+_ENDING_WITH_THE_CASE = tuple(kind for kind in _K if kind not in _OUTLIVING)
+
+CANCELS: Mapping[CaseAction, tuple[DeadlineKind, ...]] = MappingProxyType(
+    {
+        _A.DECLINE: _ENDING_WITH_THE_CASE,
+        _A.CLOSE: _ENDING_WITH_THE_CASE,
+        _A.ARCHIVE: _ENDING_WITH_THE_CASE,
+        _A.REOPEN: (_K.FOLLOW_UP, _K.CONFIRMATION_APPLICATION, _K.ENFORCEMENT),
+        # What is done need not be confirmed, and what goes to court is no longer mediated.
+        _A.FULFIL: (_K.CONFIRMATION_APPLICATION,),
+        _A.WITHDRAW_CONFIRMATION: _AT_COURT,
+    }
+)
+
+# The court's own extension of its ruling (司法确认程序规定 5); it is asked for, and limited, where it is done.
+EXTENDS: Mapping[CaseAction, Period] = MappingProxyType({_A.EXTEND_CONFIRMATION: schedule.CONFIRMATION_RULING})
+
+STOPS = {period.kind: period.stops_for for period in schedule.SCHEDULE if period.kind is not None}
+APPRAISAL = "appraisal"
+
+
+def follow(running: Iterable[Deadline], happened: Happening, calendar: WorkingCalendar) -> list[Deadline]:
+    """Carry the case's open deadlines through what happened; returns those that it opens.
+
+    One that concerns a subject of its own (an answer to a call) is ended here only with the case.
+    """
+    still = list(running)
+    for outcome, table in ((Outcome.SATISFIED, SATISFIES), (Outcome.CANCELLED, CANCELS)):
+        for deadline in _of_kinds(still, table.get(happened.action, ()), outcome):
+            clocks.close(deadline, outcome, happened.at)
+    still = [deadline for deadline in still if deadline.closed_at is None]
+    _stop_and_go(still, happened, calendar)
+    longer = EXTENDS.get(happened.action)
+    if longer is not None and longer.extension is not None:
+        for deadline in still:
+            if deadline.kind == longer.kind and deadline.extensions == 0:
+                clocks.extend(deadline, longer.extension.days, calendar)
+    there = {deadline.kind for deadline in still if deadline.subject_id is None}
+    opened = []
+    for period, start in OPENS.get(happened.action, ()):
+        starts_at = start(happened) if period.kind not in there else None
+        if starts_at is not None:
+            opened.append(
+                clocks.begun(
+                    period,
+                    county_id=happened.county_id,
+                    case_id=happened.case_id,
+                    start=starts_at,
+                    now=happened.at,
+                    calendar=calendar,
+                )
+            )
+    return opened
+
+
+def _of_kinds(running: Iterable[Deadline], kinds: Iterable[DeadlineKind], outcome: Outcome) -> list[Deadline]:
+    wanted = set(kinds)
+    return [
+        deadline
+        for deadline in running
+        if deadline.closed_at is None
+        and deadline.kind in wanted
+        and (deadline.subject_id is None or outcome is Outcome.CANCELLED)
+    ]
+
+
+def _stop_and_go(running: Iterable[Deadline], happened: Happening, calendar: WorkingCalendar) -> None:
+    if happened.action is _A.PAUSE:
+        for deadline in running:
+            if _stops(STOPS.get(DeadlineKind(deadline.kind), StopsFor.NOTHING), happened.pause_reason):
+                clocks.pause(deadline, happened.at)
+    elif happened.action in {_A.RESUME, _A.REOPEN}:
+        for deadline in running:
+            clocks.resume(deadline, happened.at, calendar)
+
+
+def _stops(stops_for: StopsFor, reason: str | None) -> bool:
+    return stops_for is StopsFor.ANY_PAUSE or (stops_for is StopsFor.APPRAISAL and reason == APPRAISAL)

@@ -1,0 +1,62 @@
+"""Reporting duties open by themselves: when violence is suspected against somebody who cannot speak up alone."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.codes.enums import CaseAction, DutyRecipient
+from domain.deadlines.wiring import Happening
+from domain.duties.models import ReportDuty
+from domain.kernel.ids import new_id
+from domain.outbox.service import record
+
+# After these it may be known for the first time that somebody is in danger.
+TELLING = frozenset({CaseAction.REGISTER, CaseAction.ENTRUST, CaseAction.PROTECT})
+
+# DV1 (反家庭暴力法 14): suspected violence against a person without full capacity, or with limited capacity.
+# MIN1 (未成年人保护法 11): a minor harmed; police, civil affairs and education are told.
+DUTIES: tuple[tuple[DutyRecipient, str, bool], ...] = (
+    (DutyRecipient.POLICE, "DV1", False),
+    (DutyRecipient.CIVIL_AFFAIRS, "MIN1", True),
+    (DutyRecipient.EDUCATION, "MIN1", True),
+)
+"""Whom to tell, by which rule, and whether only for a minor."""
+
+_IN_DANGER = text("""
+SELECT coalesce(bool_or(p.minor), false) AS minor, coalesce(bool_or(p.minor OR p.disabled), false) AS vulnerable
+FROM dispute_case c JOIN case_party p ON p.county_id = c.county_id AND p.case_id = c.id
+WHERE c.county_id = :county AND c.id = :case AND c.violence_suspected
+""")
+
+
+async def follow(session: AsyncSession, happened: Happening) -> None:
+    """Open the duties that what happened brings; one that is there already stays as it is."""
+    if happened.action not in TELLING:
+        return
+    danger = (await session.execute(_IN_DANGER, {"county": happened.county_id, "case": happened.case_id})).one()
+    for recipient, rule, only_minors in DUTIES:
+        if danger.minor if only_minors else danger.vulnerable:
+            opened = await session.scalar(
+                insert(ReportDuty)
+                .values(
+                    county_id=happened.county_id,
+                    id=new_id(),
+                    case_id=happened.case_id,
+                    recipient=recipient.value,
+                    rule=rule,
+                    opened_at=happened.at,
+                )
+                .on_conflict_do_nothing()
+                .returning(ReportDuty.id)
+            )
+            if opened is not None:
+                record(
+                    session,
+                    county_id=happened.county_id,
+                    topic="duty.opened",
+                    subject_id=opened,
+                    payload={"case": str(happened.case_id), "recipient": recipient.value, "rule": rule},
+                    at=happened.at,
+                )

@@ -1,0 +1,194 @@
+"""What the parties do about judicial confirmation: apply together, supply material, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past
+from domain.cases.commands import CaseRef
+from domain.cases.given import ApplyGiven, WithdrawalGiven
+from domain.cases.models import Case, CaseParty
+from domain.cases.rule_tests import last_day_to_apply
+from domain.cases.work import Work, begin
+from domain.codes.enums import (
+    CaseAction,
+    CaseStatus,
+    ConfirmationMaterial,
+    ConfirmationStatus,
+    ConfirmationWithdrawal,
+    PartySide,
+)
+from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
+from domain.deadlines.service import open_deadline
+from domain.judicial_confirmation.commands import (
+    ApplyConfirmation,
+    Consent,
+    SupplyMaterial,
+    WithdrawConfirmation,
+)
+from domain.judicial_confirmation.competence import competent, inviting_court
+from domain.judicial_confirmation.models import (
+    ConfirmationConsent,
+    ConfirmationMaterialSupplied,
+    JudicialConfirmation,
+)
+from domain.judicial_confirmation.repository import OPEN, open_application
+from domain.judicial_confirmation.rules import required_material
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+# Whose word makes an application joint; a third party may consent as well.
+BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})
+
+
+async def apply_confirmation(
+    session: AsyncSession,
+    grant: Grant,
+    command: ApplyConfirmation,
+    *,
+    clock: Clock,
+    calendar: WorkingCalendar = NATIONAL,
+) -> CaseRef:
+    """Record both sides' application; from now on the court sees the case.
+
+    Raises CaseRuleRefused AGR3 before the agreement is in effect, CONF1 when it is late or not joint, CONF3 for a
+    court that is not competent, CONF4 without a written agreement, CONF_ONCE if one is pending or was confirmed.
+    """
+    work = await begin(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    distinct(command.materials, "materials", "材料")
+    consents = _consents(command, work.loaded.parties, work.now)
+    basis, covers = await competent(session, work, command)
+    sides = {party.side for party in work.loaded.parties if party.id in {one.party_id for one in consents}}
+    work.require(ApplyGiven(joint=command.joint and sides >= BOTH_SIDES, court_covers=covers))
+    case, today = work.case, china_date(work.now)
+    decide_by = CONFIRMATION_ACCEPTANCE.last_day(today, work.calendar)
+    confirmation = JudicialConfirmation(
+        county_id=case.county_id,
+        id=new_id(),
+        case_id=case.id,
+        court_id=command.court_id,
+        status=ConfirmationStatus.APPLIED,
+        applied_at=work.now,
+        applied_by=grant.actor.user_id,
+        apply_by=last_day_to_apply(work.loaded.facts, work.calendar),
+        basis=basis,
+        place_id=command.place_id,
+        concerns_title=command.concerns_title,
+        decide_by=decide_by,
+    )
+    session.add(confirmation)
+    await session.flush()
+    session.add_all(
+        ConfirmationConsent(
+            county_id=case.county_id,
+            id=new_id(),
+            case_id=case.id,
+            confirmation_id=confirmation.id,
+            party_id=one.party_id,
+            consented_at=one.consented_at,
+            recorded_by=grant.actor.user_id,
+        )
+        for one in consents
+    )
+    _supply(work, confirmation, command.materials)
+    case.court_id = command.court_id
+    return await work.finish(note=note, payload={"court": str(command.court_id), "decide_by": decide_by.isoformat()})
+
+
+async def supply_material(session: AsyncSession, grant: Grant, command: SupplyMaterial, *, clock: Clock) -> CaseRef:
+    """Add material to the application (CONF4), in the time that the court set, if it set one (CONF7).
+
+    Complete at last, the court's three days to decide begin anew.
+    """
+    work = await begin(session, grant, CaseAction.SUPPLY_MATERIAL, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    if not command.materials:
+        raise InvalidInput("请选择补充的材料", field="materials")
+    distinct(command.materials, "materials", "材料")
+    case = work.case
+    confirmation = await open_application(session, case.county_id, case.id, *OPEN)
+    there = await supplied(session, confirmation)
+    if there & set(command.materials):
+        raise InvalidInput("该材料已经提交", field="materials")
+    _supply(work, confirmation, command.materials)
+    complete = required_material(concerns_title=confirmation.concerns_title) <= there | set(command.materials)
+    if complete and confirmation.status == ConfirmationStatus.APPLIED and confirmation.material_due_on is not None:
+        confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(china_date(work.now), work.calendar)
+        await open_deadline(session, case, CONFIRMATION_ACCEPTANCE, work.now, now=work.now)
+    return await work.finish(note=note, payload={"court": str(confirmation.court_id), "complete": complete})
+
+
+async def withdraw_confirmation(
+    session: AsyncSession, grant: Grant, command: WithdrawConfirmation, *, clock: Clock
+) -> CaseRef:
+    """End the application before the ruling: the parties withdraw it, or material was not supplied in time (CONF7).
+
+    The court loses sight of the case, unless the case was entrusted by it or referred to it.
+    """
+    work = await begin(session, grant, CaseAction.WITHDRAW_CONFIRMATION, command.expected_version, clock)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    case = work.case
+    confirmation = await open_application(session, case.county_id, case.id, *OPEN)
+    facts, due = work.loaded.facts, confirmation.material_due_on
+    overdue = due is not None and not facts.confirmation_material_complete and china_date(work.now) > due
+    by_parties = command.withdrawal is ConfirmationWithdrawal.BY_PARTIES
+    work.require(WithdrawalGiven(by_parties=by_parties, material_overdue=overdue))
+    confirmation.status = ConfirmationStatus.WITHDRAWN
+    confirmation.withdrawn_at = work.now
+    confirmation.withdrawal = command.withdrawal
+    case.court_id = await court_left(session, work)
+    return await work.finish(note=note, payload={"court": str(confirmation.court_id), "withdrawal": command.withdrawal})
+
+
+async def court_left(session: AsyncSession, work: Work) -> UUID | None:
+    """The court that still has to do with the case when an application is over: which referred or entrusted it."""
+    case: Case = work.case
+    return case.court_id if case.status == CaseStatus.REFERRED_TO_COURT else await inviting_court(session, work)
+
+
+async def supplied(session: AsyncSession, confirmation: JudicialConfirmation) -> set[ConfirmationMaterial]:
+    """Which material the court has."""
+    found = await session.scalars(
+        select(ConfirmationMaterialSupplied.kind).where(
+            ConfirmationMaterialSupplied.county_id == confirmation.county_id,
+            ConfirmationMaterialSupplied.confirmation_id == confirmation.id,
+        )
+    )
+    return {ConfirmationMaterial(kind) for kind in found}
+
+
+def _supply(work: Work, confirmation: JudicialConfirmation, materials: Iterable[ConfirmationMaterial]) -> None:
+    work.session.add_all(
+        ConfirmationMaterialSupplied(
+            county_id=confirmation.county_id,
+            id=new_id(),
+            case_id=confirmation.case_id,
+            confirmation_id=confirmation.id,
+            kind=kind,
+            provided_at=work.now,
+            provided_by=work.grant.actor.user_id,
+        )
+        for kind in materials
+    )
+
+
+def _consents(command: ApplyConfirmation, parties: Collection[CaseParty], now: datetime) -> list[Consent]:
+    """Who consents: as named; else, with a joint application, every party of both sides, now."""
+    if not command.consents:
+        return [Consent(party.id, now) for party in parties if command.joint and party.side in BOTH_SIDES]
+    distinct([one.party_id for one in command.consents], "consents", "当事人")
+    of_case = {party.id for party in parties}
+    for index, one in enumerate(command.consents):
+        if one.party_id not in of_case:
+            raise InvalidInput("申请人应为本案当事人", field=f"consents.{index}.partyId")
+        past(one.consented_at, now, f"consents.{index}.consentedAt", "同意时间")
+    return list(command.consents)

@@ -1,0 +1,166 @@
+"""What the court does about judicial confirmation: accept, refuse or ask for material; extend; rule."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, optional_text
+from domain.cases.commands import CaseRef
+from domain.cases.given import DecisionGiven, ExtendGiven
+from domain.cases.work import Work, begin
+from domain.codes.enums import CaseAction, ConfirmationStatus
+from domain.deadlines.schedule import (
+    CONFIRMATION_ACCEPTANCE,
+    CONFIRMATION_PROCEDURE,
+    CONFIRMATION_RULING,
+    CONFIRMATION_RULING_EXTENDED,
+)
+from domain.judicial_confirmation.application import court_left
+from domain.judicial_confirmation.commands import AcceptConfirmation, ExtendConfirmation, RuleConfirmation
+from domain.judicial_confirmation.models import JudicialConfirmation
+from domain.judicial_confirmation.repository import open_application
+from domain.judicial_confirmation.rules import last_day_to_enforce
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+
+LONGEST_NUMBER = 100
+
+
+async def accept_confirmation(
+    session: AsyncSession,
+    grant: Grant,
+    command: AcceptConfirmation,
+    *,
+    clock: Clock,
+    calendar: WorkingCalendar = NATIONAL,
+) -> CaseRef:
+    """Record that the court accepts the application, refuses it on a ground (CONF5), or asks for material first.
+
+    A court that refuses loses sight of the case, unless it entrusted the case or the case was referred to it.
+    Raises CaseRuleRefused CONF4 if it would accept while material is missing, CONF7 when its day has passed.
+    """
+    work, confirmation = await _decide(
+        session, grant, CaseAction.ACCEPT_CONFIRMATION, command.expected_version, clock, calendar
+    )
+    number = optional_text(command.number, "number", "法院案号", LONGEST_NUMBER)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    demanded = command.material_due_on is not None
+    work.require(DecisionGiven(command.accepted, command.ground is not None, material_demanded=demanded))
+    if demanded:
+        return await _ask_for_material(work, confirmation, command, note)
+    confirmation.status = ConfirmationStatus.ACCEPTED if command.accepted else ConfirmationStatus.REFUSED
+    confirmation.decided_at = work.now
+    confirmation.number = number
+    confirmation.ground = command.ground
+    today = china_date(work.now)
+    if command.accepted:
+        confirmation.rule_by = CONFIRMATION_RULING.last_day(today, work.calendar)
+        confirmation.conclude_by = CONFIRMATION_PROCEDURE.last_day(today, work.calendar)
+    else:
+        work.case.court_id = await court_left(session, work)
+    rule_by = confirmation.rule_by
+    return await work.finish(
+        note=note,
+        payload={
+            "court": str(confirmation.court_id),
+            "outcome": confirmation.status,
+            "rule_by": rule_by.isoformat() if rule_by else None,
+        },
+    )
+
+
+async def extend_confirmation(
+    session: AsyncSession,
+    grant: Grant,
+    command: ExtendConfirmation,
+    *,
+    clock: Clock,
+    calendar: WorkingCalendar = NATIONAL,
+) -> CaseRef:
+    """Take ten days more to rule, once and for a reason (CONF8), within the special procedure's time (CONF9)."""
+    work, confirmation = await _decide(
+        session, grant, CaseAction.EXTEND_CONFIRMATION, command.expected_version, clock, calendar
+    )
+    reason = optional_text(command.reason, "reason", "延长理由", LONGEST_NOTE)
+    accepted_on = china_date(confirmation.decided_at or work.now)
+    rule_by = CONFIRMATION_RULING_EXTENDED.last_day(accepted_on, work.calendar)
+    conclude_by = confirmation.conclude_by or CONFIRMATION_PROCEDURE.last_day(accepted_on, work.calendar)
+    work.require(ExtendGiven(reason is not None, rule_by, conclude_by))
+    confirmation.rule_by = rule_by
+    confirmation.conclude_by = conclude_by
+    confirmation.extended_at = work.now
+    confirmation.extension_reason = reason
+    return await work.finish(payload={"court": str(confirmation.court_id), "rule_by": rule_by.isoformat()})
+
+
+async def rule_confirmation(
+    session: AsyncSession,
+    grant: Grant,
+    command: RuleConfirmation,
+    *,
+    clock: Clock,
+    calendar: WorkingCalendar = NATIONAL,
+) -> CaseRef:
+    """Record the ruling: confirmed, and enforceable for two years (CONF10), or rejected on a ground (CONF6).
+
+    The court keeps sight of a case in which it has ruled.
+    """
+    work, confirmation = await _decide(
+        session, grant, CaseAction.RULE_CONFIRMATION, command.expected_version, clock, calendar
+    )
+    number = optional_text(command.number, "number", "法院案号", LONGEST_NUMBER)
+    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    work.require(DecisionGiven(favourable=command.confirmed, ground_named=command.ground is not None))
+    confirmation.status = ConfirmationStatus.CONFIRMED if command.confirmed else ConfirmationStatus.REJECTED
+    confirmation.ruled_at = work.now
+    confirmation.ground = command.ground
+    if number is not None:
+        confirmation.number = number
+    if command.confirmed:
+        confirmation.enforce_by = last_day_to_enforce(
+            china_date(work.now), work.loaded.facts.last_obligation_due_on, work.calendar
+        )
+    enforce_by = confirmation.enforce_by.isoformat() if confirmation.enforce_by is not None else None
+    return await work.finish(
+        note=note,
+        payload={"court": str(confirmation.court_id), "outcome": confirmation.status, "enforce_by": enforce_by},
+    )
+
+
+async def _ask_for_material(
+    work: Work, confirmation: JudicialConfirmation, command: AcceptConfirmation, note: str | None
+) -> CaseRef:
+    """Set a day for what is missing; the decision waits for it."""
+    due = command.material_due_on
+    if command.ground is not None:
+        raise InvalidInput("要求补充材料时不得同时写明不予受理理由", field="ground")
+    if due is None or due < china_date(work.now):
+        raise InvalidInput("补充材料的期限不得早于今天", field="materialDueOn")
+    if work.loaded.facts.confirmation_material_complete:
+        raise InvalidInput("材料已经齐全，无需补充", field="materialDueOn")
+    confirmation.material_due_on = due
+    confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(due, work.calendar)
+    return await work.finish(
+        note=note,
+        payload={
+            "court": str(confirmation.court_id),
+            "outcome": confirmation.status,
+            "material_due_on": due.isoformat(),
+        },
+    )
+
+
+async def _decide(
+    session: AsyncSession,
+    grant: Grant,
+    action: CaseAction,
+    expected_version: int,
+    clock: Clock,
+    calendar: WorkingCalendar,
+) -> tuple[Work, JudicialConfirmation]:
+    """Begin, and load the application that this step is about."""
+    work = await begin(session, grant, action, expected_version, clock, calendar)
+    waits = ConfirmationStatus.APPLIED if action is CaseAction.ACCEPT_CONFIRMATION else ConfirmationStatus.ACCEPTED
+    return work, await open_application(session, work.case.county_id, work.case.id, waits)

@@ -1,0 +1,219 @@
+"""Protection (妇儿保护、家庭暴力): addresses hidden at once, measures with their clocks, duties to report, clue notices."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past, required_text
+from domain.cases.commands import CaseRef
+from domain.cases.given import MeasureGiven, ProtectGiven
+from domain.cases.intake import PROTECTING_KINDS
+from domain.cases.models import CaseParticipant
+from domain.cases.repository import active_members, kinds_covering, place_of
+from domain.cases.work import Work, begin
+from domain.codes.enums import CaseAction, DeadlineKind, MeasureKind, ParticipantRelation, PartnerKind
+from domain.deadlines.clocks import Outcome
+from domain.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT, PROTECTION_VALIDITY
+from domain.deadlines.service import close_deadline, open_deadline
+from domain.duties.models import ReportDuty
+from domain.kernel.calendar import china_date
+from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+from domain.protection.commands import AcknowledgeClue, FulfilDuty, Protect, RecordMeasure, SendClue
+from domain.protection.models import ClueNotice, ProtectionMeasure
+from domain.protection.people import add_protectors, protect_elsewhere
+
+LONGEST_NUMBER = 100
+POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
+COURTS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
+# Who takes which measure: the police warn (反家庭暴力法 16), a court orders (23).
+TAKERS = {kind: POLICE if kind is MeasureKind.WRITTEN_WARNING else COURTS for kind in MeasureKind}
+# Whose officers acknowledge clue notices; a court does once it is seized of the case.
+TOLD = POLICE | {
+    PartnerKind.WOMENS_FEDERATION,
+    PartnerKind.PROCURATORATE,
+    PartnerKind.JUSTICE_OFFICE,
+    PartnerKind.JUSTICE_BUREAU,
+    PartnerKind.DEPARTMENT,
+    PartnerKind.PETITION_OFFICE,
+}
+# A court's answer to an application for an order.
+ANSWERS = frozenset({MeasureKind.ORDER_ISSUED, MeasureKind.ORDER_REFUSED})
+
+
+async def protect(session: AsyncSession, grant: Grant, command: Protect, *, clock: Clock) -> CaseRef:
+    """Hide the parties' addresses from all but the team, here and in every other case of the same people (PROT1).
+
+    The caller joins the team when acting for a centre or a women's federation. Raises InvalidInput for a party of
+    another case, and for a protector who does not serve in the county.
+    """
+    work = await begin(session, grant, CaseAction.PROTECT, command.expected_version, clock)
+    reason = required_text(command.reason, "reason", "保护事由", LONGEST_NOTE)
+    distinct(command.party_ids, "partyIds", "当事人")
+    parties = {party.id: party for party in work.loaded.parties}
+    for index, party_id in enumerate(command.party_ids):
+        if party_id not in parties:
+            raise InvalidInput("没有该当事人", field=f"partyIds.{index}")
+    if not command.party_ids:
+        raise InvalidInput("请指明需要保护的当事人", field="partyIds")
+    named = frozenset(command.protector_ids)
+    if named and await active_members(session, grant.county_id, named, work.now) != named:
+        raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
+    own = {grant.actor.user_id} if grant.membership.organisation_kind in PROTECTING_KINDS else set()
+    team = named | own
+    work.require(ProtectGiven(len(team)))
+    for party_id in command.party_ids:
+        parties[party_id].address_protected = True
+    work.case.address_protected = True
+    work.case.violence_suspected = work.case.violence_suspected or command.violence_suspected
+    await session.flush()
+    await add_protectors(work, work.case.id, team)
+    numbers = [number for one in command.party_ids if (number := parties[one].id_number) is not None]
+    elsewhere = await protect_elsewhere(work, numbers, team)
+    return await work.finish(note=reason, payload={"parties": len(command.party_ids), "elsewhere": elsewhere})
+
+
+async def record_measure(session: AsyncSession, grant: Grant, command: RecordMeasure, *, clock: Clock) -> CaseRef:
+    """Record a written warning or a step of a protection order; an application starts 72 hours, urgent 24 (DV3).
+
+    Raises InvalidInput for a body that does not take such measures or does not serve the place.
+    """
+    work = await begin(session, grant, CaseAction.RECORD_MEASURE, command.expected_version, clock)
+    number = optional_text(command.number, "number", "文号", LONGEST_NUMBER)
+    taken_at = past(command.taken_at, work.now, "takenAt", "时间")
+    found = await kinds_covering(session, await place_of(session, work.case), [command.organisation_id], work.now)
+    kind, serves = found.get(command.organisation_id, (None, False))
+    if kind not in TAKERS[command.kind] or not serves:
+        raise InvalidInput("该单位不是有权采取此措施的本地单位", field="organisationId")
+    today = china_date(taken_at)
+    work.require(
+        MeasureGiven(
+            issued=command.kind is MeasureKind.ORDER_ISSUED,
+            valid_days=None if command.valid_until is None else (command.valid_until - today).days,
+            within_validity=command.valid_until is None
+            or today < command.valid_until <= PROTECTION_VALIDITY.last_day(today, work.calendar),
+        )
+    )
+    session.add(
+        ProtectionMeasure(
+            county_id=work.case.county_id,
+            id=new_id(),
+            case_id=work.case.id,
+            kind=command.kind,
+            organisation_id=command.organisation_id,
+            number=number,
+            taken_at=taken_at,
+            urgent=command.urgent,
+            valid_until=command.valid_until,
+            recorded_by=grant.actor.user_id,
+            recorded_at=work.now,
+        )
+    )
+    await _clock(work, command)
+    return await work.finish(payload={"measure": command.kind, "urgent": command.urgent})
+
+
+async def _clock(work: Work, command: RecordMeasure) -> None:
+    """An application starts the court's clock, its answer stops it; an order issued runs for its time."""
+    if command.kind is MeasureKind.ORDER_APPLIED:
+        period = PROTECTION_ORDER_URGENT if command.urgent else PROTECTION_ORDER
+        await open_deadline(work.session, work.case, period, command.taken_at, now=work.now, calendar=work.calendar)
+    if command.kind in ANSWERS:
+        kind = DeadlineKind.PROTECTION_ORDER
+        await close_deadline(work.session, work.case, kind, Outcome.SATISFIED, now=work.now)
+    if command.kind is MeasureKind.ORDER_ISSUED:
+        await open_deadline(
+            work.session, work.case, PROTECTION_VALIDITY, command.taken_at, now=work.now, calendar=work.calendar
+        )
+    if command.kind is MeasureKind.ORDER_REVOKED:
+        kind = DeadlineKind.PROTECTION_VALIDITY
+        await close_deadline(work.session, work.case, kind, Outcome.CANCELLED, now=work.now)
+
+
+async def fulfil_duty(session: AsyncSession, grant: Grant, command: FulfilDuty, *, clock: Clock) -> CaseRef:
+    """Record that the authority was told (DV1, MIN1). Who told it is kept and shown to nobody."""
+    work = await begin(session, grant, CaseAction.FULFIL_DUTY, command.expected_version, clock)
+    text = required_text(command.record, "record", "报告记录", LONGEST_NOTE)
+    duty = await session.scalar(
+        select(ReportDuty).where(
+            ReportDuty.county_id == work.case.county_id,
+            ReportDuty.case_id == work.case.id,
+            ReportDuty.id == command.duty_id,
+            ReportDuty.fulfilled_at.is_(None),
+        )
+    )
+    if duty is None:
+        raise InvalidInput("没有待履行的此项报告义务", field="dutyId")
+    duty.fulfilled_at, duty.fulfilled_by, duty.record = work.now, grant.actor.user_id, text
+    return await work.finish(payload={"recipient": duty.recipient})
+
+
+async def send_clue(session: AsyncSession, grant: Grant, command: SendClue, *, clock: Clock) -> CaseRef:
+    """Send a clue notice: the recipient, which serves the place (else COVERS), observes the case from now on."""
+    work = await begin(session, grant, CaseAction.SEND_CLUE, command.expected_version, clock)
+    clue = required_text(command.clue, "clue", "线索内容", LONGEST_NOTE)
+    sender = grant.membership.organisation_id
+    found = await kinds_covering(session, await place_of(session, work.case), [command.recipient_id], work.now)
+    if command.recipient_id not in found or command.recipient_id == sender:
+        raise InvalidInput("没有该单位", field="recipientId")
+    if not found[command.recipient_id][1]:
+        raise InvalidInput("该单位的管辖范围不含纠纷所在地", field="recipientId", code="COVERS")
+    if found[command.recipient_id][0] not in TOLD and command.recipient_id != work.case.court_id:
+        raise InvalidInput("该类单位不接收线索通报", field="recipientId", code="CANNOT_ACKNOWLEDGE")
+    term = await _observe(work, command.recipient_id)
+    session.add(
+        ClueNotice(
+            county_id=work.case.county_id,
+            id=new_id(),
+            case_id=work.case.id,
+            sender_id=sender,
+            recipient_id=command.recipient_id,
+            clue=clue,
+            sent_at=work.now,
+            sent_by=grant.actor.user_id,
+            participant_id=term,
+        )
+    )
+    return await work.finish(payload={"recipient": str(command.recipient_id)})
+
+
+async def acknowledge_clue(session: AsyncSession, grant: Grant, command: AcknowledgeClue, *, clock: Clock) -> CaseRef:
+    """Acknowledge a clue notice for the organisation by which the caller acts."""
+    work = await begin(session, grant, CaseAction.ACKNOWLEDGE_CLUE, command.expected_version, clock)
+    notice = await session.scalar(
+        select(ClueNotice).where(
+            ClueNotice.county_id == work.case.county_id,
+            ClueNotice.case_id == work.case.id,
+            ClueNotice.id == command.clue_id,
+            ClueNotice.recipient_id == grant.membership.organisation_id,
+            ClueNotice.acknowledged_at.is_(None),
+        )
+    )
+    if notice is None:
+        raise InvalidInput("没有待本单位签收的此条线索", field="clueId")
+    notice.acknowledged_at, notice.acknowledged_by = work.now, grant.actor.user_id
+    return await work.finish()
+
+
+async def _observe(work: Work, organisation_id: UUID) -> UUID | None:
+    """Let an organisation see the case, if it does not by a term of its own."""
+    if any(one.organisation_id == organisation_id and one.valid_until is None for one in work.loaded.participants):
+        return None
+    term = new_id()
+    work.session.add(
+        CaseParticipant(
+            county_id=work.case.county_id,
+            id=term,
+            case_id=work.case.id,
+            organisation_id=organisation_id,
+            relation=ParticipantRelation.OBSERVING,
+            valid_from=work.now,
+        )
+    )
+    await work.session.flush()
+    return term

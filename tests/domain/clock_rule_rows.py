@@ -1,0 +1,43 @@
+"""Rows for the rules of clocks and supervision: what each lets through, and the first thing it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from domain.cases.facts import CaseFacts
+from domain.cases.given import AcknowledgeGiven, ExtendDeadlineGiven, Given, SupervisionGiven
+from domain.codes.enums import CaseAction, CaseStatus
+
+_A = CaseAction
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+HANDLING = CaseFacts(
+    CaseStatus.HANDLING,
+    version=5,
+    type_mediable=True,
+    parties=2,
+    rights_told_at=NOW,
+    risk_assessed_at=NOW,
+    mediators=1,
+    sessions=1,
+    supervisions_unanswered=1,
+    supervisions_answered=1,
+    risk_readings_owed=1,
+)
+EXTENSION = ExtendDeadlineGiven(open=True, within_limit=True, consented=True)
+
+CLOCK_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
+    ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, replace(HANDLING, supervisions_unanswered=0)),
+    ("SUP_CLOSE", _A.CLOSE_SUPERVISION, HANDLING, replace(HANDLING, supervisions_answered=0)),
+    ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, replace(HANDLING, risk_readings_owed=0)),
+]
+
+CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+    ("EXT_OPEN", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, open=False)),
+    ("EXT_LIMIT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, within_limit=False)),
+    ("EXT_CONSENT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, consented=False)),
+    ("SUP_ONCE", _A.OPEN_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
+    ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
+    ("SUP_CLOSE", _A.CLOSE_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
+    ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, AcknowledgeGiven(owed=True), AcknowledgeGiven(owed=False)),
+]

@@ -1,0 +1,61 @@
+"""The rules about people at their boundaries, in the form of tests/domain/test_case_rules.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from domain.cases.facts import CaseFacts
+from domain.cases.given import Given, SessionGiven, TakeOnGiven
+from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
+from domain.codes.enums import CaseAction, CaseStatus
+
+_A = CaseAction
+_NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+def _handling(**facts: int) -> CaseFacts:
+    more = {"parties": 2, "mediators": 1, "sessions": 1} | facts
+    return CaseFacts(CaseStatus.HANDLING, version=1, type_mediable=True, rights_told_at=_NOW, **more)  # type: ignore[arg-type]
+
+
+HANDLING = _handling()
+DISPATCHED = CaseFacts(CaseStatus.DISPATCHED, version=1, type_mediable=True, rights_told_at=_NOW)
+ALONE = RepresentativeGiven()
+
+STANDING_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
+    ("RECUSAL", _A.HOLD_SESSION, HANDLING, _handling(mediators_barred=1)),
+    ("RECUSAL", _A.AGREE, HANDLING, _handling(mediators_barred=1)),
+    ("MINOR_GUARDIAN", _A.AGREE, HANDLING, _handling(minors_without_guardian=1)),
+]
+
+STANDING_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+    ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_barred=1)),
+    ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(barred=True)),
+    ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(own_cause=True)),
+    (
+        "SEPARATE",
+        _A.HOLD_SESSION,
+        HANDLING,
+        SessionGiven(_NOW, recorded=True),
+        SessionGiven(_NOW, recorded=True, opened_to_all=True),
+    ),
+    ("MED5", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(mediated=True)),
+    ("REP_SIDES", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(stands_elsewhere=True)),
+    ("REP_AGENTS", _A.ADD_REPRESENTATIVE, HANDLING, RepresentativeGiven(agents=2), RepresentativeGiven(agents=3)),
+    (
+        "REP_GROUP",
+        _A.ADD_REPRESENTATIVE,
+        HANDLING,
+        RepresentativeGiven(group=True, group_representatives=5, parties_on_side=6),
+        RepresentativeGiven(group=True, group_representatives=6, parties_on_side=6),
+    ),
+    (
+        "REP_GROUP",
+        _A.ADD_REPRESENTATIVE,
+        HANDLING,
+        RepresentativeGiven(group=True, group_representatives=1, parties_on_side=2),
+        RepresentativeGiven(group=True, group_representatives=1, parties_on_side=1),
+    ),
+    ("PI1", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(without_consent=True)),
+    ("PI1", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(without_ward_consent=True)),
+]

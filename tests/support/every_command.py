@@ -1,0 +1,128 @@
+"""Cases that take every action there is, off the main road too: for tests of what each command leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.api import Server
+from tests.support.road import RESPONDENT, Road, a_party, ago
+
+UNDER_WAY = ("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession")
+COMMITTEE, TRIBUNAL, POLICE = "海宴镇人民调解委员会", "海宴人民法庭", "海宴派出所"
+NOTE = "试验记录（虚构）"
+
+
+async def roads(server: Server, ids: dict[str, str]) -> list[Road]:
+    """Cases whose timelines together name every action."""
+    ways = (main_road, declined, with_people_and_clocks, signed_and_at_court, entrusted, given_up, protected)
+    return [await way(Road(server, ids=ids)) for way in ways]
+
+
+async def main_road(road: Road) -> Road:
+    """From the register to the archive, confirmed and fulfilled; returned once on the way."""
+    await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseReturn", "caseDispatch", "caseTakeOn")
+    await road.along("caseHoldSession", "caseAgree", "caseApplyConfirmation", "caseAcceptConfirmation")
+    return await road.along("caseRuleConfirmation", "caseFulfil", "caseFollowUp", "caseClose", "caseArchive")
+
+
+async def declined(road: Road) -> Road:
+    """Declined at once."""
+    return await road.along("caseDecline")
+
+
+async def with_people_and_clocks(road: Road) -> Road:
+    """Notes, representatives, clocks, supervision, rest, another mediator and a joint call; then given to the court."""
+    await road.along(*UNDER_WAY, "casePause", "caseResume")
+    party, mediator = await road.party("APPLICANT"), await road.user("mediator.haiyan")
+    await road.step("caseAddNote", "mediator.haiyan", content=NOTE, visibility="EVERYONE")
+    await road.step("caseAddRepresentative", "mediator.haiyan", partyId=party, kind="AGENT", name="代理试样（虚构）")
+    clock = next(
+        one["id"]
+        for one in (await road.read("mediator.haiyan", "deadlines { id kind }"))["deadlines"]
+        if one["kind"] == "MEDIATION"
+    )
+    longer = {"deadlineId": clock, "days": 10, "reason": NOTE, "allConsented": True}
+    await road.step("caseExtendDeadline", "mediator.haiyan", **longer)
+    await road.step("caseOpenSupervision", "director.haiyan", demand=NOTE)
+    (one,) = (await road.read("director.haiyan", "supervisions { id }"))["supervisions"]
+    await road.step("caseAnswerSupervision", "mediator.haiyan", supervisionId=one["id"], answer=NOTE)
+    await road.step("caseCloseSupervision", "director.haiyan", supervisionId=one["id"], evidence=NOTE)
+    await _called(road)
+    ground = {"mediatorId": mediator, "partyId": party, "relation": "NEAR_RELATIVE", "reason": NOTE}
+    await road.step("caseDeclareRecusal", "committee.haiyan", **ground)
+    other = {"mediatorId": mediator, "replacementId": await road.user("mediator.family.haiyan"), "reason": NOTE}
+    await road.step("caseReplaceMediator", "committee.haiyan", **other)
+    await road.step("caseFail", "committee.haiyan")
+    return await road.along("caseReferToCourt")
+
+
+async def _called(road: Road) -> None:
+    """A call of the police station, which comes, and its end."""
+    called: dict[str, Any] = {"respondentIds": [await road.organisation(POLICE)], "matter": NOTE, "hours": 24}
+    await road.step("caseCall", "dispatcher.haiyan", **called)
+    (call,) = (await road.read("dispatcher.haiyan", "calls { id }"))["calls"]
+    await road.step("caseRespondToCall", "police.haiyan", callId=call["id"], accepted=True)
+    await road.step("caseConcludeCall", "dispatcher.haiyan", callId=call["id"], conclusion=NOTE)
+
+
+async def signed_and_at_court(road: Road) -> Road:
+    """Signed after it was agreed; withdrawn from the court and applied for again; paid in part, and then no more."""
+    await road.along(*UNDER_WAY)
+    unsigned: dict[str, Any] = dict.fromkeys(("partiesSignedAt", "mediatorSignedAt", "sealedAt", "copies"))
+    await road.step("caseAgree", **unsigned)
+    at = {"signedAt": ago(minutes=30)}
+    signatures: list[dict[str, Any]] = [
+        {"signer": "PARTY", "method": "FINGERPRINT", "partyId": await road.party(side)} | at
+        for side in ("APPLICANT", "RESPONDENT")
+    ]
+    signatures.append({"signer": "MEDIATOR", "method": "SIGNATURE", "userId": await road.user("mediator.haiyan")} | at)
+    signatures.append({"signer": "COMMITTEE", "method": "SEAL"} | at)
+    await road.step("caseSign", "mediator.haiyan", signatures=signatures, copies=3)
+    await road.step("caseApplyConfirmation", materials=["AGREEMENT", "MEDIATION_PROOF"])
+    await road.step("caseSupplyMaterial", "mediator.haiyan", materials=["IDENTITY_AND_CONTACT"])
+    await road.step("caseWithdrawConfirmation", "mediator.haiyan")
+    await road.along("caseApplyConfirmation", "caseAcceptConfirmation")
+    await road.step("caseExtendConfirmation", "judge.haiyan", reason=NOTE)
+    await road.along("caseRuleConfirmation", "casePerform")
+    await road.step("caseBreach", refused=True)
+    return road
+
+
+async def entrusted(road: Road) -> Road:
+    """Handed down by a court, to which it goes back when mediation fails."""
+    given = await road.registration()
+    del given["source"]
+    given |= {"courtId": await road.organisation(TRIBUNAL), "organisationId": await road.organisation(COMMITTEE)}
+    given |= {"referenceNumber": "试验委派号"}
+    case = (await (await road.server.as_("tribunal.haiyan")).change("courtEntrust", **given))["case"]
+    road.id, road.number, road.version = case["id"], case["number"], case["version"]
+    await road.step("caseAcceptEntrustment", "committee.haiyan", rightsToldAt=ago(hours=3))
+    await road.along("caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession", "caseFail")
+    await road.step("caseReturnEntrustment", "committee.haiyan", reason="NOT_SETTLED", note=NOTE)
+    return road
+
+
+async def given_up(road: Road) -> Road:
+    """A red risk, which the town reads; withdrawn, closed and taken up again."""
+    await road.along("caseAccept")
+    await road.step("caseAssessRisk", level="RED")
+    await road.step("caseAcknowledgeRisk", "admin.haiyan")
+    return await road.along("caseDispatch", "caseTakeOn", "caseWithdraw", "caseClose", "caseReopen")
+
+
+async def protected(road: Road) -> Road:
+    """Violence against somebody without full capacity: protected, warned, reported, and the police told."""
+    parties = [a_party("APPLICANT", "司徒试样（虚构）", disabled=True), a_party("RESPONDENT", RESPONDENT)]
+    await road.register("dispatcher.haiyan", parties=parties, typeCode="0101", violenceSuspected=True)
+    who, police = "dispatcher.haiyan", await road.organisation(POLICE)
+    duties = (await road.read(who, "reportDuties { id }"))["reportDuties"]
+    hidden: dict[str, Any] = {"partyIds": [await road.party("APPLICANT")], "reason": NOTE}
+    await road.step("caseProtect", "women.haiyan", **hidden)
+    warned = {"kind": "WRITTEN_WARNING", "organisationId": police, "takenAt": ago(minutes=5)}
+    await road.step("caseRecordMeasure", who, **warned)
+    for duty in duties:
+        await road.step("caseFulfilDuty", who, dutyId=duty["id"], record=NOTE)
+    await road.step("caseSendClue", "women.haiyan", recipientId=police, clue=NOTE)
+    (clue,) = (await road.read("women.haiyan", "clueNotices { id }"))["clueNotices"]
+    await road.step("caseAcknowledgeClue", "police.haiyan", clueId=clue["id"])
+    return road
