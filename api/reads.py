@@ -50,7 +50,7 @@ class RootPlan:
     nullable: bool
     plan: Plan | None = None
     ready: bytes | None = None
-    refused: ReadRefused | None = None
+    refused: DomainError | None = None
     introspection: bool = False
 
 
@@ -101,7 +101,7 @@ class Reads:
         outcomes = [await outcome_of(runs[0])] if len(runs) == 1 else await all_of(runs)
         answer = Answer([], [])
         for one, outcome in zip(plans, outcomes, strict=True):
-            if isinstance(outcome, ReadRefused):
+            if isinstance(outcome, DomainError):
                 answer.errors.append(problem(outcome, one.key))
                 answer.data.append((one.key, b"null"))
                 answer.void |= not one.nullable
@@ -139,6 +139,8 @@ class Reads:
             return RootPlan(selected.key, nullable=True, introspection=True)
         root = self._roots[name]
         can_be_null = nullable(parent.fields[name].type)
+        if selected.refused is not None:
+            return RootPlan(selected.key, can_be_null, refused=selected.refused)
         if isinstance(root, Static):
             made = project(root.values({}), selected.below)
             return RootPlan(selected.key, can_be_null, ready=orjson.dumps(made))

@@ -40,6 +40,7 @@ from graphql import (
 from graphql.utilities import coerce_input_literal, type_from_ast
 
 from domain.reading.selection import Argument, Given, Selected, Variables
+from domain.reading.statement import ReadRefused
 
 PYTHON = "strawberry-definition"
 
@@ -80,7 +81,13 @@ class Selector:
     def roots(self, parent: GraphQLObjectType) -> list[tuple[Selected, list[FieldNode]]]:
         """The root fields in order, each with the nodes it was merged from."""
         fields = self._collect(parent, [self._operation.selection_set])
-        return [(self._selected(parent, key, nodes), nodes) for key, nodes in fields.items()]
+        return [(self._root(parent, key, nodes), nodes) for key, nodes in fields.items()]
+
+    def _root(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selected:
+        try:
+            return self._selected(parent, key, nodes)
+        except ReadRefused as refused:
+            return Selected(key, nodes[0].name.value, refused=refused)
 
     def _collect(self, parent: GraphQLObjectType, sets: Sequence[SelectionSetNode]) -> dict[str, list[FieldNode]]:
         found: dict[str, list[FieldNode]] = {}
@@ -167,6 +174,9 @@ class Selector:
             name = node.name.value
             if name not in self._variables:
                 return Undefined
+            if self._variables[name] is None and isinstance(type_, GraphQLNonNull):
+                # A nullable variable may stand here because it, or the place, has a default; null itself may not.
+                raise ReadRefused(f"Variable '${name}' must not be null here.")
             return from_value(self._variables[name], type_, lambda variables: variables.get(name))
         if isinstance(node, NullValueNode):
             return None

@@ -55,6 +55,10 @@ class Writes:
         selector = Selector(self.reads.schema, document.fragments, operation, variables.coerced)
         caller = _Caller(actor, reload, variables.coerced)
         roots = selector.roots(parent)
+        for selected, _ in roots:
+            # Nothing of the operation is done where a part of it cannot be answered as asked.
+            if selected.refused is not None:
+                raise refusal(selected.refused.message, selected.refused.code)
         await self._weigh([selected for selected, _ in roots], caller)
         for selected, nodes in roots:
             name = nodes[0].name.value

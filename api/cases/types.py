@@ -310,7 +310,7 @@ class Case(Node):
     type: DisputeType = described("What kind of dispute 纠纷类型")
     source: CaseSource = described("What brought it in 来源")
     source_label: str = described("The source's Chinese word 来源名称")
-    organisation: Organisation = described("The centre that answers for it 受理中心")
+    organisation: Organisation | None = described("The centre that answers for it 受理中心")
     town: Organisation | None = described("Town 镇街")
     community: Organisation | None = described("Village or community 村社区")
     grid: Organisation | None = described("Grid 网格")

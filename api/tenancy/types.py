@@ -91,7 +91,7 @@ class Membership:
 
     role: Role = described("Which role 角色")
     role_label: str = described("The role's Chinese word 角色名称")
-    organisation: Organisation = described("In which organisation 所在组织")
+    organisation: Organisation | None = described("In which organisation, while it exists 所在组织")
     full_time: bool | None = described("Full-time or part-time, where it matters 是否专职")
     valid_from: dt.datetime = described("Since 任职开始")
     valid_until: dt.datetime | None = described("Until 任职结束")
@@ -103,7 +103,7 @@ class Viewer:
 
     __view__ = "viewer"
 
-    user: User = described("The person 用户")
+    user: User | None = described("The person; null without a role that is held now 用户")
     memberships: list[Membership] = described("Roles held now 现任职务")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.kernel.errors import DomainError
+
 Variables = Mapping[str, Any]
 
 
@@ -32,6 +34,8 @@ class Selected:
     name: str
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     below: Mapping[str, tuple[Selected, ...]] = field(default_factory=dict)
+    # Why a root field cannot be answered as it was asked; nothing else of it is then known.
+    refused: DomainError | None = None
 
     def only(self) -> tuple[Selected, ...]:
         """What is selected below a field whose type is one object type."""
