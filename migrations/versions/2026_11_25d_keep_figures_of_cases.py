@@ -8,9 +8,11 @@ Create Date: 2026-11-25
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.types import TypeEngine
 
 from migrations.wall import add_tenant_table
 
@@ -22,7 +24,7 @@ depends_on = None
 CASE, CHANGE, CELL = "dispute_case", "case_figure_change", "case_figure_cell"
 
 # By what the cases of a change are alike; their day is `starts_on`.
-ALIKE = {
+ALIKE: dict[str, TypeEngine[Any]] = {
     "town_id": sa.Uuid(),
     "community_id": sa.Uuid(),
     "grid_id": sa.Uuid(),
@@ -92,7 +94,11 @@ TOLD = (
     "family_or_minor",
 )
 KINDS = {
-    name: "uuid" if name.endswith("_id") else "boolean" if name in ALIKE and isinstance(ALIKE[name], sa.Boolean) else "text"
+    name: "uuid"
+    if name.endswith("_id")
+    else "boolean"
+    if name in ALIKE and isinstance(ALIKE[name], sa.Boolean)
+    else "text"
     for name in TOLD
 }
 DAY = "(registered_at AT TIME ZONE 'Asia/Shanghai')::date"
@@ -145,9 +151,7 @@ def create_tables() -> None:
         sa.Column("cell_key", sa.Uuid(), nullable=False),
         *(sa.Column(name, kinds[name], nullable=True) for name in TOLD),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
-        sa.PrimaryKeyConstraint(
-            "county_id", "breakdown", "period", "starts_on", "cell_key", name=op.f(f"pk_{CELL}")
-        ),
+        sa.PrimaryKeyConstraint("county_id", "breakdown", "period", "starts_on", "cell_key", name=op.f(f"pk_{CELL}")),
         sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f(f"fk_{CELL}__county_id")),
         sa.CheckConstraint("period IN ('day', 'ten_days', 'month')", name=op.f(f"ck_{CELL}__period")),
     )
@@ -192,7 +196,9 @@ def record_changes() -> None:
         return re.sub(rf"\b({'|'.join((*ALIKE, *MEASURED))})\b", rf"{row}.\1", text)
 
     def signed(row: str, sign: str) -> str:
-        counts = (sign if when == "TRUE" else f"CASE WHEN {of(row, when)} THEN {sign} ELSE 0 END" for when in COUNTS.values())
+        counts = (
+            sign if when == "TRUE" else f"CASE WHEN {of(row, when)} THEN {sign} ELSE 0 END" for when in COUNTS.values()
+        )
         return ", ".join([f"{row}.county_id", of(row, DAY), of(row, alike), *counts])
 
     op.execute(f"""
