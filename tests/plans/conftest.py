@@ -34,6 +34,8 @@ async def fill(admin_url: str) -> None:
     await dataset.fill(admin_url, CASES, lambda _label, _done, _total: None, now=UNTIL)
     connection = await asyncpg.connect(admin_url)
     try:
+        # The rows were written without triggers.
+        await connection.execute("SELECT rebuild_case_figures(id) FROM county")
         await connection.execute("VACUUM (ANALYZE)")
     finally:
         await connection.close()
