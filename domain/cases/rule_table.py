@@ -106,6 +106,35 @@ RULE_TABLE: tuple[Rule, ...] = (
         kept="accepting sets the due date; the on-time figure compares with it",
     ),
     Rule(
+        "LAB1", "劳动争议自调解组织收到调解申请之日起十五日内未达成调解协议的，当事人可以依法申请仲裁",
+        "A labour dispute on which no agreement is reached within 15 days may be taken to arbitration",
+        "《劳动争议调解仲裁法》第十四条", (_A.REGISTER,), number="15 days",
+        kept="registering a labour dispute opens the period; when it lapses arbitration is open",
+    ),
+    Rule(
+        "MDC1", "医疗纠纷应当自受理之日起三十个工作日内完成调解，鉴定时间不计入；需要延长的由当事人约定，届满未达成协议的视为调解不成",
+        "A medical dispute is mediated within 30 working days, the time of an appraisal not counted, unless the parties"
+        " agree to extend it",
+        "《医疗纠纷预防和处理条例》第三十八条", (_A.ACCEPT, _A.PAUSE, _A.RESUME, _A.EXTEND_DEADLINE, _A.REOPEN),
+        number="30 working days", kept="accepting opens the period, a pause for an appraisal stops it",
+    ),
+    Rule(
+        "XF1", "信访事项应当自收到之日起十五日内转送、交办或者书面告知是否受理",
+        "A petition is routed, or answered in writing, within 15 days", "《信访工作条例》第二十二条、第二十三条",
+        (_A.REGISTER,), number="15 days", kept="registering a petition opens the period; accepting or declining ends it",
+    ),
+    Rule(
+        "XF2", "信访事项应当自受理之日起六十日内办结；情况复杂的经批准可以延长一次，不超过三十日",
+        "A petition is done within 60 days of acceptance, extended once by at most 30", "《信访工作条例》第三十四条",
+        (_A.ACCEPT, _A.EXTEND_DEADLINE), number="60; +30 days",
+        kept="accepting a petition opens the period; EXT_LIMIT bounds its extension",
+    ),
+    Rule(
+        "HOT1", "12345热线工单应当在五个工作日内办结", "A hotline order is done within five working days",
+        "政务服务便民热线工单办理规定（地方规则）", (_A.REGISTER, _A.EXTEND_DEADLINE), number="5 working days", sla=True,
+        kept="registering a hotline order opens the period",
+    ),
+    Rule(
         "CASE7", "可能引发治安案件、刑事案件的纠纷，应当及时向公安机关报告",
         "A dispute that may become a matter of public order or crime is reported to the police at once",
         _PEOPLES_MEDIATION + "第二十五条", (_A.REGISTER, _A.ASSESS_RISK),
