@@ -180,6 +180,24 @@ RULE_TABLE: tuple[Rule, ...] = (
         given={_A.TAKE_ON: standing.named_may_mediate, _A.REPLACE_MEDIATOR: standing.replacement_may_mediate},
     ),
     Rule(
+        "MED2",
+        "调解员偏袒、侮辱当事人，索取、收受财物或者泄露隐私、商业秘密的，由推选或者聘任单位罢免或者解聘，应当记明事由和依据；"
+        "被罢免、解聘的不得再担任案件调解员",
+        "A mediator who is biased, insults, takes gain or leaks is dismissed, with ground and evidence on record; whoever"
+        " was dismissed mediates no case until appointed again",
+        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        given={
+            _A.TAKE_ON: standing.named_were_not_dismissed,
+            _A.REPLACE_MEDIATOR: standing.replacement_was_not_dismissed,
+        },
+    ),
+    Rule(
+        "MED3", "调解员任期或者聘期已经届满，换届或者续聘前不得担任案件调解员",
+        "A mediator whose term or appointment has ended mediates no new case until elected or appointed again",
+        _PEOPLES_MEDIATION + "第九条、第十三条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        given={_A.TAKE_ON: standing.named_are_in_office, _A.REPLACE_MEDIATOR: standing.replacement_is_in_office},
+    ),
+    Rule(
         "MED5", "担任过本案调解员的，不得在后续程序中担任本案当事人的代理人",
         "Who mediated the case does not act in it afterwards",
         "《最高人民法院关于人民法院特邀调解的规定》第十六条", (_A.ADD_REPRESENTATIVE,),
