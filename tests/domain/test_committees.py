@@ -53,8 +53,8 @@ async def test_elected_appointed_dismissed_and_named_no_more(haiyan_urls: Databa
                 session, granted(county, "register", county.committee), clock=at()
             )
             elect = granted(county, "elect", committee)
+            few = tuple(NewMember(one.person, one.position, woman=False) for one in members())
             with pytest.raises(RuleRefused, match="妇女"):
-                few = tuple(NewMember(one.person, one.position, woman=False) for one in members())
                 await register.elect(session, elect, ElectCommittee(1, TODAY, few), clock=at())
             await register.elect(session, elect, ElectCommittee(1, TODAY, members()), clock=at())
             entry = await session.get_one(MediationCommittee, (number, committee))
