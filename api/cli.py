@@ -172,9 +172,9 @@ def policy_check(path: Path | None = None) -> None:
 @app.command
 def rules() -> None:
     """List the rules of the work, each with its source."""
-    from domain.cases.rules import RULE_TABLE
+    from domain.rulebook import RULEBOOK
 
-    _table((rule.id, _joined(rule.applies_to), rule.source, rule.message, rule.message_en) for rule in RULE_TABLE)
+    _table((rule.id, _joined(rule.applies_to), rule.source, rule.message, rule.message_en) for rule in RULEBOOK)
 
 
 @app.command
