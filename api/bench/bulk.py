@@ -27,7 +27,8 @@ BUILD_SETTINGS = {
     "synchronous_commit": "off",
     "autovacuum": "off",
     "shared_buffers": "1GB",
-    "max_wal_size": "4GB",
+    "max_wal_size": "2GB",
+    "wal_recycle": "off",
     "checkpoint_timeout": "1h",
 }
 """Of a server that builds and nothing else: what it has written is worth something only when it ended in order."""

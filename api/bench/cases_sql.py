@@ -27,7 +27,7 @@ TABLES = (
 )
 """The tables that are filled here, largest first."""
 
-_FACTS = "双方因日常往来产生争议，经网格员走访了解情况，双方各执一词，未能自行协商一致，现申请调解（虚构）。"
+_FACTS = "双方因日常往来产生争议，经网格员走访了解情况，现申请调解（虚构）。"
 _STEPS = {
     # Step: action, status before it and status after it, of a case that is not declined.
     0: ("add_note", "handling", "handling"),
