@@ -1,18 +1,22 @@
 """The load generator: keep-alive connections to one server on this machine, each sending as soon as it was answered.
 
-It parses no more of a response than it must, so that it takes little of the cores that it shares with the server.
+It parses no more of a response than it must, and works below the event loop, so that it takes little of the cores that
+it shares with the server.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import select
+import socket
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
 from typing import cast
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length: "
+_PATIENCE = 30.0
 Payload = tuple[bytes, bytes]
 """A request as it goes over the wire, and what every right answer to it holds."""
 
@@ -51,53 +55,38 @@ def request(body: bytes, token: str, port: int, path: str = "/graphql") -> bytes
 
 
 class Client(asyncio.Protocol):
-    """One connection with one request under way at a time, opened again when the server closed it for idleness."""
+    """One connection for requests that depend on one another, opened again when the server closed it for idleness."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
-        self._answered: Callable[[bytes], None] | None = None
-        self._lost: Callable[[Exception], None] | None = None
-
-    async def open(self) -> None:
-        """Connect to the server on this machine, unless that is so."""
-        if self._transport is None or self._transport.is_closing():
-            self._buffer = b""
-            await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
+        self._waiting: asyncio.Future[bytes] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's are no subclass of asyncio's.
         self._transport = cast("asyncio.Transport", transport)
 
-    def send(self, payload: bytes, answered: Callable[[bytes], None], lost: Callable[[Exception], None]) -> None:
-        """Send one request on an open connection; one of the two is called, with the whole answer or with why not."""
-        assert self._transport is not None
-        self._answered, self._lost = answered, lost
-        self._transport.write(payload)
-
     async def ask(self, payload: bytes) -> bytes:
         """Send one request; the body of its answer. Raises Failed unless it is 200 without errors."""
-        await self.open()
-        waiting: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self.send(payload, waiting.set_result, waiting.set_exception)
-        return checked(await waiting, b"")
+        loop = asyncio.get_running_loop()
+        if self._transport is None or self._transport.is_closing():
+            self._buffer = b""
+            await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+        assert self._transport is not None
+        self._waiting = loop.create_future()
+        self._transport.write(payload)
+        return checked(await self._waiting, b"")
 
     def data_received(self, data: bytes) -> None:
-        self._buffer = buffer = self._buffer + data if self._buffer else data
-        end = buffer.find(HEAD_END)
-        if end < 0 or self._answered is None:
-            return
-        at = buffer.find(LENGTH, 0, end)
-        length = int(buffer[at + len(LENGTH) : buffer.find(b"\r", at)])
-        if len(buffer) >= end + len(HEAD_END) + length:
-            answered, self._answered, self._lost, self._buffer = self._answered, None, None, b""
-            answered(buffer)
+        self._buffer += data
+        if self._waiting is not None and complete(self._buffer):
+            waiting, self._waiting, answer, self._buffer = self._waiting, None, self._buffer, b""
+            waiting.set_result(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        lost, self._answered, self._lost = self._lost, None, None
-        if lost is not None:
-            lost(exc or ConnectionResetError("the server closed the connection"))
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(exc or ConnectionResetError("the server closed the connection"))
 
     def close(self) -> None:
         """Close the connection."""
@@ -114,51 +103,94 @@ def checked(answer: bytes, expected: bytes) -> bytes:
     return body
 
 
-async def drive(
-    clients: Sequence[Client], payloads: Sequence[Payload], seconds: float, *, most: int | None = None
-) -> Sample:
-    """Each client sends payloads one after the other, each client another share of them: so long, or `most` in all.
+class Wire:
+    """One connection of the load generator, below the event loop: which costs as much again as it does."""
 
-    No task and no future a request: the next is sent from where the answer came in. Raises Failed for an answer without
-    what was expected in it, and what broke a connection.
-    """
-    for client in clients:
-        await client.open()
-    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    latencies: list[float] = []
-    under_way = len(clients)
-    used = process_time()
-    start = perf_counter()
-    end = start + seconds
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._socket: socket.socket | None = None
+        self.buffer = b""
+        self.position = 0
+        self.sent = 0.0
 
-    def failed(why: Exception) -> None:
-        if not ended.done():
-            ended.set_exception(why)
-
-    def begin(client: Client, position: int) -> None:
-        count, sent = len(payloads), perf_counter()
-
-        def answered(answer: bytes) -> None:
-            nonlocal position, sent, under_way
-            now = perf_counter()
-            latencies.append(now - sent)
+    def open(self) -> socket.socket:
+        """The open socket; opened anew when the server closed it for idleness."""
+        if self._socket is not None:
             try:
-                checked(answer, payloads[position][1])
-            except Failed as why:
-                failed(why)
-                return
-            if now >= end or (most is not None and len(latencies) + len(clients) > most) or ended.done():
-                under_way -= 1
-                if not under_way and not ended.done():
-                    ended.set_result(None)
-                return
-            position = (position + 1) % count
-            sent = now
-            client.send(payloads[position][0], answered, failed)
+                closed = self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            except BlockingIOError:
+                closed = False
+            except OSError:
+                closed = True
+            if not closed:
+                return self._socket
+            self._socket.close()
+        self._socket = socket.create_connection(("127.0.0.1", self._port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+        return self._socket
 
-        client.send(payloads[position][0], answered, failed)
+    def close(self) -> None:
+        """Close the connection."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
-    for index, client in enumerate(clients):
-        begin(client, index * len(payloads) // len(clients))
-    await ended
-    return Sample(perf_counter() - start, latencies, process_time() - used)
+
+def complete(buffer: bytes) -> bool:
+    """Whether a whole answer has come in. Answers without their length are none of ours."""
+    end = buffer.find(HEAD_END)
+    if end < 0:
+        return False
+    at = buffer.find(LENGTH, 0, end)
+    length = int(buffer[at + len(LENGTH) : buffer.find(b"\r", at)])
+    return len(buffer) >= end + len(HEAD_END) + length
+
+
+def drive(wires: Sequence[Wire], payloads: Sequence[Payload], seconds: float, *, most: int | None = None) -> Sample:
+    """Each connection sends payloads one after the other, each another share of them: so long, or `most` in all.
+
+    Blocks: while requests are sent this process does nothing else. Raises Failed for an answer without what was
+    expected in it, OSError when a connection breaks, TimeoutError when nothing comes for half a minute.
+    """
+    latencies: list[float] = []
+    count = len(payloads)
+    with select.epoll() as poll:
+        open_ones = {}
+        for index, wire in enumerate(wires):
+            wire.position = index * count // len(wires)
+            one = wire.open()
+            open_ones[one.fileno()] = (wire, one)
+            poll.register(one, select.EPOLLIN)
+        used = process_time()
+        start = perf_counter()
+        end = start + seconds
+        for wire, one in open_ones.values():
+            wire.sent = perf_counter()
+            one.sendall(payloads[wire.position][0])
+        under_way = len(wires)
+        while under_way:
+            events = poll.poll(_PATIENCE)
+            if not events:
+                message = f"no answer within {_PATIENCE} s"
+                raise TimeoutError(message)
+            for number, _ in events:
+                wire, one = open_ones[number]
+                data = one.recv(262_144)
+                if not data:
+                    message = "the server closed the connection"
+                    raise ConnectionResetError(message)
+                wire.buffer = wire.buffer + data if wire.buffer else data
+                if not complete(wire.buffer):
+                    continue
+                now = perf_counter()
+                latencies.append(now - wire.sent)
+                answer, wire.buffer = wire.buffer, b""
+                checked(answer, payloads[wire.position][1])
+                if now >= end or (most is not None and len(latencies) + len(wires) > most):
+                    under_way -= 1
+                    continue
+                wire.position = (wire.position + 1) % count
+                wire.sent = now
+                one.sendall(payloads[wire.position][0])
+        return Sample(perf_counter() - start, latencies, process_time() - used)

@@ -86,7 +86,8 @@ class Bench:
     pgbench: Path | None = None
     tell: Callable[[str, int, int], None] = lambda _label, _done, _total: None
     _held: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _clients: dict[int, list[load.Client]] = field(default_factory=dict)
+    _wires: dict[int, list[load.Wire]] = field(default_factory=dict)
+    _clients: list[load.Client] = field(default_factory=list)
 
     async def measure(self, name: str) -> Figures:
         """One operation by name."""
@@ -153,17 +154,25 @@ class Bench:
             for one in operation.variables(self.world)
         ]
 
-    def clients(self, served: Served) -> list[load.Client]:
-        """The connections to a server; kept, so that no measurement opens any."""
-        if served.port not in self._clients:
-            self._clients[served.port] = [load.Client(served.port) for _ in range(self.plan.connections)]
-        return self._clients[served.port]
+    def wires(self, served: Served) -> list[load.Wire]:
+        """The load generator's connections to a server; kept, so that no measurement opens any."""
+        if served.port not in self._wires:
+            self._wires[served.port] = [load.Wire(served.port) for _ in range(self.plan.connections)]
+        return self._wires[served.port]
 
     def sender(self, operation: Operation, served: Served | None = None) -> Http:
         """Sends an operation's variants round and round."""
         to = served or self.served
-        payloads = self.payloads(operation, to)
-        return lambda seconds: load.drive(self.clients(to), payloads, seconds)
+        return self.driver(self.payloads(operation, to), to)
+
+    def driver(self, payloads: list[load.Payload], served: Served, most: int | None = None) -> Http:
+        """Sends these round and round."""
+
+        async def http(seconds: float) -> load.Sample:
+            # Nothing else is to happen meanwhile: it blocks.
+            return load.drive(self.wires(served), payloads, seconds, most=most)
+
+        return http
 
     async def socket_of(self, name: str) -> Http | None:
         """The same requests answered with as many bytes by a server that does nothing else. Reads only."""
@@ -172,7 +181,8 @@ class Bench:
             return None
         fixed, port = self.fixed, self.fixed.port
         (operation,) = found
-        (client, *_) = self.clients(self.served)
+        client = load.Client(self.served.port)
+        self._clients.append(client)
         variants = operation.variables(self.world)
         lengths = [len(await client.ask(payload)) for payload, _ in self.payloads(operation)[:20]]
         path = f"/{round(sum(lengths) / len(lengths))}"
@@ -181,7 +191,7 @@ class Bench:
             (load.request(orjson.dumps({"query": operation.text, "variables": one}), token, port, path), b"x")
             for one in variants
         ]
-        return lambda seconds: load.drive(self.clients(fixed), sent, seconds)
+        return self.driver(sent, fixed)
 
     async def stories(self, seconds: float) -> load.Sample:
         """Each client takes one dispute after another from registration to closure."""
@@ -189,7 +199,12 @@ class Bench:
         async def once(client: load.Client, _number: int) -> None:
             await Story(self.asker(client)).tell()
 
-        return await bare.shared(self.clients(self.served), self.plan.connections, 1, once, seconds)
+        clients = [load.Client(self.served.port) for _ in range(self.plan.connections)]
+        try:
+            return await bare.shared(clients, self.plan.connections, 1, once, seconds)
+        finally:
+            for client in clients:
+                client.close()
 
     def asker(self, client: load.Client) -> Callable[..., Awaitable[dict[str, Any]]]:
         """Asks over HTTP, as any account."""
@@ -234,8 +249,8 @@ class Bench:
 
     async def close(self) -> None:
         """Close what was opened for it."""
-        for client in [one for several in self._clients.values() for one in several]:
-            client.close()
+        for one in [*self._clients, *(wire for several in self._wires.values() for wire in several)]:
+            one.close()
         await self._held.aclose()
 
 

@@ -69,6 +69,12 @@ def as_json(told: dict[str, Any]) -> dict[str, Any]:
     return dict(rounded(plain))
 
 
+def console() -> Console:
+    """Standard output: as wide as the terminal, and wide enough where there is none."""
+    made = Console()
+    return made if made.is_terminal else Console(width=220)
+
+
 def show(console: Console, told: dict[str, Any]) -> None:
     """A table for each list, and below them what was measured on what."""
     about = {}

@@ -22,7 +22,7 @@ from api.bench.processes import FIXED, Served, server
 from api.progress import Steps
 from api.settings import Settings
 
-GENERATOR = "own: one process, one event loop, a prepared request a connection"
+GENERATOR = "own: one process, prepared requests on raw sockets with epoll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def bench(asked: Asked, *, json: bool) -> None:
             told = on_size(asked, steps)
     if not json:
         for run in told.get("runs", [told]):
-            report.show(Console(), run)
+            report.show(report.console(), run)
         if "growth" in told:
-            report.show(Console(), {"growth": told["growth"]})
+            report.show(report.console(), {"growth": told["growth"]})
         return
     if "runs" in told:
         told["runs"] = [report.as_json(run) for run in told["runs"]]
@@ -87,7 +87,7 @@ def grown(files: Sequence[Path], *, json: bool) -> None:
     if json:
         print(orjson.dumps(report.as_json(told), option=orjson.OPT_INDENT_2).decode())  # noqa: T201
     else:
-        report.show(Console(), told)
+        report.show(report.console(), told)
 
 
 def on_size(asked: Asked, steps: Steps) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from api.bench import load, measure
+from api.bench import measure
 from api.bench.operations import READS, REGISTER
 from api.bench.processes import Served, confined, cores, resident_mebibytes
 
@@ -56,10 +56,10 @@ async def writers(bench: measure.Bench, count: int) -> list[dict[str, Any]]:
     """Registering in one organisation, with as many callers as always and with `count`, beside the same SQL bare."""
     told = []
     for callers in (bench.plan.connections, count):
-        one = replace(bench, plan=replace(bench.plan, connections=callers), _clients={})
+        one = replace(bench, plan=replace(bench.plan, connections=callers), _wires={})
         found = await one.measure(REGISTER.name)
-        for client in one.clients(one.served):
-            client.close()
+        for wire in one.wires(one.served):
+            wire.close()
         told.append({"writers": callers, "rps": found.rps, "p50_ms": found.p50_ms, "p99_ms": found.p99_ms,
                      "asyncpg_rps": found.asyncpg_rps, "ratio_to_asyncpg": found.ratio_to_asyncpg})  # fmt: skip
     first, last = (one["ratio_to_asyncpg"] for one in told)
@@ -80,7 +80,7 @@ async def memory(bench: measure.Bench, requests: int) -> list[dict[str, Any]]:
         most = min(each, requests - told[-1]["requests"])
         # Clients in turn begin where they began: turned, so that all of the mixture is sent.
         mixed = mixed[997:] + mixed[:997]
-        sample = await load.drive(bench.clients(bench.served), mixed, float("inf"), most=max(most, bench.plan.connections))
+        sample = await bench.driver(mixed, bench.served, max(most, bench.plan.connections))(float("inf"))
         told.append({"requests": told[-1]["requests"] + len(sample.latencies),
                      "rss_mib": resident_mebibytes(bench.served.pid), "rps": sample.rate})  # fmt: skip
     bench.tell("mixed requests", requests, requests)
