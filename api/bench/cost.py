@@ -15,10 +15,11 @@ from api.bench import bare
 from api.bench.operations import READS, World
 from api.documents import coerced
 from domain.kernel.clock import system_clock
-from domain.reading.access import Alternative, Bind, Columns
+from domain.reading.access import ActorValue, Alternative, Bind, Columns
 from domain.reading.run import Reader
 
 ROUNDS, REPEATS = 9, 40
+_COUNTY = ActorValue("county", "int4")
 Request = tuple[str, Sequence[Any]]
 ACCOUNTS = ("bench.dispatcher", "bench.director", "bench.town", "bench.admin")
 
@@ -47,21 +48,22 @@ async def least(pairs: Sequence[tuple[Any, Sequence[Request]]], repeats: int = R
 
 
 class Everything:
-    """A decision that is always yes."""
+    """A decision that is always yes; of cases, for those of the caller's county, as any list must begin somewhere."""
 
-    never, always = False, True
+    never = False
 
-    def sql(self, _columns: Columns, _bind: Bind) -> str:
-        """No test."""
-        return "TRUE"
+    def __init__(self, *, of_county: bool) -> None:
+        self.always = not of_county
 
-    def where_sql(self, _columns: Columns, _bind: Bind) -> str:
-        """No test."""
-        return "TRUE"
+    def sql(self, columns: Columns, bind: Bind) -> str:
+        """`t.county_id = $1::int4`, or no test."""
+        return "TRUE" if self.always else f"{columns['county_id']} = {bind(_COUNTY)}::{_COUNTY.sql_type}"
 
-    def alternatives(self, _columns: Columns, _bind: Bind) -> Sequence[Alternative]:
-        """No grounds: none is needed."""
-        return ()
+    where_sql = sql
+
+    def alternatives(self, columns: Columns, bind: Bind) -> Sequence[Alternative]:
+        """One ground at most."""
+        return () if self.always else (Alternative(self.sql(columns, bind), listed=False),)
 
 
 class Open:
@@ -69,11 +71,11 @@ class Open:
 
     signature: Hashable = "open"
     policy_version = "open"
-    _everything = Everything()
+    _yes, _of_county = Everything(of_county=False), Everything(of_county=True)
 
-    def predicate(self, _resource: str, _action: str, _group: str) -> Everything:
+    def predicate(self, resource: str, _action: str, _group: str) -> Everything:
         """Yes."""
-        return self._everything
+        return self._of_county if resource == "case" else self._yes
 
 
 async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, Any]]:

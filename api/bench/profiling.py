@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import pstats
+import signal
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from api.bench import load
-from api.bench.measure import Bench
+from api.bench.measure import WARM_UP, Bench, Http
 from api.bench.operations import READS, REGISTER, STORY
 from api.bench.processes import server
 from api.settings import Settings
@@ -27,10 +29,13 @@ async def profiled(bench: Bench, settings: Settings, name: str) -> tuple[int, li
         with server(settings, 1, ("api.bench.variants", "profiled", str(file))) as served:
             bench.served = served
             if name == STORY:
-                sample = await bench.stories(bench.plan.seconds)
+                way: Http = bench.stories
             else:
                 (operation,) = [one for one in (*READS, REGISTER) if one.name == name]
-                sample = await bench.sender(operation, served)(bench.plan.seconds)
+                way = bench.sender(operation, served)
+            await way(WARM_UP)
+            os.kill(served.pid, signal.SIGUSR1)
+            sample = await way(bench.plan.seconds)
         return len(sample.latencies), dearest(file, sample)
 
 
