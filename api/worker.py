@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 
 from api.serving import end_with_parent
 from api.settings import Settings
+from domain.codes.enums import DeadlineKind
 from domain.database.bell import Bell, listening
 from domain.database.session import Engine, create_engine
 from domain.deadlines.service import CHANNEL
+from domain.judicial_confirmation.lapse import withdraw_unsupplied
 from domain.kernel.clock import Clock, system_clock
 from domain.metadata import metadata
 from domain.supervision import watch
@@ -27,6 +29,8 @@ LONGEST_SLEEP = 30.0
 
 SHORTEST_SLEEP = 0.5
 """Seconds: what another worker has in hand is not asked for again at once."""
+
+LAPSES: watch.Lapses = {DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied}
 
 _STOPPING = 10.0
 _log = logging.getLogger("fengqiao.worker")
@@ -70,7 +74,7 @@ class Worker:
             if self._stopping:
                 break
             try:
-                done = await watch.attend(self._engine, county_id, self._clock)
+                done = await watch.attend(self._engine, county_id, self._clock, LAPSES)
                 next_at = await watch.soonest(self._engine, county_id)
             except Exception as failed:  # noqa: BLE001 - whatever it is, the other counties have their turn
                 _log.error("county %d: %s", county_id, type(failed).__name__)

@@ -114,7 +114,7 @@ async def begin(
 
 async def tell(
     session: AsyncSession,
-    grant: Grant,
+    grant: Grant | None,
     action: CaseAction,
     case: Case,
     before: CaseStatus | None,
@@ -127,7 +127,7 @@ async def tell(
 ) -> CaseRef:
     """Write the timeline's entry for the case's version, and its messages; then let what follows from it follow.
 
-    `calendar`: the county's, where the command has it already.
+    `grant`: by whose; None for what the clock did by itself. `calendar`: the county's, where the command has it already.
     """
     session.add(
         CaseTimeline(
@@ -139,9 +139,9 @@ async def tell(
             from_status=before,
             to_status=case.status,
             at=now,
-            actor_id=grant.actor.user_id,
-            organisation_id=grant.membership.organisation_id,
-            role=grant.membership.role,
+            actor_id=None if grant is None else grant.actor.user_id,
+            organisation_id=None if grant is None else grant.membership.organisation_id,
+            role=None if grant is None else grant.membership.role,
             note=note,
         )
     )
