@@ -22,15 +22,14 @@ from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
 from domain.places.case_off_road import add_breach, add_pause
 from domain.places.case_text import CaseText, case_text
-from domain.places.invention import Invention, id_number
+from domain.places.invention import Invention
+from domain.places.parties import party_particulars
 from domain.places.people import Acting, People
 from domain.places.rows import Rows
-from domain.places.specification import CaseSpec, CountySpec, PartySpec, Place, PlaceError, StorySpec
+from domain.places.specification import CaseSpec, PartySpec, Place, PlaceError, StorySpec
 from domain.places.tenants import Node, Tenants
 
 _A = CaseAction
-# Ages that parties are given: from, to, in years.
-AGES = {"minor": (6, 15), "elderly": (63, 84), "": (23, 57)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,19 @@ class CaseRows:
         """The organisations of a county for which the place has cases."""
         keys = dict.fromkeys(case.centre for case in self._place.cases)
         return [node for key in keys if (node := self._tenants[key]).county_id == county_id]
+
+    def case(self, key: str) -> CaseSpec:
+        """The case of that key. Raises PlaceError if there is none."""
+        found = next((case for case in self._place.cases if case.key == key), None)
+        if found is None:
+            raise PlaceError(f"{self._place.name}: there is no case {key!r}")
+        return found
+
+    def traits(self, key: str, now: datetime) -> tuple[str, int]:
+        """What tells the case's row whenever it was loaded: the last 17 characters of its id; and the version it had."""
+        case = self.case(key)
+        course = self._writer.write(case, self._stories[case.story], now)
+        return str(self._id(course.begins, case, "case"))[-17:], len(course.steps)
 
     def add_rows(self, rows: Rows, centre: Node, now: datetime) -> None:
         """Add every case of a centre, numbered in the order in which they were registered, year by year in China.
@@ -197,7 +209,9 @@ class CaseRows:
         for ordinal, (side, spec) in enumerate(sided, 1):
             party = _Party(self._id(course.begins, case, "party", ordinal), spec, side)
             parties.append(party)
-            house = self._inventions.number(1, 168, case.key, ordinal, "house")
+            id_number, phone, house = party_particulars(
+                self._inventions, county, course.begins, case.key, ordinal, spec
+            )
             rows.add(
                 "case_party",
                 id=party.id,
@@ -206,8 +220,8 @@ class CaseRows:
                 side=side,
                 kind=PartyKind.ORGANISATION if spec.organisation else PartyKind.PERSON,
                 name=spec.name,
-                id_number=self._id_number(county, course.begins, case, ordinal, spec),
-                phone=self._inventions.phone(county.phone_prefix, case.key, ordinal),
+                id_number=id_number,
+                phone=phone,
                 address=f"{county.name}{town}{community}{house}号",
                 minor=spec.minor,
                 elderly=spec.elderly,
@@ -218,17 +232,6 @@ class CaseRows:
                 user_id=self._people[spec.user].id if spec.user else None,
             )
         return parties
-
-    def _id_number(
-        self, county: CountySpec, at: datetime, case: CaseSpec, ordinal: int, party: PartySpec
-    ) -> str | None:
-        if party.organisation:
-            return None
-        low, high = AGES["minor" if party.minor else "elderly" if party.elderly else ""]
-        key = (case.key, ordinal)
-        days = self._inventions.number(low * 366, high * 365, *key, "age")
-        born = china_date(at) - timedelta(days=days)
-        return id_number(county.id_district, born, self._inventions.number(1, 999, *key, "sequence"))
 
     def _add_organisations(self, rows: Rows, course: Course, case: CaseSpec, case_id: UUID) -> None:
         dispatches, returns = course.all(_A.DISPATCH), course.all(_A.RETURN)

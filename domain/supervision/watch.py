@@ -76,21 +76,25 @@ async def soonest(engine: AsyncEngine, county_id: int) -> datetime | None:
 async def attend_one(engine: AsyncEngine, county_id: int, clock: Clock, lapses: Lapses = NO_LAPSES) -> bool:
     """Do what is due about one deadline, in one transaction; whether there was one that nobody else has in hand."""
     async with unit_of_work(engine, (county_id,)) as session:
-        now = clock()
-        # Its case is locked with it, as commands do, and neither is waited for: so no two can wait for each other.
-        deadline = await session.scalar(
-            select(Deadline)
-            .join(_CASE, and_(_CASE.c.county_id == Deadline.county_id, _CASE.c.id == Deadline.case_id))
-            .where(Deadline.county_id == county_id, Deadline.next_at <= now)
-            .order_by(Deadline.next_at, Deadline.id)
-            .limit(1)
-            .with_for_update(of=[Deadline, _CASE], skip_locked=True)
-        )
-        if deadline is None:
-            return False
-        await _look_after(session, deadline, now, lapses)
-        await session.flush()
-        return True
+        return await attend_next(session, county_id, clock(), lapses)
+
+
+async def attend_next(session: AsyncSession, county_id: int, now: datetime, lapses: Lapses = NO_LAPSES) -> bool:
+    """The same in the caller's transaction, as of `now`."""
+    # Its case is locked with it, as commands do, and neither is waited for: so no two can wait for each other.
+    deadline = await session.scalar(
+        select(Deadline)
+        .join(_CASE, and_(_CASE.c.county_id == Deadline.county_id, _CASE.c.id == Deadline.case_id))
+        .where(Deadline.county_id == county_id, Deadline.next_at <= now)
+        .order_by(Deadline.next_at, Deadline.id)
+        .limit(1)
+        .with_for_update(of=[Deadline, _CASE], skip_locked=True)
+    )
+    if deadline is None:
+        return False
+    await _look_after(session, deadline, now, lapses)
+    await session.flush()
+    return True
 
 
 async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, lapses: Lapses) -> None:

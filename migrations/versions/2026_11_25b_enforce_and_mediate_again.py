@@ -1,7 +1,7 @@
 """Let agreements that were not signed or not kept be mediated again or enforced, and the clock act by itself.
 
-Revision ID: 0010b
-Revises: 0009
+Revision ID: 0011
+Revises: 0010
 Create Date: 2026-11-25
 """
 
@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.wall import add_tenant_table
 
-revision = "0010b"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
