@@ -102,7 +102,7 @@ _WITHIN_THE_CASE = {
     " AND c.case_id = :case AND o.id = c.recipient_id AND o.name = :named AND c.acknowledged_at IS NULL",
     "replaces_id": "SELECT id FROM case_representative WHERE {of} AND name = :named AND valid_until IS NULL",
 }
-_SAME = {"party_ids": "party_id", "debtor_id": "party_id", "creditor_id": "party_id"}
+_SAME = {"party_ids": "party_id", "debtor_id": "party_id", "creditor_id": "party_id", "resident_id": "party_id"}
 
 
 @dataclass(frozen=True, slots=True)
