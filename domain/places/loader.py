@@ -62,7 +62,7 @@ CASES = (
 COUNTED = ("organisation", "app_user", "membership", "framework")
 CHUNK = 500
 HASHERS = 2
-_ADVISORY_LOCK = 0x46454E47_504C4143
+ADVISORY_LOCK = 0x46454E47_504C4143
 
 
 def quiet(_label: str, _done: int, _total: int) -> None:
@@ -286,7 +286,7 @@ async def _enter(connection: Connection, counties: Iterable[int]) -> None:
 
 
 async def _lock(connection: Connection) -> None:
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", _ADVISORY_LOCK)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
 
 
 def _chunks(rows: list[Row]) -> Iterable[list[Row]]:

@@ -27,7 +27,7 @@ from domain.kernel.errors import DomainError
 from domain.kernel.grant import Grant
 from domain.places.histories import BeginningSpec, HistorySpec, StepSpec
 from domain.places.history_commands import COMMANDS, CommandWriter, Occasion
-from domain.places.loader import Model, Progress, quiet
+from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet
 from domain.places.parties import party_particulars
 from domain.places.specification import PartySpec, PlaceError
 from domain.reading.run import Reader
@@ -119,6 +119,9 @@ class _Player:
         if not cases:
             return
         async with unit_of_work(self._engine, (self._county_id,)) as session:
+            # Of two loads at once the second waits, and then finds that everything was done.
+            await session.execute(text("SELECT set_config('lock_timeout', '120s', true)"))
+            await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
             for case in cases:
                 if not await self._find(session, case):
                     return
