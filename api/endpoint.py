@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -53,7 +54,7 @@ class Endpoint:
         media = GRAPHQL if GRAPHQL in accept else JSON
         extra = {"x-request-id": request_id, "cache-control": "no-store"}
         try:
-            body = await self.answer(request)
+            body = await self.answer(request, request_id)
             return Response(body, media_type=media, headers=extra)
         except Refused as refused:
             errors = [told(error) for error in refused.errors]
@@ -65,17 +66,15 @@ class Endpoint:
             errors, status = [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401
             extra["www-authenticate"] = "Bearer"
         except (Busy, StaleAccess):
-            errors, status = [said("系统繁忙，请稍后重试", "BUSY")], 503
+            errors, status = [busy()], 503
             extra["retry-after"] = "1"
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as fault:  # noqa: BLE001 - the last place where a fault can be masked
-            log_fault(fault, request_id)
-            errors = [said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)]
-            status = 500
+            errors, status = [masked(fault, request_id)], 500
         return Response(orjson.dumps({"errors": errors}), status_code=status, media_type=media, headers=extra)
 
-    async def answer(self, request: Request) -> bytes:
+    async def answer(self, request: Request, request_id: str) -> bytes:
         """The response body. Raises what `__call__` tells of."""
         asked = await read(request)
         document = self.documents.of(asked.query)
@@ -92,7 +91,8 @@ class Endpoint:
             return await self.actors.again(authorization)
 
         if operation.operation is OperationType.MUTATION:
-            return (await self.writes.answer(document, operation, variables, actor, reload)).body()
+            blame = partial(blamed, request_id=request_id)
+            return (await self.writes.answer(document, operation, variables, actor, reload, blame)).body()
         for _ in range(RELOADS):
             try:
                 return (await self.reads.answer(document, operation, variables.coerced, actor)).body()
@@ -170,6 +170,24 @@ def about_schema(document: Document, operation: OperationDefinitionNode) -> bool
     del document
     selections = operation.selection_set.selections
     return all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in selections)
+
+
+def blamed(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
+    """The errors of one mutation where another before it was carried out: the response must tell of both."""
+    if isinstance(fault, Refused):
+        return [told(error) for error in fault.errors]
+    return [busy() if isinstance(fault, (Busy, StaleAccess)) else masked(fault, request_id)]
+
+
+def busy() -> dict[str, Any]:
+    """Try again."""
+    return said("系统繁忙，请稍后重试", "BUSY")
+
+
+def masked(fault: Exception, request_id: str) -> dict[str, Any]:
+    """A fault as one error with the number that the log knows; the log has the rest."""
+    log_fault(fault, request_id)
+    return said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)
 
 
 def said(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:

@@ -30,7 +30,7 @@ async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: da
         select(Case).where(Case.county_id == deadline.county_id, Case.id == deadline.case_id).with_for_update()
     )
     assert case is not None  # deadlines refer to it
-    facts = await facts_of(session, case.county_id, case.id)
+    facts = await facts_of(session, case.county_id, case.id, now)
     occasion = Occasion(now, await calendar_of(session, case.county_id))
     due = facts.confirmation_material_due_on
     overdue = due is not None and not facts.confirmation_material_complete and china_date(now) > due
