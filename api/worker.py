@@ -15,11 +15,10 @@ from datetime import datetime, timedelta
 
 from api.serving import end_with_parent
 from api.settings import Settings
-from domain.codes.enums import DeadlineKind
 from domain.database.bell import Bell, listening
 from domain.database.session import Engine, create_engine
 from domain.deadlines.service import CHANNEL
-from domain.judicial_confirmation.lapse import withdraw_unsupplied
+from domain.judicial_confirmation.lapse import LAPSES
 from domain.kernel.clock import Clock, system_clock
 from domain.metadata import metadata
 from domain.supervision import watch
@@ -29,8 +28,6 @@ LONGEST_SLEEP = 30.0
 
 SHORTEST_SLEEP = 0.5
 """Seconds: what another worker has in hand is not asked for again at once."""
-
-LAPSES: watch.Lapses = {DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied}
 
 _STOPPING = 10.0
 _log = logging.getLogger("fengqiao.worker")

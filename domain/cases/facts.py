@@ -176,5 +176,5 @@ LEFT JOIN LATERAL (SELECT f.status, f.accept_by {_of_case("court_entrustment")})
 )"""
 """Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
 
-For reads and commands alike. It binds no value and needs no `now`: rules compare with the time they are given.
+For reads and commands alike. It binds no value; for `now()` each puts the moment at which it asks.
 """

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, and_, bindparam, case as sql_case, func, literal_column, or_, select
+from sqlalchemy import JSON, ColumnElement, and_, case as sql_case, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,11 +35,11 @@ from domain.tenancy.models import Jurisdiction, Membership, Organisation, User
 # As long ago as a dispute is likely to be brought in twice.
 DUPLICATE_WINDOW = timedelta(days=90)
 
-_FACTS = (
-    select(literal_column(FACTS_SQL.format(t="dispute_case"), JSON))
-    .select_from(Case)
-    .where(Case.county_id == bindparam("county"), Case.id == bindparam("case"))
-)
+# By the command's own clock, as reads by the request's.
+_FACTS = text(
+    f"SELECT {FACTS_SQL.format(t='dispute_case').replace('now()', 'CAST(:now AS timestamptz)')} AS facts"  # noqa: S608 - of ours
+    " FROM dispute_case WHERE county_id = :county AND id = :case"
+).columns(facts=JSON)
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Centre:
     number_word: str
 
 
-async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
+async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) -> LoadedCase:
     """Load the case that the grant is for, under lock. NotFound if there is none within the transaction's wall."""
     key = (grant.county_id, grant.subject_id)
     # The gate holds the lock already; taking it again costs nothing and needs no trust.
@@ -117,7 +117,7 @@ async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
     )
     return LoadedCase(
         case,
-        await facts_of(session, *key),
+        await facts_of(session, *key, now),
         parties.all(),
         mediators.all(),
         participants.all(),
@@ -126,9 +126,9 @@ async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
     )
 
 
-async def facts_of(session: AsyncSession, county_id: int, case_id: UUID) -> CaseFacts:
+async def facts_of(session: AsyncSession, county_id: int, case_id: UUID, now: datetime) -> CaseFacts:
     """What rules know of the case, by the very expression that reads use. NotFound if there is none."""
-    found: dict[str, Any] | None = await session.scalar(_FACTS, {"county": county_id, "case": case_id})
+    found: dict[str, Any] | None = await session.scalar(_FACTS, {"county": county_id, "case": case_id, "now": now})
     if found is None:
         raise NotFound
     return CaseFacts.from_json(found)

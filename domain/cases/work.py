@@ -104,10 +104,11 @@ async def begin(
     a rule forbids the action.
     """
     demand(grant, action)
-    loaded = await load_for_change(session, grant)
+    now = clock()
+    loaded = await load_for_change(session, grant, now)
     if loaded.case.version != expected_version:
         raise StaleVersion(expected_version, loaded.case.version)
-    occasion = Occasion(clock(), await calendar_of(session, grant.county_id, calendar))
+    occasion = Occasion(now, await calendar_of(session, grant.county_id, calendar))
     require(loaded.facts, action, occasion)
     return Work(session, grant, action, loaded, occasion)
 
@@ -160,7 +161,7 @@ async def tell(
 
 async def happening(session: AsyncSession, action: CaseAction, case: Case, now: datetime) -> Happening:
     """What was done, as others hear of it."""
-    facts = await facts_of(session, case.county_id, case.id) if action in NEEDS_AGREEMENT else None
+    facts = await facts_of(session, case.county_id, case.id, now) if action in NEEDS_AGREEMENT else None
     return Happening(
         county_id=case.county_id,
         case_id=case.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,12 +13,13 @@ from domain.cases.models import Case
 from domain.cases.repository import facts_of
 from domain.cases.rules import Occasion, require
 from domain.cases.work import tell
-from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, ConfirmationWithdrawal
+from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, ConfirmationWithdrawal, DeadlineKind
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.models import Deadline
 from domain.judicial_confirmation.application import court_left
 from domain.judicial_confirmation.repository import open_application
 from domain.kernel.calendar import china_date
+from domain.supervision.watch import Lapses
 
 
 async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
@@ -30,7 +32,7 @@ async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: da
         select(Case).where(Case.county_id == deadline.county_id, Case.id == deadline.case_id).with_for_update()
     )
     assert case is not None  # deadlines refer to it
-    facts = await facts_of(session, case.county_id, case.id)
+    facts = await facts_of(session, case.county_id, case.id, now)
     occasion = Occasion(now, await calendar_of(session, case.county_id))
     due = facts.confirmation_material_due_on
     overdue = due is not None and not facts.confirmation_material_complete and china_date(now) > due
@@ -58,3 +60,7 @@ async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: da
         },
         calendar=occasion.calendar,
     )
+
+
+# What follows, beyond the deadline itself, when one lapses: whoever watches the clocks brings this along.
+LAPSES: Lapses = MappingProxyType({DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied})

@@ -49,7 +49,10 @@ async def value(urls: DatabaseUrls, sql: str) -> object:
             """count(*) FROM judicial_confirmation AS j JOIN organisation AS o ON o.id = j.court_id
                WHERE j.status = 'confirmed' AND o.name = '海宴人民法庭'""",
         ),
-        (3, f"count(*) FROM judicial_confirmation AS j JOIN dispute_case AS c ON c.id = j.case_id WHERE c.organisation_id = {CENTRE}"),
+        (
+            3,
+            f"count(*) FROM judicial_confirmation AS j JOIN dispute_case AS c ON c.id = j.case_id WHERE c.organisation_id = {CENTRE}",
+        ),
     ],
 )
 async def test_the_figures_of_the_report(haiyan_urls: DatabaseUrls, figure: int, sql: str) -> None:
