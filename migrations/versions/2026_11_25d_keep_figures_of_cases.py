@@ -84,6 +84,10 @@ TOLD = (
     "minor_involved",
     "family_or_minor",
 )
+KINDS = {
+    name: "uuid" if name.endswith("_id") else "boolean" if name in ALIKE and isinstance(ALIKE[name], sa.Boolean) else "text"
+    for name in TOLD
+}
 DAY = "(registered_at AT TIME ZONE 'Asia/Shanghai')::date"
 # Folding and rebuilding a county's cells take turns.
 LOCK = 20261125
@@ -178,7 +182,7 @@ def record_changes() -> None:
         )
 
     moved = " OR ".join(
-        f"sum(sign) <> 0" if when == "TRUE" else f"sum(sign) FILTER (WHERE {when}) <> 0" for when in COUNTS.values()
+        "sum(sign) <> 0" if when == "TRUE" else f"sum(sign) FILTER (WHERE {when}) <> 0" for when in COUNTS.values()
     )
     read = ", ".join(
         ["county_id", "registered_at", alike, "settled_at", "reopen_count", "return_count", "declined_at"]
@@ -231,14 +235,8 @@ IDENTITY = "breakdown, period, starts_on, cell_key"
 def cells_of(name: str, source: str, *, day: str, counts: dict[str, str]) -> str:
     """The cells of one breakdown, without their keys, from rows that are cases or changes: day by day, then by period."""
     periods, told = BREAKDOWNS[name]
-    kinds = {"uuid": "uuid", "text": "text", "bool": "boolean"}
     own = ", ".join(f"{DERIVED.get(column, column)} AS {column}" for column in told)
-    every = ", ".join(
-        column
-        if column in told
-        else f"NULL::{kinds['uuid' if column.endswith('_id') else 'bool' if column in FLAGS else 'text']}"
-        for column in TOLD
-    )
+    every = ", ".join(column if column in told else f"NULL::{KINDS[column]} AS {column}" for column in TOLD)
     sums = ", ".join(f"sum({count}) AS {count}" for count in COUNTS)
     finest = periods[0]
     listed = ", ".join(f"('{period}')" for period in periods)
@@ -252,7 +250,6 @@ def cells_of(name: str, source: str, *, day: str, counts: dict[str, str]) -> str
         GROUP BY p.period, figure_period(p.period, d.day), {grouped}"""
 
 
-FLAGS = {"public_security", "minor_involved", "family_or_minor"}
 OF_CHANGES = {count: f"sum({count})" for count in COUNTS}
 OF_CASES = {
     count: "count(*)" if when == "TRUE" else f"count(*) FILTER (WHERE {when})" for count, when in COUNTS.items()
