@@ -1,7 +1,5 @@
 """A county of twenty thousand generated cases, on which the planner's choices are looked at."""
 
-# ruff: noqa: S608 - made of names from the catalogue
-
 from __future__ import annotations
 
 import asyncio
