@@ -1,6 +1,7 @@
 """What is read quickly of variables is what graphql-core reads; what it refuses is refused."""
 
 import random
+from typing import Any
 
 import pytest
 from graphql import (
@@ -40,13 +41,13 @@ ODD = [
 ]
 
 
-def value_of(chance: random.Random, type_, depth: int = 0):
+def value_of(chance: random.Random, type_: Any, depth: int = 0) -> Any:
     """A value that is often right for the type, and sometimes anything."""
     if chance.random() < 0.06:
         return chance.choice(ODD)
     if isinstance(type_, GraphQLNonNull):
         return value_of(chance, type_.of_type, depth)
-    bare = get_nullable_type(type_)
+    bare: Any = get_nullable_type(type_)
     if chance.random() < 0.05:
         return None
     if isinstance(bare, GraphQLList):
@@ -61,7 +62,7 @@ def value_of(chance: random.Random, type_, depth: int = 0):
             if chance.random() < (0.97 if name in needed else 0.4)
         }
         return given | ({"unknown": 1} if chance.random() < 0.03 else {})
-    right = {
+    right: dict[str, list[Any]] = {
         "ID": ["case:0192", "user:1", 12],
         "Int": [0, 20, 101],
         "Boolean": [True, False],
@@ -83,7 +84,7 @@ def test_alike(name):
         document = parse(f"query Q({declared}, $n: Int = 20, $m: [Int!]! = [1]) {{ __typename }}")
         operation = document.definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
-        types = {one: type_from_ast(SCHEMA, one.type) for one in operation.variable_definitions}
+        types = {one: type_from_ast(SCHEMA, one.type) for one in operation.variable_definitions or ()}
         reading = Reading(SCHEMA, types)
         for _ in range(60):
             given = {} if chance.random() < 0.05 else {"v": value_of(chance, next(iter(types.values())))}
