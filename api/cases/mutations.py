@@ -49,10 +49,10 @@ class Mutation(
                 community_id=place.community_id,
                 grid_id=place.grid_id,
             )
-            grant = await gate.require_create(session, row)
+            grant = await gate.require_create(session, row, found=location)
             done = await cases.register(session, grant, command, clock=context.clock)
             # That a person is a party elsewhere is told only to whom their identity there is open.
-            known = [one for one in done.possible_duplicates if await gate.may_be_told_of(session, one)]
+            known = await gate.told_of(session, done.possible_duplicates)
             duplicates = [global_id("case", one) for one in known]
             return Done(done.case.id, {"possible_duplicates": duplicates})
 

@@ -71,6 +71,11 @@ class Place:
     grid_id: UUID | None
     chain: tuple[UUID, ...]
 
+    @property
+    def levels(self) -> tuple[int, UUID | None, UUID | None, UUID | None]:
+        """County, town, community, grid: as a case has them."""
+        return self.county_id, self.town_id, self.community_id, self.grid_id
+
 
 @dataclass(frozen=True, slots=True)
 class Centre:
