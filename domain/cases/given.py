@@ -44,11 +44,13 @@ class DispatchGiven:
 
 @dataclass(frozen=True, slots=True)
 class TakeOnGiven:
-    """How many mediators are named, how many are parties or stand for one, and how many have a ground of recusal."""
+    """How many mediators are named; how many are parties or stand for one, have a ground of recusal, are out of office."""
 
     mediators: int
     mediators_who_are_parties: int = 0
     mediators_barred: int = 0
+    mediators_dismissed: int = 0
+    mediators_expired: int = 0
 
 
 @dataclass(frozen=True, slots=True)

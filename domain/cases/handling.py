@@ -24,9 +24,10 @@ from domain.cases.notes import check_record_readers, check_side, organisation_al
 from domain.cases.repository import active_members, kinds_covering, place_of, sessions_held
 from domain.cases.rule_tests import RETURNS_ALLOWED
 from domain.cases.signing import signatures_at_once
-from domain.cases.standing_repository import barred, partial
+from domain.cases.standing_repository import barred, out_of_office, partial
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, NoteVisibility, ParticipantRelation, Role, SessionForm
+from domain.kernel.calendar import china_date
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -106,7 +107,8 @@ async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, c
         raise InvalidInput(f"调解员不得超过{MOST_NAMED}名", field="mediatorIds")
     parties = await partial(session, work.loaded, mediators, work.now)
     tied = await barred(session, work.loaded, mediators)
-    work.require(TakeOnGiven(len(mediators), len(parties), len(tied)))
+    dismissed, expired = await out_of_office(session, work.case, mediators, china_date(work.now))
+    work.require(TakeOnGiven(len(mediators), len(parties), len(tied), len(dismissed), len(expired)))
     await _check_mediators(work, mediators)
     case = work.case
     case.taken_on_at = work.now

@@ -106,6 +106,35 @@ RULE_TABLE: tuple[Rule, ...] = (
         kept="accepting sets the due date; the on-time figure compares with it",
     ),
     Rule(
+        "LAB1", "劳动争议自调解组织收到调解申请之日起十五日内未达成调解协议的，当事人可以依法申请仲裁",
+        "A labour dispute on which no agreement is reached within 15 days may be taken to arbitration",
+        "《劳动争议调解仲裁法》第十四条", (_A.REGISTER,), number="15 days",
+        kept="registering a labour dispute opens the period; when it lapses arbitration is open",
+    ),
+    Rule(
+        "MDC1", "医疗纠纷应当自受理之日起三十个工作日内完成调解，鉴定时间不计入；需要延长的由当事人约定，届满未达成协议的视为调解不成",
+        "A medical dispute is mediated within 30 working days, the time of an appraisal not counted, unless the parties"
+        " agree to extend it",
+        "《医疗纠纷预防和处理条例》第三十八条", (_A.ACCEPT, _A.PAUSE, _A.RESUME, _A.EXTEND_DEADLINE, _A.REOPEN),
+        number="30 working days", kept="accepting opens the period, a pause for an appraisal stops it",
+    ),
+    Rule(
+        "XF1", "信访事项应当自收到之日起十五日内转送、交办或者书面告知是否受理",
+        "A petition is routed, or answered in writing, within 15 days", "《信访工作条例》第二十二条、第二十三条",
+        (_A.REGISTER,), number="15 days", kept="registering a petition opens the period; accepting or declining ends it",
+    ),
+    Rule(
+        "XF2", "信访事项应当自受理之日起六十日内办结；情况复杂的经批准可以延长一次，不超过三十日",
+        "A petition is done within 60 days of acceptance, extended once by at most 30", "《信访工作条例》第三十四条",
+        (_A.ACCEPT, _A.EXTEND_DEADLINE), number="60; +30 days",
+        kept="accepting a petition opens the period; EXT_LIMIT bounds its extension",
+    ),
+    Rule(
+        "HOT1", "12345热线工单应当在五个工作日内办结", "A hotline order is done within five working days",
+        "政务服务便民热线工单办理规定（地方规则）", (_A.REGISTER, _A.EXTEND_DEADLINE), number="5 working days", sla=True,
+        kept="registering a hotline order opens the period",
+    ),
+    Rule(
         "CASE7", "可能引发治安案件、刑事案件的纠纷，应当及时向公安机关报告",
         "A dispute that may become a matter of public order or crime is reported to the police at once",
         _PEOPLES_MEDIATION + "第二十五条", (_A.REGISTER, _A.ASSESS_RISK),
@@ -149,6 +178,24 @@ RULE_TABLE: tuple[Rule, ...] = (
         (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
         state={_A.HOLD_SESSION: standing.mediators_may_mediate, _A.AGREE: standing.mediators_may_mediate},
         given={_A.TAKE_ON: standing.named_may_mediate, _A.REPLACE_MEDIATOR: standing.replacement_may_mediate},
+    ),
+    Rule(
+        "MED2",
+        "调解员偏袒、侮辱当事人，索取、收受财物或者泄露隐私、商业秘密的，由推选或者聘任单位罢免或者解聘，应当记明事由和依据；"
+        "被罢免、解聘的不得再担任案件调解员",
+        "A mediator who is biased, insults, takes gain or leaks is dismissed, with ground and evidence on record; whoever"
+        " was dismissed mediates no case until appointed again",
+        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        given={
+            _A.TAKE_ON: standing.named_were_not_dismissed,
+            _A.REPLACE_MEDIATOR: standing.replacement_was_not_dismissed,
+        },
+    ),
+    Rule(
+        "MED3", "调解员任期或者聘期已经届满，换届或者续聘前不得担任案件调解员",
+        "A mediator whose term or appointment has ended mediates no new case until elected or appointed again",
+        _PEOPLES_MEDIATION + "第九条、第十三条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        given={_A.TAKE_ON: standing.named_are_in_office, _A.REPLACE_MEDIATOR: standing.replacement_is_in_office},
     ),
     Rule(
         "MED5", "担任过本案调解员的，不得在后续程序中担任本案当事人的代理人",

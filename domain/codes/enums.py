@@ -471,6 +471,30 @@ class SupervisionCause(StrEnum):
     BY_HAND = "by_hand"
 
 
+class CommitteePosition(StrEnum):
+    """What somebody was elected to on a mediation committee (PMC1)."""
+
+    DIRECTOR = "director"
+    DEPUTY_DIRECTOR = "deputy_director"
+    MEMBER = "member"
+
+
+class MediatorBasis(StrEnum):
+    """How somebody became a people's mediator (人民调解法 13): elected to the committee, or engaged by it."""
+
+    ELECTED = "elected"
+    ENGAGED = "engaged"
+
+
+class DismissalGround(StrEnum):
+    """For what a people's mediator is dismissed (MED2, 人民调解法 15)."""
+
+    BIAS = "bias"
+    INSULT = "insult"
+    TAKING_GAIN = "taking_gain"
+    LEAKING = "leaking"
+
+
 class LeadershipLevel(StrEnum):
     """Whose leadership reads a risk report."""
 

@@ -14,7 +14,7 @@ from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
 from domain.reading.view import CORE, Filter, Many
 
-DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE)
+DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE, fixed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Connections(Objects):
         page = page_of(selected.arguments, order)
         where = [*map(Narrowing, tie), *narrowed(row, selected.arguments.get("filter"))]
         size = page.size
-        level = Cost(lambda variables: page_size(size.source(variables)))
+        level = Cost(page_size(size.value) if size.fixed else lambda variables: page_size(size.source(variables)))
         cost.below.append(level)
         ((type_name, fields),) = selected.below.items()
         # Rows are written before their source is: only then is it known which masks they need beside them.

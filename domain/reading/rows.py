@@ -300,7 +300,7 @@ class Objects:
         if may is False:
             return "NULL"
         other, tie = related(row, member)
-        level = Cost(lambda _variables: 1)
+        level = Cost(1)
         cost.below.append(level)
         return guarded(may, self.lookup(other, selected.below, tie, level))
 
@@ -310,7 +310,7 @@ class Objects:
         if may is False:
             return "NULL"
         other, tie = related(row, member)
-        level = Cost(lambda _variables: LIST_WEIGHT)
+        level = Cost(LIST_WEIGHT)
         cost.below.append(level)
         ordering = other.view.orderings[member.order]
         way = "DESC" if member.descending else "ASC"

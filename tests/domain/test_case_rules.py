@@ -40,6 +40,7 @@ from domain.cases.rules import (
     refused_by,
     require,
 )
+from domain.cases.standing_given import ReplaceGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
 from domain.judicial_confirmation import commands as confirmation_commands
 from domain.metadata import metadata
@@ -234,6 +235,12 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
 ]
 
 
+GIVEN_ROWS += [
+    ("MED2", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_dismissed=1)),
+    ("MED3", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_expired=1)),
+    ("MED2", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(dismissed=True)),
+    ("MED3", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(expired=True)),
+]
 STATE_ROWS += STANDING_STATE_ROWS
 GIVEN_ROWS += STANDING_GIVEN_ROWS
 STATE_ROWS += CLOCK_STATE_ROWS

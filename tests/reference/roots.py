@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.cases.rules import RULE_TABLE
+from domain.rulebook import RULEBOOK
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
 from tests.reference.paging import faults, page
@@ -88,7 +88,7 @@ ROOTS: dict[str, Callable[[Asking, Args], Any]] = {
     "organisations": _organisations,
     "node": lambda asking, args: by_id(asking, args["id"]),
     "nodes": lambda asking, args: [by_id(asking, word) for word in args["ids"]],
-    "rules": lambda _asking, _args: [Thing("Rule", {"rule": rule}) for rule in RULE_TABLE],
+    "rules": lambda _asking, _args: [Thing("Rule", {"rule": rule}) for rule in RULEBOOK],
     "codes": _codes,
     "disputeTypes": lambda asking, _args: [Thing("DisputeType", row) for row in asking.rows.dispute_types.values()],
 }
