@@ -100,7 +100,9 @@ async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, A
                 (root,) = parts.reads.plans(document, operation, given, Open())  # type: ignore[arg-type]
                 assert root.plan is not None
                 without: Request = root.plan.sql, root.plan.bind(caller.values(system_clock()), given)
-                full, unwalled_full, none = await least([(walled, [request]), (unwalled, [request]), (unwalled, [without])])
+                full, unwalled_full, none = await least(
+                    [(walled, [request]), (unwalled, [request]), (unwalled, [without])]
+                )
                 told.append(
                     {"account": account, "full_us": full, "no_wall_us": unwalled_full, "no_access_us": none,
                      "ratio": full / none}

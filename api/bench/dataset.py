@@ -139,5 +139,3 @@ def chunk(county: County, total: int, first: int, last: int, until: datetime) ->
             await connection.exec_driver_sql(cases_sql.counters(county, total), (until,))
 
     return job
-
-

@@ -370,5 +370,3 @@ async def tokens_of(settings: Settings, parts: Parts) -> dict[str, str]:
         if one is not None
     ]
     return {one["username"]: issue_token(settings, one) for one in told}
-
-

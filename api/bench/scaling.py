@@ -109,5 +109,3 @@ def growth(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "p50_grew": grew("p50_ms"), "p99_grew": grew("p99_ms"), "memory_grew": grew("memory_after_mib"),
         })  # fmt: skip
     return told
-
-

@@ -50,10 +50,11 @@ class Mutation(
                 grid_id=place.grid_id,
             )
             grant = await gate.require_create(session, row, found=location)
-            done = await cases.register(session, grant, command, clock=context.clock)
             # That a person is a party elsewhere is told only to whom their identity there is open.
-            known = await gate.told_of(session, done.possible_duplicates)
-            duplicates = [global_id("case", one) for one in known]
+            done = await cases.register(
+                session, grant, command, clock=context.clock, location=location, known=gate.told_of
+            )
+            duplicates = [global_id("case", one) for one in done.possible_duplicates]
             return Done(done.case.id, {"possible_duplicates": duplicates})
 
         return await perform(context, "caseRegister", input, work, payloads.CaseRegisterSuccess)

@@ -39,7 +39,9 @@ class Statement:
         driver = _driver(session)
         if driver is None:
             # Outside a unit of work: the same statement by the usual way.
-            found: Any = await session.execute(self._core, {name: values[name] for name in self._names if name in values})
+            found: Any = await session.execute(
+                self._core, {name: values[name] for name in self._names if name in values}
+            )
             return found.mappings().all() if found.returns_rows else ()
         fixed = self._fixed
         given = [values[name] if name in values else fixed[name] for name in self._names]
@@ -51,14 +53,19 @@ class Statement:
         return found[0] if found else None
 
 
+def types_of(model: Any, columns: Sequence[str]) -> tuple[str, ...]:
+    """The PostgreSQL types of a model's columns."""
+    table: Table = model.__table__
+    return tuple(table.c[name].type.compile(dialect=_DIALECT) for name in columns)
+
+
 class Rows:
     """Rows to be inserted into a table, any number in one statement: the columns that are given of each."""
 
     def __init__(self, model: Any, *columns: str) -> None:
-        table: Table = model.__table__
         self.columns = columns
-        self.table = table.name
-        self._types = tuple(table.c[name].type.compile(dialect=_DIALECT) for name in columns)
+        self.table: str = model.__tablename__
+        self._types = types_of(model, columns)
 
     def insert(self, first: int = 1) -> str:
         """The statement, whose parameters are one array for each column, numbered from `first`."""
