@@ -92,7 +92,7 @@ class CourtMutations:
                 grid_id=place.grid_id,
                 court_id=key(input.court_id, "organisation", "courtId"),
             )
-            grant = await gate.require_create(session, row, CaseAction.ENTRUST)
+            grant = await gate.require_create(session, row, CaseAction.ENTRUST, location)
             done = await linkage.entrust(session, grant, command, clock=context.clock)
             return Done(done.case.id, {})
 

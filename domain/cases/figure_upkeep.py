@@ -60,8 +60,6 @@ def _told(cell: Any) -> str:
     """A cell that is wrong: which, and by how much too little it says (a minus: too much)."""
     aside = {"county_id", "breakdown", "period", "starts_on", "cell_key"}
     counts = {"cases", "settled", "reopened", "returned", "declined", "concluded", "timed", "on_time"}
-    of = " ".join(
-        f"{name}={value}" for name, value in cell.items() if name not in aside | counts and value is not None
-    )
+    of = " ".join(f"{name}={value}" for name, value in cell.items() if name not in aside | counts and value is not None)
     missing = " ".join(f"{name}{cell[name]:+d}" for name in cell if name in counts and cell[name])
     return f"county {cell['county_id']} {cell['breakdown']} {cell['period']} {cell['starts_on']} {of}: {missing}"

@@ -32,6 +32,7 @@ from domain.codes.enums import (
     SessionForm,
     SettlementMode,
 )
+from domain.codes.models import DisputeType
 from domain.database.base import TENANT, Base, county_key, id_key, instant, one_of, refers
 
 # Open cases by due date, for each scope in which such lists are asked for.
@@ -124,7 +125,7 @@ class Case(Base):
     number: Mapped[str] = mapped_column(Text)
     number_year: Mapped[int] = mapped_column(SmallInteger)
     number_serial: Mapped[int]
-    type_code: Mapped[str] = mapped_column(ForeignKey("dispute_type.code"))
+    type_code: Mapped[str] = mapped_column(Text, ForeignKey(DisputeType.code))
     source: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     facts: Mapped[str] = mapped_column(Text)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import DeadlineKind, DeadlineUnit
+from domain.database.statements import Statement
 from domain.deadlines import clocks
 from domain.deadlines.models import CalendarDay, Deadline
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
@@ -22,7 +23,10 @@ LONGEST_REASON = 200
 
 # Any number of our own: who counts days shares it, who changes what a day is holds it alone.
 _ADVISORY = 0x43414C
-_SHARE = text("SELECT pg_advisory_xact_lock_shared(:lock, :county)")
+SHARED = f"pg_advisory_xact_lock_shared({_ADVISORY}, {{county}})"
+"""Template of an SQL expression that shares it until the transaction ends: for the statement that locks a case."""
+_SHARE = Statement(f"SELECT {SHARED.format(county=':county')}")
+_DAYS = Statement("SELECT day, working FROM calendar_day WHERE county_id = :county")
 _ALONE = text("SELECT pg_advisory_xact_lock(:lock, :county)")
 _CASES = text("SELECT id FROM dispute_case WHERE county_id = :county AND id = ANY (:ids) ORDER BY id FOR UPDATE")
 
@@ -60,13 +64,13 @@ async def calendar_of(session: AsyncSession, county_id: int, base: WorkingCalend
 
     Until the transaction ends no day of the county changes, so that nothing is counted by a calendar of yesterday.
     """
-    await session.execute(_SHARE, {"lock": _ADVISORY, "county": county_id})
+    await _SHARE.rows(session, county=county_id)
     return await _read(session, county_id, base)
 
 
 async def _read(session: AsyncSession, county_id: int, base: WorkingCalendar) -> WorkingCalendar:
-    rows = await session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.county_id == county_id))
-    return base.overridden({row.day: row.working for row in rows})
+    rows = await _DAYS.rows(session, county=county_id)
+    return base.overridden({row["day"]: row["working"] for row in rows})
 
 
 async def set_day(session: AsyncSession, grant: Grant, *, day: date, working: bool, reason: str, now: datetime) -> int:

@@ -30,7 +30,7 @@ class Happening:
     """What was done to a case, as far as clocks depend on it: codes, times and ids.
 
     `agreement_*` and `confirmation_status` are needed for actions of `NEEDS_AGREEMENT` alone. `pause_reason` is that
-    of a pause.
+    of a pause. `violence_suspected`: False where it is known that nothing points to violence.
     """
 
     county_id: int
@@ -49,6 +49,12 @@ class Happening:
     agreement_effective_at: datetime | None = None
     last_obligation_due_on: date | None = None
     confirmation_status: ConfirmationStatus | None = None
+    violence_suspected: bool = True
+
+    @property
+    def brings_in(self) -> bool:
+        """Whether the case begins with it."""
+        return self.action in {CaseAction.REGISTER, CaseAction.ENTRUST}
 
     @property
     def red(self) -> bool:
@@ -205,6 +211,11 @@ EXTENDS: Mapping[CaseAction, Period] = MappingProxyType({_A.EXTEND_CONFIRMATION:
 
 STOPS = {period.kind: period.stops_for for period in schedule.SCHEDULE if period.kind is not None}
 APPRAISAL = "appraisal"
+
+
+def opens(happened: Happening) -> bool:
+    """Whether it opens a deadline on a case that has none."""
+    return any(start(happened) is not None for _, start in OPENS.get(happened.action, ()))
 
 
 def follow(running: Iterable[Deadline], happened: Happening, calendar: WorkingCalendar) -> list[Deadline]:

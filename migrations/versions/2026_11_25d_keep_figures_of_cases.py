@@ -85,7 +85,11 @@ TOLD = (
     "family_or_minor",
 )
 KINDS = {
-    name: "uuid" if name.endswith("_id") else "boolean" if name in ALIKE and isinstance(ALIKE[name], sa.Boolean) else "text"
+    name: "uuid"
+    if name.endswith("_id")
+    else "boolean"
+    if name in ALIKE and isinstance(ALIKE[name], sa.Boolean)
+    else "text"
     for name in TOLD
 }
 DAY = "(registered_at AT TIME ZONE 'Asia/Shanghai')::date"
@@ -138,9 +142,7 @@ def create_tables() -> None:
         sa.Column("cell_key", sa.Uuid(), nullable=False),
         *(sa.Column(name, kinds[name], nullable=True) for name in TOLD),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
-        sa.PrimaryKeyConstraint(
-            "county_id", "breakdown", "period", "starts_on", "cell_key", name=op.f(f"pk_{CELL}")
-        ),
+        sa.PrimaryKeyConstraint("county_id", "breakdown", "period", "starts_on", "cell_key", name=op.f(f"pk_{CELL}")),
         sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f(f"fk_{CELL}__county_id")),
         sa.CheckConstraint("period IN ('day', 'ten_days', 'month')", name=op.f(f"ck_{CELL}__period")),
     )
@@ -185,8 +187,10 @@ def record_changes() -> None:
         "sum(sign) <> 0" if when == "TRUE" else f"sum(sign) FILTER (WHERE {when}) <> 0" for when in COUNTS.values()
     )
     read = ", ".join(
-        ["county_id", "registered_at", alike, "settled_at", "reopen_count", "return_count", "declined_at"]
-        + ["concluded_at", "due_at"]
+        (
+            *("county_id", "registered_at", alike, "settled_at", "reopen_count"),
+            *("return_count", "declined_at", "concluded_at", "due_at"),
+        )
     )
     op.execute(f"""
         CREATE FUNCTION record_case_figures() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -262,9 +266,7 @@ def fold() -> None:
     Cells that come to nothing go.
     """
     source = f"(SELECT * FROM {CHANGE} WHERE county_id = county AND id = ANY (taken))"
-    cells = " UNION ALL ".join(
-        cells_of(name, f"{source} c", day="starts_on", counts=OF_CHANGES) for name in BREAKDOWNS
-    )
+    cells = " UNION ALL ".join(cells_of(name, f"{source} c", day="starts_on", counts=OF_CHANGES) for name in BREAKDOWNS)
     told, counts = ", ".join(TOLD), ", ".join(COUNTS)
     op.execute(f"""
         CREATE FUNCTION fold_case_figures(county int, most int) RETURNS int LANGUAGE plpgsql AS $$

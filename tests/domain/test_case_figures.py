@@ -140,9 +140,7 @@ class Place:
             case 0 | 1:
                 self.serial += 1
                 # As generated columns may not be written, each is named but the one.
-                names = ", ".join(
-                    name for name in self.columns if name not in {"id", "number_serial", "registered_at"}
-                )
+                names = ", ".join(name for name in self.columns if name not in {"id", "number_serial", "registered_at"})
                 await connection.execute(
                     f"INSERT INTO dispute_case (id, number_serial, registered_at, {names})"
                     f" SELECT gen_random_uuid(), {self.serial}, '{self.a_moment().isoformat()}', {names}"
@@ -279,7 +277,9 @@ async def test_what_is_denied_is_not_counted(
         actor = place.pick.choice([one for one in place.actors if one.memberships])
         kept, rows, sql = await both_ways(reader, place, actor, place.a_question(), policy)
         assert kept == rows
-        seen.update(kept="case_figure_cell" in sql, rows="case_figure_cell" not in sql, said=rows["total"]["brought_in"])
+        seen.update(
+            kept="case_figure_cell" in sql, rows="case_figure_cell" not in sql, said=rows["total"]["brought_in"]
+        )
     assert seen["kept"]
     assert seen["rows"]
     assert seen["said"]
