@@ -97,7 +97,7 @@ def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], No
         @wraps(inner)
         async def method(self: Any, *values: Any, **how: Any) -> Any:
             answer = await inner(self, *values, **how)
-            told(Done(reading(self._connection), self.get_query(), values, _first(answer)))  # noqa: SLF001
+            told(Done(reading(self._connection), self.get_query(), values, _first(answer)))
             return answer
 
         return inner, method

@@ -19,18 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases import clock_commands, commands, off_road_commands, service, signing, standing_commands
 from domain.codes.enums import CaseAction
-from domain.court_linkage import commands as court_commands
-from domain.court_linkage import service as court
-from domain.joint_handling import commands as joint_commands
-from domain.joint_handling import service as joint
-from domain.judicial_confirmation import commands as confirmation_commands
-from domain.judicial_confirmation import service as confirmation
+from domain.court_linkage import commands as court_commands, service as court
+from domain.joint_handling import commands as joint_commands, service as joint
+from domain.judicial_confirmation import commands as confirmation_commands, service as confirmation
 from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError
 from domain.places.tenants import Tenants
-from domain.protection import commands as protection_commands
-from domain.protection import service as protection
+from domain.protection import commands as protection_commands, service as protection
 
 _A = CaseAction
 
@@ -87,12 +83,19 @@ COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = type
 )
 
 _USERS = {"mediator_id", "replacement_id", "user_id", "mediator_ids", "protector_ids"}
-_ORGANISATIONS = {"handler_id", "court_id", "organisation_id", "recipient_id", "place_id", "assisting_ids", "respondent_ids"}
+_ORGANISATIONS = {
+    "handler_id",
+    "court_id",
+    "organisation_id",
+    "recipient_id",
+    "place_id",
+    "assisting_ids",
+    "respondent_ids",
+}
 # What is named by something of its own within the case: a party by its place among the parties, a duty by whom to tell.
 _WITHIN_THE_CASE = {
     "party_id": "SELECT id FROM case_party WHERE {of} AND ordinal::text = :named",
-    "obligation_id": "SELECT id FROM case_obligation WHERE {of} AND ordinal::text = :named"
-    " ORDER BY id DESC",
+    "obligation_id": "SELECT id FROM case_obligation WHERE {of} AND ordinal::text = :named ORDER BY id DESC",
     "deadline_id": "SELECT id FROM deadline WHERE {of} AND kind = :named AND closed_at IS NULL",
     "supervision_id": "SELECT id FROM supervision WHERE {of} AND cause = :named AND closed_at IS NULL",
     "call_id": "SELECT id FROM joint_call WHERE {of} AND concluded_at IS NULL"

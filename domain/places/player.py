@@ -147,7 +147,9 @@ class _Player:
         begins = case.history.begins
         if begins is not None:
             there = await session.scalar(
-                text("SELECT true FROM dispute_case WHERE county_id = :county AND title = :title AND registered_by = :by"),
+                text(
+                    "SELECT true FROM dispute_case WHERE county_id = :county AND title = :title AND registered_by = :by"
+                ),
                 {"county": self._county_id, "title": begins.title, "by": self._model.people[begins.by].id},
             )
             return not there
