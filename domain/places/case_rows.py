@@ -9,22 +9,23 @@ from uuid import UUID
 from domain.codes.enums import (
     AgreementForm,
     CaseAction,
-    ConfirmationStatus,
     ParticipantRelation,
     PartyKind,
     PartySide,
     SessionForm,
 )
-from domain.deadlines.schedule import CONFIRMATION_APPLICATION, MEDIATION
-from domain.judicial_confirmation.rules import last_day_to_enforce
+from domain.deadlines.schedule import (
+    MEDIATION,
+)
 from domain.kernel.calendar import NATIONAL, china_date, end_of_day
 from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
 from domain.places.case_off_road import add_breach, add_pause
+from domain.places.case_signatures import add_confirmation, add_signatures
 from domain.places.case_text import CaseText, case_text
 from domain.places.invention import Invention
 from domain.places.parties import party_particulars
-from domain.places.people import Acting, People
+from domain.places.people import People
 from domain.places.rows import Rows
 from domain.places.specification import CaseSpec, PartySpec, Place, PlaceError, StorySpec
 from domain.places.tenants import Node, Tenants
@@ -341,6 +342,17 @@ class CaseRows:
             sealed_at=signed,
             copies=len(parties) + 1 if written else None,
         )
+        if written:
+            mediator = self._writer.mediator(case)
+            add_signatures(
+                rows,
+                {"case_id": case_id, "agreement_id": agreement},
+                [party.id for party in parties],
+                at=at,
+                mediator=mediator.person.id,
+                committee=mediator.organisation.id,
+                identify=lambda at, *what: self._id(at, case, *what),
+            )
         fulfilled = course.last(_A.FULFIL)
         performed = None if case.breached else course.last(_A.PERFORM)
         due_on: list[date] = []
@@ -368,30 +380,17 @@ class CaseRows:
             first, report = self._id(at, case, "obligation", 1), self._id(course.now, case, "breach")
             add_breach(rows, course, case_id, first, report)
         if case.confirmed_by:
-            self._add_confirmation(rows, course, case, case_id, at, max(due_on, default=None))
-
-    def _add_confirmation(
-        self, rows: Rows, course: Course, case: CaseSpec, case_id: UUID, effective: datetime, last_due: date | None
-    ) -> None:
-        applied = course.all(_A.APPLY_CONFIRMATION)[-1]
-        ruled = course.all(_A.RULE_CONFIRMATION)[-1]
-        court: Acting = ruled.by
-        serial = self._inventions.number(100, 999, case.key, "court number")
-        rows.add(
-            "judicial_confirmation",
-            id=self._id(applied.at, case, "confirmation"),
-            case_id=case_id,
-            court_id=court.organisation.id,
-            status=ConfirmationStatus.CONFIRMED,
-            applied_at=applied.at,
-            applied_by=applied.by.person.id,
-            apply_by=CONFIRMATION_APPLICATION.last_day(china_date(effective), NATIONAL),
-            decided_at=course.last(_A.ACCEPT_CONFIRMATION),
-            number=f"({china_date(ruled.at).year})粤0781诉前调确{serial}号",
-            ground=None,
-            ruled_at=ruled.at,
-            enforce_by=last_day_to_enforce(china_date(ruled.at), last_due, NATIONAL),
-        )
+            serial = self._inventions.number(100, 999, case.key, "court number")
+            add_confirmation(
+                rows,
+                course,
+                {"case_id": case_id},
+                [party.id for party in parties],
+                serial=serial,
+                effective=at,
+                last_due=max(due_on, default=None),
+                identify=lambda at, *what: self._id(at, case, *what),
+            )
 
     def _id(self, at: datetime, case: CaseSpec, *what: object) -> UUID:
         return self._inventions.identifier(at, case.centre, case.key, *what)

@@ -192,7 +192,7 @@ BROKEN = {
            WHERE j.organisation_id = p.organisation_id
              AND (j.area_id IN (c.town_id, c.community_id) OR o.kind = 'county'))""",
     "the handler leads, alone": """
-        dispute_case AS c WHERE c.handler_id IS NOT NULL AND 1 <> (
+        dispute_case AS c WHERE c.handler_id IS NOT NULL AND c.dispatched_at IS NOT NULL AND 1 <> (
            SELECT count(*) FROM case_participant AS p WHERE p.case_id = c.id AND p.relation = 'lead'
               AND p.valid_until IS NULL AND p.organisation_id = c.handler_id)""",
     "who assisted left when it was closed": """
@@ -213,9 +213,22 @@ BROKEN = {
     "AGR3, AGR5: signed, sealed, a copy for each and one to keep": """
         case_agreement AS a WHERE a.form = 'written' AND (a.parties_signed_at IS NULL OR a.mediator_signed_at IS NULL
            OR a.sealed_at IS NULL OR a.copies <= (SELECT count(*) FROM case_party AS p WHERE p.case_id = a.case_id))""",
+    "AGR3: in effect with the last signature of everybody; AGR4: an oral one when it is reached": """
+        case_agreement AS a WHERE a.effective_at IS DISTINCT FROM CASE WHEN a.form = 'oral' THEN a.reached_at
+          WHEN EXISTS (SELECT FROM case_party AS p WHERE p.case_id = a.case_id AND NOT EXISTS (
+                 SELECT FROM agreement_signature AS s WHERE s.agreement_id = a.id AND s.party_id = p.id))
+            OR 2 <> (SELECT count(DISTINCT s.signer) FROM agreement_signature AS s
+                     WHERE s.agreement_id = a.id AND s.signer <> 'party') THEN NULL
+          ELSE (SELECT max(s.signed_at) FROM agreement_signature AS s WHERE s.agreement_id = a.id) END""",
+    "CONF1, CONF4: both sides applied, and nothing is accepted without its material": """
+        judicial_confirmation AS j WHERE 2 > (
+            SELECT count(DISTINCT p.side) FROM confirmation_consent AS s JOIN case_party AS p ON p.id = s.party_id
+            WHERE s.confirmation_id = j.id)
+          OR j.status IN ('accepted', 'confirmed', 'rejected') AND 3 > (
+            SELECT count(*) FROM confirmation_material AS m WHERE m.confirmation_id = j.id)""",
     "an agreement settles": """
         dispute_case AS c WHERE (c.settled_at IS NOT NULL) <> EXISTS (
-           SELECT FROM case_agreement AS a WHERE a.case_id = c.id AND a.reached_at = c.settled_at)
+           SELECT FROM case_agreement AS a WHERE a.case_id = c.id AND a.reached_at <= c.settled_at)
            OR (c.settled_at IS NULL) <> (c.settlement_mode IS NULL)
            OR c.concluded_at IS DISTINCT FROM coalesce(c.settled_at, c.failed_at)""",
     "AGR6: fulfilled with evidence, not otherwise": """

@@ -137,11 +137,11 @@ SHOWN = {
         SELECT FROM joint_respondent AS a JOIN deadline AS d ON d.subject_id = a.id
         JOIN supervision AS s ON s.deadline_id = d.id WHERE a.status = 'asked'""",
     "a duty to report that was done": "SELECT FROM report_duty WHERE fulfilled_at IS NOT NULL",
-    "one that is owed": "SELECT FROM report_duty WHERE fulfilled_at IS NULL",
+    "a duty to report that is owed": "SELECT FROM report_duty WHERE fulfilled_at IS NULL",
     "an urgent order": "SELECT FROM protection_measure WHERE kind = 'order_issued' AND urgent",
     "an order that was not urgent": "SELECT FROM protection_measure WHERE kind = 'order_issued' AND NOT urgent",
     "a clue that was acknowledged": "SELECT FROM clue_notice WHERE acknowledged_at IS NOT NULL",
-    "a clue that was not": "SELECT FROM clue_notice WHERE acknowledged_at IS NULL",
+    "a clue that waits": "SELECT FROM clue_notice WHERE acknowledged_at IS NULL",
     "an entrustment that failed and went back": """
         SELECT FROM court_entrustment AS e JOIN dispute_case AS c ON c.id = e.case_id
         WHERE e.status = 'returned' AND c.status = 'referred_to_court'""",
@@ -158,7 +158,7 @@ SHOWN = {
     "a rest that is over": "SELECT FROM case_pause WHERE resumed_at IS NOT NULL",
     "a rest that lasts": "SELECT FROM case_pause WHERE resumed_at IS NULL",
     "a risk report that was read": "SELECT FROM risk_reading WHERE read_at IS NOT NULL",
-    "a risk report that was not": "SELECT FROM risk_reading WHERE read_at IS NULL",
+    "a risk report that nobody has read": "SELECT FROM risk_reading WHERE read_at IS NULL",
     "a deadline that was extended": "SELECT FROM deadline WHERE extensions > 0",
     "a supervision that was closed": "SELECT FROM supervision WHERE closed_at IS NOT NULL",
     "a case that was reopened": "SELECT FROM dispute_case WHERE reopen_count > 0",
