@@ -82,7 +82,7 @@ MEASURES = {
     "on_time_rate": Measure("on_time", per="timed"),
 }
 
-DAILY, COARSE = ("day", "ten_days", "month"), ("ten_days", "month")
+DAILY, COARSE, MONTHLY = ("day", "ten_days", "month"), ("ten_days", "month"), ("month",)
 
 
 def breakdown(name: str, periods: tuple[str, ...], *columns: str) -> Breakdown:
@@ -100,13 +100,13 @@ ROLLUP = Rollup(
     window=("registered_from", "registered_until"),
     breakdowns=(
         breakdown("status", DAILY, "town_id", "organisation_id", "status"),
-        breakdown("risk", DAILY, "town_id", "organisation_id", "risk_level"),
-        breakdown("source", DAILY, "town_id", "organisation_id", "source"),
         breakdown("type", DAILY, "town_id", "organisation_id", "type_group"),
+        breakdown("risk", COARSE, "town_id", "organisation_id", "risk_level"),
+        breakdown("source", COARSE, "town_id", "organisation_id", "source"),
         breakdown("work_status", COARSE, "town_id", "handler_id", "court_id", *_SPECIAL, "status"),
         breakdown("work_type", COARSE, "town_id", "handler_id", "court_id", *_SPECIAL, "type_group"),
-        breakdown("place_status", COARSE, "town_id", "community_id", "grid_id", "status"),
-        breakdown("place_type", COARSE, "town_id", "community_id", "type_code"),
+        breakdown("place_status", MONTHLY, "town_id", "community_id", "grid_id", "status"),
+        breakdown("place_type", MONTHLY, "town_id", "community_id", "type_code"),
     ),
     by_day=((registered_in("YYYY-MM"), day_in("YYYY-MM")), (registered_in("YYYY"), day_in("YYYY"))),
     derived={"type_group": type_group},
