@@ -126,7 +126,7 @@ class Kept:
     def pairs(self, breakdown: Breakdown) -> list[tuple[Expression, Expression]]:
         """What a cell of the breakdown has instead of expressions over the row."""
         derived = [
-            (of_row, lambda t, name=name: f"{t}.{name}")  # type: ignore[misc]
+            (of_row, lambda t, name=name: f"{t}.{name}")
             for name, of_row in self.rollup.derived.items()
             if name in breakdown.columns
         ]

@@ -8,6 +8,7 @@ Create Date: 2026-11-25
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +23,7 @@ depends_on = None
 CASE, CHANGE, CELL = "dispute_case", "case_figure_change", "case_figure_cell"
 
 # By what the cases of a change are alike; their day is `starts_on`.
-ALIKE = {
+ALIKE: dict[str, sa.types.TypeEngine[Any]] = {
     "town_id": sa.Uuid(),
     "community_id": sa.Uuid(),
     "grid_id": sa.Uuid(),
