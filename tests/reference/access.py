@@ -61,7 +61,13 @@ class Access:
 
 
 def _tie(row: Row) -> Tie:
-    return Tie(row.get("user_id"), row.get("organisation_id"), row["valid_from"], row["valid_until"], row.get("role"))
+    return Tie(
+        row.get("user_id"),
+        row.get("organisation_id"),
+        row["valid_from"],
+        row["valid_until"],
+        row.get("role") or row.get("relation"),
+    )
 
 
 def _case(rows: Rows, row: Row) -> CaseRow:
