@@ -16,7 +16,7 @@ from domain.database.session import create_engine, unit_of_work
 from domain.database.urls import DatabaseUrls
 from domain.kernel.ids import new_id
 from tests.domain.conftest import Begin
-from tests.support.builders import SmallCounty, a_grant, a_registration, at
+from tests.support.builders import MEDIABLE, SmallCounty, a_grant, a_registration, at
 
 REGISTRATIONS = 50
 EVERY_SEVENTH = 7
@@ -65,7 +65,7 @@ async def test_the_year_begins_at_midnight_in_china_and_each_organisation_counts
                 town_id=None,
                 community_id=None,
                 grid_id=None,
-                ,
+                type_code=MEDIABLE,
                 source=CaseSource.PROACTIVE,
                 title="试",
                 facts="试",
