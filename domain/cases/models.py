@@ -170,6 +170,8 @@ class Case(Base):
     reopen_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     # The latest reopening: sessions and follow-ups before it belong to an earlier round.
     reopened_at: Mapped[datetime | None] = instant(nullable=True)
+    # The latest return from an agreement that was not signed or not kept to mediation: another round as well.
+    mediated_again_at: Mapped[datetime | None] = instant(nullable=True)
     # Set while mediation rests, and only then; earlier rests are rows of case_pause.
     paused_at: Mapped[datetime | None] = instant(nullable=True)
     pause_reason: Mapped[str | None] = mapped_column(Text)
@@ -359,6 +361,9 @@ class CaseTimeline(Base):
         CheckConstraint(one_of("action", CaseAction), name="action"),
         CheckConstraint(one_of("from_status", CaseStatus), name="from_status"),
         CheckConstraint(one_of("to_status", CaseStatus), name="to_status"),
+        CheckConstraint(
+            "(actor_id IS NULL) = (role IS NULL) AND (actor_id IS NULL) = (organisation_id IS NULL)", name="by_whom"
+        ),
         # One entry a version, so the timeline has no gap and no fork.
         UniqueConstraint("county_id", "case_id", "version"),
         {"info": TENANT},
@@ -372,9 +377,10 @@ class CaseTimeline(Base):
     from_status: Mapped[str | None] = mapped_column(Text)
     to_status: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = instant()
-    actor_id: Mapped[UUID]
-    organisation_id: Mapped[UUID]
-    role: Mapped[str] = mapped_column(Text)
+    # Null, all three, for what the clock did by itself.
+    actor_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    role: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
 
 
@@ -422,7 +428,7 @@ class Agreement(Base):
     mediator_signed_at: Mapped[datetime | None] = instant(nullable=True)
     sealed_at: Mapped[datetime | None] = instant(nullable=True)
     copies: Mapped[int | None] = mapped_column(SmallInteger)
-    # When the case was reopened: from then on it is history, and another may be reached.
+    # When the case was reopened or mediated again, or the draft was given up: from then on it is history.
     superseded_at: Mapped[datetime | None] = instant(nullable=True)
 
 

@@ -35,9 +35,10 @@ from domain.tenancy.models import User
 # As long ago as a dispute is likely to be brought in twice.
 DUPLICATE_WINDOW = timedelta(days=90)
 
+# By the command's own clock, as reads by the request's.
+_FACTS_THEN = FACTS_SQL.format(t="t").replace("now()", "CAST(:now AS timestamptz)")
 _FACTS = Statement(
-    f"SELECT CAST({FACTS_SQL.format(t='t')} AS text) AS facts FROM dispute_case t"
-    " WHERE t.county_id = :county AND t.id = :case"
+    f"SELECT CAST({_FACTS_THEN} AS text) AS facts FROM dispute_case t WHERE t.county_id = :county AND t.id = :case"
 )
 _LOCK = Statement(f"""
 SELECT {SHARED.format(county="t.county_id")}
@@ -62,7 +63,7 @@ SELECT {columns_of(Case, "t")},
   {_of_case(Agreement, "AND x.superseded_at IS NULL")} AS _agreement,
   {_of_case(Obligation, _IN_FORCE)} AS _obligations,
   ARRAY(SELECT ROW(d.day, d.working) FROM calendar_day d WHERE d.county_id = t.county_id) AS _days,
-  CAST({FACTS_SQL.format(t="t")} AS text) AS _facts
+  CAST({_FACTS_THEN} AS text) AS _facts
 FROM dispute_case t WHERE t.county_id = :county AND t.id = :case
 """)
 _SET_DUE = Statement("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :case")
@@ -173,7 +174,7 @@ class Centre:
     number_word: str
 
 
-async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
+async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) -> LoadedCase:
     """Load the case that the grant is for, under lock. NotFound if there is none within the transaction's wall.
 
     From then on no day of the county's calendar changes either, until the transaction ends.
@@ -183,7 +184,7 @@ async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
     # read in a statement that begins when the lock is held.
     if await _LOCK.first(session, **key) is None:
         raise NotFound
-    (row,) = await _LOAD.rows(session, **key)
+    (row,) = await _LOAD.rows(session, **key, now=now)
     (case,) = loaded(session, Case, [tuple(row.values())[: len(Case.__table__.columns)]])
     agreements = loaded(session, Agreement, row["_agreement"])
     return LoadedCase(
@@ -198,9 +199,9 @@ async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
     )
 
 
-async def facts_of(session: AsyncSession, county_id: int, case_id: UUID) -> CaseFacts:
+async def facts_of(session: AsyncSession, county_id: int, case_id: UUID, now: datetime) -> CaseFacts:
     """What rules know of the case, by the very expression that reads use. NotFound if there is none."""
-    found = await _FACTS.first(session, county=county_id, case=case_id)
+    found = await _FACTS.first(session, county=county_id, case=case_id, now=now)
     if found is None:
         raise NotFound
     return CaseFacts.from_json(json.loads(found["facts"]))

@@ -132,17 +132,18 @@ async def begin(
     a rule forbids the action.
     """
     demand(grant, action)
-    loaded = await load_for_change(session, grant)
+    now = clock()
+    loaded = await load_for_change(session, grant, now)
     if loaded.case.version != expected_version:
         raise StaleVersion(expected_version, loaded.case.version)
-    occasion = Occasion(clock(), calendar.overridden(loaded.days))
+    occasion = Occasion(now, calendar.overridden(loaded.days))
     require(loaded.facts, action, occasion)
     return Work(session, grant, action, loaded, occasion)
 
 
 async def tell(
     session: AsyncSession,
-    grant: Grant,
+    grant: Grant | None,
     action: CaseAction,
     case: Case,
     before: CaseStatus | None,
@@ -155,7 +156,7 @@ async def tell(
 ) -> CaseRef:
     """Write the timeline's entry for the case's version, and its messages; then let what follows from it follow.
 
-    `calendar`: the county's, where the command has it already.
+    `grant`: by whose; None for what the clock did by itself. `calendar`: the county's, where the command has it already.
     """
     note_down(session, grant, action, case, before, now=now, note=note, payload=payload, events=events)
     counted = calendar or await calendar_of(session, case.county_id)
@@ -169,7 +170,7 @@ async def tell(
 
 def note_down(
     session: AsyncSession,
-    grant: Grant,
+    grant: Grant | None,
     action: CaseAction,
     case: Told,
     before: CaseStatus | None,
@@ -179,8 +180,19 @@ def note_down(
     payload: dict[str, Code] | None = None,
     events: Sequence[CaseEvent] = (),
 ) -> None:
-    """Keep the timeline's entry for the case's version, and its messages, to be written before the commit."""
-    membership = grant.membership
+    """Keep the timeline's entry for the case's version, and its messages, to be written before the commit.
+
+    `grant`: by whose; None for what the clock did by itself.
+    """
+    by = (
+        (None, None, None)
+        if grant is None
+        else (
+            grant.actor.user_id,
+            grant.membership.organisation_id,
+            grant.membership.role,
+        )
+    )
     add_later(
         session,
         _TIMELINE,
@@ -193,9 +205,7 @@ def note_down(
             before,
             case.status,
             now,
-            grant.actor.user_id,
-            membership.organisation_id,
-            membership.role,
+            *by,
             note,
         ),
     )
@@ -206,7 +216,7 @@ def note_down(
 
 async def happening(session: AsyncSession, action: CaseAction, case: Case, now: datetime) -> Happening:
     """What was done, as others hear of it."""
-    facts = await facts_of(session, case.county_id, case.id) if action in NEEDS_AGREEMENT else None
+    facts = await facts_of(session, case.county_id, case.id, now) if action in NEEDS_AGREEMENT else None
     return Happening(
         county_id=case.county_id,
         case_id=case.id,
