@@ -199,7 +199,8 @@ async def both_ways(
     reader: asyncpg.Connection[Any], place: Place, actor: Actor, asked: Selected, policy: Any
 ) -> tuple[Any, Any, str]:
     """The answer from what is kept, the answer from rows, of one snapshot; and the first one's statement."""
-    values = dict(actor_values(actor, place.world.now)) | {
+    values = {
+        **actor_values(actor, place.world.now),
         "counties_setting": "{" + ",".join(map(str, actor.counties)) + "}",
         "county": actor.county_id,
     }
