@@ -42,6 +42,15 @@ class Claims:
     expires_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An actor at hand: until when the token counts (seconds of the epoch), and until when their memberships are as read."""
+
+    actor: Actor
+    expires_at: float
+    valid_until: datetime | None
+
+
 class Tokens:
     """Issues and reads tokens. Only HS256 with our own key is accepted, whatever a token's header says."""
 
@@ -98,23 +107,29 @@ class Actors:
         self.clock = clock
         self._reader = reader
         self._credentials = credentials
-        self._known: LRUCache[Claims, Actor] = LRUCache(KEPT)
+        # By the whole header: found again without looking into it.
+        self._known: LRUCache[str, Known] = LRUCache(KEPT)
 
     async def of(self, authorization: str | None) -> Actor:
         """The actor of an Authorization header. Raises Unauthenticated."""
+        known = self._known.get(authorization or "")
+        if known is not None:
+            now = self.clock()
+            if now.timestamp() < known.expires_at and (known.valid_until is None or now < known.valid_until):
+                return known.actor
+        return await self.again(authorization)
+
+    async def again(self, authorization: str | None) -> Actor:
+        """The same, read anew: there was none at hand, or it was found stale."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
+        # What is no token of ours, or has expired, is not kept.
+        self._known.pop(authorization or "", None)
         claims = self.tokens.read(token.strip())
-        actor = self._known.get(claims)
-        if actor is None or (actor.valid_until is not None and actor.valid_until <= self.clock()):
-            actor = await self._load(claims, self.clock())
+        actor = await self._load(claims, self.clock())
+        self._known[authorization or ""] = Known(actor, claims.expires_at, actor.valid_until)
         return actor
-
-    async def again(self, authorization: str | None) -> Actor:
-        """The same, read anew: the cached one was found stale."""
-        claims = self.tokens.read((authorization or "").partition(" ")[2].strip())
-        return await self._load(claims, self.clock())
 
     async def _load(self, claims: Claims, now: datetime) -> Actor:
         # The actor's stamp is read before the generation, so that a change in between makes the stamp stale.
@@ -123,9 +138,7 @@ class Actors:
             claims.username, claims.user_id, claims.generation
         )
         if actor is None or not current:
-            self._known.pop(claims, None)
             raise Unauthenticated
-        self._known[claims] = actor
         return actor
 
 

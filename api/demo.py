@@ -10,12 +10,13 @@ from rich.console import Console
 from api.accounts import list_accounts
 from api.database import running_database, told_to_workers
 from api.progress import Steps
+from api.samples import load_sample
 from api.serving import bind, ending_in_order, run, when_answering
 from api.settings import Settings
 from api.worker import attended
 from domain.database.migrate import upgrade
 from domain.kernel.clock import system_clock
-from domain.places.loader import DEMO_PASSWORD, load_place
+from domain.places.loader import DEMO_PASSWORD
 
 PLACE = "haiyan"
 
@@ -52,7 +53,7 @@ def prepare(settings: Settings, steps: Steps) -> None:
     steps("Schema", 0, 1)
     upgrade(urls.admin, settings.secret_key())
     steps("Schema", 1, 1)
-    asyncio.run(load_place(urls.application, urls.authentication, PLACE, clock=system_clock, progress=steps))
+    asyncio.run(load_sample(urls.application, urls.authentication, PLACE, clock=system_clock, progress=steps))
 
 
 def _welcome(console: Console, address: str, accounts: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from api.limits import MAX_BYTES, MAX_TOKENS, too_large
 from api.selection import shape_of
+from api.variables import Reading
 
 KEPT = 1_000
 # Larger documents are answered and not kept: a thousand of them would fill the memory.
@@ -44,6 +45,14 @@ def refusal(message: str, code: str, status: int = 400) -> Refused:
     return Refused(GraphQLError(message, extensions={"code": code}), status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The variables of an operation by name, with their types; and how to read them, unless that is beyond us."""
+
+    types: Sequence[tuple[str, Any]]
+    reading: Reading | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A valid document. Compared by identity: it is the cache's own."""
@@ -52,15 +61,23 @@ class Document:
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     # By the operation's identity: nodes compare, and hash, by all that is in them.
-    declared: Mapping[int, Sequence[tuple[str, Any]]]
+    declared: Mapping[int, Declared]
 
     def shape(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
         """What of the variables can shape the operation's statements: part of every plan's key."""
         return tuple(
             (name, shape_of(variables[name], type_))
-            for name, type_ in self.declared[id(operation)]
+            for name, type_ in self.declared[id(operation)].types
             if name in variables
         )
+
+    def variables(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The variables' values, as `coerced` gives them. Raises Refused as it does."""
+        reading = self.declared[id(operation)].reading
+        found = None if reading is None else reading(given)
+        return coerced(schema, operation, given).coerced if found is None else found
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refused where the name names none, or none is named among several."""
@@ -116,13 +133,16 @@ class Documents:
             text,
             {one.name.value if one.name else "": one for one in operations},
             {d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)},
-            {id(one): tuple(self._declared(one)) for one in operations},
+            {id(one): self._declared(one) for one in operations},
         )
 
-    def _declared(self, operation: OperationDefinitionNode) -> Iterator[tuple[str, Any]]:
-        """The variables of an operation, with their types."""
-        for one in operation.variable_definitions or ():
-            yield one.variable.name.value, type_from_ast(self.schema, one.type)
+    def _declared(self, operation: OperationDefinitionNode) -> Declared:
+        types = {one: type_from_ast(self.schema, one.type) for one in operation.variable_definitions or ()}
+        try:
+            reading = Reading(self.schema, types)
+        except ValueError:
+            reading = None
+        return Declared([(one.variable.name.value, type_) for one, type_ in types.items()], reading)
 
 
 def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:

@@ -1,22 +1,26 @@
-"""GraphQL over HTTP: a request comes in, bytes go out. Refusals are told, faults are masked with a request id."""
+"""GraphQL over HTTP: a request comes in, bytes go out. Refusals are told, faults are masked with a request id.
+
+An ASGI application of its own, because on the way of every request each layer counts.
+"""
 
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
 import orjson
 import structlog
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.authentication import Actors, Unauthenticated
 from api.callers import StaleAccess
 from api.documents import Document, Documents, Refused, coerced, refusal
 from api.reads import Answer, Reads, introspected
+from api.requests import Gone, Slow, TooLarge, body_of
 from api.writes import RELOADS, Writes
 from domain.kernel.actor import Actor
 from domain.reading.run import Busy
@@ -24,6 +28,10 @@ from domain.reading.run import Busy
 MAX_BODY = 1_000_000
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
+# The same for every answer: it holds what one person may see.
+UNKEPT = (b"cache-control", b"no-store")
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 log = structlog.get_logger("fengqiao")
 
@@ -37,6 +45,19 @@ class Asked:
     operation_name: str | None
 
 
+@dataclass(slots=True)
+class Load:
+    """How many requests, and of them commands, are under way in this process, and how many may be.
+
+    More are refused at once, with a word on when to come again: what is accepted is then answered in bounded time.
+    """
+
+    most: int
+    most_commands: int
+    under_way: int = 0
+    commands: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Answers POST /graphql."""
@@ -45,60 +66,78 @@ class Endpoint:
     actors: Actors
     reads: Reads
     writes: Writes
+    load: Load = field(default_factory=lambda: Load(256, 96))
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, answered whatever happens."""
         request_id = token_hex(16)
-        accept = request.headers.get("accept", "")
-        media = GRAPHQL if GRAPHQL in accept else JSON
-        extra = {"x-request-id": request_id, "cache-control": "no-store"}
+        # Of a header sent twice the first counts.
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        media = GRAPHQL if GRAPHQL.encode() in headers.get(b"accept", b"") else JSON
+        extra: Headers = ()
         try:
-            body = await self.answer(request)
-            return Response(body, media_type=media, headers=extra)
-        except Refused as refused:
-            errors = [told(error) for error in refused.errors]
-            # A client that knows only application/json takes any other status for a fault of transport.
-            status = refused.status if media == GRAPHQL or refused.status != 400 else 200
-            if refused.status == 400 and errors[0]["extensions"].get("code") == "BAD_REQUEST":
-                status = 400
-        except Unauthenticated:
-            errors, status = [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401
-            extra["www-authenticate"] = "Bearer"
-        except (Busy, StaleAccess):
-            errors, status = [said("系统繁忙，请稍后重试", "BUSY")], 503
-            extra["retry-after"] = "1"
-        except ClientDisconnect:
-            return Response(status_code=499)
-        except Exception as fault:  # noqa: BLE001 - the last place where a fault can be masked
-            log_fault(fault, request_id)
-            errors = [said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)]
-            status = 500
-        return Response(orjson.dumps({"errors": errors}), status_code=status, media_type=media, headers=extra)
+            body, status = await self.answer(headers, receive, request_id), 200
+        except Gone:
+            return
+        except Exception as error:  # noqa: BLE001 - the last place where a fault can be masked
+            errors, status, extra = failed(error, media, request_id)
+            body = orjson.dumps({"errors": errors})
+        await respond(send, status, media, request_id, body, extra)
 
-    async def answer(self, request: Request) -> bytes:
+    async def answer(self, headers: dict[bytes, bytes], receive: Receive, request_id: str) -> bytes:
         """The response body. Raises what `__call__` tells of."""
-        asked = await read(request)
+        asked = await read(headers, receive)
+        if self.load.under_way >= self.load.most:
+            raise Busy
+        self.load.under_way += 1
+        try:
+            return await self.worked_out(asked, headers.get(b"authorization"), request_id)
+        finally:
+            self.load.under_way -= 1
+
+    async def worked_out(self, asked: Asked, header: bytes | None, request_id: str) -> bytes:
+        """The same, once the request is here and accepted."""
         document = self.documents.of(asked.query)
         operation = document.operation(asked.operation_name)
+        authorization = None if header is None else header.decode("latin-1")
+        if operation.operation is OperationType.QUERY:
+            variables = document.variables(self.documents.schema, operation, asked.variables)
+            if authorization is None and about_schema(operation):
+                return self.described(document, operation, variables).body()
+            actor = await self.actors.of(authorization)
+            for _ in range(RELOADS):
+                try:
+                    return (await self.reads.answer(document, operation, variables, actor)).body()
+                except StaleAccess:
+                    actor = await self.actors.again(authorization)
+            raise StaleAccess
         if operation.operation is OperationType.SUBSCRIPTION:
             raise refusal("Subscriptions are not answered here.", "BAD_REQUEST")
-        variables = coerced(self.documents.schema, operation, asked.variables)
-        authorization = request.headers.get("authorization")
-        if authorization is None and operation.operation is OperationType.QUERY and about_schema(document, operation):
-            return self.described(document, operation, variables.coerced).body()
+        return await self.commanded(document, operation, asked, authorization, request_id)
+
+    async def commanded(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        asked: Asked,
+        authorization: str | None,
+        request_id: str,
+    ) -> bytes:
+        """The answer of a mutation."""
+        given = coerced(self.documents.schema, operation, asked.variables)
         actor = await self.actors.of(authorization)
 
         async def reload() -> Actor:
             return await self.actors.again(authorization)
 
-        if operation.operation is OperationType.MUTATION:
-            return (await self.writes.answer(document, operation, variables, actor, reload)).body()
-        for _ in range(RELOADS):
-            try:
-                return (await self.reads.answer(document, operation, variables.coerced, actor)).body()
-            except StaleAccess:
-                actor = await reload()
-        raise StaleAccess
+        if self.load.commands >= self.load.most_commands:
+            raise Busy
+        self.load.commands += 1
+        try:
+            blame = partial(blamed, request_id=request_id)
+            return (await self.writes.answer(document, operation, given, actor, reload, blame)).body()
+        finally:
+            self.load.commands -= 1
 
     def described(self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Answer:
         """The schema's description, the same for everybody, signed in or not."""
@@ -111,6 +150,36 @@ class Endpoint:
             else:
                 answer.data.append((key, introspected(self.documents.schema, document, operation, variables, key)))
         return answer
+
+
+def failed(error: Exception, media: str, request_id: str) -> tuple[list[dict[str, Any]], int, Headers]:
+    """What is told of a request that came to nothing: errors, status and headers. A fault of ours is logged, and masked."""
+    match error:
+        case Refused():
+            errors = [told(one) for one in error.errors]
+            # A client that knows only application/json takes any other status for a fault of transport.
+            status = error.status if media == GRAPHQL or error.status != 400 else 200
+            bad = error.status == 400 and errors[0]["extensions"].get("code") == "BAD_REQUEST"
+            return errors, 400 if bad else status, ()
+        case Unauthenticated():
+            return [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401, ((b"www-authenticate", b"Bearer"),)
+        case Busy() | StaleAccess():
+            return [busy()], 503, ((b"retry-after", b"1"),)
+        case _:
+            return [masked(error, request_id)], 500, ()
+
+
+async def respond(send: Send, status: int, media: str, request_id: str, body: bytes, extra: Headers) -> None:
+    """Send an answer."""
+    headers = [
+        (b"content-type", media.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-request-id", request_id.encode()),
+        UNKEPT,
+        *extra,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def log_fault(fault: BaseException, request_id: str) -> None:
@@ -128,27 +197,17 @@ def log_fault(fault: BaseException, request_id: str) -> None:
     )
 
 
-async def body_of(request: Request, most: int) -> bytes | None:
-    """What was sent, if it is no more than so many bytes; else None, with the rest left unread."""
-    if int(request.headers.get("content-length") or 0) > most:
-        return None
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > most:
-            return None
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-async def read(request: Request) -> Asked:
-    """What was sent. Raises Refused for anything but one JSON object with a query."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != JSON:
+async def read(headers: dict[bytes, bytes], receive: Receive) -> Asked:
+    """What was sent. Raises Refused for anything but one JSON object with a query, Gone for a client that left."""
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != b"application/json":
         raise refusal("Send the request as application/json.", "BAD_REQUEST", 415)
-    body = await body_of(request, MAX_BODY)
-    if body is None:
-        raise refusal("The request is too large.", "BAD_REQUEST", 413)
+    try:
+        body = await body_of(headers, receive, MAX_BODY)
+    except TooLarge as error:
+        raise refusal("The request is too large.", "BAD_REQUEST", 413) from error
+    except Slow as error:
+        raise refusal("The request did not arrive in time.", "BAD_REQUEST", 408) from error
     try:
         sent = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -165,11 +224,28 @@ async def read(request: Request) -> Asked:
     return Asked(query, variables or {}, name)
 
 
-def about_schema(document: Document, operation: OperationDefinitionNode) -> bool:
+def about_schema(operation: OperationDefinitionNode) -> bool:
     """Whether an operation asks only for the schema's own description."""
-    del document
     selections = operation.selection_set.selections
     return all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in selections)
+
+
+def blamed(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
+    """The errors of one mutation where another before it was carried out: the response must tell of both."""
+    if isinstance(fault, Refused):
+        return [told(error) for error in fault.errors]
+    return [busy() if isinstance(fault, (Busy, StaleAccess)) else masked(fault, request_id)]
+
+
+def busy() -> dict[str, Any]:
+    """Try again."""
+    return said("系统繁忙，请稍后重试", "BUSY")
+
+
+def masked(fault: Exception, request_id: str) -> dict[str, Any]:
+    """A fault as one error with the number that the log knows; the log has the rest."""
+    log_fault(fault, request_id)
+    return said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)
 
 
 def said(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:

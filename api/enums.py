@@ -16,6 +16,7 @@ from domain.codes.enums import (
     CaseScale,
     CaseSource,
     CaseStatus,
+    CommitteePosition,
     ConfirmationBasis,
     ConfirmationMaterial,
     ConfirmationStatus,
@@ -25,6 +26,7 @@ from domain.codes.enums import (
     DeadlineState,
     DeadlineStep,
     DeadlineUnit,
+    DismissalGround,
     DutyRecipient,
     EntrustmentReturn,
     EntrustmentStatus,
@@ -32,6 +34,7 @@ from domain.codes.enums import (
     HandOverItem,
     LeadershipLevel,
     MeasureKind,
+    MediatorBasis,
     NoteVisibility,
     ParticipantRelation,
     PartnerKind,
@@ -95,6 +98,9 @@ DOMAIN: dict[type[StrEnum], str] = {
     SigningMethod: "How an agreement is signed 签署方式",
     RefusalGround: "Why a court does not accept an application (CONF5) 不予受理理由",
     RejectionGround: "Why a court rejects an application (CONF6) 驳回理由",
+    CommitteePosition: "Office on a mediation committee (PMC1) 调委会职务",
+    MediatorBasis: "How somebody became a mediator 任职方式",
+    DismissalGround: "For what a mediator is dismissed (MED2) 罢免解聘事由",
 }
 # Strawberry keeps its definition on the class itself, so that the domain's own sets are the schema's.
 for _set, _words in DOMAIN.items():
@@ -245,6 +251,9 @@ class CodeList(StrEnum):
     LEADERSHIP_LEVEL = "leadership_level"
     PAUSE_REASON = "pause_reason"
     BREACH_REMEDY = "breach_remedy"
+    COMMITTEE_POSITION = "committee_position"
+    MEDIATOR_BASIS = "mediator_basis"
+    DISMISSAL_GROUND = "dismissal_ground"
 
 
 __all__ = [
@@ -260,6 +269,7 @@ __all__ = [
     "CaseSource",
     "CaseStatus",
     "CodeList",
+    "CommitteePosition",
     "ConfirmationBasis",
     "ConfirmationMaterial",
     "ConfirmationOrderField",
@@ -271,6 +281,7 @@ __all__ = [
     "DeadlineState",
     "DeadlineStep",
     "DeadlineUnit",
+    "DismissalGround",
     "DutyRecipient",
     "EntrustmentReturn",
     "EntrustmentStatus",
@@ -278,6 +289,7 @@ __all__ = [
     "HandOverItem",
     "LeadershipLevel",
     "MeasureKind",
+    "MediatorBasis",
     "NoteVisibility",
     "OrderDirection",
     "OrganisationKind",

@@ -13,6 +13,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 
 _LINE_EVERY = 5.0
@@ -36,11 +37,13 @@ class Steps:
                 BarColumn(),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
+                TimeRemainingColumn(),
                 console=console,
             )
         self._tasks: dict[str, TaskID] = {}
         self._latest = ""
         self._said_at = 0.0
+        self._began: dict[str, tuple[float, int]] = {}
 
     def __enter__(self) -> Self:
         """Start to show."""
@@ -61,6 +64,7 @@ class Steps:
     def __call__(self, label: str, done: int, total: int) -> None:
         """Say how far a step is; the first call with a label begins it."""
         if self._bars is None:
+            self._began.setdefault(label, (time.monotonic(), done))
             self._line(label, done, total)
             return
         if label not in self._tasks:
@@ -75,4 +79,15 @@ class Steps:
         if label == self._latest and finished and total == 1:
             return
         self._latest, self._said_at = label, time.monotonic()
-        self._console.print(f"{label} {done}/{total}" if total > 1 else label, highlight=False)
+        told = f"{label} {done:,}/{total:,}{self._pace(label, done, total)}" if total > 1 else label
+        self._console.print(told, highlight=False)
+
+    def _pace(self, label: str, done: int, total: int) -> str:
+        """How many a second, and the time left at that pace; nothing before there is a pace."""
+        began, already = self._began[label]
+        took = time.monotonic() - began
+        if done <= already or took < 1:
+            return ""
+        rate = (done - already) / took
+        left = f", {(total - done) / rate:,.0f} s left" if done < total else f" in {took:,.0f} s"
+        return f" ({rate:,.{0 if rate >= 10 else 1}f}/s{left})"

@@ -14,15 +14,15 @@ from api.deadlines.queries import DeadlineQueries
 from api.enums import CaseDimension, CodeList
 from api.fields import Connection, Node, NotResolved, rooted, static
 from api.tenancy.types import Organisation, OrganisationFilter, OrganisationOrder, Viewer
-from domain.cases.rules import RULE_TABLE
 from domain.reading.compile import Figures, Listing, Lookup, Node as NodeRoot, Nodes, Own, Rows
+from domain.rulebook import RULEBOOK
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="Global id 全局编号")]
 
 
 def rules(_arguments: dict[str, Any]) -> Any:
     """Every rule that commands obey, in the order of the table."""
-    return RULE_TABLE
+    return RULEBOOK
 
 
 @strawberry.type(description="Reads; each field is answered by one statement under the caller's access 查询")

@@ -54,6 +54,31 @@ class RootPlan:
     introspection: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An operation's root fields, with what they cost: a number of points, and plans whose cost hangs on variables."""
+
+    roots: Sequence[RootPlan]
+    fixed_cost: int
+    varying: Sequence[Plan]
+
+    @classmethod
+    def of(cls, roots: Sequence[RootPlan]) -> Compiled:
+        """Weigh what can be weighed beforehand."""
+        plans = [one.plan for one in roots if one.plan is not None]
+        return cls(
+            roots,
+            sum(plan.fixed_cost for plan in plans if plan.fixed_cost is not None),
+            [plan for plan in plans if plan.fixed_cost is None],
+        )
+
+    def cost(self, variables: Variables) -> int:
+        """What the operation may read with these variables, in fields."""
+        if not self.varying:
+            return self.fixed_cost
+        return self.fixed_cost + sum(weight(plan, variables) for plan in self.varying)
+
+
 @dataclass(slots=True)
 class Answer:
     """A response under construction: root fields as JSON bytes, and errors."""
@@ -84,7 +109,7 @@ class Reads:
         self._clock = clock
         self._callers = Callers(policies)
         self._roots = roots_of(schema)
-        self._plans: LRUCache[Any, list[RootPlan]] = LRUCache(KEPT_PLANS)
+        self._plans: LRUCache[Any, Compiled] = LRUCache(KEPT_PLANS)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor
@@ -92,15 +117,14 @@ class Reads:
         """Answer a query. Raises StaleAccess, and Refused where it would cost too much."""
         now = self._clock()
         caller = self._callers.of(actor, now)
-        plans = self.plans(document, operation, variables, caller.access)
-        cost = sum(weight(one.plan, variables) for one in plans if one.plan is not None)
-        affordable(cost)
+        compiled = self.compiled(document, operation, variables, caller.access)
+        affordable(compiled.cost(variables))
         values = caller.values(now)
-        runs = [self._root(one, document, operation, variables, values, actor) for one in plans]
+        runs = [self._root(one, document, operation, variables, values, actor) for one in compiled.roots]
         # One needs no task of its own.
         outcomes = [await outcome_of(runs[0])] if len(runs) == 1 else await all_of(runs)
         answer = Answer([], [])
-        for one, outcome in zip(plans, outcomes, strict=True):
+        for one, outcome in zip(compiled.roots, outcomes, strict=True):
             if isinstance(outcome, DomainError):
                 answer.errors.append(problem(outcome, one.key))
                 answer.data.append((one.key, b"null"))
@@ -111,14 +135,19 @@ class Reads:
 
     def plans(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
-    ) -> list[RootPlan]:
-        """The plans of an operation's root fields, compiled when first asked for."""
+    ) -> Sequence[RootPlan]:
+        """The plans of an operation's root fields."""
+        return self.compiled(document, operation, variables, access).roots
+
+    def compiled(
+        self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
+    ) -> Compiled:
+        """An operation's root fields, compiled when first asked for."""
         # Access is one object for one role signature under one policy version; compared by identity, as documents are.
         key = (document, id(operation), document.shape(operation, variables), access)
         found = self._plans.get(key)
         if found is None:
-            found = self._compile(document, operation, variables, access)
-            self._plans[key] = found
+            found = self._plans[key] = Compiled.of(self._compile(document, operation, variables, access))
         return found
 
     def _compile(

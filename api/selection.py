@@ -207,7 +207,7 @@ class Selector:
 def constant(value: Any) -> Given:
     """A value that stands in the document: bound like any other, and the same in every request."""
     fixed = plain(value)
-    return Given(fixed, lambda _variables: fixed)
+    return Given(fixed, lambda _variables: fixed, fixed=True)
 
 
 def from_value(value: Any, type_: GraphQLInputType, source: Callable[[Variables], Any]) -> Argument:

@@ -61,10 +61,10 @@ def bind(settings: Settings) -> socket.socket:
             return bound
 
 
-def run(settings: Settings, bound: socket.socket) -> None:
+def run(settings: Settings, bound: socket.socket, application: str = "api.app:create_app") -> None:
     """Serve until SIGINT, SIGTERM or the terminal is closed; then every worker has ended.
 
-    Workers read the settings from the environment. SystemExit when they cannot start, and, under
+    Workers read the settings from the environment. `application`: another one, for the bench; in one process. SystemExit when they cannot start, and, under
     `ending_in_order`, possibly after SIGTERM.
     """
     import uvicorn
@@ -74,7 +74,7 @@ def run(settings: Settings, bound: socket.socket) -> None:
 
     several = settings.workers > 1
     config = uvicorn.Config(
-        "api.serving:create_worker_app" if several else "api.app:create_app",
+        "api.serving:create_worker_app" if several else application,
         factory=True,
         host=settings.host,
         port=settings.port,

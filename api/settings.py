@@ -96,6 +96,18 @@ class Settings(BaseSettings):
         int,
         Field(default=5, ge=1, description="Database connections for commands, of each process."),
     ]
+    most_requests: Annotated[
+        int,
+        Field(
+            default=256,
+            ge=1,
+            description="Requests under way in one process; more are told to come again (503).",
+        ),
+    ]
+    most_commands: Annotated[
+        int,
+        Field(default=96, ge=1, description="The same for mutations among them."),
+    ]
     token_hours: Annotated[
         float,
         Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),

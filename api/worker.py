@@ -20,6 +20,7 @@ from domain.cases import figure_upkeep
 from domain.database.bell import Bell, listening
 from domain.database.session import Engine, create_engine
 from domain.deadlines.service import CHANNEL
+from domain.judicial_confirmation.lapse import LAPSES
 from domain.kernel.clock import Clock, system_clock
 from domain.metadata import metadata
 from domain.supervision import watch
@@ -84,7 +85,7 @@ class Worker:
             if self._stopping:
                 break
             try:
-                done = await watch.attend(self._engine, county_id, self._clock)
+                done = await watch.attend(self._engine, county_id, self._clock, LAPSES)
                 next_at = await watch.soonest(self._engine, county_id)
             except Exception as failed:  # noqa: BLE001 - whatever it is, the other counties have their turn
                 _log.error("county %d: %s", county_id, type(failed).__name__)

@@ -8,6 +8,7 @@ from domain.cases import (
     standing_models as cases_standing,
 )
 from domain.codes import models as codes
+from domain.committees import models as committees
 from domain.court_linkage import models as court_linkage
 from domain.database.base import Base
 from domain.deadlines import models as deadlines
@@ -29,6 +30,7 @@ __all__ = [
     "cases_signatures",
     "cases_standing",
     "codes",
+    "committees",
     "court_linkage",
     "deadlines",
     "duties",

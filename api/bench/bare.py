@@ -10,11 +10,11 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -62,26 +62,45 @@ async def statements(parts: Parts, operation: Operation, variants: Sequence[Vari
     return bound
 
 
-async def loop(reader: Reader, connections: int, requests: Sequence[Sequence[Statement]], seconds: float) -> Sample:
-    """Run the statements of request after request on so many connections at once."""
-    latencies: list[float] = []
+async def loop(
+    reader: Reader, connections: int, callers: int, requests: Sequence[Sequence[Statement]], seconds: float
+) -> Sample:
+    """Run the statements of request after request: so many callers at once, who share so many connections."""
     async with AsyncExitStack() as held:
         borrowed = [await held.enter_async_context(reader.connection()) for _ in range(connections)]
-        start = perf_counter()
-        end = start + seconds
 
-        async def one(index: int, connection: Any) -> None:
-            position = index * len(requests) // connections
-            while (sent := perf_counter()) < end:
-                for sql, values in requests[position % len(requests)]:
-                    await connection.fetchrow(sql, *values)
-                latencies.append(perf_counter() - sent)
-                position += 1
+        async def one(connection: Any, number: int) -> None:
+            for sql, values in requests[number % len(requests)]:
+                await connection.fetchrow(sql, *values)
 
-        async with asyncio.TaskGroup() as group:
-            for index, connection in enumerate(borrowed):
-                group.create_task(one(index, connection))
-        return Sample(perf_counter() - start, latencies)
+        return await shared(borrowed, callers, len(requests), one, seconds)
+
+
+async def shared(
+    resources: Sequence[Any], callers: int, variants: int, once: Callable[[Any, int], Awaitable[None]], seconds: float
+) -> Sample:
+    """Callers who each, again and again, take what was given back last, do the thing once, and give it back."""
+    latencies: list[float] = []
+    free, slots = list(resources), asyncio.Semaphore(len(resources))
+    used, start = process_time(), perf_counter()
+    end = start + seconds
+
+    async def caller(index: int) -> None:
+        number = index * variants // callers
+        while (sent := perf_counter()) < end:
+            async with slots:
+                one = free.pop()
+                try:
+                    await once(one, number)
+                finally:
+                    free.append(one)
+            latencies.append(perf_counter() - sent)
+            number += 1
+
+    async with asyncio.TaskGroup() as group:
+        for index in range(callers):
+            group.create_task(caller(index))
+    return Sample(perf_counter() - start, latencies, process_time() - used)
 
 
 async def pgbench(

@@ -21,7 +21,7 @@ Variables = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What variables are made of: ids of cases of the first town, and of its organisations."""
+    """What variables are made of: ids of cases of the first town, and when the data ends."""
 
     cases: list[str]
     now: datetime

@@ -1,37 +1,46 @@
 """What commands do to the database, recorded once and done again without the platform.
 
-Recorded is every statement of the work with its values, on the application's connection and on that of its reads; the
-pool's pings are left out. Each repeat gets ids of its own in the place of those that were made while recording, and the
-number that the counter gives it: so the same rows are written, and the same locks waited for.
+Recorded is every statement with its values that this process sends, whoever sends it, with the beginnings and ends of
+transactions; a pool's pings are left out. Each repeat gets ids of its own in the place of those that were made while
+recording, and the number that the counter gives it: so the same rows are written, and the same locks waited for.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter, time
+from functools import wraps
+from time import time
 from typing import Any
 from uuid import UUID
 
+from api.bench.bare import shared
 from api.bench.load import Sample
 from domain.database.session import Engine
+from domain.database.urls import READING
 from domain.kernel.ids import new_id
 from domain.reading.run import Reader
 
-COUNTER = "INSERT INTO case_number_counter"
-BEGIN, COMMIT, PING = "BEGIN", "COMMIT", ";"
+COUNTER = "case_number_counter"
+_AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "START", "SAVEPOINT", "RELEASE")
+_PINGS = ("", ";", "SELECT 1", "SELECT 1;")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One statement: whether a read's, its text, its values, and what it gave first."""
+    """One statement: whether on a connection for reads, its text, its values, and what it gave first."""
 
     reading: bool
     query: str
     values: tuple[Any, ...] = ()
     gave: Any = None
+
+    @property
+    def around(self) -> str:
+        """The word by which it begins or ends a transaction; nothing for a statement within one."""
+        word = self.query.lstrip().partition(" ")[0].rstrip(";").upper()
+        return word if word in _AROUND else ""
 
 
 @dataclass(slots=True)
@@ -55,96 +64,91 @@ def _uuids(value: Any) -> Iterator[UUID]:
             yield from _uuids(one)
 
 
-class _Statement:
-    """A prepared statement that remembers what was asked of it."""
-
-    def __init__(self, inner: Any, query: str, recording: Recording) -> None:
-        self._inner, self._query, self._recording = inner, query, recording
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    async def fetch(self, *values: Any) -> Any:
-        rows = await self._inner.fetch(*values)
-        first = rows[0][0] if rows and len(rows[0]) else None
-        self._recording.done.append(Done(False, self._query, values, first))
-        return rows
-
-
-class _Transaction:
-    """A transaction that remembers its beginning and its end."""
-
-    def __init__(self, inner: Any, recording: Recording) -> None:
-        self._inner, self._recording = inner, recording
-
-    async def start(self) -> None:
-        await self._inner.start()
-        self._recording.done.append(Done(False, BEGIN))
-
-    async def commit(self) -> None:
-        await self._inner.commit()
-        self._recording.done.append(Done(False, COMMIT))
-
-    async def rollback(self) -> None:
-        await self._inner.rollback()
-        self._recording.done.append(Done(False, "ROLLBACK"))
-
-
-class _Connection:
-    """The driver's connection, with everything that goes through it written down."""
-
-    def __init__(self, inner: Any, recording: Recording) -> None:
-        self._inner, self._recording = inner, recording
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def transaction(self, **how: Any) -> _Transaction:
-        return _Transaction(self._inner.transaction(**how), self._recording)
-
-    async def prepare(self, query: str, **how: Any) -> _Statement:
-        return _Statement(await self._inner.prepare(query, **how), query, self._recording)
-
-    async def fetchrow(self, query: str, *values: Any) -> Any:
-        row = await self._inner.fetchrow(query, *values)
-        if query == PING:
-            # The pool's ping: its BEGIN goes too, and what follows it is its ROLLBACK, dropped at the end.
-            self._recording.done.pop()
+def _first(answer: Any) -> Any:
+    """The first value of an answer, however it was fetched."""
+    row = answer[0] if isinstance(answer, list) and answer else answer
+    try:
+        return row[0] if row is not None and not isinstance(row, (str, bytes)) else row
+    except (TypeError, IndexError, KeyError):
         return row
 
-    async def executemany(self, query: str, several: Any) -> Any:
+
+@contextmanager
+def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], None]) -> Iterator[None]:
+    """While this lasts, every statement that goes through the driver's classes is told of."""
+
+    def reading(connection: Any) -> bool:
+        return bool(connection._params.user == READING)  # noqa: SLF001 - the driver tells nowhere else
+
+    def on_connection(name: str) -> Any:
+        inner = getattr(connection_type, name)
+
+        @wraps(inner)
+        async def method(self: Any, query: str, *values: Any, **how: Any) -> Any:
+            answer = await inner(self, query, *values, **how)
+            told(Done(reading(self), query, values, _first(answer)))
+            return answer
+
+        return inner, method
+
+    def on_statement(name: str) -> Any:
+        inner = getattr(statement_type, name)
+
+        @wraps(inner)
+        async def method(self: Any, *values: Any, **how: Any) -> Any:
+            answer = await inner(self, *values, **how)
+            told(Done(reading(self._connection), self.get_query(), values, _first(answer)))
+            return answer
+
+        return inner, method
+
+    inner_many = connection_type.executemany
+
+    @wraps(inner_many)
+    async def executemany(self: Any, query: str, several: Any, **how: Any) -> Any:
         given = [tuple(one) for one in several]
-        self._recording.done += [Done(False, query, one) for one in given]
-        return await self._inner.executemany(query, given)
+        answer = await inner_many(self, query, given, **how)
+        for one in given:
+            told(Done(reading(self), query, one))
+        return answer
+
+    before = [(connection_type, "executemany", inner_many)]
+    connection_type.executemany = executemany
+    for owner, wrap in ((connection_type, on_connection), (statement_type, on_statement)):
+        for name in ("fetch", "fetchrow", "fetchval", *(("execute",) if owner is connection_type else ())):
+            inner, method = wrap(name)
+            before.append((owner, name, inner))
+            setattr(owner, name, method)
+    try:
+        yield
+    finally:
+        for owner, name, inner in before:
+            setattr(owner, name, inner)
 
 
-async def record(engine: Engine, reader: Reader, work: Callable[[], Awaitable[None]]) -> Recording:
-    """Do the work twice, recording the second time, when all that is kept has been prepared.
-
-    `engine` and `reader` must have one connection each, so that the work uses those that are watched.
-    """
+async def record(reader: Reader, work: Callable[[], Awaitable[None]]) -> Recording:
+    """Do the work twice, recording the second time, when all that is kept has been prepared."""
     await work()
+    async with reader.connection() as connection:
+        types = type(connection), type(await connection.prepare("SELECT 1"))
     recording = Recording(int(time() * 1000))
-
-    def read(query: Any) -> None:
-        recording.done.append(Done(True, query.query, query.args))
-
-    async with engine.connect() as connection, reader.connection() as reading:
-        adapted: Any = (await connection.get_raw_connection()).dbapi_connection
-        inner = adapted._connection  # noqa: SLF001 - there is no other place where a statement and its values meet
-        # Statements prepared before are kept beside the connection and would pass us by.
-        kept = adapted._prepared_statement_cache  # noqa: SLF001
-        kept.clear()
-        reading.add_query_logger(read)
-        adapted._connection = _Connection(inner, recording)  # noqa: SLF001
-    await work()
-    await asyncio.sleep(0)
-    async with engine.connect() as connection, reader.connection() as reading:
-        adapted._connection = inner  # noqa: SLF001
-        kept.clear()
-        reading.remove_query_logger(read)
-    recording.done = [one for one in recording.done if one.query != "ROLLBACK"]
+    with watched(*types, recording.done.append):
+        await work()
+    recording.done = without_pings(recording.done)
     return recording
+
+
+def without_pings(done: list[Done]) -> list[Done]:
+    """What is left when transactions in which nothing was done, and pings, are taken out."""
+    kept: list[Done] = []
+    for one in done:
+        if not one.values and one.query.strip() in _PINGS:
+            continue
+        if one.around == "ROLLBACK" and kept and kept[-1].around in {"BEGIN", "START"}:
+            kept.pop()
+            continue
+        kept.append(one)
+    return kept
 
 
 async def repeat(recording: Recording, writing: Any, reading: Any) -> None:
@@ -165,36 +169,30 @@ async def repeat(recording: Recording, writing: Any, reading: Any) -> None:
             return value
         if type(value) is int:
             return serials.get(value, value)
-        return [now(one) for one in value] if isinstance(value, list) else value
+        return [now(one) for one in value] if isinstance(value, (list, tuple)) else value
 
     for one in recording.done:
         connection = reading if one.reading else writing
-        if not one.values:
+        if one.around:
             await connection.execute(one.query)
             continue
         rows = await connection.fetch(one.query, *(now(value) for value in one.values))
-        if one.query.startswith(COUNTER):
+        if COUNTER in one.query and type(one.gave) is int and rows:
             serials[one.gave] = rows[0][0]
 
 
-async def loop(engine: Engine, reader: Reader, connections: int, recording: Recording, seconds: float) -> Sample:
-    """Repeat what was recorded on so many pairs of connections at once."""
-    latencies: list[float] = []
+async def loop(
+    engine: Engine, reader: Reader, connections: int, callers: int, recording: Recording, seconds: float
+) -> Sample:
+    """Repeat what was recorded: so many callers at once, who share so many pairs of connections."""
     async with AsyncExitStack() as held:
         pairs = []
         for _ in range(connections):
             writing = await held.enter_async_context(engine.connect())
             raw: Any = (await writing.get_raw_connection()).driver_connection
             pairs.append((raw, await held.enter_async_context(reader.connection())))
-        start = perf_counter()
-        end = start + seconds
 
-        async def one(writing: Any, reading: Any) -> None:
-            while (sent := perf_counter()) < end:
-                await repeat(recording, writing, reading)
-                latencies.append(perf_counter() - sent)
+        async def once(pair: Any, _number: int) -> None:
+            await repeat(recording, *pair)
 
-        async with asyncio.TaskGroup() as group:
-            for writing, reading in pairs:
-                group.create_task(one(writing, reading))
-        return Sample(perf_counter() - start, latencies)
+        return await shared(pairs, callers, 1, once, seconds)

@@ -1,120 +1,176 @@
-"""`fengqiao bench`: the data set if need be, a server on it, every operation in turn, and what came out."""
+"""`fengqiao bench`: the data set if need be, a server on it, what was asked for, and what came out."""
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import os
 import platform
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import uvloop
-from pydantic import SecretStr
 from rich.console import Console
 
-from api.bench import dataset, measure, report
-from api.bench.load import Client
-from api.bench.operations import NAMES
-from api.bench.processes import Served, server
-from api.bench.tenants_sql import ACCOUNTS
-from api.database import running_database
+from api.bench import compiling, cost, homes, measure, profiling, report, scaling
+from api.bench.operations import NAMES, READS
+from api.bench.processes import FIXED, Served, server
 from api.progress import Steps
 from api.settings import Settings
-from domain.database.urls import with_database
 
-HOME = Path(".fengqiao-bench")
+GENERATOR = "own: one process, prepared requests on raw sockets with epoll"
 
 
-def bench(
-    *, cases: int, seconds: float, alternations: int, only: list[str], connections: int, workers: int, json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to do. `only`: operations; empty: all. 0 or False of the others: not at all."""
+
+    cases: int
+    plan: measure.Plan
+    only: Sequence[str] = ()
+    workers: int = 1
+    processes: int = 0
+    writers: int = 0
+    requests: int = 0
+    access: bool = False
+    profile: bool = False
+    build_only: bool = False
+    growth: Sequence[int] = field(default=())
+
+    @property
+    def names(self) -> list[str]:
+        """The operations asked for, in order. RuntimeError if there is no such operation."""
+        if unknown := set(self.only) - set(NAMES):
+            message = f"no operation {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}"
+            raise RuntimeError(message)
+        return [name for name in NAMES if not self.only or name in self.only]
+
+    @property
+    def something_else(self) -> bool:
+        """Whether something other than the plain measurement of operations was asked for."""
+        return bool(self.processes or self.writers or self.requests or self.access or self.profile)
+
+
+def bench(asked: Asked, *, json: bool) -> None:
     """Measure and print. Nothing of it touches any database but the bench's own. Raises RuntimeError."""
-    unknown = set(only) - set(NAMES)
-    if unknown:
-        message = f"no operation {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}"
-        raise RuntimeError(message)
-    console = Console(stderr=True)
-    home = Path(os.environ.get("FENGQIAO_HOME", HOME)).absolute()
-    own = Settings().model_copy(update={"home": home, "database_url": None, "secret_key_file": None})
-    with Steps(console) as steps, running_database(own) as ready:
-        administrator = ready.database_urls().admin
-        prepare(administrator, own.secret_key(), cases, steps)
-        settings = ready.model_copy(
-            update={"database_url": SecretStr(with_database(administrator, dataset.name_of(cases)))}
-        )
-        plan = measure.Plan(connections, seconds, alternations)
-        postmaster = postmaster_of(home)
-        with server(settings, settings.database_urls().admin, workers) as served:
-            names = [name for name in NAMES if not only or name in only]
-            found = uvloop.run(measured(settings, plan, served, postmaster, names, steps))
-    about: dict[str, Any] = {
-        "cases": cases,
-        "connections": connections,
-        "workers": workers,
-        "seconds": seconds,
-        "alternations": alternations,
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "ready_after_s": round(served.ready_after, 2),
-    }
-    if json:
-        print(orjson.dumps(report.as_json(found, about), option=orjson.OPT_INDENT_2).decode())  # noqa: T201
-    else:
-        report.show(Console(), found, about)
-
-
-def prepare(administrator: str, secret: bytes, cases: int, steps: Steps) -> None:
-    """Build the data set unless it is there; bring its schema up to date if it is."""
-    if asyncio.run(dataset.exists(administrator, cases)):
-        dataset.migrate(with_database(administrator, dataset.name_of(cases)), secret)
+    with Steps(Console(stderr=True)) as steps:
+        if asked.growth:
+            runs = [on_size(replace(asked, cases=cases), steps) for cases in asked.growth]
+            told: dict[str, Any] = {"runs": runs, "growth": scaling.growth([report.as_json(run) for run in runs])}
+        else:
+            told = on_size(asked, steps)
+    if not json:
+        for run in told.get("runs", [told]):
+            report.show(report.console(), run)
+        if "growth" in told:
+            report.show(report.console(), {"growth": told["growth"]})
         return
-    building = asyncio.run(dataset.create(administrator, secret, cases))
-    dataset.migrate(building, secret)
-    asyncio.run(dataset.fill(building, cases, steps))
-    steps("statistics", 0, 1)
-    asyncio.run(dataset.finish(administrator, cases))
-    steps("statistics", 1, 1)
+    if "runs" in told:
+        told["runs"] = [report.as_json(run) for run in told["runs"]]
+    print(orjson.dumps(report.as_json(told), option=orjson.OPT_INDENT_2).decode())  # noqa: T201
 
 
-def postmaster_of(home: Path) -> int:
-    """The process id of the embedded PostgreSQL that runs in this home."""
-    from domain.database import embedded
+def grown(files: Sequence[Path], *, json: bool) -> None:
+    """Print how operations grew over the sizes of several results. FileNotFoundError, RuntimeError for none of ours."""
+    runs: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            found = orjson.loads(file.read_bytes())
+            runs += found.get("runs", [found])
+        except (orjson.JSONDecodeError, AttributeError):
+            runs.append({})
+    if any("operations" not in run for run in runs):
+        message = "give files that `fengqiao bench --json` wrote"
+        raise RuntimeError(message)
+    told = {"growth": scaling.growth(runs)}
+    if json:
+        print(orjson.dumps(report.as_json(told), option=orjson.OPT_INDENT_2).decode())  # noqa: T201
+    else:
+        report.show(report.console(), told)
 
-    attached = embedded.start(home, die_with_parent=True)
-    try:
-        return attached.pid
-    finally:
-        attached.stop()
+
+def on_size(asked: Asked, steps: Steps) -> dict[str, Any]:
+    """What was asked for, on one data set."""
+    names = asked.names
+    with homes.standing(asked.cases, steps, workers=asked.workers) as stood:
+        about = about_run(asked, stood)
+        if asked.build_only:
+            return about
+        with ExitStack() as running:
+            served = running.enter_context(server(stood.settings, asked.workers))
+            fixed = several = None
+            if not asked.something_else:
+                fixed = running.enter_context(server(stood.settings, 1, FIXED))
+            if asked.processes:
+                several = running.enter_context(server(stood.settings, asked.processes))
+            found = uvloop.run(measured(asked, stood, served, fixed, several, names, steps))
+    return {**found, **about, "ready_after_s": served.ready_after}
+
+
+def about_run(asked: Asked, stood: homes.Standing) -> dict[str, Any]:
+    """What was measured on what."""
+    return {
+        "cases": asked.cases,
+        "generator": stood.data.generator,
+        "built_in_s": stood.data.built_in_s,
+        "gigabytes": homes.size_of(stood.settings.home) / 1e9,
+        "connections": asked.plan.connections,
+        "database_connections": stood.settings.read_connections,
+        "workers": asked.workers,
+        "seconds": asked.plan.seconds,
+        "alternations": asked.plan.alternations,
+        "cores": os.cpu_count(),
+        "load_before": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "load_generator": GENERATOR,
+    }
 
 
 async def measured(
-    settings: Settings, plan: measure.Plan, served: Served, postmaster: int, names: list[str], steps: Steps
-) -> list[report.Figures]:
-    """Every operation asked for, one after the other."""
+    asked: Asked, stood: homes.Standing, served: Served, fixed: Served | None, several: Served | None,
+    names: list[str], steps: Steps,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything asked for, one after the other."""
+    settings: Settings = stood.settings
     async with measure.assembled(settings) as parts:
-        found = [await parts.credentials.find(name) for name in ACCOUNTS]
-        accounts = [
-            {"username": one.username, "county_id": one.county_id, "user_id": one.user_id}
-            for one in found
-            if one is not None
-        ]
-        clients = [Client(served.port) for _ in range(plan.connections)]
         bench = measure.Bench(
-            plan=plan,
+            plan=asked.plan,
             settings=settings,
             served=served,
-            postmaster=postmaster,
-            world=await measure.world_of(parts),
+            postmaster=stood.postmaster,
+            world=await measure.world_of(parts, datetime.fromisoformat(stood.data.until)),
             parts=parts,
-            tokens=measure.tokens_for(settings, accounts),
-            clients=clients,
+            tokens=await measure.tokens_of(settings, parts),
+            fixed=fixed,
             pgbench=measure.pgbench_program(),
             tell=steps,
         )
+        # What was loaded to measure with is not looked through again and again while measuring.
+        gc.collect()
+        gc.freeze()
         try:
-            return [await bench.measure(name) for name in names]
+            told: dict[str, Any] = {}
+            if several is not None:
+                reads = [one.name for one in READS if one.name in names] if asked.only else ["case_by_id"]
+                told["processes"] = await scaling.processes(bench, several, asked.processes, reads)
+            if asked.writers:
+                told["writers"] = await scaling.writers(bench, asked.writers)
+            if asked.access:
+                told["access"] = await cost.access(parts, settings.database_urls().admin, bench.world)
+            if asked.requests:
+                told["memory"] = await scaling.memory(bench, asked.requests)
+            if asked.profile:
+                for name in names:
+                    count, told[f"profile of {name}"] = await profiling.profiled(bench, settings, name)
+                    told[f"profiled requests of {name}"] = count
+            if not asked.something_else:
+                told["operations"] = [await bench.measure(name) for name in names]
+                compiled = await compiling.compiled(parts, bench.world, names)
+                told["compiling"] = [compiling.as_dict(one) for one in compiled]
+            return told
         finally:
-            for client in clients:
-                client.close()
             await bench.close()

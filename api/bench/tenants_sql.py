@@ -15,15 +15,16 @@ MEDIATORS = 8
 
 SESSION = (
     # Looks like a UUIDv7 of 1 January 2020: ordered by n, as real ids are by time, and older than any real one.
+    # What follows the number stands in brackets of its own, so that the planner makes it a constant.
     """
     CREATE OR REPLACE FUNCTION pg_temp.id(county int, kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN
-        (lpad(to_hex(1577836800000 + n), 12, '0') || '7' || lpad(to_hex(kind), 3, '0')
-         || '8' || lpad(to_hex(county), 15, '0'))::uuid
+        ('0' || to_hex(1577836800000 + n)
+         || ('7' || lpad(to_hex(kind), 3, '0') || '8' || lpad(to_hex(county), 15, '0')))::uuid
     """,
     # A number in [0, 1) that looks random and is the same whenever asked again.
     """
     CREATE OR REPLACE FUNCTION pg_temp.draw(n bigint, seed bigint) RETURNS float8 LANGUAGE sql IMMUTABLE RETURN
-        (hashint8extended(n, seed) & 281474976710655) / 281474976710656.0
+        (hashint8extended(n, seed) & 281474976710655)::float8 / 281474976710656::float8
     """,
     """
     CREATE OR REPLACE FUNCTION pg_temp.person(n bigint) RETURNS text LANGUAGE sql IMMUTABLE RETURN

@@ -49,11 +49,12 @@ class Mutation(
                 community_id=place.community_id,
                 grid_id=place.grid_id,
             )
-            grant = await gate.require_create(session, row)
-            done = await cases.register(session, grant, command, clock=context.clock)
+            grant = await gate.require_create(session, row, found=location)
             # That a person is a party elsewhere is told only to whom their identity there is open.
-            known = [one for one in done.possible_duplicates if await gate.may_be_told_of(session, one)]
-            duplicates = [global_id("case", one) for one in known]
+            done = await cases.register(
+                session, grant, command, clock=context.clock, location=location, known=gate.told_of
+            )
+            duplicates = [global_id("case", one) for one in done.possible_duplicates]
             return Done(done.case.id, {"possible_duplicates": duplicates})
 
         return await perform(context, "caseRegister", input, work, payloads.CaseRegisterSuccess)

@@ -44,11 +44,13 @@ class DispatchGiven:
 
 @dataclass(frozen=True, slots=True)
 class TakeOnGiven:
-    """How many mediators are named, how many are parties or stand for one, and how many have a ground of recusal."""
+    """How many mediators are named; how many are parties or stand for one, have a ground of recusal, are out of office."""
 
     mediators: int
     mediators_who_are_parties: int = 0
     mediators_barred: int = 0
+    mediators_dismissed: int = 0
+    mediators_expired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,20 @@ class WithdrawGiven:
     """Whether the parties were told of other ways when one of them ended the mediation."""
 
     other_ways_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediateAgainGiven:
+    """Whether both sides want to be mediated again."""
+
+    all_consented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnforceGiven:
+    """Whether the court may enforce: it confirmed the agreement, or property lies where it serves."""
+
+    court_competent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +273,8 @@ Given = (
     | ReferGiven
     | PerformGiven
     | BreachGiven
+    | MediateAgainGiven
+    | EnforceGiven
     | ReopenGiven
     | RepresentativeGiven
     | ReplaceGiven

@@ -19,9 +19,10 @@ from domain.cases.repository import active_members
 from domain.cases.standing_commands import DeclareRecusal, ReplaceMediator
 from domain.cases.standing_given import ReplaceGiven
 from domain.cases.standing_models import CaseRecusal
-from domain.cases.standing_repository import barred, lifted, partial, recusals_of
+from domain.cases.standing_repository import barred, lifted, out_of_office, partial, recusals_of
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, Role
+from domain.kernel.calendar import china_date
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -100,6 +101,8 @@ async def _replace(work: Work, mediator_id: UUID, replacement_id: UUID) -> None:
         raise InvalidInput("不是本案现任调解员", field="mediatorId", code="NOT_A_MEDIATOR")
     if replacement_id in terms:
         raise InvalidInput("已是本案调解员", field="replacementId")
+    dismissed, expired = await out_of_office(work.session, work.case, [replacement_id], china_date(work.now))
+    work.require(ReplaceGiven(dismissed=bool(dismissed), expired=bool(expired)))
     await _check_mediator(work, replacement_id, "replacementId")
     either = await barred(work.session, work.loaded, [replacement_id])
     either |= await partial(work.session, work.loaded, [replacement_id], work.now)

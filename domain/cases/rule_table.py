@@ -106,6 +106,35 @@ RULE_TABLE: tuple[Rule, ...] = (
         kept="accepting sets the due date; the on-time figure compares with it",
     ),
     Rule(
+        "LAB1", "劳动争议自调解组织收到调解申请之日起十五日内未达成调解协议的，当事人可以依法申请仲裁",
+        "A labour dispute on which no agreement is reached within 15 days may be taken to arbitration",
+        "《劳动争议调解仲裁法》第十四条", (_A.REGISTER,), number="15 days",
+        kept="registering a labour dispute opens the period; when it lapses arbitration is open",
+    ),
+    Rule(
+        "MDC1", "医疗纠纷应当自受理之日起三十个工作日内完成调解，鉴定时间不计入；需要延长的由当事人约定，届满未达成协议的视为调解不成",
+        "A medical dispute is mediated within 30 working days, the time of an appraisal not counted, unless the parties"
+        " agree to extend it",
+        "《医疗纠纷预防和处理条例》第三十八条", (_A.ACCEPT, _A.PAUSE, _A.RESUME, _A.EXTEND_DEADLINE, _A.REOPEN),
+        number="30 working days", kept="accepting opens the period, a pause for an appraisal stops it",
+    ),
+    Rule(
+        "XF1", "信访事项应当自收到之日起十五日内转送、交办或者书面告知是否受理",
+        "A petition is routed, or answered in writing, within 15 days", "《信访工作条例》第二十二条、第二十三条",
+        (_A.REGISTER,), number="15 days", kept="registering a petition opens the period; accepting or declining ends it",
+    ),
+    Rule(
+        "XF2", "信访事项应当自受理之日起六十日内办结；情况复杂的经批准可以延长一次，不超过三十日",
+        "A petition is done within 60 days of acceptance, extended once by at most 30", "《信访工作条例》第三十四条",
+        (_A.ACCEPT, _A.EXTEND_DEADLINE), number="60; +30 days",
+        kept="accepting a petition opens the period; EXT_LIMIT bounds its extension",
+    ),
+    Rule(
+        "HOT1", "12345热线工单应当在五个工作日内办结", "A hotline order is done within five working days",
+        "政务服务便民热线工单办理规定（地方规则）", (_A.REGISTER, _A.EXTEND_DEADLINE), number="5 working days", sla=True,
+        kept="registering a hotline order opens the period",
+    ),
+    Rule(
         "CASE7", "可能引发治安案件、刑事案件的纠纷，应当及时向公安机关报告",
         "A dispute that may become a matter of public order or crime is reported to the police at once",
         _PEOPLES_MEDIATION + "第二十五条", (_A.REGISTER, _A.ASSESS_RISK),
@@ -151,6 +180,24 @@ RULE_TABLE: tuple[Rule, ...] = (
         given={_A.TAKE_ON: standing.named_may_mediate, _A.REPLACE_MEDIATOR: standing.replacement_may_mediate},
     ),
     Rule(
+        "MED2",
+        "调解员偏袒、侮辱当事人，索取、收受财物或者泄露隐私、商业秘密的，由推选或者聘任单位罢免或者解聘，应当记明事由和依据；"
+        "被罢免、解聘的不得再担任案件调解员",
+        "A mediator who is biased, insults, takes gain or leaks is dismissed, with ground and evidence on record; whoever"
+        " was dismissed mediates no case until appointed again",
+        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        given={
+            _A.TAKE_ON: standing.named_were_not_dismissed,
+            _A.REPLACE_MEDIATOR: standing.replacement_was_not_dismissed,
+        },
+    ),
+    Rule(
+        "MED3", "调解员任期或者聘期已经届满，换届或者续聘前不得担任案件调解员",
+        "A mediator whose term or appointment has ended mediates no new case until elected or appointed again",
+        _PEOPLES_MEDIATION + "第九条、第十三条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        given={_A.TAKE_ON: standing.named_are_in_office, _A.REPLACE_MEDIATOR: standing.replacement_is_in_office},
+    ),
+    Rule(
         "MED5", "担任过本案调解员的，不得在后续程序中担任本案当事人的代理人",
         "Who mediated the case does not act in it afterwards",
         "《最高人民法院关于人民法院特邀调解的规定》第十六条", (_A.ADD_REPRESENTATIVE,),
@@ -184,8 +231,9 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "CASE2", "调解应当尊重当事人意愿；当事人明确拒绝的不得调解，未经各方同意不得登记达成协议",
-        "No mediation against a party's clear refusal, and no agreement without everybody's consent",
-        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW), given={_A.AGREE: test.all_consented},
+        "No mediation, and no mediation again, against a party's clear refusal; no agreement without everybody's consent",
+        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW, _A.MEDIATE_AGAIN),
+        given={_A.AGREE: test.all_consented, _A.MEDIATE_AGAIN: test.all_consented},
     ),
     Rule(
         "AGR1", "有民事权利义务内容或者当事人要求的，应当制作书面调解协议",
@@ -302,12 +350,26 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "CONF10", "申请执行的期间为二年", "Enforcement is applied for within two years",
-        _CIVIL_PROCEDURE + "第二百零六条、第二百五十条", (_A.RULE_CONFIRMATION,), number="2 years",
-        kept="confirming sets the last day",
+        _CIVIL_PROCEDURE + "第二百零六条、第二百五十条", (_A.RULE_CONFIRMATION, _A.APPLY_ENFORCEMENT), number="2 years",
+        state={_A.APPLY_ENFORCEMENT: court.still_in_time_to_enforce},
     ),
     Rule(
-        "CONF_WAITS", "司法确认申请尚未办结，不得结案", "The case is not closed while a court has still to decide",
-        "《关于人民调解协议司法确认程序的若干规定》第五条", (_A.CLOSE,), state={_A.CLOSE: test.no_confirmation_waiting},
+        "ENFORCE", "经司法确认的调解协议有未履行记录的，方可申请执行",
+        "Enforcement is applied for where a confirmed agreement was recorded as not kept",
+        _PEOPLES_MEDIATION + "第三十三条；" + _CIVIL_PROCEDURE + "第二百零六条", (_A.APPLY_ENFORCEMENT,),
+        state={_A.APPLY_ENFORCEMENT: court.confirmed_and_broken},
+    ),
+    Rule(
+        "ENF_COURT", "申请执行应当向作出确认裁定的人民法院，或者与其同级的被执行财产所在地人民法院提出",
+        "Enforcement is applied for at the court that confirmed the agreement, or at one where property lies",
+        _INTERPRETATION + "第四百六十条", (_A.APPLY_ENFORCEMENT,),
+        given={_A.APPLY_ENFORCEMENT: court.court_may_enforce},
+    ),
+    Rule(
+        "CONF_WAITS", "司法确认申请尚未办结，不得结案、再次调解或者登记调解不成",
+        "The case is not closed, mediated again or given up while a court has still to decide",
+        "《关于人民调解协议司法确认程序的若干规定》第五条", (_A.CLOSE, _A.MEDIATE_AGAIN, _A.FAIL),
+        state=dict.fromkeys((_A.CLOSE, _A.MEDIATE_AGAIN, _A.FAIL), test.no_confirmation_waiting),
     ),
     Rule(
         "CRT_ORDER", "委派案件应当先由受委派的组织答复是否接受；调解不成的应当退回委派法院，不另行移送",
@@ -389,9 +451,20 @@ RULE_TABLE: tuple[Rule, ...] = (
         "《民法典》第五百七十七条、第五百七十八条", (_A.BREACH,), given={_A.BREACH: test.not_kept},
     ),
     Rule(
-        "REOPEN_CONFIRMED", "调解协议已经司法确认，应当依法申请执行，不得重启调解",
+        "REOPEN_CONFIRMED", "调解协议已经司法确认，应当依法申请执行，不得重启或者再次调解",
         "A confirmed agreement is enforced, not mediated again",
-        _PEOPLES_MEDIATION + "第三十三条", (_A.REOPEN,), state={_A.REOPEN: test.was_not_confirmed},
+        _PEOPLES_MEDIATION + "第三十三条", (_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL),
+        state=dict.fromkeys((_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL), test.was_not_confirmed),
+    ),
+    Rule(
+        "BINDS", "调解协议已经生效，对当事人具有约束力，应当履行；有未履行记录的，方可再次调解或者登记调解不成",
+        "An agreement in effect binds: it is mediated again, or given up for the court, once it was not kept",
+        _PEOPLES_MEDIATION + "第二十三条、第三十一条、第三十二条", (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW),
+        state={
+            _A.MEDIATE_AGAIN: test.never_bound_or_broken,
+            _A.FAIL: test.never_bound_or_broken,
+            _A.WITHDRAW: test.never_bound,
+        },
     ),
     Rule(
         "FILE", "案卷不完整（缺少当事人身份信息或者权利义务告知），不得归档",

@@ -33,6 +33,26 @@ def replacement_may_mediate(_facts: CaseFacts, given: ReplaceGiven) -> bool:
     return not given.barred and not given.own_cause
 
 
+def named_were_not_dismissed(_facts: CaseFacts, given: TakeOnGiven) -> bool:
+    """None of those named was dismissed as a mediator and not appointed again."""
+    return given.mediators_dismissed == 0
+
+
+def named_are_in_office(_facts: CaseFacts, given: TakeOnGiven) -> bool:
+    """Nor has the office of one of them ended by time."""
+    return given.mediators_expired == 0
+
+
+def replacement_was_not_dismissed(_facts: CaseFacts, given: ReplaceGiven) -> bool:
+    """Nor the one who takes over."""
+    return not given.dismissed
+
+
+def replacement_is_in_office(_facts: CaseFacts, given: ReplaceGiven) -> bool:
+    """The same for the one who takes over."""
+    return not given.expired
+
+
 def record_stays_with_its_side(_facts: CaseFacts, given: SessionGiven) -> bool:
     """What one side said with the other away is not opened to the other."""
     return not given.opened_to_all

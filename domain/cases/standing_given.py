@@ -27,7 +27,9 @@ class RepresentativeGiven:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceGiven:
-    """Whether the new mediator may not mediate either, and whether a mediator would decide on their own recusal."""
+    """Whether the new mediator may not mediate either, is out of office, or a mediator would decide on themselves."""
 
     barred: bool = False
     own_cause: bool = False
+    dismissed: bool = False
+    expired: bool = False

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,6 +17,29 @@ from domain.codes.enums import RecusalRelation
 
 # An interest is in one dispute; kinship and acquaintance go with the person into the next.
 LASTING = (RecusalRelation.NEAR_RELATIVE, RecusalRelation.OTHER)
+
+
+# The register of mediators is read by name: its context knows cases, not the other way round. Whoever was dismissed
+# is out until appointed again; whoever is on the register without an appointment that runs, has served their time.
+# Who was never on it (the invited mediators of courts) is judged by their membership alone.
+_OUT_OF_OFFICE = text("""
+SELECT m.user_id, bool_or(m.dismissed_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM mediator AS n WHERE n.county_id = m.county_id AND n.user_id = m.user_id
+    AND n.dismissed_at IS NULL AND n.recorded_at > m.dismissed_at)) AS dismissed,
+  NOT bool_or(m.dismissed_at IS NULL AND (m.ends_on IS NULL OR m.ends_on >= :today)) AS expired
+FROM mediator AS m WHERE m.county_id = :county AND m.user_id = ANY (:users)
+GROUP BY m.user_id
+""")
+
+
+async def out_of_office(
+    session: AsyncSession, case: Case, users: Collection[UUID], today: date
+) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Of these users, those dismissed as mediators (MED2), and the others whose appointments have all ended (MED3)."""
+    asked = {"county": case.county_id, "users": list(users), "today": today}
+    found = (await session.execute(_OUT_OF_OFFICE, asked)).all()
+    dismissed = frozenset(row.user_id for row in found if row.dismissed)
+    return dismissed, frozenset(row.user_id for row in found if row.expired) - dismissed
 
 
 async def representatives_of(session: AsyncSession, case: Case, now: datetime) -> Sequence[CaseRepresentative]:

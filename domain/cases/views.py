@@ -91,6 +91,7 @@ CASE = View(
         "return_count": column("return_count"),
         "reopen_count": column("reopen_count"),
         "reopened_at": column("reopened_at"),
+        "mediated_again_at": column("mediated_again_at"),
         "dispatch_binding": Field(off_road.binding_after(RETURNS_ALLOWED)),
         "paused": Field(lambda t: f"({t}.paused_at IS NOT NULL)"),
         "paused_at": column("paused_at"),

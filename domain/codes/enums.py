@@ -160,6 +160,9 @@ class CaseAction(StrEnum):
     FULFIL_DUTY = "fulfil_duty"
     SEND_CLUE = "send_clue"
     ACKNOWLEDGE_CLUE = "acknowledge_clue"
+    # What was agreed is not signed, or not kept.
+    MEDIATE_AGAIN = "mediate_again"
+    APPLY_ENFORCEMENT = "apply_enforcement"
 
 
 class CaseSource(StrEnum):
@@ -427,6 +430,7 @@ class DeadlineKind(StrEnum):
     PROTECTION_ORDER = "protection_order"
     PROTECTION_VALIDITY = "protection_validity"
     SUPERVISION_ANSWER = "supervision_answer"
+    CONFIRMATION_MATERIAL = "confirmation_material"
 
 
 class DeadlineUnit(StrEnum):
@@ -469,6 +473,30 @@ class SupervisionCause(StrEnum):
     RED_RISK = "red_risk"
     RETURNED_TWICE = "returned_twice"
     BY_HAND = "by_hand"
+
+
+class CommitteePosition(StrEnum):
+    """What somebody was elected to on a mediation committee (PMC1)."""
+
+    DIRECTOR = "director"
+    DEPUTY_DIRECTOR = "deputy_director"
+    MEMBER = "member"
+
+
+class MediatorBasis(StrEnum):
+    """How somebody became a people's mediator (人民调解法 13): elected to the committee, or engaged by it."""
+
+    ELECTED = "elected"
+    ENGAGED = "engaged"
+
+
+class DismissalGround(StrEnum):
+    """For what a people's mediator is dismissed (MED2, 人民调解法 15)."""
+
+    BIAS = "bias"
+    INSULT = "insult"
+    TAKING_GAIN = "taking_gain"
+    LEAKING = "leaking"
 
 
 class LeadershipLevel(StrEnum):

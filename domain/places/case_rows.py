@@ -9,28 +9,28 @@ from uuid import UUID
 from domain.codes.enums import (
     AgreementForm,
     CaseAction,
-    ConfirmationStatus,
     ParticipantRelation,
     PartyKind,
     PartySide,
     SessionForm,
 )
-from domain.deadlines.schedule import CONFIRMATION_APPLICATION, MEDIATION
-from domain.judicial_confirmation.rules import last_day_to_enforce
+from domain.deadlines.schedule import (
+    MEDIATION,
+)
 from domain.kernel.calendar import NATIONAL, china_date, end_of_day
 from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
 from domain.places.case_off_road import add_breach, add_pause
+from domain.places.case_signatures import add_confirmation, add_signatures
 from domain.places.case_text import CaseText, case_text
-from domain.places.invention import Invention, id_number
-from domain.places.people import Acting, People
+from domain.places.invention import Invention
+from domain.places.parties import party_particulars
+from domain.places.people import People
 from domain.places.rows import Rows
-from domain.places.specification import CaseSpec, CountySpec, PartySpec, Place, PlaceError, StorySpec
+from domain.places.specification import CaseSpec, PartySpec, Place, PlaceError, StorySpec
 from domain.places.tenants import Node, Tenants
 
 _A = CaseAction
-# Ages that parties are given: from, to, in years.
-AGES = {"minor": (6, 15), "elderly": (63, 84), "": (23, 57)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,19 @@ class CaseRows:
         """The organisations of a county for which the place has cases."""
         keys = dict.fromkeys(case.centre for case in self._place.cases)
         return [node for key in keys if (node := self._tenants[key]).county_id == county_id]
+
+    def case(self, key: str) -> CaseSpec:
+        """The case of that key. Raises PlaceError if there is none."""
+        found = next((case for case in self._place.cases if case.key == key), None)
+        if found is None:
+            raise PlaceError(f"{self._place.name}: there is no case {key!r}")
+        return found
+
+    def traits(self, key: str, now: datetime) -> tuple[str, int]:
+        """What tells the case's row whenever it was loaded: the last 17 characters of its id; and the version it had."""
+        case = self.case(key)
+        course = self._writer.write(case, self._stories[case.story], now)
+        return str(self._id(course.begins, case, "case"))[-17:], len(course.steps)
 
     def add_rows(self, rows: Rows, centre: Node, now: datetime) -> None:
         """Add every case of a centre, numbered in the order in which they were registered, year by year in China.
@@ -197,7 +210,9 @@ class CaseRows:
         for ordinal, (side, spec) in enumerate(sided, 1):
             party = _Party(self._id(course.begins, case, "party", ordinal), spec, side)
             parties.append(party)
-            house = self._inventions.number(1, 168, case.key, ordinal, "house")
+            id_number, phone, house = party_particulars(
+                self._inventions, county, course.begins, case.key, ordinal, spec
+            )
             rows.add(
                 "case_party",
                 id=party.id,
@@ -206,8 +221,8 @@ class CaseRows:
                 side=side,
                 kind=PartyKind.ORGANISATION if spec.organisation else PartyKind.PERSON,
                 name=spec.name,
-                id_number=self._id_number(county, course.begins, case, ordinal, spec),
-                phone=self._inventions.phone(county.phone_prefix, case.key, ordinal),
+                id_number=id_number,
+                phone=phone,
                 address=f"{county.name}{town}{community}{house}号",
                 minor=spec.minor,
                 elderly=spec.elderly,
@@ -218,17 +233,6 @@ class CaseRows:
                 user_id=self._people[spec.user].id if spec.user else None,
             )
         return parties
-
-    def _id_number(
-        self, county: CountySpec, at: datetime, case: CaseSpec, ordinal: int, party: PartySpec
-    ) -> str | None:
-        if party.organisation:
-            return None
-        low, high = AGES["minor" if party.minor else "elderly" if party.elderly else ""]
-        key = (case.key, ordinal)
-        days = self._inventions.number(low * 366, high * 365, *key, "age")
-        born = china_date(at) - timedelta(days=days)
-        return id_number(county.id_district, born, self._inventions.number(1, 999, *key, "sequence"))
 
     def _add_organisations(self, rows: Rows, course: Course, case: CaseSpec, case_id: UUID) -> None:
         dispatches, returns = course.all(_A.DISPATCH), course.all(_A.RETURN)
@@ -338,6 +342,17 @@ class CaseRows:
             sealed_at=signed,
             copies=len(parties) + 1 if written else None,
         )
+        if written:
+            mediator = self._writer.mediator(case)
+            add_signatures(
+                rows,
+                {"case_id": case_id, "agreement_id": agreement},
+                [party.id for party in parties],
+                at=at,
+                mediator=mediator.person.id,
+                committee=mediator.organisation.id,
+                identify=lambda at, *what: self._id(at, case, *what),
+            )
         fulfilled = course.last(_A.FULFIL)
         performed = None if case.breached else course.last(_A.PERFORM)
         due_on: list[date] = []
@@ -365,30 +380,17 @@ class CaseRows:
             first, report = self._id(at, case, "obligation", 1), self._id(course.now, case, "breach")
             add_breach(rows, course, case_id, first, report)
         if case.confirmed_by:
-            self._add_confirmation(rows, course, case, case_id, at, max(due_on, default=None))
-
-    def _add_confirmation(
-        self, rows: Rows, course: Course, case: CaseSpec, case_id: UUID, effective: datetime, last_due: date | None
-    ) -> None:
-        applied = course.all(_A.APPLY_CONFIRMATION)[-1]
-        ruled = course.all(_A.RULE_CONFIRMATION)[-1]
-        court: Acting = ruled.by
-        serial = self._inventions.number(100, 999, case.key, "court number")
-        rows.add(
-            "judicial_confirmation",
-            id=self._id(applied.at, case, "confirmation"),
-            case_id=case_id,
-            court_id=court.organisation.id,
-            status=ConfirmationStatus.CONFIRMED,
-            applied_at=applied.at,
-            applied_by=applied.by.person.id,
-            apply_by=CONFIRMATION_APPLICATION.last_day(china_date(effective), NATIONAL),
-            decided_at=course.last(_A.ACCEPT_CONFIRMATION),
-            number=f"({china_date(ruled.at).year})粤0781诉前调确{serial}号",
-            ground=None,
-            ruled_at=ruled.at,
-            enforce_by=last_day_to_enforce(china_date(ruled.at), last_due, NATIONAL),
-        )
+            serial = self._inventions.number(100, 999, case.key, "court number")
+            add_confirmation(
+                rows,
+                course,
+                {"case_id": case_id},
+                [party.id for party in parties],
+                serial=serial,
+                effective=at,
+                last_due=max(due_on, default=None),
+                identify=lambda at, *what: self._id(at, case, *what),
+            )
 
     def _id(self, at: datetime, case: CaseSpec, *what: object) -> UUID:
         return self._inventions.identifier(at, case.centre, case.key, *what)

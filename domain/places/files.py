@@ -67,12 +67,12 @@ def read_place(name: str, root: Path = HERE) -> Place:
         counties=_table(folder / "counties.csv", _county),
         areas=_table(folder / "areas.csv", _area),
         partners=_table(folder / "partners.csv", _partner),
-        frameworks=_entries(folder / "frameworks.toml", lambda _key, entry: _framework(entry)),
+        frameworks=entries(folder / "frameworks.toml", lambda _key, entry: _framework(entry)),
         people=_table(folder / "people.csv", _person),
         workforce=_table(folder / "workforce.csv", _workforce),
         names=_value(folder / "names.toml", _names),
-        desks=_entries(folder / "desks.toml", _desk),
-        stories=_entries(folder / "stories.toml", _story),
+        desks=entries(folder / "desks.toml", _desk),
+        stories=entries(folder / "stories.toml", _story),
         cases=_table(folder / "cases.csv", _case),
     )
 
@@ -180,7 +180,7 @@ def _story(key: str, entry: dict[str, Any]) -> StorySpec:
     )
 
 
-def _party(text: str) -> PartySpec:
+def parse_party(text: str) -> PartySpec:
     """`name`, then any of the flags and `user=KEY`, each after a `|`."""
     name, *marks = text.split("|")
     users = [mark.removeprefix("user=") for mark in marks if mark.startswith("user=")]
@@ -207,8 +207,8 @@ def _case(row: Row) -> CaseSpec:
         registered=_moment(row["registered"]),
         source=CaseSource(row["source"]),
         story=row["story"],
-        applicants=tuple(_party(text) for text in row["applicants"].split(";")),
-        respondents=tuple(_party(text) for text in row["respondents"].split(";")),
+        applicants=tuple(parse_party(text) for text in row["applicants"].split(";")),
+        respondents=tuple(parse_party(text) for text in row["respondents"].split(";")),
         amount=int(row["amount"]) if row["amount"] else None,
         people=int(row["people"]) if row["people"] else None,
         risk=RiskLevel(row["risk"]) if row["risk"] else None,
@@ -256,13 +256,13 @@ def _table(path: Path, parse: Callable[[Row], _T]) -> tuple[_T, ...]:
     return tuple(_parsed(path, f"entry {number}", parse, row) for number, row in enumerate(rows, 1))
 
 
-def _entries(path: Path, parse: Callable[[str, dict[str, Any]], _T]) -> tuple[_T, ...]:
+def entries(path: Path, parse: Callable[[str, dict[str, Any]], _T]) -> tuple[_T, ...]:
     """The tables of a TOML file, each with its key."""
-    entries: list[tuple[str, dict[str, Any]]] = []
+    found: list[tuple[str, dict[str, Any]]] = []
     for key, value in _toml(path).items():
         # [[framework]]: several without keys of their own.
-        entries += [(key, entry) for entry in value] if isinstance(value, list) else [(key, value)]
-    return tuple(_parsed(path, key, lambda pair: parse(*pair), (key, entry)) for key, entry in entries)
+        found += [(key, entry) for entry in value] if isinstance(value, list) else [(key, value)]
+    return tuple(_parsed(path, key, lambda pair: parse(*pair), (key, entry)) for key, entry in found)
 
 
 def _value(path: Path, parse: Callable[[dict[str, Any]], _T]) -> _T:

@@ -20,10 +20,11 @@ from domain.codes.loader import load_codes
 from domain.kernel.clock import Clock
 from domain.places.case_rows import CaseRows
 from domain.places.files import place_names, read_place
+from domain.places.histories import HistorySpec, read_histories
 from domain.places.invention import Invention
 from domain.places.people import People, Person
 from domain.places.rows import Row, Rows
-from domain.places.specification import Place
+from domain.places.specification import CaseSpec, Place
 from domain.places.tenants import Node, Tenants
 from domain.tenancy.credentials import hash_password
 
@@ -48,10 +49,13 @@ CASES = (
     "case_follow_up",
     "case_timeline",
     "case_agreement",
+    "agreement_signature",
     "case_obligation",
     "case_pause",
     "case_breach",
     "judicial_confirmation",
+    "confirmation_consent",
+    "confirmation_material",
     "deadline",
     "risk_report",
     "risk_reading",
@@ -61,22 +65,32 @@ CASES = (
 COUNTED = ("organisation", "app_user", "membership", "framework")
 CHUNK = 500
 HASHERS = 2
-_ADVISORY_LOCK = 0x46454E47_504C4143
+ADVISORY_LOCK = 0x46454E47_504C4143
 
 
 def quiet(_label: str, _done: int, _total: int) -> None:
     """The progress of somebody who does not want to know."""
 
 
-class _Model:
+class Model:
     """A place read, checked and ready to give rows."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, histories: tuple[HistorySpec, ...] = ()) -> None:
         self.place = place
-        inventions = Invention(place.name)
-        self.tenants = Tenants(place, inventions)
-        self.people = People(place, inventions, self.tenants)
-        self.cases = CaseRows(place, inventions, self.tenants, self.people)
+        self.histories = histories
+        self.inventions = Invention(place.name)
+        self.tenants = Tenants(place, self.inventions)
+        self.people = People(place, self.inventions, self.tenants)
+        self.cases = CaseRows(place, self.inventions, self.tenants, self.people)
+
+    def case(self, key: str) -> CaseSpec:
+        """The case of that key. Raises PlaceError if cases.csv has none."""
+        return self.cases.case(key)
+
+
+def read_model(place: str) -> Model:
+    """The place of that name with its histories. Raises PlaceError when the files contradict themselves."""
+    return Model(read_place(place), read_histories(place))
 
 
 async def load_place(
@@ -87,7 +101,7 @@ async def load_place(
     Safe when killed, repeated, or run by several processes at once. Cases that the files date back from the moment of
     loading are dated by `clock`. Raises PlaceError when the files contradict themselves; then nothing is loaded.
     """
-    model = _Model(read_place(place))
+    model = read_model(place)
     now = clock()
     # Everything is made before anything is written: what the files get wrong shows before it does harm.
     structure = {county.id: _structure(model, county.id) for county in model.place.counties}
@@ -153,14 +167,14 @@ def _account(person: Person, row: asyncpg.Record) -> dict[str, Any]:
     }
 
 
-def _structure(model: _Model, county_id: int) -> Rows:
+def _structure(model: Model, county_id: int) -> Rows:
     rows = Rows(county_id)
     model.tenants.add_rows(rows)
     model.people.add_rows(rows)
     return rows
 
 
-def _cases(model: _Model, county_id: int, centre: Node, now: datetime) -> Rows:
+def _cases(model: Model, county_id: int, centre: Node, now: datetime) -> Rows:
     rows = Rows(county_id)
     model.cases.add_rows(rows, centre, now)
     return rows
@@ -275,7 +289,7 @@ async def _enter(connection: Connection, counties: Iterable[int]) -> None:
 
 
 async def _lock(connection: Connection) -> None:
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", _ADVISORY_LOCK)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
 
 
 def _chunks(rows: list[Row]) -> Iterable[list[Row]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,11 @@ class Nodes:
 
 Root = Lookup | Own | Listing | Rows | Figures | Node | Nodes
 
+# Seconds that a statement may take. One that takes longer is cancelled and refused: whoever asked has long given up.
+WITHIN: Mapping[type[Root], float] = MappingProxyType(
+    {Lookup: 3.0, Own: 3.0, Node: 3.0, Nodes: 5.0, Rows: 5.0, Listing: 8.0, Figures: 20.0}
+)
+
 
 def compile_read(catalogue: Catalogue, access: Access, root: Root, selected: Selected) -> Plan:
     """Make the statement for one root field.
@@ -79,8 +85,8 @@ def compile_read(catalogue: Catalogue, access: Access, root: Root, selected: Sel
     by a hidden field). What the schema offers always compiles: the schema is bound to views when it is built.
     """
     build = Builder(catalogue, access)
-    cost = Cost(lambda _variables: 1)
-    return build.plan(_Compiler(build).root(root, selected, cost), cost)
+    cost = Cost(1)
+    return build.plan(_Compiler(build).root(root, selected, cost), cost, WITHIN[type(root)])
 
 
 class _Compiler(Connections):
@@ -125,7 +131,7 @@ class _Compiler(Connections):
             given = scalar(selected.arguments.get(name))
             if given is not None:
                 where.append(self.condition(row, view.filters[filter_name], given))
-        level = Cost(lambda _variables: 1)
+        level = Cost(1)
         cost.below.append(level)
         order = view.orderings[root.order].sql(row.alias)
         objects = self.rows(

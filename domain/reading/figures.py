@@ -115,7 +115,7 @@ def counted_rows(
     )
     grounds = grounds_of(row)
     if rollup is None:
-        branches = [asked.rows([one.where, *map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
+        branches = [asked.rows(one, [*map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
         return {}, " UNION ALL ".join(branches)
     kept = Kept(rollup, asked, Window(*(window.get(name) for name in rollup.window)))
     branches = kept.branches(grounds)

@@ -51,11 +51,16 @@ class Asked:
         named = zip(self.dimensions, dimensions, strict=True)
         return ", ".join([*(f"{sql} AS {name}" for name, sql in named), *counts])
 
-    def rows(self, conditions: Sequence[str]) -> str:
-        """The rows themselves, each counted once."""
+    def rows(self, ground: Alternative, others: Sequence[str]) -> str:
+        """The rows seen on a ground, each counted once. Those named by their keys are looked up first, and then narrowed."""
         counts = (f"{counted(sql, '1')} AS {name}" for name, sql in self.counts.items())
-        text = f"SELECT {self.columns(counts, self.dimensions.values())} FROM {self.table} {self.alias}"
-        return f"{text} WHERE {' AND '.join([*self.within, *self.where, *conditions])}"
+        source, narrowing = f"{self.table} {self.alias}", [*self.within, *self.where, *others]
+        if ground.listed:
+            source = f"(SELECT {self.alias}.* FROM {source} WHERE {ground.where} OFFSET 0) {self.alias}"
+        else:
+            narrowing.append(ground.where)
+        text = f"SELECT {self.columns(counts, self.dimensions.values())} FROM {source}"
+        return f"{text} WHERE {' AND '.join(narrowing or ['TRUE'])}"
 
 
 def counted(condition: str, sign: str) -> str:
@@ -105,7 +110,7 @@ class Kept:
                 *([] if self.window.open else [self.from_edges(breakdown, conditions)]),
             ]
         for ground in rest:
-            found.append(self.asked.rows([ground.where, *(apart_from(one) for one in taken)]))
+            found.append(self.asked.rows(ground, [apart_from(one) for one in taken]))
             taken.append(ground)
         return found
 

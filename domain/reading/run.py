@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
-from domain.reading.statement import Plan
+from domain.reading.statement import Plan, ReadRefused
 
 # Statements a connection keeps prepared; beyond it the least used is dropped and prepared again when needed.
 PREPARED_STATEMENTS = 500
@@ -21,28 +22,37 @@ SETTINGS = {
     "jit": "off",
     "TimeZone": "Asia/Shanghai",
     "default_transaction_read_only": "on",
-    "statement_timeout": "10s",
+    # Behind the time that each plan has: for a server that died, or was cut off, before it could cancel.
+    "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "10s",
     "application_name": "fengqiao-read",
 }
 
+# A plan that may take longer than this leaves one connection to those that may not.
+LONG = 10.0
+
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+
 
 class Busy(Exception):  # noqa: N818 - a state, not an error of ours
-    """Every connection stayed in use for longer than a caller should wait."""
+    """Every connection stayed in use for longer than a caller should wait, or too many wait already."""
 
 
 class Reader:
-    """A last-in-first-out set of connections as the reading role."""
+    """A last-in-first-out set of connections as the reading role, and a queue, first in first out, of who waits for one."""
 
-    def __init__(self, url: str, size: int, *, patience: float = 5.0) -> None:
+    def __init__(self, url: str, size: int, *, patience: float = 5.0, most_waiting: int = 1_000) -> None:
         """`size` connections at most, opened when first needed; `patience` in seconds for one to come free."""
         self._url = url
-        self._free: list[asyncpg.Connection[Any]] = []
-        self._slots = asyncio.Semaphore(size)
+        self._free: list[Connection] = []
+        self._slots = size
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._long = asyncio.Semaphore(max(1, size - 1))
         self._patience = patience
+        self._most_waiting = most_waiting
         self._closed = False
 
-    async def _connect(self) -> asyncpg.Connection[Any]:
+    async def _connect(self) -> Connection:
         connection = await asyncpg.connect(
             self._url, server_settings=SETTINGS, statement_cache_size=PREPARED_STATEMENTS, max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
@@ -51,34 +61,92 @@ class Reader:
         await connection.set_type_codec("json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary")
         return connection
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """Borrow a connection. Raises Busy when none comes free in time."""
-        if self._slots.locked():
-            try:
-                async with asyncio.timeout(self._patience):
-                    await self._slots.acquire()
-            except TimeoutError as error:
-                raise Busy from error
+    async def _take(self) -> Connection:
+        """A connection of one's own, to be given back. Raises Busy when none comes free in time."""
+        if self._slots and not self._waiting:
+            self._slots -= 1
         else:
-            await self._slots.acquire()
+            await self._wait()
         try:
-            connection = self._free.pop() if self._free else await self._connect()
-            try:
-                yield connection
-            finally:
-                # A connection that broke, or was left in the middle of something, is not lent again.
-                if self._closed or connection.is_closed() or connection.is_in_transaction():
-                    connection.terminate()
-                else:
-                    self._free.append(connection)
+            while self._free:
+                connection = self._free.pop()
+                # The server may have ended it since: restarted, or told to.
+                if not connection.is_closed():
+                    return connection
+            return await self._connect()
+        except BaseException:
+            self._hand_on()
+            raise
+
+    async def _wait(self) -> None:
+        """Wait for one's turn. Raises Busy."""
+        if len(self._waiting) >= self._most_waiting:
+            raise Busy
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        timer = loop.call_later(self._patience, give_up, turn)
+        try:
+            await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                # It came just when whoever waited was told to stop.
+                self._hand_on()
+            raise
         finally:
-            self._slots.release()
+            timer.cancel()
+
+    def _hand_on(self) -> None:
+        """The turn of the next who waits, if anybody does."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._slots += 1
+
+    def _give_back(self, connection: Connection) -> None:
+        # A connection that broke, or was left in the middle of something, is not lent again.
+        if self._closed or connection.is_closed() or connection.is_in_transaction():
+            connection.terminate()
+        else:
+            self._free.append(connection)
+        self._hand_on()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Borrow a connection. Raises Busy when none comes free in time."""
+        connection = await self._take()
+        try:
+            yield connection
+        finally:
+            self._give_back(connection)
 
     async def read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
-        """Run one plan: its answer as JSON bytes, and the access stamp of the snapshot it was read in."""
-        async with self.connection() as connection:
-            row = await connection.fetchrow(plan.sql, *parameters)
+        """Run one plan: its answer as JSON bytes, and the access stamp of the snapshot it was read in.
+
+        Raises Busy, and ReadRefused when it takes longer than such a plan may.
+        """
+        if plan.within > LONG:
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._long.acquire()
+            except TimeoutError as error:
+                raise Busy from error
+            try:
+                return await self._read(plan, parameters)
+            finally:
+                self._long.release()
+        return await self._read(plan, parameters)
+
+    async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+        connection = await self._take()
+        try:
+            row = await connection.fetchrow(plan.sql, *parameters, timeout=plan.within)
+        except (TimeoutError, asyncpg.QueryCanceledError) as error:
+            raise ReadRefused("查询用时过长，已取消；请缩小范围后重试", code="TIMEOUT") from error
+        finally:
+            self._give_back(connection)
         assert row is not None
         return (b"null" if row[0] is None else row[0]), row[1]
 
@@ -87,3 +155,9 @@ class Reader:
         self._closed = True
         while self._free:
             await self._free.pop().close()
+
+
+def give_up(turn: asyncio.Future[None]) -> None:
+    """End a wait that took too long."""
+    if not turn.done():
+        turn.set_exception(Busy())

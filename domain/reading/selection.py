@@ -15,11 +15,13 @@ Variables = Mapping[str, Any]
 class Given:
     """A scalar argument: its value in the request being compiled, and how to find it in any other request.
 
-    Only a value's presence may shape a statement, unless the plan's key holds the value itself.
+    Only a value's presence may shape a statement, unless the plan's key holds the value itself. `fixed`: it stands in the
+    document, and is the same in every request.
     """
 
     value: Any
     source: Callable[[Variables], Any]
+    fixed: bool = False
 
 
 Argument = Given | Mapping[str, "Argument"] | list["Argument"] | None

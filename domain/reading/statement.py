@@ -38,15 +38,24 @@ class Fill:
 
 @dataclass(slots=True)
 class Cost:
-    """Rows times fields, as a tree: what one row of this level reads, and how many rows there are at most."""
+    """Rows times fields, as a tree: what one row of this level reads, and how many rows there are at most.
 
-    rows: Callable[[Variables], int]
+    `rows` is a number, or worked out of the variables where they say it.
+    """
+
+    rows: int | Callable[[Variables], int]
     fields: int = 0
     below: list[Cost] = field(default_factory=list)
 
+    @property
+    def fixed(self) -> bool:
+        """Whether it is the same for all variables."""
+        return isinstance(self.rows, int) and all(level.fixed for level in self.below)
+
     def total(self, variables: Variables) -> int:
         """Points of the whole tree for these variables."""
-        return self.rows(variables) * (self.fields + sum(level.total(variables) for level in self.below))
+        rows = self.rows if isinstance(self.rows, int) else self.rows(variables)
+        return rows * (self.fields + sum(level.total(variables) for level in self.below))
 
 
 Parameter = Callable[[Mapping[str, Any], Variables], Any]
@@ -61,6 +70,10 @@ class Plan:
     parameters: Sequence[Parameter]
     fills: Mapping[str, Fill]
     cost: Cost
+    # What it costs, where that is the same for all variables.
+    fixed_cost: int | None = None
+    # Seconds that the statement may take.
+    within: float = 5.0
 
     def bind(self, actor_values: Mapping[str, Any], variables: Variables) -> list[Any]:
         """The values of one request, in the statement's order.
@@ -103,7 +116,7 @@ class Builder:
     def value(self, given: Given, sql_type: str, convert: Callable[[Any], Any] = lambda value: value) -> str:
         """The placeholder of an argument's value. Binding it raises ReadRefused for what the type cannot hold."""
         source, of_type = given.source, sql_type.removesuffix("[]")
-        self.parameters.append(lambda _actor, variables: bindable(convert(source(variables)), of_type))
+        self.parameters.append(bound_once(source, convert, of_type) if given.fixed else bound(source, convert, of_type))
         placeholder = f"${len(self.parameters)}"
         self._typed[placeholder] = f"{placeholder}::{sql_type}"
         return self._typed[placeholder]
@@ -114,12 +127,14 @@ class Builder:
         self.fills[mark] = Fill(computed, selected)
         return mark
 
-    def plan(self, json: str, cost: Cost) -> Plan:
-        """The finished statement: the wall of row-level security, then the read, then the access stamp.
+    def plan(self, json: str, cost: Cost, within: float) -> Plan:
+        """The finished statement, which may take so many seconds: the wall of row-level security, then the read, then the access stamp.
 
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
         """
+        # One clock decides of access and of what is read: the request's, not the database's.
+        json = json.replace("now()", self.of_actor("now", "timestamptz")) if "now()" in json else json
         counties = self.of_actor("counties_setting", "text")
         county = self.of_actor("county", "int4")
         # PostgreSQL refuses a parameter that no expression mentions, such as a filter of a list of which only the
@@ -131,7 +146,22 @@ class Builder:
             f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"
             f" FROM (SELECT set_config('app.counties', {counties}, true) AS v{idle} OFFSET 0) s"
         )
-        return Plan(sql, tuple(self.parameters), dict(self.fills), cost)
+        known = cost.total({}) if cost.fixed else None
+        return Plan(sql, tuple(self.parameters), dict(self.fills), cost, known, within)
+
+
+def bound(source: Callable[[Variables], Any], convert: Callable[[Any], Any], of_type: str) -> Parameter:
+    """A parameter out of the variables."""
+    return lambda _actor, variables: bindable(convert(source(variables)), of_type)
+
+
+def bound_once(source: Callable[[Variables], Any], convert: Callable[[Any], Any], of_type: str) -> Parameter:
+    """A parameter that stands in the document: judged once. What cannot be bound is refused when it is, as any other."""
+    try:
+        value = bindable(convert(source({})), of_type)
+    except ReadRefused:
+        return bound(source, convert, of_type)
+    return lambda _actor, _variables: value
 
 
 def bindable(value: Any, of_type: str) -> Any:

@@ -99,11 +99,20 @@ Member = Field | Masked | Part | One | Many | Computed
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties."""
+    """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties.
+
+    `alone`: no two parts of one whole are equal in it, so that within a whole nothing is left to break.
+    """
 
     sql: Expression
     sql_type: str
     group: str = CORE
+    alone: bool = False
+
+    def by(self, alias: str, key: str, way: str, *, within_whole: bool) -> str:
+        """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
+        first = f"{self.sql(alias)} {way}"
+        return first if self.alone and within_whole else f"{first}, {alias}.{key} {way}"
 
 
 @dataclass(frozen=True, slots=True)

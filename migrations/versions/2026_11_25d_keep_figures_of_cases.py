@@ -1,7 +1,7 @@
 """Keep the figures of cases as they change: signed changes beside each write, folded later into cells.
 
-Revision ID: 0010d
-Revises: 0009
+Revision ID: 0012
+Revises: 0011
 Create Date: 2026-11-25
 """
 
@@ -16,8 +16,8 @@ from sqlalchemy.types import TypeEngine
 
 from migrations.wall import add_tenant_table
 
-revision = "0010d"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -201,7 +201,7 @@ def test_a_mutation_is_an_action_that_somebody_may_do(mutation: str) -> None:
     name = f"{mutation[0].upper()}{mutation[1:]}"
     assert str(argument.type) == f"{name}Input!"
     payload: Any = SCHEMA.mutation_type.fields[mutation].type  # type: ignore[union-attr]
-    assert [one.name for one in payload.of_type.types] == [
+    assert [one.name for one in payload.types] == [
         f"{name}Success",
         "RuleRefused",
         "Forbidden",

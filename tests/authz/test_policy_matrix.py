@@ -50,8 +50,9 @@ LETTERS = {
 
 OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
 IN_AREA = f"{OPEN}, protected"
+CALLED = "called in, agreed and called in, leads"
 OWN = "registered, party"
-ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, was called"
+ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, leads, was called"
 
 # Role -> groups (by letter) -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
@@ -61,30 +62,34 @@ READS: dict[str, dict[str, str]] = {
     "grid_leader": {"c": IN_AREA, "cn": OWN},
     "mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
     "invited_mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
-    "committee_director": {"cnimaogyh": "assigned, waiting, handled", "cn": OWN},
+    "committee_director": {
+        "cnimaogyh": "assigned, waiting, handled",
+        "cn": OWN,
+        "cnigyh": "called in, agreed and called in",
+    },
     "centre_dispatcher": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
     "centre_director": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
-    "police_liaison": {"cnih": "security", "cnigh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "police_liaison": {"cnih": "security", "cnigh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
     # A draft never reaches a court (CRT3).
-    "court_liaison": {"cnih": "at court", "cnigyh": "agreed at court"},
-    "judge": {"cnih": "at court", "cnigyh": "agreed at court"},
-    "procuratorate_liaison": {"cnih": "called in", "cnmh": "minor", "cn": OWN, "a": "protector"},
+    "court_liaison": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
+    "judge": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
+    "procuratorate_liaison": {"cnih": CALLED, "cnmh": "minor", "cn": OWN, "a": "protector"},
     "justice_officer": {
         "cmyh": "here, family, minor, security, at court, agreed at court, other court, protected",
         "cmayh": "protector",
-        "cnigh": "called in",
+        "cnigh": CALLED,
         "cn": OWN,
         "c": "waiting, handled",
     },
     "womens_federation_officer": {
-        "cnih": "family, minor, protected, called in",
+        "cnih": f"family, minor, protected, {CALLED}",
         "cniah": "protector",
         "cn": OWN,
         "c": "waiting, handled",
     },
-    "petition_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "department_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "legal_counsel": {"cnigyh": "assigned", "cnmg": "called in, represents"},
+    "petition_officer": {"cnmgh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "department_officer": {"cnmgh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "legal_counsel": {"cnigyh": "assigned", "cnmg": f"{CALLED}, represents"},
     "town_admin": {"cmyh": IN_AREA},
     "county_admin": {"cmyh": ALL},
     "city_admin": {"cmy": f"{ALL}, other county"},
@@ -106,8 +111,8 @@ _HANDLING = {
 }
 _PROTECTION = {
     IN_AREA: _CENTRE,
-    "family, minor, protected, protector, called in": "womens_federation_officer",
-    "security, called in": "police_liaison",
+    f"family, minor, protected, protector, {CALLED}": "womens_federation_officer",
+    f"security, {CALLED}": "police_liaison",
 }
 
 # Action -> situations -> the roles that may do it there.
@@ -145,7 +150,8 @@ ACTS: dict[str, dict[str, str]] = {
         f"{OWN}, represents": "resident",
         "represents, assigned": "legal_counsel",
         f"{IN_AREA}, waiting, handled": _CENTRE,
-        "called in": "justice_officer, womens_federation_officer, department_officer, petition_officer",
+        CALLED: "justice_officer, womens_federation_officer, department_officer, petition_officer",
+        "called in, agreed and called in": "committee_director",
         "family, minor, protected, protector": "womens_federation_officer",
     },
     "add_representative": {**_MEDIATION, f"{IN_AREA}, waiting, handled": _CENTRE},
@@ -164,6 +170,8 @@ ACTS: dict[str, dict[str, str]] = {
     "breach": {**_MEDIATION, "party": "resident"},
     "reopen": {IN_AREA: "centre_director"},
     "archive": {IN_AREA: _CENTRE},
+    "mediate_again": _MEDIATION,
+    "apply_enforcement": {**_MEDIATION, "party": "resident"},
     "extend_deadline": {**_MEDIATION, IN_AREA: _CENTRE},
     "open_supervision": {IN_AREA: "centre_director"},
     "answer_supervision": {
@@ -177,8 +185,9 @@ ACTS: dict[str, dict[str, str]] = {
     "call": {**_MEDIATION, IN_AREA: _CENTRE},
     "conclude_call": {**_MEDIATION, IN_AREA: _CENTRE},
     "respond_to_call": {
-        "called in": "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
-        "petition_officer, department_officer, legal_counsel",
+        CALLED: "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        "petition_officer, department_officer, legal_counsel, court_liaison, judge",
+        "called in, agreed and called in": "committee_director",
     },
     "protect": _PROTECTION,
     "record_measure": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
@@ -186,7 +195,7 @@ ACTS: dict[str, dict[str, str]] = {
     "send_clue": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
     # A court sees, and so acknowledges, nothing but what lies with it.
     "acknowledge_clue": {
-        "called in": "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        CALLED: "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
         "petition_officer, department_officer",
         _AT_COURT: "court_liaison, judge",
     },

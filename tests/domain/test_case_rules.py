@@ -20,6 +20,7 @@ from domain.cases.given import (
     FailGiven,
     FulfilGiven,
     Given,
+    MediateAgainGiven,
     PerformGiven,
     ReferGiven,
     RegisterGiven,
@@ -40,6 +41,7 @@ from domain.cases.rules import (
     refused_by,
     require,
 )
+from domain.cases.standing_given import ReplaceGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
 from domain.judicial_confirmation import commands as confirmation_commands
 from domain.metadata import metadata
@@ -62,6 +64,8 @@ FULFILLED = replace(AGREED, status=CaseStatus.FULFILLED, follow_ups=1)
 
 FAILED = replace(HANDLING, status=CaseStatus.FAILED)
 PERFORMING = replace(AGREED, status=CaseStatus.PERFORMING, obligations=1, obligations_open=1)
+BROKEN = replace(PERFORMING, breaches_open=1)
+DRAFT = replace(AGREED, agreement_effective_at=None)
 CLOSED = replace(FULFILLED, status=CaseStatus.CLOSED, accepted_at=NOW)
 PAUSED = replace(HANDLING, paused_at=NOW)
 
@@ -104,6 +108,16 @@ STATE_ROWS = [
         replace(FULFILLED, confirmation_status=ConfirmationStatus.CONFIRMED),
         replace(FULFILLED, confirmation_status=ConfirmationStatus.APPLIED),
     ),
+    *[
+        ("CONF_WAITS", action, BROKEN, replace(BROKEN, confirmation_status=ConfirmationStatus.ACCEPTED))
+        for action in (_A.MEDIATE_AGAIN, _A.FAIL)
+    ],
+    *[
+        ("REOPEN_CONFIRMED", action, BROKEN, replace(BROKEN, confirmation_status=ConfirmationStatus.CONFIRMED))
+        for action in (_A.MEDIATE_AGAIN, _A.FAIL)
+    ],
+    *[("BINDS", action, BROKEN, PERFORMING) for action in (_A.MEDIATE_AGAIN, _A.FAIL)],
+    *[("BINDS", action, DRAFT, AGREED) for action in (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW)],
     ("FUP1", _A.CLOSE, FULFILLED, replace(FULFILLED, follow_ups=0)),
     ("PAUSED", _A.PAUSE, HANDLING, PAUSED),
     ("PAUSED", _A.HOLD_SESSION, HANDLING, PAUSED),
@@ -162,6 +176,7 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
     ),
     ("CASE9", _A.HOLD_SESSION, HANDLING, SessionGiven(NOW, recorded=True), SessionGiven(NOW, recorded=False)),
     ("CASE2", _A.AGREE, HANDLING, ORAL, replace(ORAL, all_consented=False)),
+    ("CASE2", _A.MEDIATE_AGAIN, BROKEN, MediateAgainGiven(all_consented=True), MediateAgainGiven(all_consented=False)),
     ("AGR1", _A.AGREE, HANDLING, WRITTEN, replace(ORAL, names_amounts=True)),
     ("AGR1", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_requested=True)),
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, all_signed=False)),
@@ -234,6 +249,12 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
 ]
 
 
+GIVEN_ROWS += [
+    ("MED2", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_dismissed=1)),
+    ("MED3", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_expired=1)),
+    ("MED2", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(dismissed=True)),
+    ("MED3", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(expired=True)),
+]
 STATE_ROWS += STANDING_STATE_ROWS
 GIVEN_ROWS += STANDING_GIVEN_ROWS
 STATE_ROWS += CLOCK_STATE_ROWS

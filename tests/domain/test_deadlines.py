@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.deadlines import schedule
+from domain.cases.rules import RULES
+from domain.deadlines import clocks, schedule
 from domain.deadlines.schedule import Period
 from domain.judicial_confirmation.rules import last_day_to_enforce
-from domain.kernel.calendar import NATIONAL
+from domain.kernel.calendar import NATIONAL, china_date, end_of_day
+from domain.kernel.ids import new_id
 from tests.support.builders import NOW
 
 
@@ -24,10 +26,50 @@ from tests.support.builders import NOW
         (schedule.CONFIRMATION_RULING_EXTENDED, date(2026, 3, 2), date(2026, 3, 27)),
         (schedule.ENFORCEMENT, date(2024, 2, 29), date(2026, 2, 28)),
         (schedule.FOLLOW_UP, date(2026, 3, 2), date(2026, 4, 1)),
+        (schedule.LABOUR_MEDIATION, date(2026, 3, 2), date(2026, 3, 17)),
+        (schedule.MEDICAL_MEDIATION, date(2026, 3, 2), date(2026, 4, 14)),
+        (schedule.PETITION_ROUTING, date(2026, 3, 2), date(2026, 3, 17)),
+        (schedule.PETITION_SETTLEMENT, date(2026, 3, 2), date(2026, 5, 6)),
+        (schedule.HOTLINE_ORDER, date(2026, 3, 2), date(2026, 3, 9)),
     ],
 )
 def test_periods(period: Period, start: date, last: date) -> None:
     assert period.last_day(start, NATIONAL) == last
+
+
+def test_every_period_is_of_a_rule_that_is_listed() -> None:
+    """Whoever reads the rules finds each period there, with the same law behind it."""
+    for period in schedule.SCHEDULE:
+        rule = RULES[period.rule]
+        assert rule.sla or not period.sla, period.rule
+        assert rule.number is not None or period.rule == "CRT2", period.rule
+
+
+@pytest.mark.parametrize("rule", ["LAB1", "MDC1", "XF1", "XF2", "MED5", "CONF10", "DV1", "MIN1", "PI1"])
+def test_the_law_of_labour_medicine_petitions_and_people_is_listed(rule: str) -> None:
+    found = RULES[rule]
+    assert found.source.startswith("《")
+    assert found.message
+    assert found.message_en
+
+
+@pytest.mark.parametrize(
+    ("period", "last_day"),
+    [
+        (schedule.LABOUR_MEDIATION, date(2026, 3, 17)),
+        (schedule.MEDICAL_MEDIATION, date(2026, 4, 14)),
+        (schedule.PETITION_ROUTING, date(2026, 3, 17)),
+        (schedule.PETITION_SETTLEMENT, date(2026, 5, 6)),
+    ],
+)
+def test_a_deadline_is_kept_to_the_last_moment_of_its_last_day(period: Period, last_day: date) -> None:
+    """The last microsecond of the day in China is in time; the next is not."""
+    deadline = clocks.begun(
+        period, county_id=1, case_id=new_id(), start=NOW, now=NOW, calendar=NATIONAL, subject_id=None
+    )
+    assert deadline.due_at == end_of_day(last_day)
+    assert china_date(deadline.due_at) == last_day
+    assert china_date(deadline.due_at + timedelta(microseconds=1)) == last_day + timedelta(days=1)
 
 
 def test_a_period_of_hours_runs_through_the_night() -> None:

@@ -10,11 +10,12 @@ import argon2
 import asyncpg
 import pytest
 
+from api.samples import load_sample
 from domain.codes.enums import Role
 from domain.database.urls import DatabaseUrls
 from domain.kernel.clock import system_clock
-from domain.places import files, loader
-from domain.places.loader import DEMO_PASSWORD, demo_accounts, load_place
+from domain.places import files, histories, loader
+from domain.places.loader import DEMO_PASSWORD, demo_accounts
 from domain.places.specification import PlaceError
 from domain.tenancy.division_codes import DivisionCodeError
 from tests.support.database import MIGRATED, TestServer
@@ -39,6 +40,11 @@ TABLES = (
     "case_agreement",
     "case_obligation",
     "judicial_confirmation",
+    "case_note",
+    "case_representative",
+    "court_entrustment",
+    "joint_call",
+    "supervision",
     "case_number_counter",
     "credential",
     "code_label",
@@ -110,7 +116,7 @@ async def contents(urls: DatabaseUrls) -> dict[str, str]:
 
 
 async def load(urls: DatabaseUrls, progress: loader.Progress = loader.quiet, place: str = "haiyan") -> None:
-    await load_place(urls.application, urls.authentication, place, clock=system_clock, progress=progress)
+    await load_sample(urls.application, urls.authentication, place, clock=system_clock, progress=progress)
 
 
 async def test_a_second_load_changes_nothing_even_years_later(fresh_haiyan_urls: DatabaseUrls) -> None:
@@ -120,7 +126,7 @@ async def test_a_second_load_changes_nothing_even_years_later(fresh_haiyan_urls:
     told: list[tuple[str, int, int]] = []
     await load(urls, lambda *step: told.append(step))
     later = system_clock() + timedelta(days=1000)
-    await load_place(urls.application, urls.authentication, "haiyan", clock=lambda: later)
+    await load_sample(urls.application, urls.authentication, "haiyan", clock=lambda: later)
     assert await contents(urls) == before
     assert {label for label, done, total in told if done == total} >= {"台山市", "海宴镇综治中心", "demo accounts"}
 
@@ -163,6 +169,7 @@ def copy_of_haiyan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
     shutil.copytree(files.HERE / "haiyan", tmp_path / "elsewhere")
     read = files.read_place
     monkeypatch.setattr(loader, "read_place", lambda name: read(name, tmp_path))
+    monkeypatch.setattr(loader, "read_histories", lambda name: histories.read_histories(name, tmp_path))
 
     def change(file: str, old: str, new: str) -> None:
         path = tmp_path / "elsewhere" / file
@@ -190,6 +197,7 @@ async def test_what_is_added_to_the_files_is_added_and_cases_are_not_renumbered(
     shutil.copytree(files.HERE / "haiyan", tmp_path / "haiyan")
     read = files.read_place
     monkeypatch.setattr(loader, "read_place", lambda name: read(name, tmp_path))
+    monkeypatch.setattr(loader, "read_histories", lambda name: histories.read_histories(name, tmp_path))
     with (tmp_path / "haiyan" / "people.csv").open("a", encoding="utf-8") as people:
         people.write("440781,newcomer,陈新来,mediator@haiyan_committee:part_time,newcomer.haiyan\n")
     await load(urls)
@@ -219,6 +227,8 @@ async def test_what_is_added_to_the_files_is_added_and_cases_are_not_renumbered(
         ("cases.csv", "|woman_at_risk", "|women_at_risk"),
         ("cases.csv", ",mother_and_daughter,", ",no_such_story,"),
         ("desks.toml", "[haiyan_centre]", "[haiyan_center]"),
+        ("histories/town.toml", 'do = "return"', 'do = "give_back"'),
+        ("histories/town.toml", "3d 09:00", "3 days"),
         ("stories.toml", "{community}邻居", "{village}邻居"),
     ],
 )
@@ -229,6 +239,25 @@ async def test_files_that_contradict_themselves_load_nothing(
     with pytest.raises((PlaceError, DivisionCodeError)):
         await load(migrated_urls, place="elsewhere")
     assert not any((await counts(migrated_urls)).values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        # By somebody whom the gate does not let; to whom a rule forbids it; in the future; without such a field.
+        ('by = "admin.haiyan", do = "acknowledge_risk"', 'by = "grid.haiyan", do = "acknowledge_risk"', "未找到"),
+        ("other_ways_told = true", "other_ways_told = false", "CASE8"),
+        ('reason = "涉及人数较多', 'because = "涉及人数较多', "no because"),
+        ("120d 10:00", "99999d 10:00", "future"),
+    ],
+)
+async def test_a_step_that_is_refused_leaves_none_of_the_histories(
+    migrated_urls: DatabaseUrls, copy_of_haiyan: Callable[..., None], old: str, new: str, why: str
+) -> None:
+    copy_of_haiyan("histories/town.toml", old, new)
+    with pytest.raises(PlaceError, match=why):
+        await load(migrated_urls, place="elsewhere")
+    assert (await counts(migrated_urls))["case_note"] == 0
 
 
 async def test_a_place_that_is_not_there_is_named_in_the_refusal(migrated_urls: DatabaseUrls) -> None:

@@ -92,14 +92,14 @@ class TestServer:
 
     def _build_haiyan(self, name: str) -> None:
         # Here, so that tests without the place do not load what loads it.
+        from api.samples import load_sample
         from domain.kernel.clock import system_clock
-        from domain.places.loader import load_place
 
         self._ensure(MIGRATED)
         self._create(name, MIGRATED)
         urls = urls_for(with_database(self.admin_url, name), SECRET)
         asyncio.run(
-            load_place(
+            load_sample(
                 urls.application,
                 urls.authentication,
                 "haiyan",

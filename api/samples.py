@@ -1,0 +1,52 @@
+"""Loading a sample place whole: its rows, then its histories, whose every step passes the gate like anybody's command."""
+
+from authz.enforcer import Policies
+from authz.facts import CaseRow
+from authz.gate import Gate
+from domain.cases.standing_commands import AddNote
+from domain.database.session import Session
+from domain.kernel.clock import Clock
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+from domain.metadata import metadata
+from domain.places.loader import Progress, load_place, quiet, read_model
+from domain.places.player import Intent, Permit, play
+
+
+async def load_sample(
+    application_url: str, authentication_url: str, place: str, *, clock: Clock, progress: Progress = quiet
+) -> None:
+    """Load the place of that name, as `load_place`, and play its histories, as `play`. Repeated, it changes nothing."""
+    # Every table must be known before a row is written that refers to one.
+    assert metadata.tables
+    await load_place(application_url, authentication_url, place, clock=clock, progress=progress)
+    await play(application_url, read_model(place), permit(Policies()), clock=clock, progress=progress)
+
+
+def permit(policies: Policies) -> Permit:
+    """The gate, under the policy in force, as those who play histories ask it."""
+
+    async def ask(session: Session, intent: Intent) -> Grant:
+        gate = Gate(policies.current, intent.actor, lambda: intent.now)
+        if intent.case_id is None:
+            return await gate.require_create(session, _new_case(intent), intent.action)
+        if isinstance(intent.command, AddNote):
+            return await gate.require_note(session, intent.case_id, intent.command.visibility, intent.command.side)
+        return await gate.require(session, intent.action, intent.case_id)
+
+    return ask
+
+
+def _new_case(intent: Intent) -> CaseRow:
+    assert intent.location is not None
+    place = intent.location.place
+    return CaseRow(
+        county_id=intent.actor.county_id,
+        id=new_id(),
+        organisation_id=intent.location.centre.id,
+        registered_by=intent.actor.user_id,
+        town_id=place.town_id,
+        community_id=place.community_id,
+        grid_id=place.grid_id,
+        court_id=intent.court_id,
+    )

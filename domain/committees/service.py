@@ -1,0 +1,383 @@
+"""The register of mediation committees and mediators: set up, elected, appointed, dismissed; how large a place has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.cases.checks import EARLIEST, LONGEST_NOTE, distinct, optional_text, required_text
+from domain.codes.enums import AreaKind, CommitteePosition, MediatorBasis, PartnerKind, Role
+from domain.committees import repository as register
+from domain.committees.commands import (
+    AppointMediator,
+    DismissMediator,
+    ElectCommittee,
+    NewMember,
+    NewPerson,
+    SetCommitteeSize,
+)
+from domain.committees.models import CommitteeMember, CommitteeSize, CommitteeTerm, MediationCommittee, Mediator
+from domain.committees.rules import (
+    ADULT,
+    APPOINT,
+    ELECT,
+    SET_SIZE,
+    AppointmentGiven,
+    DismissalGiven,
+    ElectionGiven,
+    SizeGiven,
+    in_office,
+    last_day_of_term,
+    of_a_case,
+    require,
+    require_evidence,
+)
+from domain.kernel.calendar import china_date
+from domain.kernel.clock import Clock
+from domain.kernel.errors import Forbidden, InvalidInput, StaleVersion
+from domain.kernel.grant import Grant
+from domain.kernel.identity_number import age_on, birth_date, is_valid, normalised
+from domain.kernel.ids import new_id
+from domain.outbox.service import Code, record
+from domain.tenancy.models import User
+
+LONGEST_NAME, LONGEST_PHONE, LONGEST_SOURCE = 100, 30, 200
+# Whoever is dismissed gives these up at the committee and its studios.
+MEDIATING = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)
+SIZED_AREAS = frozenset({AreaKind.COUNTY, AreaKind.TOWN, AreaKind.COMMUNITY})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Person:
+    """Somebody who takes an office, as checked."""
+
+    user_id: UUID
+    name: str
+    born: date
+    id_number: str | None
+    phone: str | None
+
+
+async def register_committee(session: AsyncSession, grant: Grant, *, clock: Clock) -> UUID:
+    """Put an organisation on the register as a mediation committee; it is elected afterwards.
+
+    Raises InvalidInput for an organisation of another kind, and for one that is on the register.
+    """
+    _demand(grant, "register")
+    organisation = await register.organisation_of(session, grant.county_id, grant.subject_id)
+    if organisation is None or organisation.kind != PartnerKind.MEDIATION_COMMITTEE:
+        raise InvalidInput("该单位不是人民调解委员会", field="organisationId")
+    now = clock()
+    added = await session.scalar(
+        insert(MediationCommittee)
+        .values(
+            county_id=grant.county_id,
+            id=organisation.id,
+            town_id=organisation.town_id,
+            community_id=organisation.community_id,
+            grid_id=organisation.grid_id,
+            registered_at=now,
+            registered_by=grant.actor.user_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(MediationCommittee.id)
+    )
+    if added is None:
+        raise InvalidInput("该调解委员会已经登记", field="organisationId", code="ALREADY_REGISTERED")
+    _tell(session, grant, "committee.registered", now)
+    await session.flush()
+    return organisation.id
+
+
+async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *, clock: Clock) -> UUID:
+    """Record an election: the term begins, its members are mediators, those not elected again leave with the old term.
+
+    Raises RuleRefused PMC1, PMC2, PMC3, MED1, PI1.
+    """
+    _demand(grant, "elect")
+    now = clock()
+    committee = await register.load_committee(session, grant.county_id, grant.subject_id)
+    if committee.version != command.expected_version:
+        raise StaleVersion(command.expected_version, committee.version)
+    on = _day(command.elected_on, china_date(now), "electedOn", "推选日期")
+    people = [
+        await _person(session, grant, one.person, f"members.{index}.person", on)
+        for index, one in enumerate(command.members)
+    ]
+    distinct([one.user_id for one in people], "members", "委员")
+    bounds = await register.bounds_at(session, committee)
+    require(
+        ELECT,
+        ElectionGiven(
+            members=len(people),
+            directors=sum(one.position is CommitteePosition.DIRECTOR for one in command.members),
+            women=sum(one.woman for one in command.members),
+            under_age=sum(age_on(one.born, on) < ADULT for one in people),
+            fewest=bounds.fewest,
+            most=bounds.most,
+            follows_the_last=committee.elected_on is None or on > committee.elected_on,
+        ),
+    )
+    serving = await register.appointments_in_office(session, committee, on)
+    await _end_term(session, committee, on)
+    kind = await register.home_kind(session, grant.county_id, committee.id)
+    term = CommitteeTerm(
+        county_id=grant.county_id,
+        id=new_id(),
+        committee_id=committee.id,
+        elected_on=on,
+        ends_on=last_day_of_term(on, kind),
+        fewest=bounds.fewest,
+        most=bounds.most,
+        recorded_at=now,
+        recorded_by=grant.actor.user_id,
+    )
+    session.add(term)
+    await session.flush()
+    elected = {
+        person.user_id: await _seat(session, grant, committee, term, ordinal, one, person, serving, now)
+        for ordinal, (one, person) in enumerate(zip(command.members, people, strict=True), start=1)
+    }
+    await _hand_over(session, committee, command, elected, serving, now)
+    committee.elected_on, committee.term_ends_on = on, term.ends_on
+    committee.version += 1
+    _tell(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
+    await session.flush()
+    return committee.id
+
+
+async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator, *, clock: Clock) -> UUID:
+    """Record that the committee engaged a mediator, who holds the role in its organisation from now on.
+
+    Raises RuleRefused PMC3, MED1, PI1; InvalidInput for somebody who is in office there already.
+    """
+    _demand(grant, "appoint")
+    now = clock()
+    today = china_date(now)
+    committee = await register.load_committee(session, grant.county_id, grant.subject_id)
+    on = _day(command.appointed_on, today, "appointedOn", "聘任日期")
+    if command.ends_on is not None and not on < command.ends_on <= date(2199, 12, 31):
+        raise InvalidInput("聘期届满日应晚于聘任日期", field="endsOn")
+    person = await _person(session, grant, command.person, "person", on)
+    term_ends_on = committee.term_ends_on
+    require(
+        APPOINT,
+        AppointmentGiven(
+            age=age_on(person.born, on), committee_in_term=term_ends_on is not None and in_office(term_ends_on, today)
+        ),
+    )
+    if person.user_id in await register.appointments_in_office(session, committee, today):
+        raise InvalidInput("该人员已是本调委会在任调解员", field="person", code="ALREADY_APPOINTED")
+    mediator = _appointment(grant, committee, person, MediatorBasis.ENGAGED, on, command.ends_on, now)
+    mediator.full_time, mediator.gold_medal = command.full_time, command.gold_medal
+    session.add(mediator)
+    await session.flush()
+    await register.hold_office(session, mediator, Role.MEDIATOR, now, full_time=command.full_time)
+    _tell(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
+    await session.flush()
+    return mediator.id
+
+
+async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator, *, clock: Clock) -> UUID:
+    """Record a dismissal (MED2): the mediator's roles at the committee and its studios end, and their seat on it.
+
+    What they did stays as it was. Raises RuleRefused MED2 without evidence; InvalidInput for somebody out of office.
+    """
+    _demand(grant, "dismiss")
+    now = clock()
+    mediator = await register.load_mediator(session, grant.county_id, grant.subject_id)
+    if mediator.version != command.expected_version:
+        raise StaleVersion(command.expected_version, mediator.version)
+    if mediator.dismissed_at is not None or not in_office(mediator.ends_on, china_date(now)):
+        raise InvalidInput("该调解员已不在任", field="mediatorId", code="NOT_IN_OFFICE")
+    evidence = optional_text(command.evidence, "evidence", "依据", LONGEST_NOTE)
+    require_evidence(DismissalGiven(evidence is not None))
+    mediator.dismissed_at, mediator.dismissed_by = now, grant.actor.user_id
+    mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, evidence
+    mediator.version += 1
+    await session.flush()
+    await register.leave_committee(session, mediator, china_date(now))
+    await register.end_offices(
+        session, grant.county_id, mediator.committee_id, MEDIATING, now, user_id=mediator.user_id
+    )
+    _tell(session, grant, "mediator.dismissed", now, ground=command.ground.value)
+    await session.flush()
+    return mediator.id
+
+
+async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSize, *, clock: Clock) -> UUID:
+    """Say how many members the committees of an area have from their next election on (PMC1)."""
+    _demand(grant, "set")
+    source = required_text(command.source, "source", "依据", LONGEST_SOURCE)
+    area = await register.organisation_of(session, grant.county_id, grant.subject_id)
+    if area is None or area.kind not in SIZED_AREAS:
+        raise InvalidInput("应为县区、镇街或者村（社区）", field="areaId")
+    require(SET_SIZE, SizeGiven(command.fewest, command.most))
+    now = clock()
+    values = {
+        "fewest": command.fewest,
+        "most": command.most,
+        "source": source,
+        "set_by": grant.actor.user_id,
+        "set_at": now,
+    }
+    place = {"town_id": area.town_id, "community_id": area.community_id, "grid_id": area.grid_id}
+    await session.execute(
+        insert(CommitteeSize)
+        .values(county_id=grant.county_id, area_id=area.id, **place, **values)
+        .on_conflict_do_update(index_elements=[CommitteeSize.county_id, CommitteeSize.area_id], set_=values)
+    )
+    _tell(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
+    await session.flush()
+    return area.id
+
+
+def _demand(grant: Grant, action: str) -> None:
+    if grant.action != action:
+        message = f"a grant for {grant.action} was used to {action}"
+        raise AssertionError(message)
+    if grant.actor.county_id != grant.county_id:
+        raise Forbidden
+
+
+def _tell(session: AsyncSession, grant: Grant, topic: str, at: datetime, **payload: Code) -> None:
+    record(session, county_id=grant.county_id, topic=topic, subject_id=grant.subject_id, payload=payload, at=at)
+
+
+def _day(day: date, today: date, field: str, label: str) -> date:
+    if not EARLIEST.date() <= day <= today:
+        raise InvalidInput(f"{label}应在{EARLIEST.year}年至今之间", field=field)
+    return day
+
+
+async def _person(session: AsyncSession, grant: Grant, given: NewPerson, field: str, on: date) -> _Person:
+    """Who it is; somebody new to the platform is written down as a user without an account."""
+    phone = optional_text(given.phone, f"{field}.phone", "电话", LONGEST_PHONE)
+    number = None if given.id_number is None else normalised(given.id_number)
+    if number is not None and not is_valid(number):
+        raise InvalidInput("身份证号不正确", field=f"{field}.idNumber")
+    if number is not None and not given.consented:
+        raise of_a_case("PI1")
+    born = birth_date(number) if number is not None else given.birth_date
+    if given.birth_date is not None and born != given.birth_date:
+        raise InvalidInput("出生日期与身份证号不符", field=f"{field}.birthDate")
+    if given.user_id is None:
+        name = required_text(given.name or "", f"{field}.name", "姓名", LONGEST_NAME)
+        user = User(county_id=grant.county_id, id=new_id(), display_name=name, phone=phone, sample=False, active=True)
+    else:
+        found = await register.user_of(session, grant.county_id, given.user_id)
+        if found is None:
+            raise InvalidInput("没有该人员", field=f"{field}.userId")
+        user = found
+        born = born or await register.known_birth_date(session, grant.county_id, user.id)
+    if born is None or not EARLIEST.date() <= born <= on:
+        raise InvalidInput("请填写正确的出生日期或者身份证号", field=f"{field}.birthDate")
+    session.add(user)
+    await session.flush()
+    return _Person(user.id, user.display_name, born, number, phone or user.phone)
+
+
+def _appointment(
+    grant: Grant,
+    committee: MediationCommittee,
+    person: _Person,
+    basis: MediatorBasis,
+    on: date,
+    ends_on: date | None,
+    now: datetime,
+) -> Mediator:
+    return Mediator(
+        county_id=committee.county_id,
+        id=new_id(),
+        committee_id=committee.id,
+        user_id=person.user_id,
+        town_id=committee.town_id,
+        community_id=committee.community_id,
+        grid_id=committee.grid_id,
+        name=person.name,
+        basis=basis,
+        full_time=False,
+        gold_medal=False,
+        birth_date=person.born,
+        id_number=person.id_number,
+        phone=person.phone,
+        consent_at=now if person.id_number is not None else None,
+        appointed_on=on,
+        ends_on=ends_on,
+        version=1,
+        recorded_at=now,
+        recorded_by=grant.actor.user_id,
+    )
+
+
+async def _end_term(session: AsyncSession, committee: MediationCommittee, on: date) -> None:
+    """A term that still ran ends with the election of the next."""
+    if committee.elected_on is None:
+        return
+    old = await register.latest_term(session, committee)
+    if old is not None and on < old.ends_on:
+        old.ended_on = on
+
+
+async def _seat(
+    session: AsyncSession,
+    grant: Grant,
+    committee: MediationCommittee,
+    term: CommitteeTerm,
+    ordinal: int,
+    member: NewMember,
+    person: _Person,
+    serving: dict[UUID, Mediator],
+    now: datetime,
+) -> Mediator:
+    """Seat one member: on the committee, and as a mediator for as long (人民调解法 13)."""
+    session.add(
+        CommitteeMember(
+            county_id=committee.county_id,
+            id=new_id(),
+            committee_id=committee.id,
+            term_id=term.id,
+            ordinal=ordinal,
+            user_id=person.user_id,
+            name=person.name,
+            position=member.position,
+            woman=member.woman,
+        )
+    )
+    mediator = serving.get(person.user_id)
+    if mediator is None:
+        mediator = _appointment(grant, committee, person, MediatorBasis.ELECTED, term.elected_on, term.ends_on, now)
+        session.add(mediator)
+    else:
+        mediator.basis, mediator.ends_on = MediatorBasis.ELECTED, term.ends_on
+        mediator.version += 1
+    mediator.full_time, mediator.gold_medal = member.full_time, mediator.gold_medal or member.gold_medal
+    await session.flush()
+    return mediator
+
+
+async def _hand_over(
+    session: AsyncSession,
+    committee: MediationCommittee,
+    command: ElectCommittee,
+    elected: dict[UUID, Mediator],
+    serving: dict[UUID, Mediator],
+    now: datetime,
+) -> None:
+    """The elected take their roles in the organisation; who was elected before and is not now gives them up."""
+    seated = list(zip(command.members, elected.values(), strict=True))
+    director = next(one for member, one in seated if member.position is CommitteePosition.DIRECTOR)
+    county = committee.county_id
+    await register.end_offices(session, county, committee.id, [Role.COMMITTEE_DIRECTOR], now, but=director.user_id)
+    for user_id, one in serving.items():
+        if user_id not in elected and one.basis == MediatorBasis.ELECTED:
+            one.ends_on = command.elected_on
+            one.version += 1
+            await register.end_offices(session, county, committee.id, MEDIATING, now, user_id=user_id)
+    for member, one in seated:
+        role = Role.COMMITTEE_DIRECTOR if one is director else Role.MEDIATOR
+        await register.hold_office(session, one, role, now, full_time=member.full_time)
