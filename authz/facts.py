@@ -80,7 +80,7 @@ class CaseRow:
     participants: tuple[Tie, ...] = ()
     mediators: tuple[Tie, ...] = ()
     protectors: tuple[Tie, ...] = ()
-    # Who stands for a party, with the side as the tie's role; and which account is a party on which side.
+    # What each organisation does on the case is the tie's role. Who stands for a party, with the side as the tie's role; and which account is a party on which side.
     representatives: tuple[Tie, ...] = ()
     party_sides: frozenset[tuple[UUID, str]] = frozenset()
 
@@ -311,7 +311,7 @@ SELECT t.county_id, t.id, t.organisation_id, t.registered_by, t.town_id, t.commu
     WHERE x.county_id = t.county_id AND x.case_id = t.id AND x.user_id IS NOT NULL) AS party_users,
   (SELECT json_agg(json_build_array(x.user_id, x.side) ORDER BY x.id)::text FROM case_party x
     WHERE x.county_id = t.county_id AND x.case_id = t.id AND x.user_id IS NOT NULL) AS party_sides,
-  (SELECT json_agg(json_build_array(NULL, x.organisation_id, x.valid_from, x.valid_until) ORDER BY x.id)::text
+  (SELECT json_agg(json_build_array(NULL, x.organisation_id, x.valid_from, x.valid_until, x.relation) ORDER BY x.id)::text
     FROM case_participant x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS participants,
   (SELECT json_agg(json_build_array(x.user_id, x.organisation_id, x.valid_from, x.valid_until) ORDER BY x.id)::text
     FROM case_mediator x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS mediators,

@@ -29,7 +29,7 @@ def missing_facts(t: str, _may: Callable[[str, str], str]) -> str:
         )
 
     parties = (
-        "(SELECT coalesce(json_agg(json_build_array(p.id, p.side) ORDER BY p.ordinal), '[]'::json) FROM case_party p"
+        "(SELECT coalesce(json_agg(json_build_array(p.id, p.side) ORDER BY p.ordinal, p.id), '[]'::json) FROM case_party p"
         f" WHERE p.county_id = {t}.county_id AND p.case_id = {t}.case_id AND NOT EXISTS (SELECT FROM"
         f" agreement_signature s WHERE s.county_id = p.county_id AND s.agreement_id = {t}.id AND s.party_id = p.id))"
     )

@@ -241,6 +241,14 @@ class CaseParticipant(Base):
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
         Index("ix_case_participant__case", "county_id", "case_id", "valid_from", "id"),
         Index("ix_case_participant__organisation", "county_id", "organisation_id", "case_id"),
+        # Who leads has thousands, and sees them as the handler.
+        Index(
+            "ix_case_participant__assisting",
+            "county_id",
+            "organisation_id",
+            "case_id",
+            postgresql_where=text("relation <> 'lead'"),
+        ),
         {"info": TENANT},
     )
 

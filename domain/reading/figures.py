@@ -36,7 +36,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     measures = measured(selected)
     aliases = [f"d{i}" for i in range(len(dimensions))] if grouped else []
     ctes, source = counted_rows(row, selected, dict(zip(aliases, dimensions, strict=False)), counts_of(view, measures))
-    columns = ", ".join([f"{worth(view.measures[name])} AS m_{name}" for name in measures] or ["1 AS m"])
+    columns = ", ".join([f"{worth(view.measures[name])} AS m_{name}" for name in measures] or ["count(*) AS m"])
     if grouped:
         key = ", ".join(aliases)
         # Cells may hold what came to nothing; a total is told even so.
@@ -46,11 +46,33 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     else:
         sets, marks = "", ", 1 AS _set"
     scan = f"SELECT {columns}{marks} FROM ({source}) k{sets}"
-    parts = [
-        f"{part(build, one, names, dimensions, view, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields
-    ]
+    parts = [f"{part(one, names, dimensions, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
     written = "".join(f"{name} AS MATERIALIZED ({text}), " for name, text in ctes.items())
-    return f"(WITH {written}f AS MATERIALIZED ({scan}) SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
+    words = "".join(
+        words_of(i, dimension) for i, dimension in enumerate(dimensions) if grouped and has_words(dimension)
+    )
+    return (
+        f"(WITH {written}f AS MATERIALIZED ({scan}){words if labelled(fields) else ''}"
+        f" SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
+    )
+
+
+def labelled(fields: tuple[Selected, ...]) -> bool:
+    """Whether a group's labels are wanted anywhere."""
+    groups = [one for field in fields if field.name == "groups" for one in field.only()]
+    return any(part.name == "label" for one in groups if one.name == "keys" for part in one.only())
+
+
+def has_words(dimension: Dimension) -> bool:
+    """Whether a value's label is another word than the value."""
+    return dimension.label("v") != "v"
+
+
+def words_of(i: int, dimension: Dimension) -> str:
+    """The CTE of a dimension's values with their labels: each looked up once, however many groups it is in."""
+    label = dimension.label("v.d")
+    values = f"SELECT DISTINCT f.d{i} AS d FROM f WHERE f._set = 0 AND f.d{i} IS NOT NULL"
+    return f", l{i} AS MATERIALIZED (SELECT v.d, {label} AS label FROM ({values}) v)"
 
 
 def counts_of(view: View, measures: list[str]) -> dict[str, Expression]:
@@ -93,7 +115,7 @@ def counted_rows(
     )
     grounds = grounds_of(row)
     if rollup is None:
-        branches = [asked.rows([one.where, *map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
+        branches = [asked.rows(one, [*map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
         return {}, " UNION ALL ".join(branches)
     kept = Kept(rollup, asked, Window(*(window.get(name) for name in rollup.window)))
     branches = kept.branches(grounds)
@@ -131,11 +153,8 @@ def measured(selected: Selected) -> list[str]:
     return list(names)
 
 
-def part(
-    build: Builder, one: Selected, names: list[str], dimensions: list[Dimension], view: View, *, grouped: bool
-) -> str:
+def part(one: Selected, names: list[str], dimensions: list[Dimension], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
-    del build, view
     if one.name == "__typename":
         return "'CaseFigures'::text"
     ((type_name, fields),) = one.below.items()
@@ -146,7 +165,12 @@ def part(
     if not grouped:
         return "'[]'::json"
     order = ", ".join(f"f.d{i} NULLS LAST" for i in range(len(names)))
-    rows = f"SELECT {columns} FROM f WHERE f._set = 0 ORDER BY {order}"
+    words = "".join(
+        f" LEFT JOIN l{i} ON l{i}.d = f.d{i}"
+        for i, dimension in enumerate(dimensions)
+        if has_words(dimension) and labelled((one,))
+    )
+    rows = f"SELECT {columns} FROM f{words} WHERE f._set = 0 ORDER BY {order}"
     return f"(SELECT coalesce(json_agg(row_to_json(r$)), '[]'::json) FROM ({rows}) r$)"
 
 
@@ -171,7 +195,7 @@ def keys(field: Selected, names: list[str], dimensions: list[Dimension]) -> str:
         parts = {
             "dimension": f"{literal(name.upper())}::text",
             "value": f"f.d{i}",
-            "label": dimension.label(f"f.d{i}"),
+            "label": f"l{i}.label" if has_words(dimension) else f"f.d{i}",
             "__typename": "'FigureKey'::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in field.only())

@@ -51,11 +51,16 @@ class Asked:
         named = zip(self.dimensions, dimensions, strict=True)
         return ", ".join([*(f"{sql} AS {name}" for name, sql in named), *counts])
 
-    def rows(self, conditions: Sequence[str]) -> str:
-        """The rows themselves, each counted once."""
+    def rows(self, ground: Alternative, others: Sequence[str]) -> str:
+        """The rows seen on a ground, each counted once. Those named by their keys are looked up first, and then narrowed."""
         counts = (f"{counted(sql, '1')} AS {name}" for name, sql in self.counts.items())
-        text = f"SELECT {self.columns(counts, self.dimensions.values())} FROM {self.table} {self.alias}"
-        return f"{text} WHERE {' AND '.join([*self.within, *self.where, *conditions])}"
+        source, narrowing = f"{self.table} {self.alias}", [*self.within, *self.where, *others]
+        if ground.listed:
+            source = f"(SELECT {self.alias}.* FROM {source} WHERE {ground.where} OFFSET 0) {self.alias}"
+        else:
+            narrowing.append(ground.where)
+        text = f"SELECT {self.columns(counts, self.dimensions.values())} FROM {source}"
+        return f"{text} WHERE {' AND '.join(narrowing or ['TRUE'])}"
 
 
 def counted(condition: str, sign: str) -> str:
@@ -105,7 +110,7 @@ class Kept:
                 *([] if self.window.open else [self.from_edges(breakdown, conditions)]),
             ]
         for ground in rest:
-            found.append(self.asked.rows([ground.where, *(apart_from(one) for one in taken)]))
+            found.append(self.asked.rows(ground, [apart_from(one) for one in taken]))
             taken.append(ground)
         return found
 
@@ -149,15 +154,12 @@ class Kept:
     def from_cells(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
         """Sums of whole periods."""
         t, dimensions, where = self.asked.alias, *self.texts(self.pairs(breakdown), conditions)
-        kind = f"{t}.breakdown = '{breakdown.name}'"
+        kind, cells = f"{t}.breakdown = '{breakdown.name}'", f"{self.rollup.cells} {t}"
+        read = f"SELECT {self.kept_columns(dimensions)} FROM {cells} WHERE {' AND '.join([kind, *where])}"
         if self.window.open:
-            source = f"{self.rollup.cells} {t}"
-            where = [kind, f"{t}.period = '{breakdown.periods[-1]}'", *where]
-        else:
-            spans = self.spans(breakdown.periods)
-            source = f"{spans} s JOIN {self.rollup.cells} {t} ON {t}.period = s.period"
-            where = [kind, f"{t}.starts_on >= s.first AND {t}.starts_on < s.beyond", *where]
-        return f"SELECT {self.kept_columns(dimensions)} FROM {source} WHERE {' AND '.join(where)}"
+            return f"{read} AND {t}.period = '{breakdown.periods[-1]}'"
+        spans = f"{t}.period = s.period AND {t}.starts_on >= s.first AND {t}.starts_on < s.beyond"
+        return each(f"{self.spans(breakdown.periods)} s", f"{read} AND {spans}")
 
     def from_changes(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
         """What of the same periods is not yet folded into cells."""
@@ -178,10 +180,10 @@ class Kept:
         if self.window.end is not None:
             sides.append("(e.end_sign, e.end_low, e.end_high)")
         where = [f"{t}.{moment} >= s.low AND {t}.{moment} < s.high", *self.asked.where, *conditions]
-        return (
-            f"SELECT {self.asked.columns(counts, self.asked.dimensions.values())}"
-            f" FROM {edges} e CROSS JOIN LATERAL (VALUES {', '.join(sides)}) s(sign, low, high)"
-            f" JOIN {self.asked.table} {t} ON TRUE WHERE {' AND '.join(where)}"
+        columns = self.asked.columns(counts, self.asked.dimensions.values())
+        return each(
+            f"{edges} e CROSS JOIN LATERAL (VALUES {', '.join(sides)}) s(sign, low, high)",
+            f"SELECT {columns} FROM {self.asked.table} {t} WHERE {' AND '.join(where)}",
         )
 
     def edges(self, periods: tuple[str, ...]) -> str:
@@ -195,6 +197,14 @@ class Kept:
         name = f"spans_{periods[0]}"
         self.ctes.setdefault(name, written_spans(periods, self.edges(periods), self.window))
         return name
+
+
+def each(spans: str, read: str) -> str:
+    """What is read of each span, one after the other.
+
+    Fenced: the planner takes a range that a join gives for a ninth of the table, and would rather read all of it.
+    """
+    return f"SELECT k.* FROM {spans} CROSS JOIN LATERAL ({read} OFFSET 0) k"
 
 
 def apart_from(ground: Alternative) -> str:

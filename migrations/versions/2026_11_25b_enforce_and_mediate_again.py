@@ -48,6 +48,12 @@ def upgrade() -> None:
         "case_timeline",
         "(actor_id IS NULL) = (role IS NULL) AND (actor_id IS NULL) = (organisation_id IS NULL)",
     )
+    op.create_index(
+        "ix_case_participant__assisting",
+        "case_participant",
+        ["county_id", "organisation_id", "case_id"],
+        postgresql_where=sa.text("relation <> 'lead'"),
+    )
     op.add_column("judicial_confirmation", sa.Column("resident_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
         op.f("fk_judicial_confirmation__county_id_resident_id"),
@@ -64,6 +70,7 @@ def downgrade() -> None:
     op.drop_table("enforcement_application")
     op.drop_constraint(op.f("fk_judicial_confirmation__county_id_resident_id"), "judicial_confirmation")
     op.drop_column("judicial_confirmation", "resident_id")
+    op.drop_index("ix_case_participant__assisting", table_name="case_participant")
     op.drop_constraint(op.f("ck_case_timeline__by_whom"), "case_timeline")
     for column in BY_WHOM:
         op.alter_column("case_timeline", column, nullable=False)

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.types import TypeEngine
 
 from migrations.wall import add_tenant_table
 
@@ -23,7 +24,7 @@ depends_on = None
 CASE, CHANGE, CELL = "dispute_case", "case_figure_change", "case_figure_cell"
 
 # By what the cases of a change are alike; their day is `starts_on`.
-ALIKE: dict[str, sa.types.TypeEngine[Any]] = {
+ALIKE: dict[str, TypeEngine[Any]] = {
     "town_id": sa.Uuid(),
     "community_id": sa.Uuid(),
     "grid_id": sa.Uuid(),

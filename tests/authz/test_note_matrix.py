@@ -38,7 +38,7 @@ STANDING = {"party", "represents"}
 AT_HOME = set(SITUATIONS) - {"other county"}
 HERE = {name for name, make in SITUATIONS.items() if make().town_id == TOWN}
 HANDLED = {"waiting", "handled"}
-CALLED = {"called in", "agreed and called in"}
+CALLED = {"called in", "agreed and called in", "leads"}
 
 
 def notes() -> dict[tuple[str, str], NoteRow]:
@@ -86,7 +86,7 @@ def expected(role: Role) -> set[tuple[str, str]]:
         "centre_director": HERE | HANDLED,
     }
     on_the_case = {
-        "committee_director": CALLED,
+        "committee_director": CALLED - {"leads"},
         "police_liaison": CALLED,
         "procuratorate_liaison": CALLED,
         "justice_officer": CALLED,

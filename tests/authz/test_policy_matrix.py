@@ -50,9 +50,9 @@ LETTERS = {
 
 OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
 IN_AREA = f"{OPEN}, protected"
-CALLED = "called in, agreed and called in"
+CALLED = "called in, agreed and called in, leads"
 OWN = "registered, party"
-ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, was called"
+ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, leads, was called"
 
 # Role -> groups (by letter) -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
@@ -71,8 +71,8 @@ READS: dict[str, dict[str, str]] = {
     "centre_director": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
     "police_liaison": {"cnih": "security", "cnigh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
     # A draft never reaches a court (CRT3).
-    "court_liaison": {"cnih": "at court, called in", "cnigyh": "agreed at court, agreed and called in"},
-    "judge": {"cnih": "at court, called in", "cnigyh": "agreed at court, agreed and called in"},
+    "court_liaison": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
+    "judge": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
     "procuratorate_liaison": {"cnih": CALLED, "cnmh": "minor", "cn": OWN, "a": "protector"},
     "justice_officer": {
         "cmyh": "here, family, minor, security, at court, agreed at court, other court, protected",
@@ -150,7 +150,8 @@ ACTS: dict[str, dict[str, str]] = {
         f"{OWN}, represents": "resident",
         "represents, assigned": "legal_counsel",
         f"{IN_AREA}, waiting, handled": _CENTRE,
-        CALLED: "justice_officer, womens_federation_officer, department_officer, petition_officer, committee_director",
+        CALLED: "justice_officer, womens_federation_officer, department_officer, petition_officer",
+        "called in, agreed and called in": "committee_director",
         "family, minor, protected, protector": "womens_federation_officer",
     },
     "add_representative": {**_MEDIATION, f"{IN_AREA}, waiting, handled": _CENTRE},
@@ -185,7 +186,8 @@ ACTS: dict[str, dict[str, str]] = {
     "conclude_call": {**_MEDIATION, IN_AREA: _CENTRE},
     "respond_to_call": {
         CALLED: "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
-        "petition_officer, department_officer, legal_counsel, committee_director, court_liaison, judge",
+        "petition_officer, department_officer, legal_counsel, court_liaison, judge",
+        "called in, agreed and called in": "committee_director",
     },
     "protect": _PROTECTION,
     "record_measure": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},

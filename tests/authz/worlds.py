@@ -27,6 +27,9 @@ ROLES = [*(role.value for role in Role), ANYONE]
 MOMENTS = [timedelta(days=-9), timedelta(seconds=-1), timedelta(0), timedelta(microseconds=1), timedelta(days=9)]
 
 
+RELATIONS = ("lead", "assisting", "observing")
+
+
 @dataclass
 class World:
     """One world. Rows carry the facts as they were invented, not as anybody loaded them."""
@@ -128,7 +131,7 @@ class World:
             address_protected=flag(),
             party_users=frozenset(user for user, _ in sides),
             party_sides=sides,
-            participants=tuple(self.a_tie(None, choose(organisations)) for _ in few()),
+            participants=tuple(replace(self.a_tie(None, choose(organisations)), role=choose(RELATIONS)) for _ in few()),
             mediators=tuple(self.a_tie(choose(users), choose(organisations)) for _ in few()),
             protectors=tuple(self.a_tie(user, None) for user in {choose(users) for _ in few()}),
             representatives=tuple(self.a_stand(choose(users), choose(SIDES)) for _ in few()),
@@ -306,7 +309,7 @@ class World:
             "case_participant",
             "county_id id case_id organisation_id relation valid_from valid_until",
             [
-                (c.county_id, self.an_id(), c.id, t.organisation_id, "assisting", t.valid_from, t.valid_until)
+                (c.county_id, self.an_id(), c.id, t.organisation_id, t.role, t.valid_from, t.valid_until)
                 for c in self.cases
                 for t in c.participants
             ],

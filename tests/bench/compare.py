@@ -58,7 +58,7 @@ async def compare(settings: Settings, until: datetime) -> None:
             variants = operation.variables(world)[:100]
             compiled: list[Request] = [request[0] for request in await bare.statements(parts, operation, variants)]
             hand = [found for _, values in compiled if (found := by_hand(operation.name, values))]
-            repeats = 4 if operation.name == "figures" else REPEATS
+            repeats = 10 if operation.name == "figures" else REPEATS
             async with parts.reader.connection() as walled, unwalled.connection() as free:
                 if not hand:
                     continue

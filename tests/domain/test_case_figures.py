@@ -10,19 +10,24 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import asyncpg
 import pytest
 
+from api.worker import Worker
 from authz.enforcer import load_policy, policy_of
 from authz.reach import access_of, actor_values
 from domain.cases import figure_upkeep
+from domain.cases.figure_models import CaseFigureCell
+from domain.cases.models import Case
 from domain.database.session import Engine, create_engine
 from domain.database.urls import DatabaseUrls
 from domain.kernel.actor import Actor
 from domain.readable import CATALOGUE
 from domain.reading.compile import Figures, compile_read
+from domain.reading.rollup import STEPS
 from domain.reading.run import SETTINGS
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.view import Catalogue
@@ -32,6 +37,7 @@ from tests.reference.world import FIRST, SECOND, World
 from tests.support.database import MIGRATED, TestServer
 
 CASE = CATALOGUE["case"]
+CASE_COLUMNS = {column.name for column in Case.__table__.columns} - {"county_id"}
 # The same views without anything kept.
 ROWS_ALONE = Catalogue(*(replace(view, rollup=None) for view in CATALOGUE))
 STATUSES = ["registered", "accepted", "handling", "agreed", "failed", "closed", "archived", "declined"]
@@ -199,7 +205,8 @@ async def both_ways(
     reader: asyncpg.Connection[Any], place: Place, actor: Actor, asked: Selected, policy: Any
 ) -> tuple[Any, Any, str]:
     """The answer from what is kept, the answer from rows, of one snapshot; and the first one's statement."""
-    values = dict(actor_values(actor, place.world.now)) | {
+    values = {
+        **actor_values(actor, place.world.now),
         "counties_setting": "{" + ",".join(map(str, actor.counties)) + "}",
         "county": actor.county_id,
     }
@@ -382,3 +389,56 @@ async def test_without_the_wall_nothing_is_folded_or_seen(place: Place) -> None:
         assert await connection.fetchval(f"SELECT count(*) FROM case_figure_cell WHERE county_id = {FIRST}") == 0
     finally:
         await connection.close()
+
+
+async def test_the_database_keeps_what_the_view_declares(place: Place, admin: asyncpg.Connection[Any]) -> None:
+    """The migration that makes the cells and the view that reads them say the same: no column that is never told apart."""
+    assert CASE.rollup is not None
+    told = [one.name for one in CaseFigureCell.__table__.columns if one.name in {*CASE_COLUMNS, *CASE.rollup.derived}]
+    seen = ", ".join(f"bool_or({name} IS NOT NULL) AS {name}" for name in told)
+    found = await admin.fetch(
+        f"SELECT breakdown, array_agg(DISTINCT period) AS periods, {seen} FROM case_figure_cell GROUP BY breakdown"
+    )
+    assert {row["breakdown"] for row in found} == {one.name for one in CASE.rollup.breakdowns}
+    for one in CASE.rollup.breakdowns:
+        (row,) = [row for row in found if row["breakdown"] == one.name]
+        assert {name for name in told if row[name]} == one.columns
+        assert set(row["periods"]) == set(one.periods)
+        assert all(STEPS[finer] < STEPS[coarser] for finer, coarser in pairwise(one.periods))
+
+
+@pytest.mark.parametrize(
+    ("day", "ten_days", "next_ten", "month"),
+    [
+        ("2026-01-01", "2026-01-01", "2026-01-11", "2026-01-01"),
+        ("2026-01-10", "2026-01-01", "2026-01-11", "2026-01-01"),
+        ("2026-01-11", "2026-01-11", "2026-01-21", "2026-01-01"),
+        ("2026-01-20", "2026-01-11", "2026-01-21", "2026-01-01"),
+        ("2026-01-31", "2026-01-21", "2026-02-01", "2026-01-01"),
+        ("2026-02-21", "2026-02-21", "2026-03-01", "2026-02-01"),
+        ("2028-02-29", "2028-02-21", "2028-03-01", "2028-02-01"),
+        ("2026-12-31", "2026-12-21", "2027-01-01", "2026-12-01"),
+    ],
+)
+async def test_periods_begin_where_they_do(
+    admin: asyncpg.Connection[Any], day: str, ten_days: str, next_ten: str, month: str
+) -> None:
+    row = await admin.fetchrow(
+        f"SELECT figure_period('day', d) AS day, figure_period('ten_days', d) AS ten, figure_period('month', d) AS month,"
+        f" figure_period('ten_days', figure_period('ten_days', d) + {STEPS['ten_days']}) AS next_ten,"
+        f" figure_period('month', figure_period('month', d) + {STEPS['month']}) > d AS later"
+        " FROM (SELECT $1::text::date AS d) x",
+        day,
+    )
+    assert row is not None
+    assert [str(row[name]) for name in ("day", "ten", "next_ten", "month")] == [day, ten_days, next_ten, month]
+    assert row["later"]
+
+
+async def test_the_worker_folds(place: Place, engine: Engine, admin: asyncpg.Connection[Any]) -> None:
+    await admin.execute(f"UPDATE dispute_case SET status = 'handling' WHERE county_id = {FIRST}")
+    await admin.execute(f"UPDATE dispute_case SET status = 'accepted' WHERE county_id = {FIRST}")
+    assert await admin.fetchval("SELECT count(*) FROM case_figure_change")
+    await Worker(engine, place.urls.application).fold()
+    assert not await admin.fetchval("SELECT count(*) FROM case_figure_change")
+    await right(engine)

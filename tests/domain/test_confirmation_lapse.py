@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -106,7 +107,7 @@ async def test_a_day_off_moves_the_last_day_wherever_it_is_kept(
 ) -> None:
     case_id = await asked(begin, county)
     async with begin() as session:
-        grant = a_grant(county, "set", county.area)  # type: ignore[arg-type]
+        grant = replace(a_grant(county, _A.ACCEPT, county.area), action="set")
         await set_day(session, grant, day=DUE, working=False, reason="试验停工（虚构）", now=NOW)
     found = await state(database_urls, case_id)
     # The sixth is a Friday.

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from authz.facts import CaseRow, OrganisationRow, PartyRow, Tie, UserRow
+from authz.facts import CaseRow, NoteRow, OrganisationRow, PartyRow, Tie, UserRow
 from domain.kernel.actor import Actor, Area, Membership
 from tests.reference.rows import Row, Rows
 
@@ -19,7 +19,15 @@ COPIED = (
     "county_id", "id", "organisation_id", "registered_by", *PLACE, "handler_id", "court_id", "public_security",
     "minor_involved", "family_or_minor", "address_protected", "agreement_in_effect",
 )  # fmt: skip
-RESOURCE_OF = {"dispute_case": "case", "organisation": "organisation", "app_user": "user", "case_party": "party"}
+RESOURCE_OF = {
+    "dispute_case": "case",
+    "organisation": "organisation",
+    "app_user": "user",
+    "case_party": "party",
+    "case_representative": "party",
+    "case_note": "note",
+    "case_session": "note",
+}
 
 
 class Access:
@@ -59,9 +67,19 @@ class Access:
         """Whether no case whatever has this group open to the caller."""
         return self._shape.never(group)
 
+    def never_of_a_party(self, group: str) -> bool:
+        """Whether no party whatever has it open to the caller, not even one of the caller's own side."""
+        return self._shape.never(group) and self._shape.never_of_a_party(group)
+
 
 def _tie(row: Row) -> Tie:
-    return Tie(row.get("user_id"), row.get("organisation_id"), row["valid_from"], row["valid_until"], row.get("role"))
+    return Tie(
+        row.get("user_id"),
+        row.get("organisation_id"),
+        row["valid_from"],
+        row["valid_until"],
+        row.get("role") or row.get("relation"),
+    )
 
 
 def _case(rows: Rows, row: Row) -> CaseRow:
@@ -77,6 +95,15 @@ def _case(rows: Rows, row: Row) -> CaseRow:
         mediators=ties("case_mediator"),
         protectors=ties("case_protector"),
         party_sides=_sides(rows, row["county_id"], row["id"]),
+        representatives=_standing(rows, row["county_id"], row["id"]),
+    )
+
+
+def _standing(rows: Rows, county_id: int, case_id: UUID) -> tuple[Tie, ...]:
+    """Accounts that stand for a party, each with the side as its role."""
+    found = rows.of("case_representative", "case_id", case_id, county_id)
+    return tuple(
+        Tie(one["user_id"], None, one["valid_from"], one["valid_until"], one["side"]) for one in found if one["user_id"]
     )
 
 
@@ -86,8 +113,34 @@ def _sides(rows: Rows, county_id: int, case_id: UUID) -> frozenset[tuple[UUID, s
 
 
 def _party(rows: Rows, row: Row) -> PartyRow:
-    sides = _sides(rows, row["county_id"], row["case_id"])
-    return PartyRow(row["county_id"], row["side"], row["user_id"], row["address_protected"], party_sides=sides)
+    county, case = row["county_id"], row["case_id"]
+    return PartyRow(
+        county,
+        row["side"],
+        row["user_id"],
+        row.get("address_protected", False),
+        representatives=_standing(rows, county, case),
+        party_sides=_sides(rows, county, case),
+    )
+
+
+def _note(rows: Rows, row: Row) -> NoteRow:
+    case = rows.one("dispute_case", row["case_id"])
+    assert case is not None
+    whole = _case(rows, case)
+    return NoteRow(
+        county_id=row["county_id"],
+        visibility=row["visibility"],
+        registered_by=case["registered_by"],
+        side=row["side"],
+        organisation_id=row["organisation_id"],
+        **{name: case[name] for name in (*PLACE, "handler_id", "public_security", "family_or_minor")},
+        party_users=whole.party_users,
+        party_sides=whole.party_sides,
+        participants=whole.participants,
+        mediators=whole.mediators,
+        representatives=whole.representatives,
+    )
 
 
 def _organisation(_rows: Rows, row: Row) -> OrganisationRow:
@@ -99,7 +152,15 @@ def _user(rows: Rows, row: Row) -> UserRow:
     return UserRow(row["county_id"], row["id"], tuple(_tie(one) for one in members))
 
 
-_FACTS: dict[str, Any] = {"dispute_case": _case, "organisation": _organisation, "app_user": _user, "case_party": _party}
+_FACTS: dict[str, Any] = {
+    "dispute_case": _case,
+    "organisation": _organisation,
+    "app_user": _user,
+    "case_party": _party,
+    "case_representative": _party,
+    "case_note": _note,
+    "case_session": _note,
+}
 
 _numbers = count(1)
 
@@ -134,6 +195,22 @@ class Shape:
     def never(self, group: str) -> bool:
         return self._kept("never", group, lambda: not any(self._may(case, group) for case in self._imagined()))
 
+    def never_of_a_party(self, group: str) -> bool:
+        user = self._actor.user_id
+        own = PartyRow(self._actor.county_id, "applicant", user, party_sides=frozenset({(user, "applicant")}))
+        standing = (Tie(user, None, self._now - timedelta(days=1), role="applicant"),)
+        imagined = (own, replace(own, user_id=None, party_sides=frozenset(), representatives=standing))
+        return self._kept(
+            "never of a party",
+            group,
+            lambda: (
+                not any(
+                    self._policy.enforce(self._actor, str(row.county_id), "party", "read", group, row, self._now)
+                    for row in imagined
+                )
+            ),
+        )
+
     def _kept(self, what: str, group: str, ask: Callable[[], bool]) -> bool:
         key = (*self._key, what, group)
         if key not in self._known:
@@ -158,6 +235,7 @@ class Shape:
         user = self._actor.user_id
         since = self._now - timedelta(days=1)
         found: list[dict[str, Any]] = [{}, {"registered_by": user}, {"party_users": frozenset({user})}]
+        found += [{"representatives": (Tie(user, None, since, role="applicant"),)}]
         for one in self._actor.memberships:
             found += [
                 {"organisation_id": one.organisation_id},

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from domain.cases.facts import CaseFacts
 from domain.cases.rule_tests import Occasion
 from domain.cases.rules import available_actions
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus, EntrustmentStatus
 from tests.reference.paging import Order, page
 from tests.reference.rows import Row
 from tests.reference.things import (
@@ -39,9 +40,24 @@ LISTS: dict[str, tuple[str, str, Order, str]] = {
     "parties": ("case_party", "Party", _by("ordinal", int), "core"),
     "participants": ("case_participant", "Participant", _by("valid_from", datetime), "core"),
     "mediators": ("case_mediator", "CaseMediator", _by("valid_from", datetime), "core"),
-    "sessions": ("case_session", "Session", _by("ordinal", int), "notes"),
+    "sessions": ("case_session", "Session", _by("ordinal", int), "core"),
+    "notes": ("case_note", "Note", _by("recorded_at", datetime), "core"),
+    "representatives": ("case_representative", "Representative", _by("valid_from", datetime), "core"),
+    "recusals": ("case_recusal", "Recusal", _by("declared_at", datetime), "history"),
+    "pauses": ("case_pause", "Pause", _by("paused_at", datetime), "history"),
+    "withdrawals": ("case_withdrawal", "Withdrawal", _by("withdrawn_at", datetime), "history"),
+    "breaches": ("case_breach", "Breach", _by("reported_at", datetime), "agreement"),
+    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "agreement"),
     "followUps": ("case_follow_up", "FollowUp", _by("visited_at", datetime), "history"),
     "timeline": ("case_timeline", "TimelineEntry", _by("version", int), "history"),
+}
+
+
+# Of some lists, not every row: records have readers of their own, and an agreement is in force or it is earlier.
+KEPT: dict[str, Callable[[Asking, Row], bool]] = {
+    "sessions": lambda asking, row: asking.access.may("case_session", row, "core"),
+    "notes": lambda asking, row: asking.access.may("case_note", row, "core"),
+    "earlierAgreements": lambda _asking, row: row["superseded_at"] is not None,
 }
 
 
@@ -54,15 +70,22 @@ def _list(name: str) -> Resolver:
     table, type_, order, group = LISTS[name]
 
     def resolve(thing: Thing, asking: Asking, args: Args) -> Any:
-        found = [Thing(type_, row, thing.row) for row in of_case(asking, table, thing.row)]
+        kept = KEPT.get(name, lambda _asking, _row: True)
+        found = [Thing(type_, row, thing.row) for row in of_case(asking, table, thing.row) if kept(asking, row)]
         return page(found, args, order, UUID)
 
     return resolve if group == "core" else within(group, resolve)
 
 
 def overdue(row: Row, now: datetime) -> bool:
-    """Past due and not ended, or ended past due."""
-    return bool(row["due_at"] is not None and row["due_at"] < (row["concluded_at"] or now))
+    """Past due and not ended, or ended past due; while an appraisal is awaited the clock stands still."""
+    stands = row["paused_at"] if row["pause_reason"] == "appraisal" else now
+    return bool(row["due_at"] is not None and row["due_at"] < (row["concluded_at"] or stands))
+
+
+def in_force(asking: Asking, case: Row) -> Row | None:
+    """The agreement in force."""
+    return next((row for row in of_case(asking, "case_agreement", case) if row["superseded_at"] is None), None)
 
 
 def latest_application(asking: Asking, case: Row) -> Row | None:
@@ -72,8 +95,7 @@ def latest_application(asking: Asking, case: Row) -> Row | None:
 
 
 def _agreement(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
-    found = of_case(asking, "case_agreement", thing.row)
-    return part(asking, "Agreement", found[0] if found else None)
+    return part(asking, "Agreement", in_force(asking, thing.row))
 
 
 def _confirmation(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
@@ -99,10 +121,40 @@ def _risk(thing: Thing, asking: Asking, _args: Args) -> dict[str, Any] | None:
 
 def facts_of(asking: Asking, row: Row) -> CaseFacts:
     """What rules need to know of a case."""
-    agreements = of_case(asking, "case_agreement", row)
-    obligations = of_case(asking, "case_obligation", row)
+
+    def count(table: str, test: Callable[[Row], bool] = lambda _row: True) -> int:
+        return sum(test(one) for one in of_case(asking, table, row))
+
+    agreement = in_force(asking, row)
+    obligations = [
+        one
+        for one in of_case(asking, "case_obligation", row)
+        if agreement is not None and one["agreement_id"] == agreement["id"]
+    ]
     application = latest_application(asking, row)
+    entrustment = next(iter(of_case(asking, "court_entrustment", row)), None)
+    supplied = set()
+    if application is not None:
+        supplied = {
+            one["kind"] for one in of_case(asking, "confirmation_material", row)
+            if one["confirmation_id"] == application["id"]
+        }  # fmt: skip
+    needed = {"agreement", "mediation_proof", "identity_and_contact"}
+    if application is not None and application["concerns_title"]:
+        needed.add("title_proof")
     days = [one["due_on"] for one in obligations if one["due_on"] is not None]
+    begun = row["reopened_at"] or datetime.min.replace(tzinfo=UTC)
+    guarded = {
+        one["party_id"]
+        for one in of_case(asking, "case_representative", row)
+        if one["kind"] == "guardian" and (one["valid_until"] is None or one["valid_until"] > asking.now)
+    }
+    barred = {
+        one["mediator_id"]
+        for one in of_case(asking, "case_recusal", row)
+        if one["dismissed_at"] is None and (one["applicant_consent_at"] is None or one["respondent_consent_at"] is None)
+    }
+    owed = lambda one: one["fulfilled_at"] is None  # noqa: E731
     return CaseFacts(
         status=CaseStatus(row["status"]),
         version=row["version"],
@@ -115,22 +167,41 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
         due_at=row["due_at"],
         handler_id=row["handler_id"],
         return_count=row["return_count"],
-        parties=len(of_case(asking, "case_party", row)),
-        parties_unidentified=sum(
-            one["id_number"] is None and one["phone"] is None and one["address"] is None
-            for one in of_case(asking, "case_party", row)
+        parties=count("case_party"),
+        parties_unidentified=count(
+            "case_party", lambda one: one["id_number"] is None and one["phone"] is None and one["address"] is None
         ),
-        minors_without_guardian=sum(one["minor"] for one in of_case(asking, "case_party", row)),
-        mediators=sum(one["valid_until"] is None for one in of_case(asking, "case_mediator", row)),
-        sessions=len(of_case(asking, "case_session", row)),
-        follow_ups=len(of_case(asking, "case_follow_up", row)),
-        agreement_form=AgreementForm(agreements[0]["form"]) if agreements else None,
-        agreement_effective_at=agreements[0]["effective_at"] if agreements else None,
+        minors_without_guardian=count("case_party", lambda one: one["minor"] and one["id"] not in guarded),
+        mediators=count("case_mediator", lambda one: one["valid_until"] is None),
+        mediators_barred=count("case_mediator", lambda one: one["valid_until"] is None and one["user_id"] in barred),
+        sessions=count("case_session", lambda one: one["recorded_at"] >= begun),
+        follow_ups=count("case_follow_up", lambda one: one["visited_at"] >= begun),
+        agreement_form=AgreementForm(agreement["form"]) if agreement else None,
+        agreement_effective_at=agreement["effective_at"] if agreement else None,
         obligations=len(obligations),
-        obligations_open=sum(one["fulfilled_at"] is None for one in obligations),
+        obligations_open=sum(owed(one) for one in obligations),
         last_obligation_due_on=max(days, default=None),
         confirmation_status=ConfirmationStatus(application["status"]) if application else None,
         confirmation_court_id=application["court_id"] if application else None,
+        confirmation_rule_by=application["rule_by"] if application else None,
+        confirmation_extended=application is not None and application["extended_at"] is not None,
+        confirmation_material_due_on=application["material_due_on"] if application else None,
+        confirmation_material_complete=application is not None and needed <= supplied,
+        entrustment_status=EntrustmentStatus(entrustment["status"]) if entrustment else None,
+        entrustment_accept_by=entrustment["accept_by"] if entrustment else None,
+        enforce_by=application["enforce_by"] if application else None,
+        paused_at=row["paused_at"],
+        calls_open=count("joint_call", lambda one: one["concluded_at"] is None),
+        duties_to_police=count("report_duty", lambda one: owed(one) and one["rule"] == "DV1"),
+        duties_for_minors=count("report_duty", lambda one: owed(one) and one["rule"] == "MIN1"),
+        clues_waiting=count("clue_notice", lambda one: one["acknowledged_at"] is None),
+        supervisions_unanswered=count(
+            "supervision", lambda one: one["closed_at"] is None and one["answered_at"] is None
+        ),
+        supervisions_answered=count(
+            "supervision", lambda one: one["closed_at"] is None and one["answered_at"] is not None
+        ),
+        risk_readings_owed=count("risk_reading", lambda one: one["read_at"] is None),
     )
 
 
@@ -172,7 +243,7 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
 
 _MOMENTS = (
     "registered_at", "accepted_at", "declined_at", "dispatched_at", "taken_on_at", "settled_at", "failed_at",
-    "fulfilled_at", "concluded_at", "closed_at", "due_at",
+    "fulfilled_at", "concluded_at", "closed_at", "due_at", "reopened_at", "paused_at", "referred_at", "archived_at",
 )  # fmt: skip
 
 

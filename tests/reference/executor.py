@@ -31,15 +31,31 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import type_from_ast
 
 from api.schema import graphql_schema
-from tests.reference.case_fields import LISTS
 from tests.reference.lists import CASE_TESTS, GUARDED
 from tests.reference.part_fields import FIELDS
-from tests.reference.roots import ROOTS, TYPES, nested_refusals, refusals
+from tests.reference.roots import PAGES, PART_LISTS, ROOTS, TYPES, nested_refusals, refusals
 from tests.reference.things import Asking, Thing
 
 # Fields of a case and its parts that lead on, of a field group: closed to a caller everywhere, nothing below is read.
 GATES = {
-    ("Case", "sessions"): "notes",
+    ("Case", "recusals"): "history",
+    ("Case", "pauses"): "history",
+    ("Case", "withdrawals"): "history",
+    ("Case", "breaches"): "agreement",
+    ("Case", "earlierAgreements"): "agreement",
+    ("Case", "reportDuties"): "identity",
+    ("Case", "protectionMeasures"): "identity",
+    ("Case", "clueNotices"): "identity",
+    ("Case", "entrustment"): "history",
+    ("Case", "handOver"): "history",
+    ("Agreement", "signatures"): "agreement",
+    ("AgreementSignature", "party"): "agreement",
+    ("JudicialConfirmation", "consents"): "agreement",
+    ("ConfirmationConsent", "party"): "agreement",
+    ("Recusal", "party"): "history",
+    ("Withdrawal", "party"): "history",
+    ("Breach", "party"): "agreement",
+    ("Breach", "obligation"): "agreement",
     ("Case", "followUps"): "history",
     ("Case", "timeline"): "history",
     ("Case", "agreement"): "agreement",
@@ -48,6 +64,10 @@ GATES = {
     ("Obligation", "debtor"): "agreement",
     ("Obligation", "creditor"): "agreement",
 }
+
+
+# The same of a party, whose own side may read more of it than the case opens.
+PARTY_GATES = {("Party", "consentedBy"): "identity", ("Party", "otherCases"): "identity"}
 
 
 class Refused(GraphQLError):  # noqa: N818 - said of the field
@@ -70,15 +90,18 @@ class Answer:
 def reference_schema() -> GraphQLSchema:
     """The schema as it is printed, and nothing of how the product answers it.
 
-    Only as far as this executor speaks of it: what came with clocks, standing, joint handling, court linkage and
-    protection has stories of its own, and is asked for by no query here.
+    Only as far as this executor speaks of it: filters and orders of deadlines, supervision and the docket, and the
+    register of committees, have stories of their own.
     """
     printed = print_schema(graphql_schema())
     for name in set(re.findall(r"^type (\w+) implements Node \{", printed, re.MULTILINE)) - set(FIELDS):
         printed = printed.replace(f"type {name} implements Node {{", f"type {name} {{")
     schema = build_schema(printed)
     known = {**{name: set(fields) for name, fields in FIELDS.items()}, "Query": set(ROOTS)}
-    known["Case"].discard("sessions")
+    query: Any = schema.query_type
+    for name in PART_LISTS:
+        for argument in ("filter", "orderBy"):
+            del query.fields[name].args[argument]
     known["CaseFilter"] = {*CASE_TESTS, *GUARDED}
     for name, fields in known.items():
         type_: Any = schema.type_map[name]
@@ -165,8 +188,7 @@ class Refusals:
         named = get_named_type(parent.fields[nodes[0].name.value].type)
         if not is_composite_type(named):
             return set()
-        gate = GATES.get((parent.name, nodes[0].name.value))
-        if gate is not None and self._asking.access.never(gate):
+        if self._closed(parent.name, nodes[0].name.value):
             return set()
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         codes: set[str] = set()
@@ -178,16 +200,22 @@ class Refusals:
                 name = below[0].name.value
                 if name.startswith("__"):
                     continue
-                if one.name == "Case" and name in LISTS and not self._closed(name):
+                if name in PAGES.get(one.name, ()) and not self._closed(one.name, name):
                     args = self._arguments(one, below[0])
                     wanted = self._rows_wanted(one, below)
-                    codes |= {"BAD_USER_INPUT"} if args is None else nested_refusals(name, args, rows_wanted=wanted)
+                    codes |= (
+                        {"BAD_USER_INPUT"}
+                        if args is None
+                        else nested_refusals(one.name, name, args, rows_wanted=wanted)
+                    )
                 codes |= self._below(one, below)
         return codes
 
-    def _closed(self, name: str) -> bool:
-        gate = GATES.get(("Case", name))
-        return gate is not None and self._asking.access.never(gate)
+    def _closed(self, type_: str, name: str) -> bool:
+        access, place = self._asking.access, (type_, name)
+        if place in PARTY_GATES:
+            return access.never_of_a_party(PARTY_GATES[place])
+        return place in GATES and access.never(GATES[place])
 
     def _rows_wanted(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
         """Whether of a page more is selected than how many rows there are."""

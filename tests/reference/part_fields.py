@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.reference.case_fields import CASE, camel
+from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
 from tests.reference.people import runs
+from tests.reference.standing_fields import PARTY, STANDING_FIELDS, STANDING_OF_CASE
 from tests.reference.things import (
     Asking,
     Resolver,
@@ -16,6 +18,8 @@ from tests.reference.things import (
     may,
     organisation,
     organisation_at,
+    part_at,
+    protected,
     the_case,
     user,
     user_at,
@@ -23,18 +27,10 @@ from tests.reference.things import (
     word,
     word_label,
 )
+from tests.reference.watch_fields import WATCH_FIELDS, WATCH_OF_CASE
 from tests.reference.words import masked_id_number, masked_name, masked_phone, shown, yuan
 
 Args = dict[str, Any]
-
-
-def _identity(name: str, mask: Any) -> Resolver:
-    def resolve(thing: Thing, asking: Asking, _args: Args) -> Any:
-        value = thing.row[name]
-        hint = None if value is None else mask(value)
-        return masked(value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked"))
-
-    return resolve
 
 
 def _address(thing: Thing, asking: Asking, _args: Args) -> Any:
@@ -43,16 +39,6 @@ def _address(thing: Thing, asking: Asking, _args: Args) -> Any:
 
 def _contact(table: str) -> Resolver:
     return lambda thing, asking, _args: masked(thing.row["phone"], full=asking.access.may(table, thing.row, "contact"))
-
-
-def _party_at(name: str) -> Resolver:
-    """A party of the same case; anybody else's is not there."""
-
-    def resolve(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
-        row = asking.rows.one("case_party", thing.row[name], thing.row["county_id"])
-        return Thing("Party", row, thing.case) if row is not None and row["case_id"] == thing.row["case_id"] else None
-
-    return resolve
 
 
 def _obligations(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
@@ -119,18 +105,22 @@ def _columns(group: str, *names: str) -> dict[str, Resolver]:
 
 
 FIELDS: dict[str, dict[str, Resolver]] = {
-    "Case": CASE,
+    **STANDING_FIELDS,
+    **COURT_FIELDS,
+    **WATCH_FIELDS,
+    "Case": CASE | STANDING_OF_CASE | COURT_OF_CASE | WATCH_OF_CASE,
     "Party": {
         "id": global_id("party"),
         "case": the_case,
         "side": word("side"),
         "sideLabel": word_label("party_side", "side"),
         "kind": word("kind"),
-        "name": _identity("name", masked_name),
-        "idNumber": _identity("id_number", masked_id_number),
-        "phone": _identity("phone", masked_phone),
+        "name": protected("name", masked_name),
+        "idNumber": protected("id_number", masked_id_number),
+        "phone": protected("phone", masked_phone),
         "address": _address,
         **_columns("identity", "minor", "elderly", "woman_at_risk", "disabled", "address_protected", "consent_at"),
+        **PARTY,
     },
     "Participant": {
         "organisation": organisation_at("organisation_id"),
@@ -142,14 +132,6 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "user": user_at("user_id", "core"),
         "organisation": organisation_at("organisation_id"),
         **_columns("core", "valid_from", "valid_until"),
-    },
-    "Session": {
-        "id": global_id("session"),
-        "case": the_case,
-        "form": word("form", _NOTES),
-        "formLabel": word_label("session_form", "form", _NOTES),
-        "recordedBy": user_at("recorded_by", _NOTES),
-        **_columns(_NOTES, "ordinal", "held_at", "place", "attendees", "record", "recorded_at"),
     },
     "FollowUp": {
         "id": global_id("followup"),
@@ -184,12 +166,14 @@ FIELDS: dict[str, dict[str, Resolver]] = {
             "mediator_signed_at",
             "sealed_at",
             "copies",
+            "superseded_at",
         ),
+        **AGREEMENT,
     },
     "Obligation": {
         "id": global_id("obligation"),
-        "debtor": within(_AGREED, _party_at("debtor_id")),
-        "creditor": within(_AGREED, _party_at("creditor_id")),
+        "debtor": part_at("Party", "case_party", "debtor_id", _AGREED),
+        "creditor": part_at("Party", "case_party", "creditor_id", _AGREED),
         "amount": within("money", lambda thing, _asking, _args: yuan(thing.row["amount_cents"])),
         **_columns(_AGREED, "description", "due_on", "fulfilled_at", "evidence"),
     },
@@ -201,6 +185,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "court": organisation_at("court_id", _AGREED),
         **_columns(_AGREED, "number", "applied_at", "apply_by", "decided_at", "ruled_at", "enforce_by"),
         "ground": word("ground", _AGREED),
+        **CONFIRMATION,
     },
     "Area": {
         **_ORGANISATION,

@@ -26,6 +26,8 @@ from graphql import (
 
 from api.limits import too_large
 from tests.reference.case_fields import LISTS
+from tests.reference.roots import PART_LISTS
+from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.values import Enum, Values
 
 Sample = Callable[[], Any]
@@ -67,10 +69,14 @@ ROOTS = {
     "organisations": 3,
     "organisation": 1,
     "viewer": 1,
+    "deadlines": 2,
+    "supervisions": 2,
+    "confirmations": 2,
 }
 DEEPEST = 5
 # Types with nothing but plain fields, cheap to ask for.
 PLUMBING = ("PageInfo", "MaskedText", "CaseRisk", "CaseTotal", "CaseFigures", "GroupAccess", "FigureKey")
+PAGES = {*LISTS, *PART_LISTS, *PARTY_LISTS, "cases", "organisations"}
 # Rows, at most, for which another page may be asked within a page.
 WIDEST = 300
 
@@ -298,7 +304,7 @@ class _Draft:
         below = ""
         if is_composite_type(named):
             many = isinstance(get_nullable_type(definition.type), GraphQLList)
-            wide = rows * (10 if name in LISTS or name in ("cases", "organisations") else 4 if many else 1)
+            wide = rows * (10 if name in PAGES else 4 if many else 1)
             deeper = depth + (not parent.name.endswith(("Connection", "Edge")))
             below = f" {{ {self._selection(named, deeper, wide)} }}"
         return f"{alias}{name}{arguments}{self._directive()}{below}"
@@ -335,10 +341,11 @@ class _Draft:
         named = get_named_type(type_.fields[name].type)
         if not is_composite_type(named):
             return True
-        if name in LISTS and rows > WIDEST:
+        if name in PAGES and rows > WIDEST:
             return False
         if (
-            name in ("children", "partners", "frameworks", "members", "jurisdictions", "availableActions")
+            name
+            in ("escalationPath", "children", "partners", "frameworks", "members", "jurisdictions", "availableActions")
             and rows > WIDEST
         ):
             return False

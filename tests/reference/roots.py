@@ -10,9 +10,10 @@ from uuid import UUID
 from domain.rulebook import RULEBOOK
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
-from tests.reference.paging import faults, page
+from tests.reference.paging import Order, faults, page
 from tests.reference.rows import label_rows
-from tests.reference.things import Asking, Thing, case, organisation, part, user
+from tests.reference.standing_fields import PARTY_LISTS
+from tests.reference.things import Asking, Thing, case, may, organisation, part, user
 
 Args = dict[str, Any]
 
@@ -24,7 +25,36 @@ PARTS = {
     "agreement": ("case_agreement", "Agreement"),
     "obligation": ("case_obligation", "Obligation"),
     "confirmation": ("judicial_confirmation", "JudicialConfirmation"),
+    "note": ("case_note", "Note"),
+    "representative": ("case_representative", "Representative"),
+    "recusal": ("case_recusal", "Recusal"),
+    "pause": ("case_pause", "Pause"),
+    "withdrawal": ("case_withdrawal", "Withdrawal"),
+    "breach": ("case_breach", "Breach"),
+    "signature": ("agreement_signature", "AgreementSignature"),
+    "entrustment": ("court_entrustment", "CourtEntrustment"),
+    "call": ("joint_call", "JointCall"),
+    "duty": ("report_duty", "ReportDuty"),
+    "measure": ("protection_measure", "ProtectionMeasure"),
+    "clue": ("clue_notice", "ClueNotice"),
+    "deadline": ("deadline", "Deadline"),
+    "supervision": ("supervision", "Supervision"),
 }
+# Root lists of parts of cases: table, type, order, and the field group of their case that the whole list needs.
+PART_LISTS: dict[str, tuple[str, str, Order, str]] = {
+    "deadlines": ("deadline", "Deadline", Order("due_at", lambda row: row["due_at"], datetime), "core"),
+    "supervisions": (
+        "supervision", "Supervision", Order("opened_at", lambda row: row["opened_at"], datetime, descending=True), "core"
+    ),
+    "confirmations": (
+        "judicial_confirmation",
+        "JudicialConfirmation",
+        Order("applied_at", lambda row: row["applied_at"], datetime, descending=True),
+        "agreement",
+    ),
+}  # fmt: skip
+# Records with readers of their own.
+READ_BY = {"note", "session"}
 TYPES = {
     "case": {"Case"},
     "organisation": {"Area", "Partner"},
@@ -41,7 +71,11 @@ def by_id(asking: Asking, word: str) -> Thing | None:
         return None
     if prefix in PARTS:
         table, type_ = PARTS[prefix]
-        return part(asking, type_, asking.rows.one(table, key))
+        row = asking.rows.one(table, key)
+        hidden = row is not None and (
+            row.get("confidential") or (prefix in READ_BY and not asking.access.may(table, row, "core"))
+        )
+        return None if hidden else part(asking, type_, row)
     table, find = {
         "case": ("dispute_case", case), "organisation": ("organisation", organisation), "user": ("app_user", user)
     }[prefix]  # fmt: skip
@@ -74,6 +108,17 @@ def _organisations(asking: Asking, args: Args) -> Any:
     return page(things, args, lists.organisation_order(args.get("orderBy")), UUID)
 
 
+def _of_cases(name: str) -> Callable[[Asking, Args], Any]:
+    """Parts of all cases that the caller sees, as one list; of those alone whose case opens the group to them."""
+    table, type_, order, group = PART_LISTS[name]
+
+    def resolve(asking: Asking, args: Args) -> Any:
+        found = [part(asking, type_, row) for row in asking.rows.all(table) if not row.get("confidential")]
+        return page([one for one in found if one is not None and may(one, asking, group)], args, order, UUID)
+
+    return resolve
+
+
 def _codes(_asking: Asking, args: Args) -> list[Thing]:
     found = [row for row in label_rows() if row["list"] == args["list"].lower()]
     return [Thing("Code", row) for row in sorted(found, key=lambda row: (int(row["ordinal"]), row["code"]))]
@@ -89,6 +134,7 @@ ROOTS: dict[str, Callable[[Asking, Args], Any]] = {
     "node": lambda asking, args: by_id(asking, args["id"]),
     "nodes": lambda asking, args: [by_id(asking, word) for word in args["ids"]],
     "rules": lambda _asking, _args: [Thing("Rule", {"rule": rule}) for rule in RULEBOOK],
+    **{name: _of_cases(name) for name in PART_LISTS},
     "codes": _codes,
     "disputeTypes": lambda asking, _args: [Thing("DisputeType", row) for row in asking.rows.dispute_types.values()],
 }
@@ -114,6 +160,8 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
         found |= faults(args, lists.case_order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
     if name == "organisations":
         found |= faults(args, lists.organisation_order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
+    if name in PART_LISTS:
+        found |= faults(args, PART_LISTS[name][2], UUID, rows_wanted=rows_wanted)
     if name == "caseFigures" and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
         found.add("TOO_MANY_DIMENSIONS")
     if name == "nodes" and len(args["ids"]) > MOST_IDS:
@@ -121,6 +169,11 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
     return found
 
 
-def nested_refusals(name: str, args: Args, *, rows_wanted: bool) -> set[str]:
-    """The same for a page within a case."""
-    return faults(args, LISTS[name][2], UUID, rows_wanted=rows_wanted)
+def nested_refusals(parent: str, name: str, args: Args, *, rows_wanted: bool) -> set[str]:
+    """The same for a page within a case, or within a party."""
+    order = PARTY_LISTS[name] if parent == "Party" else LISTS[name][2]
+    return faults(args, order, UUID, rows_wanted=rows_wanted)
+
+
+# Type -> its fields that are pages.
+PAGES = {"Case": frozenset(LISTS), "Party": frozenset(PARTY_LISTS)}

@@ -22,6 +22,10 @@ TABLES = (
     "county", "organisation", "jurisdiction", "framework", "framework_member", "app_user", "membership", "credential",
     "dispute_case", "case_party", "case_participant", "case_mediator", "case_protector", "case_session",
     "case_follow_up", "case_timeline", "case_agreement", "case_obligation", "judicial_confirmation",
+    "case_note", "case_representative", "case_recusal", "case_pause", "case_withdrawal", "case_breach",
+    "agreement_signature", "confirmation_consent", "confirmation_material", "court_entrustment", "deadline",
+    "deadline_step", "deadline_extension", "supervision", "risk_report", "risk_reading", "joint_call",
+    "joint_respondent", "report_duty", "protection_measure", "clue_notice",
 )  # fmt: skip
 
 

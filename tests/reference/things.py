@@ -36,6 +36,12 @@ class Thing:
     case: Row | None = None
 
 
+# What of a party, and of who stands for one, is open to their own side though the case's is not.
+OWN = {
+    "Party": ("case_party", frozenset({"identity", "address"})),
+    "Representative": ("case_representative", frozenset({"identity"})),
+}
+
 Resolver = Callable[[Thing, Asking, dict[str, Any]], Any]
 
 
@@ -73,8 +79,8 @@ def may(thing: Thing, asking: Asking, group: str) -> bool:
     if group == "core" or asking.access.may("dispute_case", thing.case, group):
         return True
     # A party's own account reads of its own side what the case does not open to it.
-    own = thing.type == "Party" and group in {"identity", "address"}
-    return own and asking.access.may("case_party", thing.row, group)
+    table, groups = OWN.get(thing.type, ("", frozenset[str]()))
+    return group in groups and asking.access.may(table, thing.row, group)
 
 
 def within(group: str, resolver: Resolver) -> Resolver:
@@ -123,6 +129,39 @@ def user_at(name: str, group: str) -> Resolver:
 def the_case(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Thing | None:
     """The case that a part belongs to."""
     return case(asking, thing.row["case_id"], thing.row["county_id"])
+
+
+def part_at(type_: str, table: str, name: str, group: str = "core") -> Resolver:
+    """Another part of the same case that a column names; anybody else's is not there."""
+
+    def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Thing | None:
+        row = asking.rows.one(table, thing.row[name], thing.row["county_id"])
+        same = row is not None and thing.case is not None and row["case_id"] == thing.case["id"]
+        return Thing(type_, row, thing.case) if row is not None and same else None
+
+    return resolve if group == "core" else within(group, resolve)
+
+
+def parts_of(type_: str, table: str, key: str, *order: str, group: str = "core") -> Resolver:
+    """The rows of a table whose column is this thing's id, as a list in this order."""
+
+    def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> list[Thing]:
+        found = asking.rows.of(table, key, thing.row["id"], thing.row["county_id"])
+        found = [row for row in found if not row.get("confidential")]
+        return [Thing(type_, row, thing.case) for row in sorted(found, key=lambda row: [row[one] for one in order])]
+
+    return resolve if group == "core" else within(group, resolve)
+
+
+def protected(name: str, mask: Callable[[str], str]) -> Resolver:
+    """A text that belongs to somebody's identity."""
+
+    def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Any:
+        value = thing.row[name]
+        hint = None if value is None else mask(value)
+        return masked(value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked"))
+
+    return resolve
 
 
 def masked(value: str | None, *, full: bool, partly: str | None = None, hint: bool = False) -> dict[str, Any] | None:

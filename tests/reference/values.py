@@ -13,8 +13,9 @@ from graphql import GraphQLEnumType, GraphQLSchema
 
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
-from tests.reference.roots import PARTS
+from tests.reference.roots import PART_LISTS, PARTS
 from tests.reference.rows import Rows
+from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.things import Thing
 from tests.reference.words import shown
 
@@ -22,8 +23,7 @@ TABLES = {
     "case": "dispute_case",
     "organisation": "organisation",
     "user": "app_user",
-    # Records of sessions have readers of their own, of whom tests/api/test_opposing_sides.py tells.
-    **{prefix: table for prefix, (table, _) in PARTS.items() if prefix != "session"},
+    **{prefix: table for prefix, (table, _) in PARTS.items()},
 }
 NONSENSE = (
     "",
@@ -150,8 +150,10 @@ class Values:
             if order is not None:
                 order = {"direction": "ASC", **order}
             sorting = lists.organisation_order(order)
+        elif field == "otherCases":
+            row, kind, sorting = self.a_row("dispute_case"), "Case", PARTY_LISTS[field]
         else:
-            table, kind, sorting, _ = LISTS[field]
+            table, kind, sorting, _ = (LISTS | PART_LISTS)[field]
             row = self.a_row(table)
         word = sorting.named(Thing(kind, row))
         known = self._cursors.get(_order_in(word) or "", [])

@@ -14,6 +14,7 @@ from domain.codes.enums import (
     RiskLevel,
     SettlementMode,
 )
+from tests.reference.world_law import Law
 
 if TYPE_CHECKING:
     from tests.reference.world import World
@@ -54,6 +55,7 @@ def invent(world: World, county: int, number: int) -> None:
             _agreement(world, case, parties)
         if world.chance(0.5):
             _confirmations(world, case)
+        Law(world, case, parties).invent()
 
 
 def _place(world: World, county: int) -> dict[str, Any]:
@@ -224,10 +226,18 @@ def _agreement(world: World, case: Row, parties: list[Row]) -> None:
     key = {"county_id": case["county_id"], "case_id": case["id"]}
     # Well before or well after the last day to apply for confirmation.
     effective = world.now - timedelta(days=pick.choice([5, 12, 60, 300]))
+    # Earlier ones lie behind; at most one is in force.
+    for _ in range(pick.choice([0, 0, 1, 2])):
+        before = effective - timedelta(days=pick.choice([9, 9, 40]))
+        world.add(
+            "case_agreement", **key, id=world.an_id(), form="written", content="旧协议", reached_at=before,
+            effective_at=maybe(before), parties_signed_at=maybe(before), mediator_signed_at=None, sealed_at=None,
+            copies=None, superseded_at=effective,
+        )  # fmt: skip
     agreement = world.an_id()
     world.add(
-        "case_agreement", **key, id=agreement, form=pick.choice(["written", "oral"]), content=pick.choice(TEXTS),
-        reached_at=effective, effective_at=effective, parties_signed_at=maybe(effective),
+        "case_agreement", **key, id=agreement, superseded_at=None, form="written" if (draft := world.chance(0.3)) else pick.choice(["written", "oral"]), content=pick.choice(TEXTS),
+        reached_at=effective, effective_at=None if draft else effective, parties_signed_at=maybe(effective),
         mediator_signed_at=maybe(effective), sealed_at=maybe(effective), copies=maybe(pick.randrange(1, 9)),
     )  # fmt: skip
     # Somebody else's parties too: the database does not forbid it, and they must not be seen from here.

@@ -1,0 +1,203 @@
+"""What can be read of clocks, supervision, risk reports, joint handling and protection."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.kernel.calendar import NATIONAL
+from tests.reference.rows import Row
+from tests.reference.standing_fields import HISTORY, IDENTITY, coded, columns
+from tests.reference.things import (
+    Asking,
+    Resolver,
+    Thing,
+    column,
+    global_id,
+    organisation_at,
+    parts_of,
+    the_case,
+    user_at,
+    within,
+    word,
+    word_label,
+)
+from tests.reference.words import CHINA, shown
+
+Args = dict[str, Any]
+ORDER_HOURS = {True: 24, False: 72}
+
+
+def of_its_case(type_: str, table: str, *order: str, group: str = "core") -> Resolver:
+    """Rows of a table that belong to a case, as a list in this order; never what is confidential."""
+    return parts_of(type_, table, "case_id", *order, group=group)
+
+
+def state(row: Row, now: datetime) -> str:
+    """Where a deadline stands: what was recorded of it, else what the clock says."""
+    if row["outcome"] is not None:
+        return str(row["outcome"])
+    if row["paused_at"] is not None:
+        return "paused"
+    if row["due_at"] < now:
+        return "lapsed" if row["lapses"] else "overdue"
+    return "warned" if row["warn_at"] <= now else "running"
+
+
+def _remaining(thing: Thing, asking: Asking, _args: Args) -> int | None:
+    row = thing.row
+    if row["closed_at"] is not None:
+        return None
+    since, due = row["paused_at"] or asking.now, row["due_at"]
+    if row["unit"] == "hours":
+        return int((due - since) // timedelta(days=1))
+    first, last = since.astimezone(CHINA).date(), due.astimezone(CHINA).date()
+    if row["unit"] == "working_days":
+        return NATIONAL.working_days_between(first, last)
+    return int((last - first).days)
+
+
+def _hours(thing: Thing, asking: Asking, _args: Args) -> int | None:
+    row = thing.row
+    if row["closed_at"] is not None:
+        return None
+    return int((row["due_at"] - (row["paused_at"] or asking.now)) // timedelta(hours=1))
+
+
+def _late(thing: Thing, asking: Asking, _args: Args) -> bool:
+    row = thing.row
+    stopped = row["closed_at"] or row["paused_at"] or asking.now
+    return not row["lapses"] and row["due_at"] < stopped
+
+
+def _deadline(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
+    row = asking.rows.one("deadline", thing.row["deadline_id"], thing.row["county_id"])
+    if row is None or row["confidential"] or thing.case is None or row["case_id"] != thing.case["id"]:
+        return None
+    return Thing("Deadline", row, thing.case)
+
+
+def _answer_due(thing: Thing, asking: Asking, _args: Args) -> Any:
+    found = asking.rows.of("deadline", "subject_id", thing.row["id"], thing.row["county_id"])
+    return shown(next((row["due_at"] for row in found if row["case_id"] == thing.row["case_id"]), None))
+
+
+def _silent(thing: Thing, asking: Asking, _args: Args) -> bool:
+    call = asking.rows.one("joint_call", thing.row["call_id"], thing.row["county_id"])
+    over = call is not None and call["concluded_at"] is None and call["respond_by"] < asking.now
+    return thing.row["status"] == "asked" and over
+
+
+def _decide_by(thing: Thing, _asking: Asking, _args: Args) -> Any:
+    row = thing.row
+    if row["kind"] != "order_applied":
+        return None
+    return shown(row["taken_at"] + timedelta(hours=ORDER_HOURS[row["urgent"]]))
+
+
+WATCH_OF_CASE: dict[str, Resolver] = {
+    "deadlines": of_its_case("Deadline", "deadline", "due_at", "id"),
+    "supervisions": of_its_case("Supervision", "supervision", "opened_at", "id"),
+    "riskReports": of_its_case("RiskReport", "risk_report", "reported_at", "id"),
+    "reportDuties": of_its_case("ReportDuty", "report_duty", "opened_at", "id", group=IDENTITY),
+    "protectionMeasures": of_its_case("ProtectionMeasure", "protection_measure", "taken_at", "id", group=IDENTITY),
+    "clueNotices": of_its_case("ClueNotice", "clue_notice", "sent_at", "id", group=IDENTITY),
+    "calls": of_its_case("JointCall", "joint_call", "called_at", "id"),
+}
+
+WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
+    "Deadline": {
+        "id": global_id("deadline"),
+        "case": the_case,
+        **coded("kind", "deadline_kind"),
+        "unit": word("unit"),
+        "due": column("due_at"),
+        "state": lambda thing, asking, _args: state(thing.row, asking.now).upper(),
+        "stateLabel": lambda thing, asking, _args: asking.label("deadline_state", state(thing.row, asking.now)),
+        "remaining": _remaining,
+        "remainingHours": _hours,
+        "late": _late,
+        **columns(
+            "core",
+            "rule",
+            "source",
+            "starts_at",
+            "opened_at",
+            "warn_at",
+            "paused_at",
+            "paused_days",
+            "extensions",
+            "extended_by",
+            "closed_at",
+        ),
+        "steps": parts_of("DeadlineStepTaken", "deadline_step", "deadline_id", "at", "step"),
+        "extensionRecords": parts_of(
+            "DeadlineExtension", "deadline_extension", "deadline_id", "ordinal", "id", group=HISTORY
+        ),
+    },
+    "DeadlineStepTaken": {**coded("step", "deadline_step"), "at": column("at")},
+    "DeadlineExtension": {
+        "recordedBy": user_at("recorded_by", HISTORY),
+        **columns(HISTORY, "days", "reason", "consented", "due_before", "due_after", "recorded_at"),
+    },
+    "Supervision": {
+        "id": global_id("supervision"),
+        "case": the_case,
+        **coded("cause", "supervision_cause"),
+        "level": word("level"),
+        "levelLabel": word_label("deadline_step", "level"),
+        "deadline": _deadline,
+        "answerDueAt": _answer_due,
+        "openedBy": user_at("opened_by", HISTORY),
+        "answeredBy": user_at("answered_by", HISTORY),
+        "closedBy": user_at("closed_by", HISTORY),
+        **columns("core", "opened_at", "answered_at", "closed_at"),
+        **columns(HISTORY, "demand", "answer", "evidence"),
+    },
+    "RiskReport": {
+        "riskLevel": word("risk_level"),
+        **columns("core", "mass_incident", "reported_at"),
+        "readings": parts_of("RiskReading", "risk_reading", "report_id", "level"),
+    },
+    "RiskReading": {
+        "level": word("level"),
+        "levelLabel": word_label("leadership_level", "level"),
+        "readAt": column("read_at"),
+        "readBy": user_at("read_by", HISTORY),
+    },
+    "JointCall": {
+        "id": global_id("call"),
+        "case": the_case,
+        "organisation": organisation_at("organisation_id"),
+        "calledBy": user_at("called_by", HISTORY),
+        **columns("narrative", "matter", "conclusion"),
+        **columns("core", "called_at", "respond_by", "concluded_at", "session_held_at"),
+        "respondents": parts_of("JointRespondent", "joint_respondent", "call_id", "id"),
+    },
+    "JointRespondent": {
+        "organisation": organisation_at("organisation_id"),
+        **coded("status", "respondent_status"),
+        "respondedAt": column("responded_at"),
+        "respondedBy": user_at("responded_by", HISTORY),
+        "reason": column("reason", "narrative"),
+        "silent": _silent,
+    },
+    "ReportDuty": {
+        "id": global_id("duty"),
+        **coded("recipient", "duty_recipient", IDENTITY),
+        **columns(IDENTITY, "rule", "opened_at", "fulfilled_at"),
+    },
+    "ProtectionMeasure": {
+        "id": global_id("measure"),
+        **coded("kind", "measure_kind", IDENTITY),
+        "organisation": organisation_at("organisation_id", IDENTITY),
+        **columns(IDENTITY, "number", "taken_at", "urgent", "valid_until"),
+        "decideBy": within(IDENTITY, _decide_by),
+    },
+    "ClueNotice": {
+        "id": global_id("clue"),
+        "sender": organisation_at("sender_id", IDENTITY),
+        "recipient": organisation_at("recipient_id", IDENTITY),
+        **columns(IDENTITY, "clue", "sent_at", "acknowledged_at"),
+    },
+}
