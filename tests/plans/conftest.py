@@ -24,13 +24,10 @@ NEEDED = """
     JOIN information_schema.columns k ON k.table_schema = 'public' AND k.table_name = c.table_name
         AND k.column_name = 'county_id'
     JOIN pg_class r ON r.oid = c.table_name::regclass AND r.relkind = 'r'
-<<<<<<< HEAD
-    WHERE c.table_schema = 'public' AND c.is_nullable = 'NO' AND c.column_default IS NULL AND c.is_generated = 'NEVER'
+    WHERE c.table_schema = 'public' AND c.is_nullable = 'NO' AND c.is_identity = 'NO'
+        AND c.column_default IS NULL AND c.is_generated = 'NEVER'
         -- What is not yet folded into figures is gone within seconds.
         AND c.table_name <> 'case_figure_change'
-=======
-    WHERE c.table_schema = 'public' AND c.is_nullable = 'NO' AND c.is_identity = 'NO' AND c.column_default IS NULL AND c.is_generated = 'NEVER'
->>>>>>> writes
     ORDER BY c.table_name, c.ordinal_position"""
 CHECKS = "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = $1::text::regclass"
 VALUES = {
