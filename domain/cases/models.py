@@ -91,6 +91,7 @@ class Case(Base):
         Index("ix_dispute_case__registered", "county_id", "registered_at", "id"),
         Index("ix_dispute_case__town", "county_id", "town_id", "registered_at", "id"),
         Index("ix_dispute_case__town_status", "county_id", "town_id", "status", "registered_at", "id"),
+        Index("ix_dispute_case__town_type", "county_id", "town_id", "type_code", "registered_at", "id"),
         Index("ix_dispute_case__community", "county_id", "community_id", "registered_at", "id"),
         Index("ix_dispute_case__grid", "county_id", "grid_id", "registered_at", "id"),
         Index("ix_dispute_case__organisation", "county_id", "organisation_id", "registered_at", "id"),
