@@ -132,7 +132,7 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
         if agreement is not None and one["agreement_id"] == agreement["id"]
     ]
     application = latest_application(asking, row)
-    (entrustment,) = of_case(asking, "court_entrustment", row) or [None]
+    entrustment = next(iter(of_case(asking, "court_entrustment", row)), None)
     supplied = set()
     if application is not None:
         supplied = {
