@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 import pytest
@@ -26,8 +27,10 @@ from domain.database.session import Engine, create_engine
 from domain.database.urls import DatabaseUrls
 from domain.kernel.actor import Actor
 from domain.readable import CATALOGUE
+from domain.reading import figures
 from domain.reading.compile import Figures, compile_read
 from domain.reading.rollup import STEPS
+from domain.reading.rows import MAX_GROUNDS
 from domain.reading.run import SETTINGS
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.view import Catalogue
@@ -212,8 +215,10 @@ async def both_ways(
     }
     found, sql = [], []
     async with reader.transaction(isolation="repeatable_read", readonly=True):
-        for catalogue in (CATALOGUE, ROWS_ALONE):
-            plan = compile_read(catalogue, access_of(policy, actor), Figures("case"), asked)
+        # Of rows, access is one condition: no ground is told apart from another.
+        for catalogue, grounds in ((CATALOGUE, MAX_GROUNDS), (ROWS_ALONE, 0)):
+            with patch.object(figures, "MAX_GROUNDS", grounds):
+                plan = compile_read(catalogue, access_of(policy, actor), Figures("case"), asked)
             found.append(json.loads(await reader.fetchval(plan.sql, *plan.bind(values, {}))))
             sql.append(plan.sql)
     assert "case_figure" not in sql[1]
