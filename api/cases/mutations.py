@@ -8,8 +8,8 @@ import strawberry
 
 from api.cases import inputs, payloads
 from api.cases.changing import Info, change, perform
-from api.context import Context, Done
 from api.committees.mutations import CommitteeMutations
+from api.context import Context, Done
 from api.court.mutations import CourtMutations
 from api.deadlines.mutations import DeadlineMutations
 from api.fields import mutation
