@@ -331,8 +331,7 @@ MEDIATOR = Resource(
 )
 
 RESOURCES: Mapping[str, Resource] = {
-    resource.name: resource
-    for resource in (CASE, ORGANISATION, USER, NOTE, PARTY, CALENDAR, COMMITTEE, MEDIATOR)
+    resource.name: resource for resource in (CASE, ORGANISATION, USER, NOTE, PARTY, CALENDAR, COMMITTEE, MEDIATOR)
 }
 
 

@@ -202,7 +202,9 @@ class Gate:
         """
         found = await self._of_the_register(session, ORGANISATION, organisation_id)
         row = CommitteeRow(**found)
-        return self._granted_upon(COMMITTEE, action, row, organisation_id, seen=(ORGANISATION, OrganisationRow(**found)))
+        return self._granted_upon(
+            COMMITTEE, action, row, organisation_id, seen=(ORGANISATION, OrganisationRow(**found))
+        )
 
     async def require_committee(self, session: AsyncSession, action: str, committee_id: UUID) -> Grant:
         """Let the caller do this to a committee on the register: `elect`, `appoint`. Raises as `require`."""

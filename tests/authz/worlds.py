@@ -240,7 +240,9 @@ class World:
 
     def _policy_row(self) -> str:
         choose = self.pick.choice
-        resource = RESOURCES[choose(["case", "case", "case", "organisation", "user", "note", "note", "party", "committee", "mediator"])]
+        resource = RESOURCES[
+            choose(["case", "case", "case", "organisation", "user", "note", "note", "party", "committee", "mediator"])
+        ]
         action = choose(["read", "read", *sorted(resource.actions)])
         group = choose(["*", *sorted(resource.actions[action])])
         scope = choose([name for name in SCOPES if SCOPES[name].pair_for(resource)])
