@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import strawberry
 
 from api.cases.changing import Info
 from api.committees import inputs, payloads
 from api.context import Change, Context, Done, Reference, Refusal
-from api.errors import refused
+from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused, refused
 from api.fields import mutation
 from authz.gate import Gate
 from domain.committees import service as register
 from domain.database.session import Session
 from domain.kernel.ids import global_id
+
+Success = TypeVar("Success", bound=payloads.CommitteeChanged | payloads.MediatorChanged)
 
 
 @strawberry.type
@@ -81,7 +83,9 @@ class CommitteeMutations:
         return await _perform(info, input, work, payloads.MediatorDismissSuccess, "mediator", "mediator")
 
 
-async def _perform(info: Info, given: Any, work: Change, success: type[Any], view: str, shown: str) -> Any:
+async def _perform(
+    info: Info, given: Any, work: Change, success: type[Success], view: str, shown: str
+) -> Success | RuleRefused | Forbidden | NotFound | InvalidInput:
     """Run a command and show the row that it changed, or the problem that stands in its place."""
     outcome = await cast("Context", info.context).perform(info.field_name, given.idempotency_key, given, work)
     if isinstance(outcome, Refusal):

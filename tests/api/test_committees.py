@@ -53,7 +53,7 @@ async def test_a_mediator_is_elected_for_appointed_dismissed_and_named_no_more(l
     assert (twice["__typename"], twice["code"]) == ("InvalidInput", "ALREADY_REGISTERED")
 
     # Nobody is appointed before an election (PMC3).
-    engaged = {
+    engaged: dict[str, Any] = {
         "committeeId": committee["id"],
         "person": {"userId": mediator, "idNumber": NUMBER, "phone": "13900001234", "consented": True},
         "fullTime": True,
@@ -77,7 +77,7 @@ async def test_a_mediator_is_elected_for_appointed_dismissed_and_named_no_more(l
     assert stale["code"] == "STALE_VERSION"
 
     # The director engages a mediator; the number is kept with consent alone.
-    silent = {**engaged, "person": engaged["person"] | {"consented": False}}  # type: ignore[operator]
+    silent = {**engaged, "person": engaged["person"] | {"consented": False}}
     assert (await done(live, "committee.haiyan", "mediatorAppoint", **silent))["rule"] == "PI1"
     child = {**engaged, "person": {"name": "少年（虚构）", "birthDate": "2010-01-01"}}
     assert (await done(live, "committee.haiyan", "mediatorAppoint", **child))["rule"] == "MED1"
@@ -121,12 +121,12 @@ async def test_a_town_narrows_how_many_members_its_committees_have(live: Server,
     organisation = await road.organisation("海宴镇人民调解委员会")
     town = await road.organisation("海宴镇")
     made = await done(live, KEEPER, "committeeRegister", COMMITTEE, organisationId=organisation)
-    sized = {"areaId": town, "fewest": 5, "most": 9, "source": "镇人民调解工作意见（虚构）"}
+    sized: dict[str, Any] = {"areaId": town, "fewest": 5, "most": 9, "source": "镇人民调解工作意见（虚构）"}
     wide = await done(live, KEEPER, "committeeSetSize", **{**sized, "most": 10})
     assert (wide["__typename"], wide["rule"]) == ("RuleRefused", "PMC1")
     assert (await done(live, "committee.haiyan", "committeeSetSize", **sized))["__typename"] == "Forbidden"
     assert (await done(live, KEEPER, "committeeSetSize", "fewest most", **sized))["fewest"] == 5
-    three = {"committeeId": made["committee"]["id"], "expectedVersion": 1, "electedOn": "2026-11-01"}
+    three: dict[str, Any] = {"committeeId": made["committee"]["id"], "expectedVersion": 1, "electedOn": "2026-11-01"}
     few = await done(live, KEEPER, "committeeElect", **three, members=elected(name="主任（虚构）"))
     assert (few["__typename"], few["rule"]) == ("RuleRefused", "PMC1")
 
@@ -134,7 +134,7 @@ async def test_a_town_narrows_how_many_members_its_committees_have(live: Server,
 async def test_a_term_that_ended_is_shown_and_elects_before_it_appoints(live: Server, road: Road) -> None:
     organisation = await road.organisation("海宴镇人民调解委员会")
     made = await done(live, KEEPER, "committeeRegister", COMMITTEE, organisationId=organisation)
-    long_ago = {"committeeId": made["committee"]["id"], "expectedVersion": 1, "electedOn": "2020-06-30"}
+    long_ago: dict[str, Any] = {"committeeId": made["committee"]["id"], "expectedVersion": 1, "electedOn": "2020-06-30"}
     held = await done(live, KEEPER, "committeeElect", COMMITTEE, **long_ago, members=elected(name="主任（虚构）"))
     assert (held["committee"]["termEndsOn"], held["committee"]["termEnded"]) == ("2023-06-30", True)
     keeper = await live.as_(KEEPER)
@@ -142,5 +142,10 @@ async def test_a_term_that_ended_is_shown_and_elects_before_it_appoints(live: Se
     listed = [(await keeper.ask(query, f={"termEnded": over}))["committees"]["nodes"] for over in (True, False)]
     assert listed == [[{"id": made["committee"]["id"]}], []]
     person = {"name": "新人（虚构）", "birthDate": "1990-01-01"}
-    late = {"committeeId": made["committee"]["id"], "person": person, "fullTime": False, "appointedOn": "2026-11-02"}
+    late: dict[str, Any] = {
+        "committeeId": made["committee"]["id"],
+        "person": person,
+        "fullTime": False,
+        "appointedOn": "2026-11-02",
+    }
     assert (await done(live, KEEPER, "mediatorAppoint", **late))["rule"] == "PMC3"

@@ -203,7 +203,7 @@ def action_of(mutation: str) -> tuple[str, str]:
 def test_a_mutation_is_an_action_that_somebody_may_do(mutation: str) -> None:
     resource, action = action_of(mutation)
     assert action in RESOURCES[resource].actions
-    assert (resource == "case") == (action in set(CaseAction))
+    assert resource != "case" or action in set(CaseAction)
     allowed = [row for row in policy_rows() if row[3:5] == [resource, action] and row[-1] == "allow"]
     assert allowed
     (argument,) = SCHEMA.mutation_type.fields[mutation].args.values()  # type: ignore[union-attr]

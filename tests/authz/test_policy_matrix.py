@@ -6,6 +6,7 @@ organisations usually have. A cell not in a table is a refusal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 import pytest
@@ -384,7 +385,7 @@ REGISTER: dict[tuple[str, str, str], dict[str, str]] = {
 
 @pytest.mark.parametrize("question", REGISTER)
 def test_the_register_of_committees_and_mediators(policy: Policy, question: tuple[str, str, str]) -> None:
-    rows = committees() if question[0] == "committee" else mediators()
+    rows: Mapping[str, Row] = committees() if question[0] == "committee" else mediators()
     done = {
         (role.value, name)
         for role, (name, row) in product(Role, rows.items())
