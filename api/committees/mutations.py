@@ -90,5 +90,5 @@ async def _perform(
     outcome = await cast("Context", info.context).perform(info.field_name, given.idempotency_key, given, work)
     if isinstance(outcome, Refusal):
         return refused(outcome, given.client_mutation_id)
-    row = Reference(view, global_id(shown, outcome.case_id))
-    return success(**{shown: row}, client_mutation_id=given.client_mutation_id)
+    row: dict[str, Any] = {shown: Reference(view, global_id(shown, outcome.case_id))}
+    return success(**row, client_mutation_id=given.client_mutation_id)
