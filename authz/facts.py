@@ -157,6 +157,29 @@ class CalendarRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitteeRow:
+    """The facts of one mediation committee on the register, or of what it would be: its organisation and its place."""
+
+    county_id: int
+    organisation_id: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediatorRow:
+    """The facts of one appointment of a mediator: by which committee (`organisation_id`), whose, and where."""
+
+    county_id: int
+    organisation_id: UUID
+    user_id: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Rows of `table` that belong to the resource's row: same county, and `key` equal to the row's column `of`."""
 
@@ -285,8 +308,30 @@ CALENDAR = Resource(
     never_null=frozenset({"county_id"}),
 )
 
+COMMITTEE = Resource(
+    name="committee",
+    row=CommitteeRow,
+    # `set`: how many members the committees of an area have; the row is then that area.
+    actions={action: frozenset({CORE}) for action in (READ, "register", "elect", "set", "appoint")},
+    columns={"county_id": "county_id", "organisation_id": "id", **{name: name for name in _PLACE}},
+    never_null=frozenset({"county_id", "id"}),
+)
+
+MEDIATOR = Resource(
+    name="mediator",
+    row=MediatorRow,
+    actions={READ: frozenset({CORE, "identity", "dismissal"}), "dismiss": frozenset({CORE})},
+    columns={
+        "county_id": "county_id",
+        "organisation_id": "committee_id",
+        "user_id": "user_id",
+        **{name: name for name in _PLACE},
+    },
+    never_null=frozenset({"county_id", "committee_id", "user_id"}),
+)
+
 RESOURCES: Mapping[str, Resource] = {
-    resource.name: resource for resource in (CASE, ORGANISATION, USER, NOTE, PARTY, CALENDAR)
+    resource.name: resource for resource in (CASE, ORGANISATION, USER, NOTE, PARTY, CALENDAR, COMMITTEE, MEDIATOR)
 }
 
 

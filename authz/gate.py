@@ -5,13 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.enforcer import Policy
 from authz.explain import explain_rows
-from authz.facts import CALENDAR, CASE, CORE, NOTE, READ, CalendarRow, CaseRow, NoteRow, case_row, columns
+from authz.facts import (
+    CALENDAR,
+    CASE,
+    COMMITTEE,
+    CORE,
+    MEDIATOR,
+    NOTE,
+    ORGANISATION,
+    READ,
+    CalendarRow,
+    CaseRow,
+    CommitteeRow,
+    MediatorRow,
+    NoteRow,
+    OrganisationRow,
+    Resource,
+    Row,
+    case_row,
+    columns,
+)
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
 from domain.cases.intake import Location
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
@@ -35,6 +55,19 @@ WHERE t.county_id = :county AND t.id = CAST(:finest AS uuid) AND t.is_area
   AND t.community_id IS NOT DISTINCT FROM CAST(:community AS uuid)
   AND t.grid_id IS NOT DISTINCT FROM CAST(:grid AS uuid)
 """)
+
+# Places and committees of what is on the register never change, so that reading them takes no lock.
+_OF_THE_REGISTER = {
+    resource.name: Statement(f"""
+SELECT t.county_id, t.{resource.columns["organisation_id"]} AS organisation_id, t.town_id, t.community_id, t.grid_id{more}
+FROM {table} t WHERE t.county_id = ANY (CAST(:counties AS int[])) AND t.id = CAST(:id AS uuid)
+""")
+    for resource, table, more in (
+        (ORGANISATION, "organisation", ""),
+        (COMMITTEE, "mediation_committee", ""),
+        (MEDIATOR, "mediator", ", t.user_id"),
+    )
+}
 
 
 class _Reach(Statement):
@@ -159,6 +192,59 @@ class Gate:
             action="set",
             county_id=row.county_id,
             subject_id=membership.organisation_id,
+            policy_version=self._policy.version,
+        )
+
+    async def require_organisation(self, session: AsyncSession, action: str, organisation_id: UUID) -> Grant:
+        """Let the caller put an organisation on the register (`register`), or size the committees of an area (`set`).
+
+        Raises NotFound for an organisation beyond the caller's directory; Forbidden if no policy row grants it there.
+        """
+        found = await self._of_the_register(session, ORGANISATION, organisation_id)
+        row = CommitteeRow(**found)
+        return self._granted_upon(
+            COMMITTEE, action, row, organisation_id, seen=(ORGANISATION, OrganisationRow(**found))
+        )
+
+    async def require_committee(self, session: AsyncSession, action: str, committee_id: UUID) -> Grant:
+        """Let the caller do this to a committee on the register: `elect`, `appoint`. Raises as `require`."""
+        row = CommitteeRow(**await self._of_the_register(session, COMMITTEE, committee_id))
+        return self._granted_upon(COMMITTEE, action, row, committee_id, seen=(COMMITTEE, row))
+
+    async def require_mediator(self, session: AsyncSession, action: str, mediator_id: UUID) -> Grant:
+        """Let the caller do this to an appointment on the register: `dismiss`. Raises as `require`."""
+        row = MediatorRow(**await self._of_the_register(session, MEDIATOR, mediator_id))
+        return self._granted_upon(MEDIATOR, action, row, mediator_id, seen=(MEDIATOR, row))
+
+    async def _of_the_register(self, session: AsyncSession, resource: Resource, key: UUID) -> dict[str, Any]:
+        found = await _OF_THE_REGISTER[resource.name].first(session, counties=list(self._actor.counties), id=key)
+        if found is None:
+            raise NotFound
+        return dict(found)
+
+    def _granted_upon(
+        self,
+        resource: Resource,
+        action: str,
+        row: CommitteeRow | MediatorRow,
+        subject: UUID,
+        *,
+        seen: tuple[Resource, Row],
+    ) -> Grant:
+        """A grant upon a row of the register. `seen`: what the caller must be able to see of it to be told more than no."""
+        dom, now = str(row.county_id), self._clock()
+        shown, facts = seen
+        if not self._policy.enforce(self._actor, dom, shown.name, READ, CORE, facts, now):
+            raise NotFound
+        found = explain_rows(self._policy, self._actor, resource.name, action, CORE, row, now)
+        if not found.allowed:
+            raise Forbidden
+        return Grant(
+            actor=self._actor,
+            membership=found.grounds[0].membership,
+            action=action,
+            county_id=row.county_id,
+            subject_id=subject,
             policy_version=self._policy.version,
         )
 

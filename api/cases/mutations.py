@@ -8,6 +8,7 @@ import strawberry
 
 from api.cases import inputs, payloads
 from api.cases.changing import Info, change, perform
+from api.committees.mutations import CommitteeMutations
 from api.context import Context, Done
 from api.court.mutations import CourtMutations
 from api.deadlines.mutations import DeadlineMutations
@@ -27,7 +28,13 @@ from domain.kernel.ids import global_id, new_id
 
 @strawberry.type(description="Changes; each is one transaction, and changes all of what it says or nothing 变更")
 class Mutation(
-    OffRoadMutations, StandingMutations, DeadlineMutations, CourtMutations, JointMutations, ProtectionMutations
+    OffRoadMutations,
+    StandingMutations,
+    DeadlineMutations,
+    CourtMutations,
+    JointMutations,
+    ProtectionMutations,
+    CommitteeMutations,
 ):
     """The mutation root."""
 

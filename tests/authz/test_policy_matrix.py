@@ -6,13 +6,14 @@ organisations usually have. A cell not in a table is a refusal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 import pytest
 
 from authz.enforcer import Policy, load_policy
 from authz.explain import explain_rows
-from authz.facts import CASE, RESOURCES, CalendarRow, OrganisationRow, Row, Tie, UserRow
+from authz.facts import CASE, RESOURCES, CalendarRow, CommitteeRow, MediatorRow, OrganisationRow, Row, Tie, UserRow
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
     ACTOR,
@@ -266,6 +267,8 @@ def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None
     rows += [(row, "note", "read") for row in notes().values()]
     rows += [(row, "party", "read") for row in parties().values()]
     rows += [(CalendarRow(COUNTY), "calendar", action) for action in RESOURCES["calendar"].actions]
+    rows += [(row, "committee", action) for row in committees().values() for action in RESOURCES["committee"].actions]
+    rows += [(row, "mediator", action) for row in mediators().values() for action in RESOURCES["mediator"].actions]
     grounds = {
         ground.row
         for role, (row, resource, action) in product(Role, rows)
@@ -319,6 +322,89 @@ def test_the_directory_of_organisations(policy: Policy, role: Role) -> None:
         }
         everything = {"own", "same county"} | ({"other county"} if role is Role.CITY_ADMIN else set())
         assert seen == everything
+
+
+def committees() -> dict[str, CommitteeRow]:
+    return {
+        "own": CommitteeRow(COUNTY, ORGANISATION),
+        "here": CommitteeRow(COUNTY, OTHER_ORGANISATION, town_id=TOWN),
+        "other town": CommitteeRow(COUNTY, OTHER_ORGANISATION, town_id=OTHER_TOWN),
+        "no town": CommitteeRow(COUNTY, OTHER_ORGANISATION),
+        "other county": CommitteeRow(OTHER_COUNTY, an_id("afar")),
+    }
+
+
+def mediators() -> dict[str, MediatorRow]:
+    """Of each committee somebody else; and the actor's own appointment, by a committee of the next town."""
+    others = {
+        name: MediatorRow(row.county_id, row.organisation_id, SOMEBODY, row.town_id)
+        for name, row in committees().items()
+    }
+    return others | {"self": MediatorRow(COUNTY, OTHER_ORGANISATION, ACTOR, OTHER_TOWN)}
+
+
+COUNTY_WIDE = "own, here, other town, no town"
+_MEDIATORS = "mediator, invited_mediator"
+# (resource, action, group) -> role -> where. Who is not named sees and does nothing of it, residents least of all.
+REGISTER: dict[tuple[str, str, str], dict[str, str]] = {
+    ("committee", "read", "core"): {
+        f"{_MEDIATORS}, committee_director": "own, here",
+        f"{_CENTRE}, justice_officer": "here",
+        "county_admin": COUNTY_WIDE,
+    },
+    **{
+        ("committee", action, "core"): {"justice_officer": "here", "county_admin": COUNTY_WIDE}
+        for action in ("register", "elect", "set")
+    },
+    ("committee", "appoint", "core"): {
+        "committee_director": "own",
+        "justice_officer": "here",
+        "county_admin": COUNTY_WIDE,
+    },
+    ("mediator", "read", "core"): {
+        f"{_MEDIATORS}, committee_director": "own, here, self",
+        f"{_CENTRE}, justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+    ("mediator", "read", "identity"): {
+        _MEDIATORS: "self",
+        "committee_director": "own, self",
+        "justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+    ("mediator", "read", "dismissal"): {
+        "committee_director": "own",
+        "justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+    ("mediator", "dismiss", "core"): {
+        "committee_director": "own",
+        "justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+}
+
+
+@pytest.mark.parametrize("question", REGISTER)
+def test_the_register_of_committees_and_mediators(policy: Policy, question: tuple[str, str, str]) -> None:
+    rows: Mapping[str, Row] = committees() if question[0] == "committee" else mediators()
+    done = {
+        (role.value, name)
+        for role, (name, row) in product(Role, rows.items())
+        if policy.enforce(acting_as(role), str(row.county_id), *question, row, NOW)
+    }
+    assert done == {
+        cell for roles, names in REGISTER[question].items() for cell in product(listed(roles), listed(names))
+    }
+
+
+def test_the_table_of_the_register_asks_everything() -> None:
+    assert set(REGISTER) == {
+        (name, action, group)
+        for name in ("committee", "mediator")
+        for action, groups in RESOURCES[name].actions.items()
+        for group in groups
+    }
 
 
 _PHONES_OF_COLLEAGUES = {

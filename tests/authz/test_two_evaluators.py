@@ -39,6 +39,8 @@ TABLES = {
     "party": [_PART.format(table="case_party")],
     # Its days have no id, and its only fact is whose they are: any row of the county stands for one.
     "calendar": ["organisation t"],
+    "committee": ["mediation_committee t"],
+    "mediator": ["mediator t"],
 }
 
 
