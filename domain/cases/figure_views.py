@@ -17,17 +17,12 @@ def organisation_name(value: str) -> str:
 
 def by_code(name: str, listing: str) -> Dimension:
     """Cases by the value of a closed set."""
-    return Dimension(lambda t: f"upper({t}.{name})", lambda v: label_of(listing, f"lower({v})"))
+    return Dimension(lambda t: f"{t}.{name}", lambda v: label_of(listing, f"lower({v})"), lambda v: f"upper({v})")
 
 
 def by_organisation(name: str) -> Dimension:
     """Cases by an organisation that a column names."""
-    return Dimension(lambda t: f"{t}.{name}::text", organisation_name)
-
-
-def as_is(value: str) -> str:
-    """A dimension whose values speak for themselves."""
-    return value
+    return Dimension(lambda t: f"{t}.{name}", organisation_name, lambda v: f"{v}::text")
 
 
 def registered_in(form: str) -> Expression:
@@ -56,8 +51,8 @@ DIMENSIONS = {
     "organisation": by_organisation("organisation_id"),
     "town": by_organisation("town_id"),
     "community": by_organisation("community_id"),
-    "month": Dimension(registered_in("YYYY-MM"), as_is),
-    "year": Dimension(registered_in("YYYY"), as_is),
+    "month": Dimension(registered_in("YYYY-MM")),
+    "year": Dimension(registered_in("YYYY")),
 }
 
 COUNTS: dict[str, Expression] = {

@@ -33,20 +33,19 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
         must_be_open(row, dimension.group, name)
     fields = selected.only()
     grouped = any(one.name == "groups" for one in fields) and dimensions
-    measures = measured(selected)
-    aliases = [f"d{i}" for i in range(len(dimensions))] if grouped else []
-    ctes, source = counted_rows(row, selected, dict(zip(aliases, dimensions, strict=False)), counts_of(view, measures))
-    columns = ", ".join([f"{worth(view.measures[name])} AS m_{name}" for name in measures] or ["count(*) AS m"])
+    counts = counts_of(view, measured(selected))
+    kept = dimensions if grouped else []
+    ctes, source = counted_rows(row, selected, {f"d{i}": one for i, one in enumerate(kept)}, counts)
+    columns = [f"sum(k.{name})::bigint AS {name}" for name in counts]
+    scan = f"FROM ({source}) k"
     if grouped:
-        key = ", ".join(aliases)
-        # Cells may hold what came to nothing; a total is told even so.
-        every = next(iter(view.counts))
-        sets = f" GROUP BY GROUPING SETS ((), ({key})) HAVING grouping({key}) > 0 OR sum(k.{every}) > 0"
-        marks = f", grouping({key}) AS _set, {key}"
-    else:
-        sets, marks = "", ", 1 AS _set"
-    scan = f"SELECT {columns}{marks} FROM ({source}) k{sets}"
-    parts = [f"{part(one, names, dimensions, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
+        # Grouped by the values themselves, of which each is then written out once.
+        columns += [f"k.d{i}, {one.shown(f'k.d{i}')} AS t{i}" for i, one in enumerate(kept)]
+        # Cells may hold what came to nothing.
+        key, every = ", ".join(f"k.d{i}" for i in range(len(kept))), next(iter(counts))
+        scan += f" GROUP BY {key} HAVING sum(k.{every}) > 0"
+    scan = f"SELECT {', '.join(columns)} {scan}"
+    parts = [f"{part(one, names, view, counts, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
     written = "".join(f"{name} AS MATERIALIZED ({text}), " for name, text in ctes.items())
     words = "".join(
         words_of(i, dimension) for i, dimension in enumerate(dimensions) if grouped and has_words(dimension)
@@ -70,8 +69,8 @@ def has_words(dimension: Dimension) -> bool:
 
 def words_of(i: int, dimension: Dimension) -> str:
     """The CTE of a dimension's values with their labels: each looked up once, however many groups it is in."""
-    label = dimension.label("v.d")
-    values = f"SELECT DISTINCT f.d{i} AS d FROM f WHERE f._set = 0 AND f.d{i} IS NOT NULL"
+    label = dimension.label(dimension.shown("v.d"))
+    values = f"SELECT DISTINCT f.d{i} AS d FROM f WHERE f.d{i} IS NOT NULL"
     return f", l{i} AS MATERIALIZED (SELECT v.d, {label} AS label FROM ({values}) v)"
 
 
@@ -84,10 +83,10 @@ def counts_of(view: View, measures: list[str]) -> dict[str, Expression]:
 
 
 def worth(measure: Measure) -> str:
-    """A measure over the counted rows `k`; a share of nothing is null."""
+    """A measure over the counts in a row of `f`; a share of nothing is null."""
     if measure.per is None:
-        return f"coalesce(sum(k.{measure.of}), 0)"
-    return f"sum(k.{measure.of})::float8 / nullif(sum(k.{measure.per}), 0)"
+        return f"coalesce(f.{measure.of}, 0)"
+    return f"f.{measure.of}::float8 / nullif(f.{measure.per}, 0)"
 
 
 def counted_rows(
@@ -153,49 +152,50 @@ def measured(selected: Selected) -> list[str]:
     return list(names)
 
 
-def part(one: Selected, names: list[str], dimensions: list[Dimension], *, grouped: bool) -> str:
+def part(one: Selected, names: list[str], view: View, counts: Mapping[str, Expression], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
     if one.name == "__typename":
         return "'CaseFigures'::text"
     ((type_name, fields),) = one.below.items()
-    columns = ", ".join(f"{cell(field, type_name, names, dimensions)} AS {quoted(field.key)}" for field in fields)
+    columns = ", ".join(f"{cell(field, type_name, names, view)} AS {quoted(field.key)}" for field in fields)
     if one.name == "total":
-        whole = "f._set > 0" if grouped else "TRUE"
-        return f"(SELECT row_to_json(r$) FROM (SELECT {columns} FROM f WHERE {whole}) r$)"
+        sums = ", ".join(f"sum(f.{name})::bigint AS {name}" for name in counts)
+        source = f"(SELECT {sums} FROM f) f" if grouped else "f"
+        return f"(SELECT row_to_json(r$) FROM (SELECT {columns} FROM {source}) r$)"
     if not grouped:
         return "'[]'::json"
-    order = ", ".join(f"f.d{i} NULLS LAST" for i in range(len(names)))
+    order = ", ".join(f"f.t{i} NULLS LAST" for i in range(len(names)))
     words = "".join(
         f" LEFT JOIN l{i} ON l{i}.d = f.d{i}"
-        for i, dimension in enumerate(dimensions)
-        if has_words(dimension) and labelled((one,))
+        for i, name in enumerate(names)
+        if has_words(view.dimensions[name]) and labelled((one,))
     )
-    rows = f"SELECT {columns} FROM f{words} WHERE f._set = 0 ORDER BY {order}"
+    rows = f"SELECT {columns} FROM f{words} ORDER BY {order}"
     return f"(SELECT coalesce(json_agg(row_to_json(r$)), '[]'::json) FROM ({rows}) r$)"
 
 
-def cell(field: Selected, type_name: str, names: list[str], dimensions: list[Dimension]) -> str:
+def cell(field: Selected, type_name: str, names: list[str], view: View) -> str:
     """One field of a total or a group."""
     match field.name:
         case "__typename":
             return f"{literal(type_name)}::text"
         case "key":
-            values = ", ".join(f"coalesce(f.d{i}, '')" for i in range(len(names)))
+            values = ", ".join(f"coalesce(f.t{i}, '')" for i in range(len(names)))
             return f"concat_ws('/', {values})"
         case "keys":
-            return keys(field, names, dimensions)
+            return keys(field, names, view)
         case name:
-            return f"f.m_{name}"
+            return worth(view.measures[name])
 
 
-def keys(field: Selected, names: list[str], dimensions: list[Dimension]) -> str:
+def keys(field: Selected, names: list[str], view: View) -> str:
     """A group's dimensions, each with its value and its label."""
     objects = []
-    for i, (name, dimension) in enumerate(zip(names, dimensions, strict=True)):
+    for i, name in enumerate(names):
         parts = {
             "dimension": f"{literal(name.upper())}::text",
-            "value": f"f.d{i}",
-            "label": f"l{i}.label" if has_words(dimension) else f"f.d{i}",
+            "value": f"f.t{i}",
+            "label": f"l{i}.label" if has_words(view.dimensions[name]) else f"f.t{i}",
             "__typename": "'FigureKey'::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in field.only())

@@ -105,9 +105,9 @@ class Kept:
                 continue
             taken.append(ground)
             found += [
-                self.from_cells(breakdown, conditions),
+                *self.from_cells(breakdown, conditions),
                 self.from_changes(breakdown, conditions),
-                *([] if self.window.open else [self.from_edges(breakdown, conditions)]),
+                *self.from_edges(breakdown, conditions),
             ]
         for ground in rest:
             found.append(self.asked.rows(ground, [apart_from(one) for one in taken]))
@@ -151,60 +151,52 @@ class Kept:
         alias = self.asked.alias
         return self.asked.columns((f"{alias}.{name}" for name in self.asked.counts), dimensions)
 
-    def from_cells(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
-        """Sums of whole periods."""
+    def from_cells(self, breakdown: Breakdown, conditions: Sequence[str]) -> list[str]:
+        """Sums of whole periods, of each kind apart: an index serves one span of one kind of period."""
         t, dimensions, where = self.asked.alias, *self.texts(self.pairs(breakdown), conditions)
-        kind, cells = f"{t}.breakdown = '{breakdown.name}'", f"{self.rollup.cells} {t}"
-        read = f"SELECT {self.kept_columns(dimensions)} FROM {cells} WHERE {' AND '.join([kind, *where])}"
+        where.append(f"{t}.breakdown = '{breakdown.name}'")
+        read = f"SELECT {self.kept_columns(dimensions)} FROM {self.rollup.cells} {t} WHERE {' AND '.join(where)}"
         if self.window.open:
-            return f"{read} AND {t}.period = '{breakdown.periods[-1]}'"
-        spans = f"{t}.period = s.period AND {t}.starts_on >= s.first AND {t}.starts_on < s.beyond"
-        return each(f"{self.spans(breakdown.periods)} s", f"{read} AND {spans}")
+            return [f"{read} AND {t}.period = '{breakdown.periods[-1]}'"]
+        return [
+            f"{read} AND {t}.period = '{period}' AND {self.between(breakdown, f'{t}.starts_on', f'{name}_')}"
+            for name, period, _, _ in spans(breakdown.periods, self.window)
+        ]
 
     def from_changes(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
         """What of the same periods is not yet folded into cells."""
         t, dimensions, where = self.asked.alias, *self.texts(self.rollup.by_day, conditions)
-        source = f"{self.rollup.changes} {t}"
         if not self.window.open:
-            source = f"{self.edges(breakdown.periods)} e, {source}"
-            where = [f"{t}.starts_on >= e.first AND {t}.starts_on < e.beyond", *where]
-        return f"SELECT {self.kept_columns(dimensions)} FROM {source} WHERE {' AND '.join(where)}"
+            where.append(self.between(breakdown, f"{t}.starts_on"))
+        return f"SELECT {self.kept_columns(dimensions)} FROM {self.rollup.changes} {t} WHERE {' AND '.join(where)}"
 
-    def from_edges(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
+    def from_edges(self, breakdown: Breakdown, conditions: Sequence[str]) -> list[str]:
         """Rows at the ragged edges: more of those inside the window, or fewer of those outside."""
-        t, edges, moment = self.asked.alias, self.edges(breakdown.periods), self.rollup.moment
-        counts = (f"{counted(sql, 's.sign')} AS {name}" for name, sql in self.asked.counts.items())
-        sides = []
-        if self.window.start is not None:
-            sides.append("(e.start_sign, e.start_low, e.start_high)")
-        if self.window.end is not None:
-            sides.append("(e.end_sign, e.end_low, e.end_high)")
-        where = [f"{t}.{moment} >= s.low AND {t}.{moment} < s.high", *self.asked.where, *conditions]
-        columns = self.asked.columns(counts, self.asked.dimensions.values())
-        return each(
-            f"{edges} e CROSS JOIN LATERAL (VALUES {', '.join(sides)}) s(sign, low, high)",
-            f"SELECT {columns} FROM {self.asked.table} {t} WHERE {' AND '.join(where)}",
-        )
+        t, found = self.asked.alias, []
+        for side, given in (("start", self.window.start), ("end", self.window.end)):
+            if given is not None:
+                sign = self.bound(breakdown, f"{side}_sign")
+                counts = (f"{counted(sql, sign)} AS {name}" for name, sql in self.asked.counts.items())
+                columns = self.asked.columns(counts, self.asked.dimensions.values())
+                ragged = self.between(breakdown, f"{t}.{self.rollup.moment}", f"{side}_")
+                where = " AND ".join([*self.asked.where, *conditions, ragged])
+                found.append(f"SELECT {columns} FROM {self.asked.table} {t} WHERE {where}")
+        return found
 
-    def edges(self, periods: tuple[str, ...]) -> str:
-        """The CTE of one row that says where the whole periods of the finest kind begin and end, and what is ragged."""
-        name = f"edges_{periods[0]}"
-        self.ctes.setdefault(name, written_edges(periods[0], self.window, self.rollup.zone))
-        return name
+    def between(self, breakdown: Breakdown, what: str, prefix: str = "") -> str:
+        """At or after one bound, before another."""
+        first, beyond = self.bound(breakdown, f"{prefix}first"), self.bound(breakdown, f"{prefix}beyond")
+        return f"{what} >= {first} AND {what} < {beyond}"
 
-    def spans(self, periods: tuple[str, ...]) -> str:
-        """The CTE of the spans of each kind of period that together make up the whole ones."""
-        name = f"spans_{periods[0]}"
-        self.ctes.setdefault(name, written_spans(periods, self.edges(periods), self.window))
-        return name
+    def bound(self, breakdown: Breakdown, name: str) -> str:
+        """One of the bounds, which the CTE of one row works out from the window once.
 
-
-def each(spans: str, read: str) -> str:
-    """What is read of each span, one after the other.
-
-    Fenced: the planner takes a range that a join gives for a ninth of the table, and would rather read all of it.
-    """
-    return f"SELECT k.* FROM {spans} CROSS JOIN LATERAL ({read} OFFSET 0) k"
+        Not joined with: the planner takes a range that a join gives for a ninth of the table, and would read all of it.
+        """
+        periods = breakdown.periods
+        cte = f"bounds_{periods[0]}"
+        self.ctes.setdefault(cte, written_bounds(periods, self.window, self.rollup.zone))
+        return f"(SELECT b.{name} FROM {cte} b)"
 
 
 def apart_from(ground: Alternative) -> str:
@@ -212,60 +204,60 @@ def apart_from(ground: Alternative) -> str:
     return f"{ground.where} IS NOT TRUE"
 
 
-def written_edges(period: str, window: Window, zone: str) -> str:
-    """SELECT of the first whole day and the one beyond the last, and of each side's sign and ragged range.
+def written_bounds(periods: tuple[str, ...], window: Window, zone: str) -> str:
+    """SELECT of the first whole period of the finest kind and the one beyond the last, of both ragged edges, of all spans.
 
-    Of the part inside the window and the part outside it, the shorter one is read, what lies in the future aside.
+    Of the part of an edge's period inside the window and the part outside it, the shorter one is read, what lies in the
+    future aside.
     """
     start = window.start or "NULL::timestamptz"
     # A window that ends before it starts is empty.
     end = f"greatest({window.end}, {window.start})" if window.start and window.end else window.end or start
-    step = STEPS[period]
-    here = f"AT TIME ZONE '{zone}'"
+    finest, here = periods[0], f"AT TIME ZONE '{zone}'"
+    step = STEPS[finest]
     first = "CASE WHEN o.start_out THEN p.start_day ELSE q.start_next END" if window.start else MIN_DAY
     beyond = "CASE WHEN o.end_out THEN q.end_next ELSE p.end_day END" if window.end else MAX_DAY
-    return (
+    edges = (
         f"SELECT {first} AS first, {beyond} AS beyond,"
         " CASE WHEN o.start_out THEN -1 ELSE 1 END AS start_sign,"
-        f" CASE WHEN o.start_out THEN p.start_day::timestamp {here} ELSE w.start_at END AS start_low,"
-        f" CASE WHEN o.start_out THEN w.start_at ELSE q.start_next::timestamp {here} END AS start_high,"
+        f" CASE WHEN o.start_out THEN p.start_day::timestamp {here} ELSE w.start_at END AS start_first,"
+        f" CASE WHEN o.start_out THEN w.start_at ELSE q.start_next::timestamp {here} END AS start_beyond,"
         " CASE WHEN o.end_out THEN -1 ELSE 1 END AS end_sign,"
-        f" CASE WHEN o.end_out THEN w.end_at ELSE p.end_day::timestamp {here} END AS end_low,"
-        f" CASE WHEN o.end_out THEN q.end_next::timestamp {here} ELSE w.end_at END AS end_high"
+        f" CASE WHEN o.end_out THEN w.end_at ELSE p.end_day::timestamp {here} END AS end_first,"
+        f" CASE WHEN o.end_out THEN q.end_next::timestamp {here} ELSE w.end_at END AS end_beyond"
         f" FROM (SELECT {start} AS start_at, {end} AS end_at OFFSET 0) w"
         f" CROSS JOIN LATERAL (SELECT w.start_at {here} AS starts, w.end_at {here} AS ends, now() {here} AS now) l"
-        f" CROSS JOIN LATERAL (SELECT figure_period('{period}', l.starts::date) AS start_day,"
-        f" figure_period('{period}', l.ends::date) AS end_day) p"
-        f" CROSS JOIN LATERAL (SELECT figure_period('{period}', p.start_day + {step}) AS start_next,"
-        f" figure_period('{period}', p.end_day + {step}) AS end_next) q"
+        f" CROSS JOIN LATERAL (SELECT figure_period('{finest}', l.starts::date) AS start_day,"
+        f" figure_period('{finest}', l.ends::date) AS end_day) p"
+        f" CROSS JOIN LATERAL (SELECT figure_period('{finest}', p.start_day + {step}) AS start_next,"
+        f" figure_period('{finest}', p.end_day + {step}) AS end_next) q"
         " CROSS JOIN LATERAL (SELECT"
         " l.starts - p.start_day <= least(q.start_next::timestamp, l.now) - l.starts AS start_out,"
         " l.ends - p.end_day > least(q.end_next::timestamp, l.now) - l.ends AS end_out) o"
     )
-
-
-def written_spans(periods: tuple[str, ...], edges: str, window: Window) -> str:
-    """SELECT of (period, first day, day beyond the last), the longest periods first; spans may be empty."""
-    # For each kind, the first that starts within the window and the last that starts within it or right after it.
-    columns, spans = [], []
+    # Of each longer kind: the first that starts within the window, and the last that starts within it or right after.
+    turns = []
     for n, period in enumerate(periods[1:], start=1):
         after = f"figure_period('{period}', figure_period('{period}', e.first - 1) + {STEPS[period]})"
+        turns.append(f"{after if window.start else MIN_DAY} AS first_{n}")
         before = f"figure_period('{period}', e.beyond)"
-        columns.append(f"{after if window.start else MIN_DAY} AS first_{n}")
-        columns.append(f"{before if window.end else MAX_DAY} AS beyond_{n}")
-    last = len(periods) - 1
-    for n, period in reversed(list(enumerate(periods))):
-        first, beyond = (f"b.first_{n}", f"b.beyond_{n}") if n else ("e.first", "e.beyond")
-        if n == last:
-            spans.append(f"('{period}', {first}, {beyond})")
+        turns.append(f"{before if window.end else MAX_DAY} AS beyond_{n}")
+    columns = [f"{low} AS {name}_first, {high} AS {name}_beyond" for name, _, low, high in spans(periods, window)]
+    return f"SELECT {', '.join(['e.*', *columns])} FROM ({edges}) e CROSS JOIN LATERAL (SELECT {', '.join(turns)}) t"
+
+
+def spans(periods: tuple[str, ...], window: Window) -> list[tuple[str, str, str, str]]:
+    """(name, period, its first day, the day beyond it) of the spans that make up the whole periods; some may be empty."""
+    found = []
+    for n, period in enumerate(periods):
+        first, beyond = (f"t.first_{n}", f"t.beyond_{n}") if n else ("e.first", "e.beyond")
+        if n == len(periods) - 1:
+            found.append((f"whole_{period}", period, first, beyond))
             continue
         # Before the longer periods, or all where none of those fits; and after them.
-        turn = f"least(b.first_{n + 1}, {beyond})"
+        turn = f"least(t.first_{n + 1}, {beyond})"
         if window.start:
-            spans.append(f"('{period}', {first}, {turn})")
+            found.append((f"early_{period}", period, first, turn))
         if window.end:
-            spans.append(f"('{period}', greatest(b.beyond_{n + 1}, {turn}), {beyond})")
-    return (
-        f"SELECT s.* FROM {edges} e CROSS JOIN LATERAL (SELECT {', '.join(columns)}) b"
-        f" CROSS JOIN LATERAL (VALUES {', '.join(spans)}) s(period, first, beyond)"
-    )
+            found.append((f"late_{period}", period, f"greatest(t.beyond_{n + 1}, {turn})", beyond))
+    return found

@@ -139,12 +139,18 @@ class Measure:
     per: str | None = None
 
 
+def itself(value: str) -> str:
+    """A value as it is."""
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """Something to group figures by: its value as text, and the Chinese label of such a value."""
+    """Something to group figures by: a value, the text that shows it, and the Chinese label of such a text."""
 
     value: Expression
-    label: Callable[[str], str]
+    label: Callable[[str], str] = itself
+    shown: Callable[[str], str] = itself
     group: str = CORE
 
 
