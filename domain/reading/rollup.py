@@ -152,51 +152,63 @@ class Kept:
         return self.asked.columns((f"{alias}.{name}" for name in self.asked.counts), dimensions)
 
     def from_cells(self, breakdown: Breakdown, conditions: Sequence[str]) -> list[str]:
-        """Sums of whole periods, of each kind apart: an index serves one span of one kind of period."""
+        """Sums of whole periods.
+
+        Of a county's cells, which are many, each span is a branch of its own: rows pass through fewer hands.
+        """
         t, dimensions, where = self.asked.alias, *self.texts(self.pairs(breakdown), conditions)
         where.append(f"{t}.breakdown = '{breakdown.name}'")
         read = f"SELECT {self.kept_columns(dimensions)} FROM {self.rollup.cells} {t} WHERE {' AND '.join(where)}"
         if self.window.open:
             return [f"{read} AND {t}.period = '{breakdown.periods[-1]}'"]
-        return [
-            f"{read} AND {t}.period = '{period}' AND {self.between(breakdown, f'{t}.starts_on', f'{name}_')}"
-            for name, period, _, _ in spans(breakdown.periods, self.window)
-        ]
+        bounds, parts = self.bounds(breakdown), spans(breakdown.periods, self.window)
+        if named(t, [*self.asked.where, *conditions]) <= {"county_id"}:
+            return [
+                f"{read} AND {t}.period = '{period}' AND {t}.starts_on >= (SELECT b.{name}_first FROM {bounds} b)"
+                f" AND {t}.starts_on < (SELECT b.{name}_beyond FROM {bounds} b)"
+                for name, period, _, _ in parts
+            ]
+        listed = ", ".join(f"('{period}', b.{name}_first, b.{name}_beyond)" for name, period, _, _ in parts)
+        span = f"{t}.period = s.period AND {t}.starts_on >= s.first AND {t}.starts_on < s.beyond"
+        return [each(bounds, listed, "period, first, beyond", f"{read} AND {span}")]
 
     def from_changes(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
         """What of the same periods is not yet folded into cells."""
         t, dimensions, where = self.asked.alias, *self.texts(self.rollup.by_day, conditions)
+        source = f"{self.rollup.changes} {t}"
         if not self.window.open:
-            where.append(self.between(breakdown, f"{t}.starts_on"))
-        return f"SELECT {self.kept_columns(dimensions)} FROM {self.rollup.changes} {t} WHERE {' AND '.join(where)}"
+            source = f"{self.bounds(breakdown)} b, {source}"
+            where = [f"{t}.starts_on >= b.first AND {t}.starts_on < b.beyond", *where]
+        return f"SELECT {self.kept_columns(dimensions)} FROM {source} WHERE {' AND '.join(where)}"
 
     def from_edges(self, breakdown: Breakdown, conditions: Sequence[str]) -> list[str]:
         """Rows at the ragged edges: more of those inside the window, or fewer of those outside."""
-        t, found = self.asked.alias, []
-        for side, given in (("start", self.window.start), ("end", self.window.end)):
-            if given is not None:
-                sign = self.bound(breakdown, f"{side}_sign")
-                counts = (f"{counted(sql, sign)} AS {name}" for name, sql in self.asked.counts.items())
-                columns = self.asked.columns(counts, self.asked.dimensions.values())
-                ragged = self.between(breakdown, f"{t}.{self.rollup.moment}", f"{side}_")
-                where = " AND ".join([*self.asked.where, *conditions, ragged])
-                found.append(f"SELECT {columns} FROM {self.asked.table} {t} WHERE {where}")
-        return found
+        if self.window.open:
+            return []
+        t, moment = self.asked.alias, f"{self.asked.alias}.{self.rollup.moment}"
+        sides = [("start", self.window.start), ("end", self.window.end)]
+        listed = ", ".join(
+            f"(b.{side}_sign, b.{side}_first, b.{side}_beyond)" for side, given in sides if given is not None
+        )
+        counts = (f"{counted(sql, 's.sign')} AS {name}" for name, sql in self.asked.counts.items())
+        columns = self.asked.columns(counts, self.asked.dimensions.values())
+        where = " AND ".join([f"{moment} >= s.first AND {moment} < s.beyond", *self.asked.where, *conditions])
+        read = f"SELECT {columns} FROM {self.asked.table} {t} WHERE {where}"
+        return [each(self.bounds(breakdown), listed, "sign, first, beyond", read)]
 
-    def between(self, breakdown: Breakdown, what: str, prefix: str = "") -> str:
-        """At or after one bound, before another."""
-        first, beyond = self.bound(breakdown, f"{prefix}first"), self.bound(breakdown, f"{prefix}beyond")
-        return f"{what} >= {first} AND {what} < {beyond}"
+    def bounds(self, breakdown: Breakdown) -> str:
+        """The CTE of one row that works out from the window, once, where whole periods begin and end."""
+        cte = f"bounds_{breakdown.periods[0]}"
+        self.ctes.setdefault(cte, written_bounds(breakdown.periods, self.window, self.rollup.zone))
+        return cte
 
-    def bound(self, breakdown: Breakdown, name: str) -> str:
-        """One of the bounds, which the CTE of one row works out from the window once.
 
-        Not joined with: the planner takes a range that a join gives for a ninth of the table, and would read all of it.
-        """
-        periods = breakdown.periods
-        cte = f"bounds_{periods[0]}"
-        self.ctes.setdefault(cte, written_bounds(periods, self.window, self.rollup.zone))
-        return f"(SELECT b.{name} FROM {cte} b)"
+def each(bounds: str, spans: str, columns: str, read: str) -> str:
+    """What is read of each span `s`, one after the other.
+
+    Fenced: the planner takes a range that a join gives for a ninth of the table, and would rather read all of it.
+    """
+    return f"SELECT k.* FROM {bounds} b, LATERAL (VALUES {spans}) s({columns}), LATERAL ({read} OFFSET 0) k"
 
 
 def apart_from(ground: Alternative) -> str:
@@ -226,14 +238,14 @@ def written_bounds(periods: tuple[str, ...], window: Window, zone: str) -> str:
         f" CASE WHEN o.end_out THEN w.end_at ELSE p.end_day::timestamp {here} END AS end_first,"
         f" CASE WHEN o.end_out THEN q.end_next::timestamp {here} ELSE w.end_at END AS end_beyond"
         f" FROM (SELECT {start} AS start_at, {end} AS end_at OFFSET 0) w"
-        f" CROSS JOIN LATERAL (SELECT w.start_at {here} AS starts, w.end_at {here} AS ends, now() {here} AS now) l"
+        f" CROSS JOIN LATERAL (SELECT w.start_at {here} AS starts, w.end_at {here} AS ends, now() {here} AS now OFFSET 0) l"
         f" CROSS JOIN LATERAL (SELECT figure_period('{finest}', l.starts::date) AS start_day,"
-        f" figure_period('{finest}', l.ends::date) AS end_day) p"
+        f" figure_period('{finest}', l.ends::date) AS end_day OFFSET 0) p"
         f" CROSS JOIN LATERAL (SELECT figure_period('{finest}', p.start_day + {step}) AS start_next,"
-        f" figure_period('{finest}', p.end_day + {step}) AS end_next) q"
+        f" figure_period('{finest}', p.end_day + {step}) AS end_next OFFSET 0) q"
         " CROSS JOIN LATERAL (SELECT"
         " l.starts - p.start_day <= least(q.start_next::timestamp, l.now) - l.starts AS start_out,"
-        " l.ends - p.end_day > least(q.end_next::timestamp, l.now) - l.ends AS end_out) o"
+        " l.ends - p.end_day > least(q.end_next::timestamp, l.now) - l.ends AS end_out OFFSET 0) o OFFSET 0"
     )
     # Of each longer kind: the first that starts within the window, and the last that starts within it or right after.
     turns = []
@@ -243,7 +255,11 @@ def written_bounds(periods: tuple[str, ...], window: Window, zone: str) -> str:
         before = f"figure_period('{period}', e.beyond)"
         turns.append(f"{before if window.end else MAX_DAY} AS beyond_{n}")
     columns = [f"{low} AS {name}_first, {high} AS {name}_beyond" for name, _, low, high in spans(periods, window)]
-    return f"SELECT {', '.join(['e.*', *columns])} FROM ({edges}) e CROSS JOIN LATERAL (SELECT {', '.join(turns)}) t"
+    # Fences, so that what one step works out is not written out in every place of the next.
+    return (
+        f"SELECT {', '.join(['e.*', *columns])}"
+        f" FROM ({edges}) e CROSS JOIN LATERAL (SELECT {', '.join(turns)} OFFSET 0) t"
+    )
 
 
 def spans(periods: tuple[str, ...], window: Window) -> list[tuple[str, str, str, str]]:
