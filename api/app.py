@@ -87,7 +87,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     urls = settings.database_urls()
     schema = graphql_schema()
     policies = Policies()
-    reader = Reader(urls.reading, settings.read_connections)
+    reader = Reader(urls.reading, settings.read_connections, slowness=settings.database_slowness)
     credentials = Credentials(urls.authentication)
     tokens = Tokens(settings.secret_key(), clock=clock)
     actors = Actors(tokens, reader, credentials, clock=clock)

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Coroutine, Iterable
+    from typing import TypeVar
+
+    from api.settings import Settings
+
+    T = TypeVar("T")
 
 app = App(
     name="fengqiao",
@@ -17,6 +22,9 @@ app = App(
     version=lambda: metadata.version("fengqiao"),
 )
 policy = app.command(App(name="policy", help="The access policy: who may do what to what."))
+
+
+figures = app.command(App(name="figures", help="The figures that are kept as cases change."))
 
 
 @app.command
@@ -167,6 +175,34 @@ def policy_check(path: Path | None = None) -> None:
     from authz.enforcer import check_policy
 
     _report(check_policy(path), "the policy is sound")
+
+
+@figures.command(name="check")
+def figures_check() -> None:
+    """Count every case anew and compare with the figures that are kept; report each cell that differs."""
+    from api.figures import differing
+
+    _report(_on_migrated(differing), "the figures are those of the cases")
+
+
+@figures.command(name="rebuild")
+def figures_rebuild() -> None:
+    """Put right what `figures check` would report. Cases may be written meanwhile."""
+    from api.figures import rebuilt
+
+    print(f"{_on_migrated(rebuilt)} cells put right")
+
+
+def _on_migrated(work: "Callable[[Settings], Coroutine[Any, Any, T]]") -> "T":
+    """Run something on the configured database, which must be migrated."""
+    import asyncio
+
+    from api.database import require_schema, running_database
+    from api.settings import Settings
+
+    with running_database(Settings()) as ready:
+        require_schema(ready)
+        return asyncio.run(work(ready))
 
 
 @app.command

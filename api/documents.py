@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,29 +12,23 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLInputObjectType,
-    GraphQLNonNull,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
-    Undefined,
-    get_named_type,
     parse,
     specified_rules,
     type_from_ast,
     validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
-from graphql.utilities import coerce_input_value
 
 from api.limits import MAX_BYTES, MAX_TOKENS, too_large
 from api.selection import shape_of
+from api.variables import Reading
 
 KEPT = 1_000
 # Larger documents are answered and not kept: a thousand of them would fill the memory.
 KEPT_BYTES = 20_000
-# Levels of input objects in one another; the schema's have two.
-SHALLOW = 5
 
 
 class Refused(Exception):  # noqa: N818 - said of the request
@@ -53,14 +47,10 @@ def refusal(message: str, code: str, status: int = 400) -> Refused:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One variable of an operation. `must_be_there`: that it was not given has to be looked into: it has a default, or
-    may not be null. `shallow`: its type ends after a few levels, so that no value of it can be nested too deeply.
-    """
+    """The variables of an operation by name, with their types; and how to read them, unless that is beyond us."""
 
-    name: str
-    type: Any
-    must_be_there: bool
-    shallow: bool
+    types: Sequence[tuple[str, Any]]
+    reading: Reading | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,34 +61,23 @@ class Document:
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     # By the operation's identity: nodes compare, and hash, by all that is in them.
-    declared: Mapping[int, Sequence[Declared]]
+    declared: Mapping[int, Declared]
 
     def shape(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
         """What of the variables can shape the operation's statements: part of every plan's key."""
         return tuple(
-            (one.name, shape_of(variables[one.name], one.type))
-            for one in self.declared[id(operation)]
-            if one.name in variables
+            (name, shape_of(variables[name], type_))
+            for name, type_ in self.declared[id(operation)].types
+            if name in variables
         )
 
     def variables(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The variables' values, as `coerced` gives them. Raises Refused as it does.
-
-        What is plainly right is found so without working out the declarations again; anything else is left to it.
-        """
-        found: dict[str, Any] = {}
-        for one in self.declared[id(operation)]:
-            if one.name not in given:
-                if one.must_be_there:
-                    return coerced(schema, operation, given).coerced
-                continue
-            value = coerce_input_value(given[one.name], one.type) if one.shallow else Undefined
-            if value is Undefined:
-                return coerced(schema, operation, given).coerced
-            found[one.name] = value
-        return found
+        """The variables' values, as `coerced` gives them. Raises Refused as it does."""
+        reading = self.declared[id(operation)].reading
+        found = None if reading is None else reading(given)
+        return coerced(schema, operation, given).coerced if found is None else found
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refused where the name names none, or none is named among several."""
@@ -154,23 +133,16 @@ class Documents:
             text,
             {one.name.value if one.name else "": one for one in operations},
             {d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)},
-            {id(one): tuple(self._declared(one)) for one in operations},
+            {id(one): self._declared(one) for one in operations},
         )
 
-    def _declared(self, operation: OperationDefinitionNode) -> Iterator[Declared]:
-        """The variables of an operation."""
-        for one in operation.variable_definitions or ():
-            type_ = type_from_ast(self.schema, one.type)
-            must_be_there = one.default_value is not None or isinstance(type_, GraphQLNonNull)
-            yield Declared(one.variable.name.value, type_, must_be_there, is_shallow(type_))
-
-
-def is_shallow(type_: Any, depth: int = 0) -> bool:
-    """Whether an input type ends after a few levels, whatever is sent."""
-    named = get_named_type(type_)
-    if not isinstance(named, GraphQLInputObjectType):
-        return True
-    return depth < SHALLOW and all(is_shallow(one.type, depth + 1) for one in named.fields.values())
+    def _declared(self, operation: OperationDefinitionNode) -> Declared:
+        types = {one: type_from_ast(self.schema, one.type) for one in operation.variable_definitions or ()}
+        try:
+            reading = Reading(self.schema, types)
+        except ValueError:
+            reading = None
+        return Declared([(one.variable.name.value, type_) for one, type_ in types.items()], reading)
 
 
 def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -75,7 +76,7 @@ class Endpoint:
         media = GRAPHQL if GRAPHQL.encode() in headers.get(b"accept", b"") else JSON
         extra: Headers = ()
         try:
-            body, status = await self.answer(headers, receive), 200
+            body, status = await self.answer(headers, receive, request_id), 200
         except Gone:
             return
         except Exception as error:  # noqa: BLE001 - the last place where a fault can be masked
@@ -83,18 +84,18 @@ class Endpoint:
             body = orjson.dumps({"errors": errors})
         await respond(send, status, media, request_id, body, extra)
 
-    async def answer(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    async def answer(self, headers: dict[bytes, bytes], receive: Receive, request_id: str) -> bytes:
         """The response body. Raises what `__call__` tells of."""
         asked = await read(headers, receive)
         if self.load.under_way >= self.load.most:
             raise Busy
         self.load.under_way += 1
         try:
-            return await self.worked_out(asked, headers.get(b"authorization"))
+            return await self.worked_out(asked, headers.get(b"authorization"), request_id)
         finally:
             self.load.under_way -= 1
 
-    async def worked_out(self, asked: Asked, header: bytes | None) -> bytes:
+    async def worked_out(self, asked: Asked, header: bytes | None, request_id: str) -> bytes:
         """The same, once the request is here and accepted."""
         document = self.documents.of(asked.query)
         operation = document.operation(asked.operation_name)
@@ -112,10 +113,15 @@ class Endpoint:
             raise StaleAccess
         if operation.operation is OperationType.SUBSCRIPTION:
             raise refusal("Subscriptions are not answered here.", "BAD_REQUEST")
-        return await self.commanded(document, operation, asked, authorization)
+        return await self.commanded(document, operation, asked, authorization, request_id)
 
     async def commanded(
-        self, document: Document, operation: OperationDefinitionNode, asked: Asked, authorization: str | None
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        asked: Asked,
+        authorization: str | None,
+        request_id: str,
     ) -> bytes:
         """The answer of a mutation."""
         given = coerced(self.documents.schema, operation, asked.variables)
@@ -128,7 +134,8 @@ class Endpoint:
             raise Busy
         self.load.commands += 1
         try:
-            return (await self.writes.answer(document, operation, given, actor, reload)).body()
+            blame = partial(blamed, request_id=request_id)
+            return (await self.writes.answer(document, operation, given, actor, reload, blame)).body()
         finally:
             self.load.commands -= 1
 
@@ -157,11 +164,9 @@ def failed(error: Exception, media: str, request_id: str) -> tuple[list[dict[str
         case Unauthenticated():
             return [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401, ((b"www-authenticate", b"Bearer"),)
         case Busy() | StaleAccess():
-            return [said("系统繁忙，请稍后重试", "BUSY")], 503, ((b"retry-after", b"1"),)
+            return [busy()], 503, ((b"retry-after", b"1"),)
         case _:
-            log_fault(error, request_id)
-            message = f"服务器内部错误，请联系管理员并提供编号 {request_id}"
-            return [said(message, "INTERNAL", request_id)], 500, ()
+            return [masked(error, request_id)], 500, ()
 
 
 async def respond(send: Send, status: int, media: str, request_id: str, body: bytes, extra: Headers) -> None:
@@ -223,6 +228,24 @@ def about_schema(operation: OperationDefinitionNode) -> bool:
     """Whether an operation asks only for the schema's own description."""
     selections = operation.selection_set.selections
     return all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in selections)
+
+
+def blamed(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
+    """The errors of one mutation where another before it was carried out: the response must tell of both."""
+    if isinstance(fault, Refused):
+        return [told(error) for error in fault.errors]
+    return [busy() if isinstance(fault, (Busy, StaleAccess)) else masked(fault, request_id)]
+
+
+def busy() -> dict[str, Any]:
+    """Try again."""
+    return said("系统繁忙，请稍后重试", "BUSY")
+
+
+def masked(fault: Exception, request_id: str) -> dict[str, Any]:
+    """A fault as one error with the number that the log knows; the log has the rest."""
+    log_fault(fault, request_id)
+    return said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)
 
 
 def said(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:

@@ -169,6 +169,22 @@ class DeadlineOrderField(StrEnum):
     OPENED_AT = "opened_at"
 
 
+@strawberry.enum(description="What committees can be sorted by 调委会排序字段")
+class CommitteeOrderField(StrEnum):
+    """Orderings of the view `mediation_committee`."""
+
+    TERM_ENDS_ON = "term_ends_on"
+    REGISTERED_AT = "registered_at"
+
+
+@strawberry.enum(description="What mediators can be sorted by 调解员排序字段")
+class MediatorOrderField(StrEnum):
+    """Orderings of the view `mediator`."""
+
+    NAME = "name"
+    APPOINTED_ON = "appointed_on"
+
+
 @strawberry.enum(description="What supervisions can be sorted by 督办排序字段")
 class SupervisionOrderField(StrEnum):
     """Orderings of the view `supervision`."""
@@ -269,6 +285,7 @@ __all__ = [
     "CaseSource",
     "CaseStatus",
     "CodeList",
+    "CommitteeOrderField",
     "CommitteePosition",
     "ConfirmationBasis",
     "ConfirmationMaterial",
@@ -290,6 +307,7 @@ __all__ = [
     "LeadershipLevel",
     "MeasureKind",
     "MediatorBasis",
+    "MediatorOrderField",
     "NoteVisibility",
     "OrderDirection",
     "OrganisationKind",

@@ -9,6 +9,7 @@ import strawberry
 from api.cases.figures import CaseFigures, CaseFilter, CaseOrder
 from api.cases.types import After, Before, Case, First, Last
 from api.codes.types import Code, DisputeType, Rule
+from api.committees.queries import CommitteeQueries
 from api.court.queries import CourtQueries
 from api.deadlines.queries import DeadlineQueries
 from api.enums import CaseDimension, CodeList
@@ -26,7 +27,7 @@ def rules(_arguments: dict[str, Any]) -> Any:
 
 
 @strawberry.type(description="Reads; each field is answered by one statement under the caller's access 查询")
-class Query(DeadlineQueries, CourtQueries):
+class Query(DeadlineQueries, CourtQueries, CommitteeQueries):
     """The query root."""
 
     @rooted(Own("viewer"), "Who is asking 当前用户")

@@ -20,6 +20,7 @@ from api.cases.types import (
     Party,
     Session,
 )
+from api.committees.types import MediationCommittee, Mediator
 from api.court.types import AgreementSignature, CourtEntrustment
 from api.deadlines.types import Deadline, Supervision
 from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused
@@ -32,6 +33,7 @@ from api.tenancy.types import Area, Partner, User
 from domain.readable import CATALOGUE
 
 COURT = (AgreementSignature, CourtEntrustment)
+REGISTER = (MediationCommittee, Mediator)
 STANDING = (Note, Representative, Recusal)
 NODES = (
     Area,
@@ -89,7 +91,7 @@ def schema() -> strawberry.Schema:
     made = strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[*NODES, *COURT, *STANDING, *PROBLEMS],
+        types=[*NODES, *COURT, *STANDING, *REGISTER, *PROBLEMS],
         config=StrawberryConfig(auto_camel_case=True),
     )
     graphql_schema: GraphQLSchema = made._schema  # noqa: SLF001 - Strawberry's own extensions read it too

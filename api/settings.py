@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         int,
         Field(default=96, ge=1, description="The same for mutations among them."),
     ]
+    database_slowness: Annotated[
+        float,
+        Field(
+            default=1.0, gt=0, description="How many times longer than usual a read may take before it is cancelled."
+        ),
+    ]
     token_hours: Annotated[
         float,
         Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),

@@ -24,6 +24,7 @@ from domain.reading.selection import Given, Selected
 from domain.reading.statement import ReadRefused
 
 Reload = Callable[[], Awaitable[Actor]]
+Blame = Callable[[Exception], list[dict[str, Any]]]
 # How often an actor is read again in one request: changes of access that keep coming are no caller's fault.
 RELOADS = 3
 # No variable can be called so: names that begin like this are GraphQL's own.
@@ -47,8 +48,13 @@ class Writes:
         variables: VariableValues,
         actor: Actor,
         reload: Reload,
+        blame: Blame | None = None,
     ) -> Answer:
-        """Carry out every mutation of the operation, in order. `reload` reads the actor anew when found stale."""
+        """Carry out every mutation of the operation, in order. `reload` reads the actor anew when found stale.
+
+        What fails before any mutation was carried out is raised. From then on the answer must tell what was done: the
+        field that fails is null, with the errors that `blame` makes of it, and the next is carried out.
+        """
         parent = self.reads.schema.mutation_type
         assert parent is not None
         answer = Answer([], [])
@@ -60,14 +66,23 @@ class Writes:
             if selected.refused is not None:
                 raise refusal(selected.refused.message, selected.refused.code)
         await self._weigh([selected for selected, _ in roots], caller)
+        carried_out = False
         for selected, nodes in roots:
             name = nodes[0].name.value
             if name == "__typename":
                 answer.data.append((selected.key, orjson.dumps(parent.name)))
                 continue
-            result = await self._command(parent.fields[name], nodes[0], variables, caller)
-            answer.data.append((selected.key, await self._payload(result, selected, caller)))
-            assert not nullable(parent.fields[name].type)
+            try:
+                result = await self._command(parent.fields[name], nodes[0], variables, caller)
+                carried_out = True
+                payload = await self._payload(result, selected, caller)
+            except Exception as fault:
+                if blame is None or not carried_out:
+                    raise
+                answer.errors.extend({**error, "path": [selected.key]} for error in blame(fault))
+                payload = b"null"
+            answer.data.append((selected.key, payload))
+            assert nullable(parent.fields[name].type)
         return answer
 
     async def _weigh(self, roots: list[Selected], caller: _Caller) -> None:

@@ -186,6 +186,7 @@ CONDITIONS = registry(
         "as court_seized, and an agreement is in effect: drafts never reach a court",
         (Pair(frozenset({"court_id", "agreement_in_effect"}), _seized_of_agreement, _fold_seized_of_agreement),),
     ),
+    Named("agreement_in_effect", "an agreement is in effect", (_flag("agreement_in_effect"),)),
     Named("family_or_minor", "a family matter, a minor in it, or violence suspected", (_flag("family_or_minor"),)),
     Named("minor_involved", "a minor is in it", (_flag("minor_involved"),)),
     Named("public_security", "touches public security", (_flag("public_security"),)),

@@ -6,12 +6,14 @@ changes. Whoever took one keeps a consistent one, and a new one replaces it in a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import casbin
+from cachetools import LRUCache
 from casbin.util import SimpleEval
 
 from authz.conditions import CONDITIONS
@@ -53,6 +55,9 @@ class _Enforcer(casbin.Enforcer):  # type: ignore[misc]
         expression.ast_parsed_value = self._parsed
         return expression
 
+
+# Of each question and set of roles one; those in daily use are tens.
+KEPT_ENFORCERS = 512
 
 Question = tuple[str, str, str]
 """Resource, action, field group."""
@@ -107,9 +112,10 @@ class Policy:
         # Casbin tests its rows one by one. Rows about another resource, action or group can never match, so each
         # question gets an enforcer with the rows that can: the same answer, tens of rows instead of hundreds.
         # (Casbin's FastEnforcer does so by a filter set on shared state, which threads would step on.)
-        self._enforcers = {
-            question: self._enforcer(question[0], rows) for question, rows in self._by_question.items() if rows
-        }
+        # Nor can rows for roles that none of the caller's memberships has, or inherits: what a caller's roles can be
+        # granted is made when first asked for, and kept.
+        self._enforcers: LRUCache[tuple[Question, frozenset[str]], casbin.Enforcer | None] = LRUCache(KEPT_ENFORCERS)
+        self._lock = threading.Lock()
 
     def rows_about(self, resource: str, action: str, group: str) -> tuple[PolicyRow, ...]:
         """The rows that speak of this question, whomever they concern."""
@@ -121,8 +127,7 @@ class Policy:
 
         Raises ValueError for a question that cannot be asked.
         """
-        known(resource, action, group)
-        enforcer = self._enforcers.get((resource, action, group))
+        enforcer = self._enforcer_for((resource, action, group), frozenset(one.role for one in actor.memberships))
         if enforcer is None:
             return False
         return bool(enforcer.enforce(Subject(actor, now), dom, resource, action, group, row))
@@ -148,6 +153,17 @@ class Policy:
         return any(
             self._counts(subject, membership, names, facts, resource) for membership in subject.actor.memberships
         )
+
+    def _enforcer_for(self, question: Question, roles: frozenset[str]) -> casbin.Enforcer | None:
+        """Casbin with the rows that can answer the question for these roles; None if there are none."""
+        key = (question, roles)
+        with self._lock:
+            if key not in self._enforcers:
+                known(*question)
+                held = frozenset().union(*(self.closure.get(role, ()) for role in roles))
+                rows = [row for row in self._by_question[question] if row.role in held]
+                self._enforcers[key] = self._enforcer(question[0], rows) if rows else None
+            return self._enforcers[key]
 
     def _enforcer(self, resource: str, rows: Iterable[PolicyRow]) -> casbin.Enforcer:
         model = _model()

@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.codes.enums import CaseAction
+from domain.database.statements import Statement
 from domain.kernel.actor import Actor
 from domain.reading.access import Columns
 
@@ -79,7 +80,7 @@ class CaseRow:
     participants: tuple[Tie, ...] = ()
     mediators: tuple[Tie, ...] = ()
     protectors: tuple[Tie, ...] = ()
-    # Who stands for a party, with the side as the tie's role; and which account is a party on which side.
+    # What each organisation does on the case is the tie's role. Who stands for a party, with the side as the tie's role; and which account is a party on which side.
     representatives: tuple[Tie, ...] = ()
     party_sides: frozenset[tuple[UUID, str]] = frozenset()
 
@@ -153,6 +154,29 @@ class CalendarRow:
     """The facts of a county's calendar: whose it is."""
 
     county_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeRow:
+    """The facts of one mediation committee on the register, or of what it would be: its organisation and its place."""
+
+    county_id: int
+    organisation_id: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediatorRow:
+    """The facts of one appointment of a mediator: by which committee (`organisation_id`), whose, and where."""
+
+    county_id: int
+    organisation_id: UUID
+    user_id: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +308,30 @@ CALENDAR = Resource(
     never_null=frozenset({"county_id"}),
 )
 
+COMMITTEE = Resource(
+    name="committee",
+    row=CommitteeRow,
+    # `set`: how many members the committees of an area have; the row is then that area.
+    actions={action: frozenset({CORE}) for action in (READ, "register", "elect", "set", "appoint")},
+    columns={"county_id": "county_id", "organisation_id": "id", **{name: name for name in _PLACE}},
+    never_null=frozenset({"county_id", "id"}),
+)
+
+MEDIATOR = Resource(
+    name="mediator",
+    row=MediatorRow,
+    actions={READ: frozenset({CORE, "identity", "dismissal"}), "dismiss": frozenset({CORE})},
+    columns={
+        "county_id": "county_id",
+        "organisation_id": "committee_id",
+        "user_id": "user_id",
+        **{name: name for name in _PLACE},
+    },
+    never_null=frozenset({"county_id", "committee_id", "user_id"}),
+)
+
 RESOURCES: Mapping[str, Resource] = {
-    resource.name: resource for resource in (CASE, ORGANISATION, USER, NOTE, PARTY, CALENDAR)
+    resource.name: resource for resource in (CASE, ORGANISATION, USER, NOTE, PARTY, CALENDAR, COMMITTEE, MEDIATOR)
 }
 
 
@@ -303,20 +349,14 @@ def columns(resource: str, alias: str, owner: str = "owner") -> Columns:
     }
 
 
-class Executes(Protocol):
-    """An AsyncSession or an AsyncConnection."""
-
-    async def execute(self, statement: Any, parameters: Any = None, /) -> Any: ...
-
-
-_CASE_ROW = text("""
+_CASE_ROW = Statement("""
 SELECT t.county_id, t.id, t.organisation_id, t.registered_by, t.town_id, t.community_id, t.grid_id, t.handler_id,
   t.court_id, t.agreement_in_effect, t.public_security, t.minor_involved, t.family_or_minor, t.address_protected,
   (SELECT array_agg(x.user_id ORDER BY x.user_id) FROM case_party x
     WHERE x.county_id = t.county_id AND x.case_id = t.id AND x.user_id IS NOT NULL) AS party_users,
   (SELECT json_agg(json_build_array(x.user_id, x.side) ORDER BY x.id)::text FROM case_party x
     WHERE x.county_id = t.county_id AND x.case_id = t.id AND x.user_id IS NOT NULL) AS party_sides,
-  (SELECT json_agg(json_build_array(NULL, x.organisation_id, x.valid_from, x.valid_until) ORDER BY x.id)::text
+  (SELECT json_agg(json_build_array(NULL, x.organisation_id, x.valid_from, x.valid_until, x.relation) ORDER BY x.id)::text
     FROM case_participant x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS participants,
   (SELECT json_agg(json_build_array(x.user_id, x.organisation_id, x.valid_from, x.valid_until) ORDER BY x.id)::text
     FROM case_mediator x WHERE x.county_id = t.county_id AND x.case_id = t.id) AS mediators,
@@ -345,10 +385,9 @@ def _ties(value: str | None) -> tuple[Tie, ...]:
     )
 
 
-async def case_row(session: Executes, county_ids: Sequence[int], case_id: UUID) -> CaseRow | None:
+async def case_row(session: AsyncSession | AsyncConnection, county_ids: Sequence[int], case_id: UUID) -> CaseRow | None:
     """Every fact of one case, in one statement; None if no such case is in these counties (or behind the wall)."""
-    result = await session.execute(_CASE_ROW, {"counties": list(county_ids), "id": case_id})
-    found = result.mappings().one_or_none()
+    found = await _CASE_ROW.first(session, counties=list(county_ids), id=case_id)
     if found is None:
         return None
     facts = dict(found)

@@ -13,6 +13,7 @@ from typing import Any
 from authz.facts import Resource, Subject
 from authz.predicate import ALWAYS, Alternatives, Conjunction, Tied, column_equals
 from authz.shape import LEVEL_COLUMNS, NOW, USER, Held
+from domain.codes.enums import ParticipantRelation
 from domain.kernel.actor import Area, Membership
 
 
@@ -101,6 +102,22 @@ def _participating(subject: Subject, membership: Membership, row: Any) -> bool:
 
 def _fold_participating(held: Held, resource: Resource) -> Alternatives:
     tied = Tied(resource.relations["participants"], (("organisation_id", held.organisation),), NOW)
+    return frozenset({_at_home(held, resource, tied)})
+
+
+def _assisting(subject: Subject, membership: Membership, row: Any) -> bool:
+    return row.county_id == membership.county_id and any(
+        tie.organisation_id == membership.organisation_id
+        and tie.role != ParticipantRelation.LEAD
+        and tie.holds_at(subject.now)
+        for tie in row.participants
+    )
+
+
+def _fold_assisting(held: Held, resource: Resource) -> Alternatives:
+    # As the index of those who do not lead has it: of cases that it leads an organisation has thousands.
+    leads = ("relation", ParticipantRelation.LEAD.value)
+    tied = Tied(resource.relations["participants"], (("organisation_id", held.organisation),), NOW, other_than=leads)
     return frozenset({_at_home(held, resource, tied)})
 
 
@@ -195,6 +212,11 @@ SCOPES = registry(
         "participating",
         "the membership's organisation is on the case now",
         (Pair(frozenset({"county_id", "participants"}), _participating, _fold_participating),),
+    ),
+    Named(
+        "assisting",
+        "the membership's organisation is on the case now, and does not lead",
+        (Pair(frozenset({"county_id", "participants"}), _assisting, _fold_assisting),),
     ),
     Named(
         "representing",

@@ -1,6 +1,7 @@
 """Gathers every table for migrations and for the tests that walk them."""
 
 from domain.cases import (
+    figure_models as cases_figures,
     models as cases,
     off_road_models as cases_off_road,
     signature_models as cases_signatures,
@@ -24,6 +25,7 @@ metadata = Base.metadata
 
 __all__ = [
     "cases",
+    "cases_figures",
     "cases_off_road",
     "cases_signatures",
     "cases_standing",

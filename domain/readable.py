@@ -7,6 +7,7 @@ from domain.cases.signature_views import VIEWS as SIGNATURES
 from domain.cases.standing_views import VIEWS as CASE_STANDING
 from domain.cases.views import CASE
 from domain.codes.views import VIEWS as CODES
+from domain.committees.views import VIEWS as COMMITTEES
 from domain.court_linkage.views import VIEWS as ENTRUSTMENTS
 from domain.deadlines.views import VIEWS as DEADLINES
 from domain.joint_handling.views import VIEWS as JOINT
@@ -31,4 +32,5 @@ CATALOGUE = Catalogue(
     *SIGNATURES,
     *DEADLINES,
     *SUPERVISION,
+    *COMMITTEES,
 )

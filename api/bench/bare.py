@@ -137,10 +137,15 @@ async def pgbench(
 def as_text(value: Any) -> str:
     """A bound value as PostgreSQL reads it."""
     if isinstance(value, (list, tuple)):
-        return "{" + ",".join(as_text(one) for one in value) + "}"
+        return "{" + ",".join("NULL" if one is None else _quoted(as_text(one)) for one in value) + "}"
     if isinstance(value, bool):
         return "t" if value else "f"
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """An element of an array, whatever it holds."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def environment(url: str) -> dict[str, str]:

@@ -84,7 +84,9 @@ async def of_command(
     parts: Parts, name: str, text: str, once: Callable[[int], Awaitable[None]], requests: int
 ) -> Compiled:
     """A command: what it takes more when its document is new; `requests` it makes each time."""
-    read, new, known = [], [], []
+    read: list[float] = []
+    new: list[float] = []
+    known: list[float] = []
     await once(-1)
     for number in range(TIMES):
         start = perf_counter()

@@ -13,6 +13,7 @@ from typing import Any
 from api.app import Parts
 from api.bench import bare
 from api.bench.operations import READS, World
+from api.callers import caller_of
 from api.documents import coerced
 from domain.kernel.clock import system_clock
 from domain.reading.access import ActorValue, Alternative, Bind, Columns
@@ -96,11 +97,13 @@ async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, A
             for account in ACCOUNTS:
                 ((request, *_),) = await bare.statements(parts, replace(page, account=account), [variables])
                 actor = await bare.actor_of(parts, account)
-                caller = bare.caller_of(actor, parts.reads.policies.current, system_clock())
+                caller = caller_of(actor, parts.reads.policies.current, system_clock())
                 (root,) = parts.reads.plans(document, operation, given, Open())  # type: ignore[arg-type]
                 assert root.plan is not None
                 without: Request = root.plan.sql, root.plan.bind(caller.values(system_clock()), given)
-                full, unwalled_full, none = await least([(walled, [request]), (unwalled, [request]), (unwalled, [without])])
+                full, unwalled_full, none = await least(
+                    [(walled, [request]), (unwalled, [request]), (unwalled, [without])]
+                )
                 told.append(
                     {"account": account, "full_us": full, "no_wall_us": unwalled_full, "no_access_us": none,
                      "ratio": full / none}

@@ -20,7 +20,7 @@ NEIGHBOURS_SHARE = 0.02
 CONNECTIONS = 2
 """That fill at once: one a core of the machine that the figures are told for."""
 
-REBUILDS: tuple[str, ...] = ()
+REBUILDS: tuple[str, ...] = tuple(f"SELECT rebuild_case_figures({county.id})" for county in COUNTIES)
 """Statements, run as the administrator once all rows and indexes are there, that make anew what triggers keep of cases.
 
 Triggers do not run while rows come in by the million. Whoever adds a table that a trigger keeps names here what
@@ -139,5 +139,3 @@ def chunk(county: County, total: int, first: int, last: int, until: datetime) ->
             await connection.exec_driver_sql(cases_sql.counters(county, total), (until,))
 
     return job
-
-

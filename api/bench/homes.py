@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,8 +124,11 @@ def size_of(home: Path) -> int:
 
 
 def remove(cases: int) -> None:
-    """Delete the data set of this size, and its home."""
+    """Delete the data set of this size, and its home. Nothing to do is no error."""
     home = home_of(cases)
+    if not home.exists():
+        return
     with locked(home / "build.lock", _WAIT_FOR_ANOTHER):
         (home / "dataset.json").unlink(missing_ok=True)
         embedded.remove(home)
+        shutil.rmtree(home)

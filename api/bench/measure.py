@@ -249,8 +249,10 @@ class Bench:
 
     async def close(self) -> None:
         """Close what was opened for it."""
-        for one in [*self._clients, *(wire for several in self._wires.values() for wire in several)]:
-            one.close()
+        for client in self._clients:
+            client.close()
+        for wire in [one for several in self._wires.values() for one in several]:
+            wire.close()
         await self._held.aclose()
 
 
@@ -363,12 +365,10 @@ def pgbench_program() -> Path | None:
 
 async def tokens_of(settings: Settings, parts: Parts) -> dict[str, str]:
     """A token for each account of the bench."""
-    found = [await parts.credentials.find(name) for name in ACCOUNTS]
-    told = [
-        {"username": one.username, "county_id": one.county_id, "user_id": one.user_id}
-        for one in found
-        if one is not None
-    ]
-    return {one["username"]: issue_token(settings, one) for one in told}
-
-
+    tokens = {}
+    for name in ACCOUNTS:
+        found = await parts.credentials.find(name)
+        if found is not None:
+            told = {"username": name, "county_id": found.county_id, "user_id": found.user_id}
+            tokens[name] = issue_token(settings, told)
+    return tokens

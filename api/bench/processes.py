@@ -133,7 +133,6 @@ def resident_mebibytes(pid: int) -> float | None:
     sizes = []
     for one in _below(pid, _all()):
         with contextlib.suppress(OSError):
-            for line in (_PROC / str(one) / "status").read_text().splitlines():
-                if line.startswith("VmRSS:"):
-                    sizes.append(int(line.split()[1]) / 1024)
+            lines = (_PROC / str(one) / "status").read_text().splitlines()
+            sizes += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")]
     return max(sizes, default=None)

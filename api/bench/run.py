@@ -78,8 +78,11 @@ def grown(files: Sequence[Path], *, json: bool) -> None:
     """Print how operations grew over the sizes of several results. FileNotFoundError, RuntimeError for none of ours."""
     runs: list[dict[str, Any]] = []
     for file in files:
-        found = orjson.loads(file.read_bytes())
-        runs += found.get("runs", [found])
+        try:
+            found = orjson.loads(file.read_bytes())
+            runs += found.get("runs", [found])
+        except (orjson.JSONDecodeError, AttributeError):
+            runs.append({})
     if any("operations" not in run for run in runs):
         message = "give files that `fengqiao bench --json` wrote"
         raise RuntimeError(message)

@@ -73,7 +73,7 @@ async def memory(bench: measure.Bench, requests: int) -> list[dict[str, Any]]:
     drawn = random.Random(1)  # noqa: S311 - the same mixture every time
     kinds = drawn.choices(list(MIX), list(MIX.values()), k=MIXED)
     mixed = [drawn.choice(payloads[kind]) for kind in kinds]
-    told = [{"requests": 0, "rss_mib": resident_mebibytes(bench.served.pid), "rps": None}]
+    told: list[dict[str, Any]] = [{"requests": 0, "rss_mib": resident_mebibytes(bench.served.pid), "rps": None}]
     each = max(1, requests // LOOKS)
     while told[-1]["requests"] < requests:
         bench.tell("mixed requests", told[-1]["requests"], requests)
@@ -109,5 +109,3 @@ def growth(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "p50_grew": grew("p50_ms"), "p99_grew": grew("p99_ms"), "memory_grew": grew("memory_after_mib"),
         })  # fmt: skip
     return told
-
-

@@ -383,6 +383,7 @@ class CaseApplyConfirmationInput(CaseChange):
     materials: list[ConfirmationMaterial] = strawberry.field(
         default_factory=list, description="What is enclosed (CONF4) 随附材料"
     )
+    resident_id: strawberry.ID | None = optional("Whose residence it is (CONF3) 住所地所属当事人")
 
     def command(self) -> confirmation.ApplyConfirmation:
         """As the domain takes it."""
@@ -396,6 +397,7 @@ class CaseApplyConfirmationInput(CaseChange):
             optional_key(self.place_id, "organisation", "placeId"),
             self.concerns_title,
             tuple(self.materials),
+            optional_key(self.resident_id, "party", "residentId"),
         )
 
 

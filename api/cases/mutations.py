@@ -8,6 +8,7 @@ import strawberry
 
 from api.cases import inputs, payloads
 from api.cases.changing import Info, change, perform
+from api.committees.mutations import CommitteeMutations
 from api.context import Context, Done
 from api.court.mutations import CourtMutations
 from api.deadlines.mutations import DeadlineMutations
@@ -27,7 +28,13 @@ from domain.kernel.ids import global_id, new_id
 
 @strawberry.type(description="Changes; each is one transaction, and changes all of what it says or nothing 变更")
 class Mutation(
-    OffRoadMutations, StandingMutations, DeadlineMutations, CourtMutations, JointMutations, ProtectionMutations
+    OffRoadMutations,
+    StandingMutations,
+    DeadlineMutations,
+    CourtMutations,
+    JointMutations,
+    ProtectionMutations,
+    CommitteeMutations,
 ):
     """The mutation root."""
 
@@ -49,11 +56,12 @@ class Mutation(
                 community_id=place.community_id,
                 grid_id=place.grid_id,
             )
-            grant = await gate.require_create(session, row)
-            done = await cases.register(session, grant, command, clock=context.clock)
+            grant = await gate.require_create(session, row, found=location)
             # That a person is a party elsewhere is told only to whom their identity there is open.
-            known = [one for one in done.possible_duplicates if await gate.may_be_told_of(session, one)]
-            duplicates = [global_id("case", one) for one in known]
+            done = await cases.register(
+                session, grant, command, clock=context.clock, location=location, known=gate.told_of
+            )
+            duplicates = [global_id("case", one) for one in done.possible_duplicates]
             return Done(done.case.id, {"possible_duplicates": duplicates})
 
         return await perform(context, "caseRegister", input, work, payloads.CaseRegisterSuccess)

@@ -14,6 +14,7 @@ from api.court.types import (
     ConfirmationConsent,
     ConfirmationMaterialState,
     CourtEntrustment,
+    EnforcementApplication,
     EscalationStep,
     HandOver,
     MissingSignature,
@@ -171,7 +172,7 @@ class TimelineEntry:
     from_status: CaseStatus | None = described("Status before 原状态")
     to_status: CaseStatus | None = described("Status after 新状态")
     at: dt.datetime | None = described("When 时间")
-    actor: User | None = described("Who 操作人")
+    actor: User | None = described("Who; nobody where the clock did it by itself 操作人")
     organisation: Organisation | None = described("For which organisation 操作单位")
     role: Role | None = described("In which role 操作角色")
     note: str | None = described("What was said 备注")
@@ -230,6 +231,7 @@ class JudicialConfirmation(Node):
     basis: ConfirmationBasis | None = described("Why this court (CONF3) 管辖依据")
     basis_label: str | None = described("The basis's Chinese words 管辖依据名称")
     place: Organisation | None = described("The residence, or the object's place 住所地或标的物所在地")
+    resident: Party | None = described("Whose residence it is 住所地所属当事人")
     concerns_title: bool | None = described("Title is concerned, and must be proven (CONF4) 是否涉及财产权利")
     applied_at: dt.datetime | None = described("When both sides applied 申请时间")
     consents: list[ConfirmationConsent] | None = described("Who of each side applies (CONF1) 申请人同意")
@@ -252,6 +254,7 @@ class JudicialConfirmation(Node):
     ground: str | None = described("Ground of a refusal or rejection 理由")
     ruled_at: dt.datetime | None = described("When ruled 裁定时间")
     enforce_by: dt.date | None = described("Last day to apply for enforcement (CONF10) 申请执行期限")
+    enforcements: list[EnforcementApplication] | None = described("Applications for enforcement, oldest first 申请执行")
 
 
 @strawberry.type(description="What the dispatcher judged the risk to be 风险研判")
@@ -333,6 +336,9 @@ class Case(Node):
     return_count: int = described("Times returned 退回次数")
     reopen_count: int = described("Times reopened 重启次数")
     reopened_at: dt.datetime | None = described("Last reopened 重启时间")
+    mediated_again_at: dt.datetime | None = described(
+        "Last returned from an agreement, unsigned or not kept, to mediation 再次调解时间"
+    )
     dispatch_binding: bool = described(
         "Dispatched by the centre's binding decision, after two returns (DSP1) 是否中心裁定承办"
     )
@@ -433,7 +439,7 @@ class Case(Node):
     ) -> Connection[Breach] | None:
         raise NotResolved
 
-    @taking("Agreements of earlier rounds, before the case was reopened 以往调解协议")
+    @taking("Agreements of earlier rounds, and drafts that were given up 以往调解协议")
     def earlier_agreements(
         self, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Agreement] | None:

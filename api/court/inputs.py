@@ -89,6 +89,26 @@ class CaseWithdrawConfirmationInput(CaseChange):
         return confirmation.WithdrawConfirmation(self.expected_version, self.withdrawal, self.note)
 
 
+@strawberry.input(description="Apply for enforcement of a confirmed agreement that was not kept 申请执行")
+class CaseApplyEnforcementInput(CaseChange):
+    """An application for enforcement."""
+
+    party_id: strawberry.ID | None = optional("Whose; left out by a party from their own account 申请执行的当事人")
+    court_id: strawberry.ID | None = optional("Which court; the one that confirmed if left out 法院")
+    place_id: strawberry.ID | None = optional("Where property lies, for another court 被执行财产所在地")
+    note: str | None = optional("Note 备注")
+
+    def command(self) -> confirmation.ApplyEnforcement:
+        """As the domain takes it."""
+        return confirmation.ApplyEnforcement(
+            self.expected_version,
+            optional_key(self.party_id, "party", "partyId"),
+            optional_key(self.court_id, "organisation", "courtId"),
+            optional_key(self.place_id, "organisation", "placeId"),
+            self.note,
+        )
+
+
 @strawberry.input(description="Entrust a dispute before it is filed 委派调解")
 class CourtEntrustInput(Change):
     """Entrustment: what is registered, by which court, to whom."""

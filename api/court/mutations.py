@@ -61,6 +61,18 @@ class CourtMutations:
             payloads.CaseWithdrawConfirmationSuccess,
         )
 
+    @mutation("Apply for enforcement of a confirmed agreement that was not kept 申请执行")
+    async def case_apply_enforcement(
+        self, info: Info, input: inputs.CaseApplyEnforcementInput
+    ) -> payloads.CaseApplyEnforcementResult:
+        return await change(
+            info,
+            input,
+            CaseAction.APPLY_ENFORCEMENT,
+            confirmation.apply_enforcement,
+            payloads.CaseApplyEnforcementSuccess,
+        )
+
     @mutation("Entrust a dispute to a mediating organisation before it is filed 委派调解")
     async def court_entrust(self, info: Info, input: inputs.CourtEntrustInput) -> payloads.CourtEntrustResult:
         context = cast("Context", info.context)
@@ -80,7 +92,7 @@ class CourtMutations:
                 grid_id=place.grid_id,
                 court_id=key(input.court_id, "organisation", "courtId"),
             )
-            grant = await gate.require_create(session, row, CaseAction.ENTRUST)
+            grant = await gate.require_create(session, row, CaseAction.ENTRUST, location)
             done = await linkage.entrust(session, grant, command, clock=context.clock)
             return Done(done.case.id, {})
 

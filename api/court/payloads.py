@@ -30,6 +30,11 @@ class CaseWithdrawConfirmationSuccess(CaseChanged):
     """End the application before the ruling: done."""
 
 
+@strawberry.type(description="Done: apply for enforcement 申请执行成功")
+class CaseApplyEnforcementSuccess(CaseChanged):
+    """Apply for enforcement: done."""
+
+
 @strawberry.type(description="Done: entrust a dispute 委派调解成功")
 class CourtEntrustSuccess(CaseChanged):
     """Entrust a dispute: done."""
@@ -45,6 +50,10 @@ class CaseReturnEntrustmentSuccess(CaseChanged):
     """Give an entrustment back: done."""
 
 
+CaseApplyEnforcementResult = Annotated[
+    CaseApplyEnforcementSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
+    strawberry.union("CaseApplyEnforcementResult", description="Apply for enforcement: done, or why not 申请执行结果"),
+]
 CaseSignResult = Annotated[
     CaseSignSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
     strawberry.union("CaseSignResult", description="Sign a written agreement: done, or why not 签署协议结果"),

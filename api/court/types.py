@@ -66,6 +66,19 @@ class ConfirmationConsent:
     recorded_by: User | None = described("Who recorded it 记录人")
 
 
+@strawberry.type(description="A creditor's application for enforcement (CONF10) 申请执行")
+class EnforcementApplication(Node):
+    """An application for enforcement."""
+
+    __view__ = "enforcement_application"
+
+    court: Organisation | None = described("Which court got it 执行法院")
+    place: Organisation | None = described("Where property lies, for another court 被执行财产所在地")
+    party: LazyParty | None = described("Whose application 申请执行人")
+    applied_at: dt.datetime | None = described("When 申请时间")
+    recorded_by: User | None = described("Who recorded it 记录人")
+
+
 @strawberry.type(description="One kind of material and where it stands (CONF4) 材料")
 class ConfirmationMaterialState:
     """Material."""

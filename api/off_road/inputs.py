@@ -111,6 +111,18 @@ class CaseReopenInput(CaseChange):
         return commands.ReopenCase(self.expected_version, self.reason, self.rights_told_at)
 
 
+@strawberry.input(description="Return to mediation from an agreement that was not signed or not kept 再次调解")
+class CaseMediateAgainInput(CaseChange):
+    """Mediation again."""
+
+    reason: str = given("Why 再次调解的原因")
+    all_consented: bool = given("Every party wants to be mediated again (CASE2) 各方是否自愿")
+
+    def command(self) -> commands.MediateAgain:
+        """As the domain takes it."""
+        return commands.MediateAgain(self.expected_version, self.reason, self.all_consented)
+
+
 @strawberry.input(description="Put a closed case into the archive 归档")
 class CaseArchiveInput(CaseChange):
     """Archiving."""

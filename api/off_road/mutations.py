@@ -47,6 +47,14 @@ class OffRoadMutations:
     async def case_reopen(self, info: Info, input: inputs.CaseReopenInput) -> payloads.CaseReopenResult:
         return await change(info, input, CaseAction.REOPEN, cases.reopen, payloads.CaseReopenSuccess)
 
+    @mutation("Return to mediation 再次调解")
+    async def case_mediate_again(
+        self, info: Info, input: inputs.CaseMediateAgainInput
+    ) -> payloads.CaseMediateAgainResult:
+        return await change(
+            info, input, CaseAction.MEDIATE_AGAIN, cases.mediate_again, payloads.CaseMediateAgainSuccess
+        )
+
     @mutation("Put into the archive 归档")
     async def case_archive(self, info: Info, input: inputs.CaseArchiveInput) -> payloads.CaseArchiveResult:
         return await change(info, input, CaseAction.ARCHIVE, cases.archive, payloads.CaseArchiveSuccess)

@@ -45,6 +45,11 @@ class CaseReopenSuccess(CaseChanged):
     """Open again: done."""
 
 
+@strawberry.type(description="Done: return to mediation 再次调解成功")
+class CaseMediateAgainSuccess(CaseChanged):
+    """Return to mediation: done."""
+
+
 @strawberry.type(description="Done: put into the archive 归档成功")
 class CaseArchiveSuccess(CaseChanged):
     """Put into the archive: done."""
@@ -79,6 +84,10 @@ CaseBreachResult = Annotated[
 CaseReopenResult = Annotated[
     CaseReopenSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
     strawberry.union("CaseReopenResult", description="Open again: done, or why not 重启结果"),
+]
+CaseMediateAgainResult = Annotated[
+    CaseMediateAgainSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,
+    strawberry.union("CaseMediateAgainResult", description="Return to mediation: done, or why not 再次调解结果"),
 ]
 CaseArchiveResult = Annotated[
     CaseArchiveSuccess | RuleRefused | Forbidden | NotFound | InvalidInput,

@@ -235,7 +235,7 @@ class CaseRef:
 class RegisterOutcome:
     """The new case, and cases that may be about the same dispute.
 
-    `possible_duplicates` are ids found without regard to what the caller may see: show only those that a read under
+    `possible_duplicates`, unless `known` was asked, are ids found without regard to what the caller may see: show only those that a read under
     the caller's own reach returns, and no count of the others.
     """
 

@@ -48,6 +48,8 @@ TOPICS: Mapping[CaseAction, str] = MappingProxyType(
         CaseAction.BREACH: "case.breached",
         CaseAction.REOPEN: "case.reopened",
         CaseAction.ARCHIVE: "case.archived",
+        CaseAction.MEDIATE_AGAIN: "case.mediated_again",
+        CaseAction.APPLY_ENFORCEMENT: "case.enforcement_applied",
         CaseAction.EXTEND_DEADLINE: "case.deadline_extended",
         CaseAction.OPEN_SUPERVISION: "case.supervision_opened",
         CaseAction.ANSWER_SUPERVISION: "case.supervision_answered",

@@ -19,7 +19,7 @@ class CaseFacts:
     """One case as rules see it. Times are instants; counts are of rows that exist now.
 
     `mediators` are those whose term has not been ended. `confirmation_*` tell of the latest application. Sessions and
-    follow-ups are those since the case was last reopened, agreement and obligations those in force. A party is
+    follow-ups are those since the case was last reopened or mediated again, agreement and obligations those in force. A party is
     identified by a number, a telephone or an address on record.
     """
 
@@ -42,6 +42,7 @@ class CaseFacts:
     agreement_effective_at: datetime | None = None
     obligations: int = 0
     obligations_open: int = 0
+    breaches_open: int = 0
     last_obligation_due_on: date | None = None
     confirmation_status: ConfirmationStatus | None = None
     confirmation_court_id: UUID | None = None
@@ -101,8 +102,8 @@ def _of_case(table: str) -> str:
     return f"FROM {table} AS f WHERE f.county_id = {{t}}.county_id AND f.case_id = {{t}}.id"
 
 
-# When the present round began: with the last reopening, if any.
-_ROUND = "coalesce({t}.reopened_at, '-infinity')"
+# When the present round began: with the last reopening or the last return to mediation, if any.
+_ROUND = "coalesce(greatest({t}.reopened_at, {t}.mediated_again_at), '-infinity')"
 
 # One subselect a table, each by (county_id, case_id); nothing here is NULL-dependent or names another case.
 # The table of judicial confirmation is read by name: its context knows cases, not the other way round.
@@ -134,6 +135,10 @@ SELECT json_build_object(
   'agreement_effective_at', agreement.effective_at,
   'obligations', obligation.total,
   'obligations_open', obligation.unfulfilled,
+  'breaches_open', (SELECT count(*) FROM case_breach AS b JOIN case_obligation AS f
+    ON f.county_id = b.county_id AND f.id = b.obligation_id
+    WHERE b.county_id = {{t}}.county_id AND b.case_id = {{t}}.id
+    AND f.agreement_id = agreement.id AND f.fulfilled_at IS NULL),
   'last_obligation_due_on', obligation.last_due_on,
   'confirmation_status', confirmation.status,
   'confirmation_court_id', confirmation.court_id,
@@ -171,5 +176,5 @@ LEFT JOIN LATERAL (SELECT f.status, f.accept_by {_of_case("court_entrustment")})
 )"""
 """Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
 
-For reads and commands alike. It binds no value and needs no `now`: rules compare with the time they are given.
+For reads and commands alike. It binds no value; for `now()` each puts the moment at which it asks.
 """

@@ -148,6 +148,20 @@ class WithdrawGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class MediateAgainGiven:
+    """Whether both sides want to be mediated again."""
+
+    all_consented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnforceGiven:
+    """Whether the court may enforce: it confirmed the agreement, or property lies where it serves."""
+
+    court_competent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReferGiven:
     """Whether the parties consented that the court be given their case, and whether it is one for the case's place."""
 
@@ -259,6 +273,8 @@ Given = (
     | ReferGiven
     | PerformGiven
     | BreachGiven
+    | MediateAgainGiven
+    | EnforceGiven
     | ReopenGiven
     | RepresentativeGiven
     | ReplaceGiven

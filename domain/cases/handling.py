@@ -19,6 +19,7 @@ from domain.cases.commands import (
     TakeOnCase,
 )
 from domain.cases.given import DispatchGiven, FailGiven, SessionGiven, TakeOnGiven
+from domain.cases.mediating_again import came_to_nothing
 from domain.cases.models import CaseMediator, CaseParticipant, CaseSession
 from domain.cases.notes import check_record_readers, check_side, organisation_alone
 from domain.cases.repository import active_members, kinds_covering, place_of, sessions_held
@@ -182,13 +183,17 @@ async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, cloc
 
 
 async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock: Clock) -> CaseRef:
-    """End the mediation without agreement (调解不成), the parties told of other ways (CASE8)."""
+    """End the mediation without agreement (调解不成), the parties told of other ways (CASE8).
+
+    Also of a draft that was not signed, and of an agreement that was neither confirmed nor kept (人民调解法 32): else
+    CaseRuleRefused BINDS, REOPEN_CONFIRMED, CONF_WAITS.
+    """
     work = await begin(session, grant, CaseAction.FAIL, command.expected_version, clock)
     reason = required_text(command.reason, "reason", "调解不成的原因", LONGEST_NOTE)
     work.require(FailGiven(command.other_ways_told))
     case = work.case
-    case.failed_at = case.concluded_at = work.now
     case.failure_reason = reason
+    came_to_nothing(work)
     return await work.finish(note=reason, payload={"on_time": _on_time(work)})
 
 
@@ -214,4 +219,4 @@ def _when(moment: datetime | None) -> str | None:
 
 def _on_time(work: Work) -> bool:
     due: datetime | None = work.case.due_at
-    return due is None or work.now <= due
+    return due is None or (work.case.concluded_at or work.now) <= due

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,28 +21,31 @@ from domain.cases.checks import (
 from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
 from domain.cases.events import police_told, risk_reported
 from domain.cases.given import AcceptGiven, DeclineGiven
-from domain.cases.models import Case, CaseProtector
-from domain.cases.numbering import next_number
-from domain.cases.parties import CheckedParty, check_parties, consent_of, party_row
+from domain.cases.numbering import NewCase, write_numbered
+from domain.cases.parties import PROTECTORS, CheckedParty, add_party, check_parties, consent_of
 from domain.cases.repository import (
     Centre,
+    Likeness,
     Place,
     active_members,
-    centre_for,
-    dispute_type_exists,
-    possible_duplicates,
+    find_place,
+    known_type_and_duplicates,
     protected_already,
-    resolve_place,
+    set_due,
     user_exists,
 )
 from domain.cases.rules import Occasion, require
-from domain.cases.work import begin, demand, tell
+from domain.cases.work import begin, demand, note_down
 from domain.codes.enums import CaseAction, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
+from domain.database.statements import add_later
+from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import MEDIATION
+from domain.deadlines.wiring import Happening, opens
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
+from domain.reactions import react
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})
@@ -49,8 +53,9 @@ PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a case would lie, and which centre would answer for it: what the gate is asked about."""
+    """Where a case would lie, and which centre would answer for it: what the gate is asked about. Made by `locate`."""
 
+    place_id: UUID
     place: Place
     centre: Centre
 
@@ -60,13 +65,13 @@ async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: dat
 
     Raises InvalidInput if there is no such area (or no longer), NO_CENTRE if no centre that gives numbers serves it.
     """
-    place = await resolve_place(session, county_id, place_id, now)
-    if place is None:
+    found = await find_place(session, county_id, place_id, now)
+    if found is None:
         raise InvalidInput("没有该区域", field="placeId")
-    centre = await centre_for(session, place, now)
+    place, centre = found
     if centre is None:
         raise InvalidInput("该区域尚无综治中心受理案件", field="placeId", code="NO_CENTRE")
-    return Location(place, centre)
+    return Location(place_id, place, centre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,25 @@ class Entrusted:
     organisation_id: UUID
 
 
+Known = Callable[[AsyncSession, Sequence[UUID]], Awaitable[tuple[UUID, ...]]]
+"""Of cases those whose parties the caller may know."""
+
+
 async def register(
-    session: AsyncSession, grant: Grant, command: RegisterCase, *, clock: Clock, entrusted: Entrusted | None = None
+    session: AsyncSession,
+    grant: Grant,
+    command: RegisterCase,
+    *,
+    clock: Clock,
+    entrusted: Entrusted | None = None,
+    location: Location | None = None,
+    known: Known | None = None,
 ) -> RegisterOutcome:
     """Register a dispute (登记); the grant's subject is the id the case will have.
 
-    The grant must have been asked for the same `place_id`, by `locate`. `entrusted`: it is a court's entrustment
-    (委派) that registers it, by a grant for that.
+    The grant must have been asked for the same `place_id`, by `locate`; `location` is what that found in this
+    transaction. `entrusted`: it is a court's entrustment (委派) that registers it, by a grant for that. `known` leaves
+    of the possible duplicates what the caller may be told of.
 
     The nearest governance centre that serves the place answers for the case and gives its number. A protected
     address makes the case protected: then the named protectors read addresses, and the registrar if they act for a
@@ -107,33 +124,21 @@ async def register(
     asked = any(party.given.address_protected for party in parties)
     protected = asked or bool(hidden)
     team = protectors | await _protection_team(session, grant, command, protected=asked, now=now)
-    if not await dispute_type_exists(session, command.type_code):
-        raise InvalidInput("没有该纠纷类型", field="typeCode")
-    location = await locate(session, grant.county_id, command.place_id, now)
+    if location is None or location.place_id != command.place_id:
+        location = await locate(session, grant.county_id, command.place_id, now)
     place, centre = location.place, location.centre
-    duplicates = await possible_duplicates(
-        session,
-        place,
-        type_code=command.type_code,
-        id_numbers=numbers,
-        applicants=[party.name for party in parties if party.given.side is PartySide.APPLICANT],
-        respondents=[party.name for party in parties if party.given.side is PartySide.RESPONDENT],
-        now=now,
-    )
-    # From here on other registrations of the centre wait: nothing but writing is left.
-    number = await next_number(
-        session, county_id=grant.county_id, organisation_id=centre.id, word=centre.number_word, now=now
-    )
-    case = Case(
+    type_exists, duplicates = await known_type_and_duplicates(session, place, _likeness(command, parties), now)
+    if not type_exists:
+        raise InvalidInput("没有该纠纷类型", field="typeCode")
+    if known is not None:
+        duplicates = await known(session, duplicates)
+    case = NewCase(
         county_id=grant.county_id,
         id=grant.subject_id,
         organisation_id=centre.id,
         town_id=place.town_id,
         community_id=place.community_id,
         grid_id=place.grid_id,
-        number=number.text,
-        number_year=number.year,
-        number_serial=number.serial,
         type_code=command.type_code,
         source=command.source,
         title=title,
@@ -151,26 +156,44 @@ async def register(
         court_id=None if entrusted is None else entrusted.court_id,
         handler_id=None if entrusted is None else entrusted.organisation_id,
     )
-    session.add(case)
-    await session.flush()
     for ordinal, party in enumerate(parties, start=1):
-        row = party_row(party, county_id=case.county_id, case_id=case.id, ordinal=ordinal, now=now)
-        row.address_protected = row.address_protected or party.id_number in hidden
-        session.add(row)
-    session.add_all(
-        CaseProtector(county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now) for user_id in team
+        add_party(session, case, party, ordinal, protected=party.id_number in hidden)
+    for user_id in team:
+        add_later(session, PROTECTORS, (case.county_id, case.id, user_id, now))
+    told = (police_told(),) if case.public_security else ()
+    note_down(session, grant, action, case, None, now=now, note=None, events=told)
+    # From here on other registrations of the centre wait: nothing but this one statement is left of most.
+    number = await write_numbered(session, case, centre.number_word)
+    await _follow(session, action, case)
+    return RegisterOutcome(CaseRef(case.county_id, case.id, case.version, case.status), number, duplicates)
+
+
+async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> None:
+    """Let what follows from a registration follow: in most cases nothing does, and no calendar is asked for."""
+    happened = Happening(
+        county_id=case.county_id,
+        case_id=case.id,
+        action=action,
+        at=case.registered_at,
+        source=case.source,
+        type_code=case.type_code,
+        registered_at=case.registered_at,
+        town_known=case.town_id is not None,
+        violence_suspected=case.violence_suspected,
     )
-    reference = await tell(
-        session,
-        grant,
-        action,
-        case,
-        None,
-        now=now,
-        note=None,
-        events=(police_told(),) if case.public_security else (),
+    calendar = await calendar_of(session, case.county_id) if opens(happened) else NATIONAL
+    due_at = await react(session, case, happened, calendar)
+    if due_at is not None:
+        await set_due(session, case.county_id, case.id, due_at)
+
+
+def _likeness(command: RegisterCase, parties: tuple[CheckedParty, ...]) -> Likeness:
+    return Likeness(
+        command.type_code,
+        [party.id_number for party in parties if party.id_number is not None],
+        [party.name for party in parties if party.given.side is PartySide.APPLICANT],
+        [party.name for party in parties if party.given.side is PartySide.RESPONDENT],
     )
-    return RegisterOutcome(reference, number.text, duplicates)
 
 
 async def accept(

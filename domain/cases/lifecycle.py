@@ -72,6 +72,14 @@ TRANSITIONS: MappingProxyType[tuple[CaseStatus | None, CaseAction], CaseStatus] 
         (_S.AGREED, _A.PERFORM): _S.PERFORMING,
         (_S.PERFORMING, _A.PERFORM): _S.PERFORMING,
         (_S.PERFORMING, _A.BREACH): _S.PERFORMING,
+        # What was confirmed and is not kept is enforced; what was not confirmed is mediated again, or fails (BINDS).
+        (_S.PERFORMING, _A.APPLY_ENFORCEMENT): _S.PERFORMING,
+        (_S.PERFORMING, _A.MEDIATE_AGAIN): _S.HANDLING,
+        (_S.PERFORMING, _A.FAIL): _S.FAILED,
+        # So does a draft that somebody will not sign; until it is in effect any party may end the mediation (CASE2).
+        (_S.AGREED, _A.MEDIATE_AGAIN): _S.HANDLING,
+        (_S.AGREED, _A.FAIL): _S.FAILED,
+        (_S.AGREED, _A.WITHDRAW): _S.FAILED,
         (_S.CLOSED, _A.REOPEN): _S.ACCEPTED,
         # Nothing leads out of the archive: what is archived is read-only.
         (_S.CLOSED, _A.ARCHIVE): _S.ARCHIVED,

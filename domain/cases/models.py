@@ -32,6 +32,7 @@ from domain.codes.enums import (
     SessionForm,
     SettlementMode,
 )
+from domain.codes.models import DisputeType
 from domain.database.base import TENANT, Base, county_key, id_key, instant, one_of, refers
 
 # Open cases by due date, for each scope in which such lists are asked for.
@@ -90,6 +91,7 @@ class Case(Base):
         Index("ix_dispute_case__registered", "county_id", "registered_at", "id"),
         Index("ix_dispute_case__town", "county_id", "town_id", "registered_at", "id"),
         Index("ix_dispute_case__town_status", "county_id", "town_id", "status", "registered_at", "id"),
+        Index("ix_dispute_case__town_type", "county_id", "town_id", "type_code", "registered_at", "id"),
         Index("ix_dispute_case__community", "county_id", "community_id", "registered_at", "id"),
         Index("ix_dispute_case__grid", "county_id", "grid_id", "registered_at", "id"),
         Index("ix_dispute_case__organisation", "county_id", "organisation_id", "registered_at", "id"),
@@ -124,7 +126,7 @@ class Case(Base):
     number: Mapped[str] = mapped_column(Text)
     number_year: Mapped[int] = mapped_column(SmallInteger)
     number_serial: Mapped[int]
-    type_code: Mapped[str] = mapped_column(ForeignKey("dispute_type.code"))
+    type_code: Mapped[str] = mapped_column(Text, ForeignKey(DisputeType.code))
     source: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     facts: Mapped[str] = mapped_column(Text)
@@ -169,6 +171,8 @@ class Case(Base):
     reopen_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     # The latest reopening: sessions and follow-ups before it belong to an earlier round.
     reopened_at: Mapped[datetime | None] = instant(nullable=True)
+    # The latest return from an agreement that was not signed or not kept to mediation: another round as well.
+    mediated_again_at: Mapped[datetime | None] = instant(nullable=True)
     # Set while mediation rests, and only then; earlier rests are rows of case_pause.
     paused_at: Mapped[datetime | None] = instant(nullable=True)
     pause_reason: Mapped[str | None] = mapped_column(Text)
@@ -237,6 +241,14 @@ class CaseParticipant(Base):
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
         Index("ix_case_participant__case", "county_id", "case_id", "valid_from", "id"),
         Index("ix_case_participant__organisation", "county_id", "organisation_id", "case_id"),
+        # Who leads has thousands, and sees them as the handler.
+        Index(
+            "ix_case_participant__assisting",
+            "county_id",
+            "organisation_id",
+            "case_id",
+            postgresql_where=text("relation <> 'lead'"),
+        ),
         {"info": TENANT},
     )
 
@@ -358,6 +370,9 @@ class CaseTimeline(Base):
         CheckConstraint(one_of("action", CaseAction), name="action"),
         CheckConstraint(one_of("from_status", CaseStatus), name="from_status"),
         CheckConstraint(one_of("to_status", CaseStatus), name="to_status"),
+        CheckConstraint(
+            "(actor_id IS NULL) = (role IS NULL) AND (actor_id IS NULL) = (organisation_id IS NULL)", name="by_whom"
+        ),
         # One entry a version, so the timeline has no gap and no fork.
         UniqueConstraint("county_id", "case_id", "version"),
         {"info": TENANT},
@@ -371,9 +386,10 @@ class CaseTimeline(Base):
     from_status: Mapped[str | None] = mapped_column(Text)
     to_status: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = instant()
-    actor_id: Mapped[UUID]
-    organisation_id: Mapped[UUID]
-    role: Mapped[str] = mapped_column(Text)
+    # Null, all three, for what the clock did by itself.
+    actor_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    role: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
 
 
@@ -421,7 +437,7 @@ class Agreement(Base):
     mediator_signed_at: Mapped[datetime | None] = instant(nullable=True)
     sealed_at: Mapped[datetime | None] = instant(nullable=True)
     copies: Mapped[int | None] = mapped_column(SmallInteger)
-    # When the case was reopened: from then on it is history, and another may be reached.
+    # When the case was reopened or mediated again, or the draft was given up: from then on it is history.
     superseded_at: Mapped[datetime | None] = instant(nullable=True)
 
 

@@ -86,6 +86,15 @@ class ReopenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MediateAgain:
+    """Return to mediation (再次调解) from an agreement that somebody will not sign or did not keep."""
+
+    expected_version: int
+    reason: str
+    all_consented: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveCase:
     """Put a closed case into the archive (归档)."""
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import optional_text, required_text
 from domain.cases.commands import NewParty
 from domain.cases.given import RegisterGiven
-from domain.cases.models import CaseParty
+from domain.cases.models import CaseParty, CaseProtector
+from domain.cases.numbering import NewCase
 from domain.codes.enums import PartyKind, PartySide
+from domain.database.statements import Rows, add_later
 from domain.kernel import identity_number
 from domain.kernel.calendar import china_date
 from domain.kernel.errors import InvalidInput
@@ -29,6 +32,29 @@ _PHONE = re.compile(
     re.ASCII,
 )
 _UNIFIED_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
+
+
+_PARTIES = Rows(
+    CaseParty,
+    "county_id",
+    "id",
+    "case_id",
+    "ordinal",
+    "side",
+    "kind",
+    "name",
+    "id_number",
+    "phone",
+    "address",
+    "minor",
+    "elderly",
+    "woman_at_risk",
+    "disabled",
+    "address_protected",
+    "consent_at",
+    "user_id",
+)
+PROTECTORS = Rows(CaseProtector, "county_id", "case_id", "user_id", "valid_from")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,27 +111,32 @@ def consent_of(parties: Sequence[CheckedParty]) -> RegisterGiven:
     )
 
 
-def party_row(party: CheckedParty, *, county_id: int, case_id: UUID, ordinal: int, now: datetime) -> CaseParty:
-    """The row to be kept of it."""
+def add_party(session: AsyncSession, case: NewCase, party: CheckedParty, ordinal: int, *, protected: bool) -> None:
+    """Keep a party of a new case, to be written with it. `protected`: its address is, whether or not this was asked."""
     given = party.given
-    return CaseParty(
-        county_id=county_id,
-        id=new_id(),
-        case_id=case_id,
-        ordinal=ordinal,
-        side=given.side,
-        kind=given.kind,
-        name=party.name,
-        id_number=party.id_number,
-        phone=party.phone,
-        address=party.address,
-        minor=party.minor,
-        elderly=given.elderly,
-        woman_at_risk=given.woman_at_risk,
-        disabled=given.disabled,
-        address_protected=given.address_protected,
-        consent_at=now if given.consented or given.guardian_consented else None,
-        user_id=given.user_id,
+    consented = given.consented or given.guardian_consented
+    add_later(
+        session,
+        _PARTIES,
+        (
+            case.county_id,
+            new_id(),
+            case.id,
+            ordinal,
+            given.side,
+            given.kind,
+            party.name,
+            party.id_number,
+            party.phone,
+            party.address,
+            party.minor,
+            given.elderly,
+            given.woman_at_risk,
+            given.disabled,
+            given.address_protected or protected,
+            case.registered_at if consented else None,
+            given.user_id,
+        ),
     )
 
 

@@ -145,7 +145,7 @@ TIMELINE_ENTRY = View(
         # What was said at the time may name people, and reasons that are nobody else's business.
         "note": column("note", NOTES),
     },
-    orderings={"version": Ordering(lambda t: f"{t}.version", "int")},
+    orderings={"version": Ordering(lambda t: f"{t}.version", "int", alone=True)},
     default_order=("version", False),
 )
 

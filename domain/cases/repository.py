@@ -5,15 +5,15 @@ ORM objects live inside one command's transaction and nothing is loaded behind i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, and_, bindparam, case as sql_case, func, literal_column, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from domain.cases.facts import FACTS_SQL, CaseFacts
 from domain.cases.models import (
@@ -22,24 +22,111 @@ from domain.cases.models import (
     CaseMediator,
     CaseParticipant,
     CaseParty,
-    CaseProtector,
-    CaseSession,
     Obligation,
 )
-from domain.codes.enums import AreaKind, PartnerKind, PartySide, Role
-from domain.codes.models import DisputeType
+from domain.codes.enums import Role
+from domain.database.objects import columns_of, loaded
+from domain.database.statements import Statement
+from domain.deadlines.calendar import SHARED
 from domain.kernel.errors import NotFound
 from domain.kernel.grant import Grant
-from domain.tenancy.models import Jurisdiction, Membership, Organisation, User
+from domain.tenancy.models import User
 
 # As long ago as a dispute is likely to be brought in twice.
 DUPLICATE_WINDOW = timedelta(days=90)
 
-_FACTS = (
-    select(literal_column(FACTS_SQL.format(t="dispute_case"), JSON))
-    .select_from(Case)
-    .where(Case.county_id == bindparam("county"), Case.id == bindparam("case"))
+# By the command's own clock, as reads by the request's.
+_FACTS_THEN = FACTS_SQL.format(t="t").replace("now()", "CAST(:now AS timestamptz)")
+_FACTS = Statement(
+    f"SELECT CAST({_FACTS_THEN} AS text) AS facts FROM dispute_case t WHERE t.county_id = :county AND t.id = :case"
 )
+_LOCK = Statement(f"""
+SELECT {SHARED.format(county="t.county_id")}
+FROM (SELECT county_id FROM dispute_case WHERE county_id = :county AND id = :case FOR UPDATE) t
+""")
+
+
+def _of_case(model: Any, rest: str = "") -> str:
+    """An array of the model's rows that belong to the case `t`."""
+    mine = "x.county_id = t.county_id AND x.case_id = t.id"
+    return f"ARRAY(SELECT ROW({columns_of(model, 'x')}) FROM {model.__tablename__} x WHERE {mine} {rest})"
+
+
+# A case has at most one agreement in force, and obligations of no other count.
+_IN_FORCE = """AND EXISTS (SELECT FROM case_agreement a
+  WHERE a.county_id = x.county_id AND a.id = x.agreement_id AND a.superseded_at IS NULL) ORDER BY x.ordinal"""
+_LOAD = Statement(f"""
+SELECT {columns_of(Case, "t")},
+  {_of_case(CaseParty, "ORDER BY x.ordinal, x.id")} AS _parties,
+  {_of_case(CaseMediator, "AND x.valid_until IS NULL")} AS _mediators,
+  {_of_case(CaseParticipant, "AND x.valid_until IS NULL")} AS _participants,
+  {_of_case(Agreement, "AND x.superseded_at IS NULL")} AS _agreement,
+  {_of_case(Obligation, _IN_FORCE)} AS _obligations,
+  ARRAY(SELECT ROW(d.day, d.working) FROM calendar_day d WHERE d.county_id = t.county_id) AS _days,
+  CAST({_FACTS_THEN} AS text) AS _facts
+FROM dispute_case t WHERE t.county_id = :county AND t.id = :case
+""")
+_SET_DUE = Statement("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :case")
+_SESSIONS_HELD = Statement("SELECT count(*) AS held FROM case_session WHERE county_id = :county AND case_id = :case")
+
+_NOW = "valid_from <= :now AND (valid_until IS NULL OR valid_until > :now)"
+
+_COUNTIES = Statement("SELECT id FROM organisation WHERE county_id = :county AND kind = 'county'")
+_FIND_PLACE = Statement(f"""
+SELECT area.town_id, area.community_id, area.grid_id, area.chain, centre.id, centre.number_word
+FROM (
+  SELECT o.town_id, o.community_id, o.grid_id,
+    array_remove(ARRAY[o.grid_id, o.community_id, o.town_id], NULL)
+    || ARRAY(SELECT c.id FROM organisation c WHERE c.county_id = :county AND c.kind = 'county') AS chain
+  FROM organisation o
+  WHERE o.county_id = :county AND o.id = :place AND o.is_area AND o.kind NOT IN ('province', 'city') AND {_NOW}
+) area
+LEFT JOIN LATERAL (
+  SELECT o.id, o.number_word
+  FROM jurisdiction j JOIN organisation o ON o.county_id = j.county_id AND o.id = j.organisation_id
+  WHERE j.county_id = :county AND j.area_id = ANY (area.chain)
+    AND o.kind = 'governance_centre' AND o.number_word IS NOT NULL AND {_NOW}
+  ORDER BY array_position(area.chain, j.area_id), o.id LIMIT 1
+) centre ON true
+""")
+_COVERING = Statement(f"""
+SELECT o.id, o.kind, o.id = ANY (CAST(:chain AS uuid[])) OR EXISTS (
+  SELECT FROM jurisdiction j
+  WHERE j.county_id = o.county_id AND j.organisation_id = o.id AND j.area_id = ANY (CAST(:chain AS uuid[]))) AS covers
+FROM organisation o WHERE o.county_id = :county AND o.id = ANY (CAST(:ids AS uuid[])) AND {_NOW}
+""")
+_ACTIVE_MEMBERS = Statement(f"""
+SELECT u.id FROM app_user u
+WHERE u.county_id = :county AND u.id = ANY (CAST(:users AS uuid[])) AND u.active AND EXISTS (
+  SELECT FROM membership m WHERE m.county_id = u.county_id AND m.user_id = u.id AND {_NOW}
+    AND (CAST(:organisation AS uuid) IS NULL OR m.organisation_id = CAST(:organisation AS uuid))
+    AND (CAST(:roles AS text[]) IS NULL OR m.role = ANY (CAST(:roles AS text[]))))
+""")
+
+# A town's cases of the type are read along their index, the latest first; the parties of each in one go.
+_ALIKE = {
+    town_known: Statement(f"""
+SELECT EXISTS (SELECT FROM dispute_type d WHERE d.code = :type) AS known, ARRAY(
+  SELECT t.id FROM dispute_case t CROSS JOIN LATERAL (
+    SELECT bool_or(p.id_number = ANY (CAST(:numbers AS text[])))
+      OR bool_or(p.side <> 'third_party' AND p.name = ANY (CAST(:applicants AS text[])))
+      AND bool_or(p.side <> 'third_party' AND p.name = ANY (CAST(:respondents AS text[]))) AS alike
+    FROM case_party p WHERE p.county_id = t.county_id AND p.case_id = t.id
+  ) parties
+  WHERE t.county_id = :county AND {town} AND t.type_code = :type AND t.registered_at >= :since AND parties.alike
+  ORDER BY t.registered_at DESC, t.id DESC LIMIT 20) AS duplicates
+""")
+    for town_known, town in ((True, "t.town_id = :town"), (False, "t.town_id IS NULL"))
+}
+_PROTECTED = Statement(f"""
+WITH known AS (
+  SELECT case_id, id_number FROM case_party
+  WHERE county_id = :county AND id_number = ANY (CAST(:numbers AS text[])) AND address_protected
+)
+SELECT ARRAY(SELECT DISTINCT id_number FROM known) AS hidden, ARRAY(
+  SELECT DISTINCT user_id FROM case_protector
+  WHERE county_id = :county AND case_id = ANY (ARRAY(SELECT case_id FROM known)) AND {_NOW}) AS people
+""")
 
 
 @dataclass(slots=True)
@@ -47,6 +134,7 @@ class LoadedCase:
     """A case and what belongs to it, locked until the transaction ends; `facts` as they were when it was loaded.
 
     `mediators` and `participants` are those whose term has not been ended; agreement and obligations are in force.
+    `days` are those of which the county itself says whether they are worked.
     """
 
     case: Case
@@ -56,6 +144,7 @@ class LoadedCase:
     participants: Sequence[CaseParticipant]
     agreement: Agreement | None
     obligations: Sequence[Obligation]
+    days: Mapping[date, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +160,11 @@ class Place:
     grid_id: UUID | None
     chain: tuple[UUID, ...]
 
+    @property
+    def levels(self) -> tuple[int, UUID | None, UUID | None, UUID | None]:
+        """County, town, community, grid: as a case has them."""
+        return self.county_id, self.town_id, self.community_id, self.grid_id
+
 
 @dataclass(frozen=True, slots=True)
 class Centre:
@@ -80,126 +174,76 @@ class Centre:
     number_word: str
 
 
-async def load_for_change(session: AsyncSession, grant: Grant) -> LoadedCase:
-    """Load the case that the grant is for, under lock. NotFound if there is none within the transaction's wall."""
-    key = (grant.county_id, grant.subject_id)
-    # The gate holds the lock already; taking it again costs nothing and needs no trust.
-    case = await session.scalar(select(Case).where(Case.county_id == key[0], Case.id == key[1]).with_for_update())
-    if case is None:
+async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) -> LoadedCase:
+    """Load the case that the grant is for, under lock. NotFound if there is none within the transaction's wall.
+
+    From then on no day of the county's calendar changes either, until the transaction ends.
+    """
+    key = {"county": grant.county_id, "case": grant.subject_id}
+    # The gate holds the lock already; taking it again costs little and needs no trust. What belongs to the case is
+    # read in a statement that begins when the lock is held.
+    if await _LOCK.first(session, **key) is None:
         raise NotFound
-    parties = await session.scalars(
-        select(CaseParty)
-        .where(CaseParty.county_id == key[0], CaseParty.case_id == key[1])
-        .order_by(CaseParty.ordinal, CaseParty.id)
-    )
-    mediators = await session.scalars(
-        select(CaseMediator).where(
-            CaseMediator.county_id == key[0], CaseMediator.case_id == key[1], CaseMediator.valid_until.is_(None)
-        )
-    )
-    participants = await session.scalars(
-        select(CaseParticipant).where(
-            CaseParticipant.county_id == key[0],
-            CaseParticipant.case_id == key[1],
-            CaseParticipant.valid_until.is_(None),
-        )
-    )
-    agreement = await session.scalar(
-        select(Agreement).where(
-            Agreement.county_id == key[0], Agreement.case_id == key[1], Agreement.superseded_at.is_(None)
-        )
-    )
-    obligations = await session.scalars(
-        select(Obligation)
-        .join(Agreement, and_(Agreement.county_id == Obligation.county_id, Agreement.id == Obligation.agreement_id))
-        .where(Obligation.county_id == key[0], Obligation.case_id == key[1], Agreement.superseded_at.is_(None))
-        .order_by(Obligation.ordinal)
-    )
+    (row,) = await _LOAD.rows(session, **key, now=now)
+    (case,) = loaded(session, Case, [tuple(row.values())[: len(Case.__table__.columns)]])
+    agreements = loaded(session, Agreement, row["_agreement"])
     return LoadedCase(
         case,
-        await facts_of(session, *key),
-        parties.all(),
-        mediators.all(),
-        participants.all(),
-        agreement,
-        obligations.all(),
+        CaseFacts.from_json(json.loads(row["_facts"])),
+        loaded(session, CaseParty, row["_parties"]),
+        loaded(session, CaseMediator, row["_mediators"]),
+        loaded(session, CaseParticipant, row["_participants"]),
+        agreements[0] if agreements else None,
+        loaded(session, Obligation, row["_obligations"]),
+        dict(row["_days"]),
     )
 
 
-async def facts_of(session: AsyncSession, county_id: int, case_id: UUID) -> CaseFacts:
+async def facts_of(session: AsyncSession, county_id: int, case_id: UUID, now: datetime) -> CaseFacts:
     """What rules know of the case, by the very expression that reads use. NotFound if there is none."""
-    found: dict[str, Any] | None = await session.scalar(_FACTS, {"county": county_id, "case": case_id})
+    found = await _FACTS.first(session, county=county_id, case=case_id, now=now)
     if found is None:
         raise NotFound
-    return CaseFacts.from_json(found)
+    return CaseFacts.from_json(json.loads(found["facts"]))
+
+
+async def set_due(session: AsyncSession, county_id: int, case_id: UUID, due_at: datetime) -> None:
+    """Let a case that is no object of the session show when its mediation is due."""
+    await _SET_DUE.rows(session, county=county_id, case=case_id, due=due_at)
 
 
 async def sessions_held(session: AsyncSession, case: Case) -> int:
     """How many sessions the case has had in all its rounds."""
-    return (
-        await session.scalar(
-            select(func.count())
-            .select_from(CaseSession)
-            .where(CaseSession.county_id == case.county_id, CaseSession.case_id == case.id)
-        )
-        or 0
-    )
+    found = await _SESSIONS_HELD.first(session, county=case.county_id, case=case.id)
+    return int(found["held"])
+
+
+async def find_place(
+    session: AsyncSession, county_id: int, place_id: UUID, now: datetime
+) -> tuple[Place, Centre | None] | None:
+    """The place that an area of the county stands for; None if it is no such area, or is no longer.
+
+    With it the nearest governance centre whose jurisdiction covers the place and that gives case numbers, if any does.
+    """
+    found = await _FIND_PLACE.first(session, county=county_id, place=place_id, now=now)
+    if found is None:
+        return None
+    place = Place(county_id, found["town_id"], found["community_id"], found["grid_id"], tuple(found["chain"]))
+    return place, None if found["id"] is None else Centre(found["id"], found["number_word"])
 
 
 async def resolve_place(session: AsyncSession, county_id: int, place_id: UUID, now: datetime) -> Place | None:
-    """The place that an area of the county stands for; None if it is no such area, or is no longer."""
-    area = await session.scalar(
-        select(Organisation).where(
-            Organisation.county_id == county_id,
-            Organisation.id == place_id,
-            Organisation.is_area,
-            Organisation.kind.not_in([AreaKind.PROVINCE, AreaKind.CITY]),
-            _valid(Organisation, now),
-        )
-    )
-    if area is None:
-        return None
-    return await _place(session, county_id, area.town_id, area.community_id, area.grid_id)
+    """The same without the centre."""
+    found = await find_place(session, county_id, place_id, now)
+    return None if found is None else found[0]
 
 
 async def place_of(session: AsyncSession, case: Case) -> Place:
     """The place of a case."""
-    return await _place(session, case.county_id, case.town_id, case.community_id, case.grid_id)
-
-
-async def _place(
-    session: AsyncSession, county_id: int, town_id: UUID | None, community_id: UUID | None, grid_id: UUID | None
-) -> Place:
-    counties = await session.scalars(
-        select(Organisation.id).where(Organisation.county_id == county_id, Organisation.kind == AreaKind.COUNTY)
-    )
-    levels = (grid_id, community_id, town_id)
-    chain = (*(level for level in levels if level is not None), *counties)
-    return Place(county_id, town_id, community_id, grid_id, chain)
-
-
-async def centre_for(session: AsyncSession, place: Place, now: datetime) -> Centre | None:
-    """The nearest governance centre whose jurisdiction covers the place and that gives case numbers; None if none."""
-    nearness = sql_case({area: distance for distance, area in enumerate(place.chain)}, value=Jurisdiction.area_id)
-    found = (
-        await session.execute(
-            select(Organisation.id, Organisation.number_word)
-            .join(
-                Jurisdiction,
-                and_(Jurisdiction.county_id == Organisation.county_id, Jurisdiction.organisation_id == Organisation.id),
-            )
-            .where(
-                Organisation.county_id == place.county_id,
-                Organisation.kind == PartnerKind.GOVERNANCE_CENTRE,
-                Organisation.number_word.is_not(None),
-                Jurisdiction.area_id.in_(place.chain),
-                _valid(Organisation, now),
-            )
-            .order_by(nearness, Organisation.id)
-            .limit(1)
-        )
-    ).one_or_none()
-    return None if found is None else Centre(found.id, found.number_word)
+    counties = await _COUNTIES.rows(session, county=case.county_id)
+    levels = (case.grid_id, case.community_id, case.town_id)
+    chain = (*(level for level in levels if level is not None), *(row["id"] for row in counties))
+    return Place(case.county_id, case.town_id, case.community_id, case.grid_id, chain)
 
 
 async def kinds_covering(
@@ -209,23 +253,14 @@ async def kinds_covering(
 
     A partner serves the areas of its jurisdiction, an area what lies within it.
     """
-    serves = (
-        select(Jurisdiction.area_id)
-        .where(
-            Jurisdiction.county_id == Organisation.county_id,
-            Jurisdiction.organisation_id == Organisation.id,
-            Jurisdiction.area_id.in_(place.chain),
-        )
-        .exists()
+    found = await _COVERING.rows(
+        session,
+        county=place.county_id,
+        ids=list(organisation_ids),
+        chain=list(place.chain),
+        now=now,
     )
-    found = await session.execute(
-        select(Organisation.id, Organisation.kind, or_(serves, Organisation.id.in_(place.chain)).label("covers")).where(
-            Organisation.county_id == place.county_id,
-            Organisation.id.in_(organisation_ids),
-            _valid(Organisation, now),
-        )
-    )
-    return {row.id: (row.kind, bool(row.covers)) for row in found}
+    return {row["id"]: (row["kind"], row["covers"]) for row in found}
 
 
 async def active_members(
@@ -238,28 +273,15 @@ async def active_members(
     roles: Iterable[Role] | None = None,
 ) -> frozenset[UUID]:
     """Of these users, those who are active and hold a membership now, in that organisation and role if given."""
-    wanted = [
-        User.county_id == county_id,
-        User.id.in_(user_ids),
-        User.active,
-        Membership.valid_from <= now,
-        or_(Membership.valid_until.is_(None), Membership.valid_until > now),
-    ]
-    if organisation_id is not None:
-        wanted.append(Membership.organisation_id == organisation_id)
-    if roles is not None:
-        wanted.append(Membership.role.in_(list(roles)))
-    found = await session.scalars(
-        select(User.id)
-        .join(Membership, and_(Membership.county_id == User.county_id, Membership.user_id == User.id))
-        .where(*wanted)
+    found = await _ACTIVE_MEMBERS.rows(
+        session,
+        county=county_id,
+        users=list(user_ids),
+        organisation=organisation_id,
+        roles=None if roles is None else [role.value for role in roles],
+        now=now,
     )
-    return frozenset(found)
-
-
-async def dispute_type_exists(session: AsyncSession, code: str) -> bool:
-    """Whether there is such a type of dispute."""
-    return await session.scalar(select(DisputeType.code).where(DisputeType.code == code)) is not None
+    return frozenset(row["id"] for row in found)
 
 
 async def user_exists(session: AsyncSession, county_id: int, user_ids: Collection[UUID]) -> bool:
@@ -270,50 +292,35 @@ async def user_exists(session: AsyncSession, county_id: int, user_ids: Collectio
     return set(found) == set(user_ids)
 
 
-async def possible_duplicates(
-    session: AsyncSession,
-    place: Place,
-    *,
-    type_code: str,
-    id_numbers: Collection[str],
-    applicants: Collection[str],
-    respondents: Collection[str],
-    now: datetime,
-) -> tuple[UUID, ...]:
-    """Cases of the last 90 days in the same town and of the same type that share a person, newest first, at most 20.
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a new dispute is compared with others by: persons by ID number, and the names on its two sides."""
 
-    Sharing means an ID number, or a name from either side: the other side may have brought the dispute in first.
+    type_code: str
+    id_numbers: Sequence[str]
+    applicants: Sequence[str]
+    respondents: Sequence[str]
+
+
+async def known_type_and_duplicates(
+    session: AsyncSession, place: Place, like: Likeness, now: datetime
+) -> tuple[bool, tuple[UUID, ...]]:
+    """Whether there is such a type of dispute; and cases that may be about the same one, newest first, at most 20.
+
+    Those of the last 90 days in the same town and of the same type that share a person: an ID number, or a name from
+    either side, for the other side may have brought the dispute in first.
     """
-    party, other = aliased(CaseParty), aliased(CaseParty)
-
-    def has(alias: type[CaseParty], condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        return select(alias.id).where(alias.county_id == Case.county_id, alias.case_id == Case.id, condition).exists()
-
-    both_names = and_(
-        has(party, and_(party.side != PartySide.THIRD_PARTY, party.name.in_(applicants))),
-        has(other, and_(other.side != PartySide.THIRD_PARTY, other.name.in_(respondents))),
+    found = await _ALIKE[place.town_id is not None].first(
+        session,
+        county=place.county_id,
+        town=place.town_id,
+        type=like.type_code,
+        since=now - DUPLICATE_WINDOW,
+        numbers=list(like.id_numbers),
+        applicants=list(like.applicants),
+        respondents=list(like.respondents),
     )
-    shares = or_(both_names, has(party, party.id_number.in_(id_numbers))) if id_numbers else both_names
-    found = await session.scalars(
-        select(Case.id)
-        .where(
-            Case.county_id == place.county_id,
-            Case.town_id.is_not_distinct_from(place.town_id),
-            Case.registered_at >= now - DUPLICATE_WINDOW,
-            Case.type_code == type_code,
-            shares,
-        )
-        .order_by(Case.registered_at.desc(), Case.id.desc())
-        .limit(20)
-    )
-    return tuple(found)
-
-
-def _valid(organisation: type[Organisation], now: datetime) -> ColumnElement[bool]:
-    return and_(
-        organisation.valid_from <= now,
-        or_(organisation.valid_until.is_(None), organisation.valid_until > now),
-    )
+    return found["known"], tuple(found["duplicates"])
 
 
 async def protected_already(
@@ -322,24 +329,5 @@ async def protected_already(
     """Which of these people have a protected address in some case of the county, and who protects them there now."""
     if not id_numbers:
         return frozenset(), frozenset()
-    cases = (
-        select(CaseParty.case_id, CaseParty.id_number)
-        .where(
-            CaseParty.county_id == county_id,
-            CaseParty.id_number.in_(id_numbers),
-            CaseParty.address_protected,
-        )
-        .subquery()
-    )
-    hidden = frozenset((await session.scalars(select(cases.c.id_number))).all())
-    if not hidden:
-        return frozenset(), frozenset()
-    people = await session.scalars(
-        select(CaseProtector.user_id).where(
-            CaseProtector.county_id == county_id,
-            CaseProtector.case_id.in_(select(cases.c.case_id)),
-            CaseProtector.valid_from <= now,
-            (CaseProtector.valid_until.is_(None)) | (CaseProtector.valid_until > now),
-        )
-    )
-    return hidden, frozenset(people.all())
+    found = await _PROTECTED.first(session, county=county_id, numbers=list(id_numbers), now=now)
+    return frozenset(found["hidden"]), frozenset(found["people"])

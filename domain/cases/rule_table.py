@@ -231,8 +231,9 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "CASE2", "调解应当尊重当事人意愿；当事人明确拒绝的不得调解，未经各方同意不得登记达成协议",
-        "No mediation against a party's clear refusal, and no agreement without everybody's consent",
-        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW), given={_A.AGREE: test.all_consented},
+        "No mediation, and no mediation again, against a party's clear refusal; no agreement without everybody's consent",
+        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW, _A.MEDIATE_AGAIN),
+        given={_A.AGREE: test.all_consented, _A.MEDIATE_AGAIN: test.all_consented},
     ),
     Rule(
         "AGR1", "有民事权利义务内容或者当事人要求的，应当制作书面调解协议",
@@ -332,7 +333,7 @@ RULE_TABLE: tuple[Rule, ...] = (
             _A.SUPPLY_MATERIAL: court.material_not_overdue,
             _A.ACCEPT_CONFIRMATION: court.material_not_overdue,
         },
-        given={_A.WITHDRAW_CONFIRMATION: court.withdrawn_rightly},
+        given={_A.WITHDRAW_CONFIRMATION: court.withdrawn_rightly}, number="15 days unless the court names the day",
     ),
     Rule(
         "CONF8", "人民法院应当三日内决定是否受理，受理后十五日内作出裁定；有特殊情况的，期满前可以延长十日，以一次为限",
@@ -349,12 +350,26 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "CONF10", "申请执行的期间为二年", "Enforcement is applied for within two years",
-        _CIVIL_PROCEDURE + "第二百零六条、第二百五十条", (_A.RULE_CONFIRMATION,), number="2 years",
-        kept="confirming sets the last day",
+        _CIVIL_PROCEDURE + "第二百零六条、第二百五十条", (_A.RULE_CONFIRMATION, _A.APPLY_ENFORCEMENT), number="2 years",
+        state={_A.APPLY_ENFORCEMENT: court.still_in_time_to_enforce},
     ),
     Rule(
-        "CONF_WAITS", "司法确认申请尚未办结，不得结案", "The case is not closed while a court has still to decide",
-        "《关于人民调解协议司法确认程序的若干规定》第五条", (_A.CLOSE,), state={_A.CLOSE: test.no_confirmation_waiting},
+        "ENFORCE", "经司法确认的调解协议有未履行记录的，方可申请执行",
+        "Enforcement is applied for where a confirmed agreement was recorded as not kept",
+        _PEOPLES_MEDIATION + "第三十三条；" + _CIVIL_PROCEDURE + "第二百零六条", (_A.APPLY_ENFORCEMENT,),
+        state={_A.APPLY_ENFORCEMENT: court.confirmed_and_broken},
+    ),
+    Rule(
+        "ENF_COURT", "申请执行应当向作出确认裁定的人民法院，或者与其同级的被执行财产所在地人民法院提出",
+        "Enforcement is applied for at the court that confirmed the agreement, or at one where property lies",
+        _INTERPRETATION + "第四百六十条", (_A.APPLY_ENFORCEMENT,),
+        given={_A.APPLY_ENFORCEMENT: court.court_may_enforce},
+    ),
+    Rule(
+        "CONF_WAITS", "司法确认申请尚未办结，不得结案、再次调解或者登记调解不成",
+        "The case is not closed, mediated again or given up while a court has still to decide",
+        "《关于人民调解协议司法确认程序的若干规定》第五条", (_A.CLOSE, _A.MEDIATE_AGAIN, _A.FAIL),
+        state=dict.fromkeys((_A.CLOSE, _A.MEDIATE_AGAIN, _A.FAIL), test.no_confirmation_waiting),
     ),
     Rule(
         "CRT_ORDER", "委派案件应当先由受委派的组织答复是否接受；调解不成的应当退回委派法院，不另行移送",
@@ -436,9 +451,20 @@ RULE_TABLE: tuple[Rule, ...] = (
         "《民法典》第五百七十七条、第五百七十八条", (_A.BREACH,), given={_A.BREACH: test.not_kept},
     ),
     Rule(
-        "REOPEN_CONFIRMED", "调解协议已经司法确认，应当依法申请执行，不得重启调解",
+        "REOPEN_CONFIRMED", "调解协议已经司法确认，应当依法申请执行，不得重启或者再次调解",
         "A confirmed agreement is enforced, not mediated again",
-        _PEOPLES_MEDIATION + "第三十三条", (_A.REOPEN,), state={_A.REOPEN: test.was_not_confirmed},
+        _PEOPLES_MEDIATION + "第三十三条", (_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL),
+        state=dict.fromkeys((_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL), test.was_not_confirmed),
+    ),
+    Rule(
+        "BINDS", "调解协议已经生效，对当事人具有约束力，应当履行；有未履行记录的，方可再次调解或者登记调解不成",
+        "An agreement in effect binds: it is mediated again, or given up for the court, once it was not kept",
+        _PEOPLES_MEDIATION + "第二十三条、第三十一条、第三十二条", (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW),
+        state={
+            _A.MEDIATE_AGAIN: test.never_bound_or_broken,
+            _A.FAIL: test.never_bound_or_broken,
+            _A.WITHDRAW: test.never_bound,
+        },
     ),
     Rule(
         "FILE", "案卷不完整（缺少当事人身份信息或者权利义务告知），不得归档",

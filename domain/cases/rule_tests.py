@@ -20,6 +20,7 @@ from domain.cases.given import (
     ExtendDeadlineGiven,
     FailGiven,
     FulfilGiven,
+    MediateAgainGiven,
     PerformGiven,
     ReferGiven,
     RegisterGiven,
@@ -159,6 +160,16 @@ def was_not_confirmed(facts: CaseFacts, _occasion: Occasion) -> bool:
     return facts.confirmation_status is not ConfirmationStatus.CONFIRMED
 
 
+def never_bound_or_broken(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """There is no agreement in effect, or one that was not kept."""
+    return facts.agreement_effective_at is None or facts.breaches_open > 0
+
+
+def never_bound(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """There is no agreement in effect: a party may still end the mediation."""
+    return facts.agreement_effective_at is None
+
+
 def file_is_complete(facts: CaseFacts, _occasion: Occasion) -> bool:
     """DOMAIN §8: who the parties are; and, of a case that was accepted, that they were told their rights.
 
@@ -203,8 +214,8 @@ def session_is_recorded(_facts: CaseFacts, given: SessionGiven) -> bool:
     return given.recorded
 
 
-def all_consented(_facts: CaseFacts, given: AgreeGiven) -> bool:
-    """Nobody was made to agree."""
+def all_consented(_facts: CaseFacts, given: AgreeGiven | MediateAgainGiven) -> bool:
+    """Nobody was made to agree, or to be mediated again."""
     return given.all_consented
 
 

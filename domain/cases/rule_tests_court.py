@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AgreeGiven, DecisionGiven, EntrustGiven, ExtendGiven, SignGiven, WithdrawalGiven
+from domain.cases.given import (
+    AgreeGiven,
+    DecisionGiven,
+    EnforceGiven,
+    EntrustGiven,
+    ExtendGiven,
+    SignGiven,
+    WithdrawalGiven,
+)
 from domain.cases.rule_tests import Occasion, confirmation_accepted, confirmation_applied
-from domain.codes.enums import AgreementForm, EntrustmentStatus
+from domain.codes.enums import AgreementForm, ConfirmationStatus, EntrustmentStatus
 from domain.kernel.calendar import china_date
 
 
@@ -72,6 +80,21 @@ def extension_has_reason(_facts: CaseFacts, given: ExtendGiven) -> bool:
 def concluded_in_time(_facts: CaseFacts, given: ExtendGiven) -> bool:
     """The ruling falls within the special procedure."""
     return given.rule_by <= given.conclude_by
+
+
+def confirmed_and_broken(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """A court confirmed the agreement, and something owed under it was not done."""
+    return facts.confirmation_status is ConfirmationStatus.CONFIRMED and facts.breaches_open > 0
+
+
+def still_in_time_to_enforce(facts: CaseFacts, occasion: Occasion) -> bool:
+    """Today is not later than the last day to apply for enforcement."""
+    return facts.enforce_by is None or occasion.today <= facts.enforce_by
+
+
+def court_may_enforce(_facts: CaseFacts, given: EnforceGiven) -> bool:
+    """The court that ruled, or one where property lies."""
+    return given.court_competent
 
 
 def entrustment_waits(facts: CaseFacts, _occasion: Occasion) -> bool:

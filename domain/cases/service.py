@@ -10,6 +10,7 @@ from __future__ import annotations
 from domain.cases.conclusion import close, follow_up, fulfil
 from domain.cases.handling import agree, dispatch, fail, hold_session, return_case, take_on
 from domain.cases.intake import Location, accept, assess_risk, decline, locate, register
+from domain.cases.mediating_again import mediate_again
 from domain.cases.notes import add_note, check_note_readers
 from domain.cases.pausing import pause, resume
 from domain.cases.performance import breach, perform
@@ -50,6 +51,7 @@ __all__ = [
     "fulfil",
     "hold_session",
     "locate",
+    "mediate_again",
     "open_supervision",
     "pause",
     "perform",

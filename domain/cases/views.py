@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from domain.cases import computed, court_views, off_road_views as off_road
+from domain.cases import computed, court_views, figure_views, off_road_views as off_road
 from domain.cases.rule_tests import RETURNS_ALLOWED
 from domain.kernel.ids import parse_global_id
-from domain.reading.expressions import column, enum, identifier, label, label_of, refers_to
+from domain.reading.expressions import column, enum, identifier, label, refers_to
 from domain.reading.view import (
     Computed,
     Condition,
-    Dimension,
     Expression,
     Field,
     Filter,
     Many,
-    Measure,
     One,
     Ordering,
     Part,
@@ -45,33 +41,6 @@ def yes_or_no(condition: Expression) -> Filter:
     """Cases for which a condition holds, or does not."""
     return Filter(lambda t, v: f"({condition(t)}) = {v}", "boolean", holds=condition)
 
-
-def organisation_name(value: str) -> str:
-    """SQL for the name of the organisation whose id a dimension shows as text."""
-    return f"(SELECT o.name FROM organisation o WHERE o.id = ({value})::uuid)"
-
-
-def month_of(name: str) -> Expression:
-    """A month of China's calendar, as 2026-01."""
-    return lambda t: f"to_char({t}.{name} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
-
-
-def by_code(name: str, listing: str) -> Dimension:
-    """Cases by the value of a closed set."""
-    return Dimension(lambda t: f"upper({t}.{name})", lambda v: label_of(listing, f"lower({v})"))
-
-
-def by_organisation(name: str) -> Dimension:
-    """Cases by an organisation that a column names."""
-    return Dimension(lambda t: f"{t}.{name}::text", organisation_name)
-
-
-def as_is(value: str) -> str:
-    """A dimension whose values speak for themselves."""
-    return value
-
-
-TYPE_LABEL: Callable[[str], str] = lambda v: f"(SELECT d.label FROM dispute_type d WHERE d.code = {v})"  # noqa: E731
 
 CASE = View(
     name="case",
@@ -122,6 +91,7 @@ CASE = View(
         "return_count": column("return_count"),
         "reopen_count": column("reopen_count"),
         "reopened_at": column("reopened_at"),
+        "mediated_again_at": column("mediated_again_at"),
         "dispatch_binding": Field(off_road.binding_after(RETURNS_ALLOWED)),
         "paused": Field(lambda t: f"({t}.paused_at IS NOT NULL)"),
         "paused_at": column("paused_at"),
@@ -223,31 +193,8 @@ CASE = View(
             group=IDENTITY,
         ),
     },
-    dimensions={
-        "status": by_code("status", "case_status"),
-        "source": by_code("source", "case_source"),
-        "risk_level": by_code("risk_level", "risk_level"),
-        "type": Dimension(lambda t: f"{t}.type_code", TYPE_LABEL),
-        "type_group": Dimension(lambda t: f"left({t}.type_code, 2)", TYPE_LABEL),
-        "organisation": by_organisation("organisation_id"),
-        "town": by_organisation("town_id"),
-        "community": by_organisation("community_id"),
-        "month": Dimension(month_of("registered_at"), as_is),
-        "year": Dimension(lambda t: f"to_char({t}.registered_at AT TIME ZONE 'Asia/Shanghai', 'YYYY')", as_is),
-    },
-    measures={
-        "brought_in": Measure(lambda _t: "count(*)"),
-        "settled": Measure(lambda t: f"count({t}.settled_at)"),
-        "settlement_rate": Measure(lambda t: f"count({t}.settled_at)::float8 / nullif(count(*), 0)"),
-        "reopened": Measure(lambda t: f"count(*) FILTER (WHERE {t}.reopen_count > 0)"),
-        "returned": Measure(lambda t: f"count(*) FILTER (WHERE {t}.return_count > 0)"),
-        "declined": Measure(lambda t: f"count({t}.declined_at)"),
-        "concluded": Measure(lambda t: f"count({t}.concluded_at)"),
-        "on_time_rate": Measure(
-            lambda t: (
-                f"count(*) FILTER (WHERE {t}.concluded_at <= {t}.due_at)::float8"
-                f" / nullif(count(*) FILTER (WHERE {t}.concluded_at IS NOT NULL AND {t}.due_at IS NOT NULL), 0)"
-            )
-        ),
-    },
+    dimensions=figure_views.DIMENSIONS,
+    counts=figure_views.COUNTS,
+    measures=figure_views.MEASURES,
+    rollup=figure_views.ROLLUP,
 )

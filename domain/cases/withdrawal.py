@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.checks import LONGEST_NOTE, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import WithdrawGiven
+from domain.cases.mediating_again import came_to_nothing
 from domain.cases.models import CaseParty
 from domain.cases.off_road_commands import WithdrawCase
 from domain.cases.off_road_models import CaseWithdrawal
@@ -27,7 +28,7 @@ async def withdraw(
 ) -> CaseRef:
     """End the mediation by a party's will (当事人终止), also while it rests: any party may, at any time (CASE2).
 
-    Raises CaseRuleRefused CASE8 unless the parties were told of other ways.
+    Raises CaseRuleRefused BINDS once an agreement is in effect, CASE8 unless the parties were told of other ways.
     """
     work = await begin(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
     reason = required_text(command.reason, "reason", "终止调解的原因", LONGEST_NOTE)
@@ -38,8 +39,8 @@ async def withdraw(
     case = work.case
     if case.paused_at is not None:
         await end_rest(work)
-    case.failed_at = case.concluded_at = work.now
     case.failure_reason = reason
+    came_to_nothing(work)
     work.session.add(
         CaseWithdrawal(
             county_id=case.county_id,

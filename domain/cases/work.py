@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +18,7 @@ from domain.cases.models import Case, CaseTimeline
 from domain.cases.repository import LoadedCase, facts_of, load_for_change
 from domain.cases.rules import Occasion, require
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.database.statements import Rows, add_later
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.wiring import NEEDS_AGREEMENT, Happening
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
@@ -25,6 +28,31 @@ from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.outbox.service import Code, record
 from domain.reactions import react
+
+_TIMELINE = Rows(
+    CaseTimeline,
+    "county_id",
+    "id",
+    "case_id",
+    "version",
+    "action",
+    "from_status",
+    "to_status",
+    "at",
+    "actor_id",
+    "organisation_id",
+    "role",
+    "note",
+)
+
+
+class Told(Protocol):
+    """A case, as far as the timeline tells of it."""
+
+    county_id: int
+    id: UUID
+    version: int
+    status: str
 
 
 @dataclass(slots=True)
@@ -104,17 +132,18 @@ async def begin(
     a rule forbids the action.
     """
     demand(grant, action)
-    loaded = await load_for_change(session, grant)
+    now = clock()
+    loaded = await load_for_change(session, grant, now)
     if loaded.case.version != expected_version:
         raise StaleVersion(expected_version, loaded.case.version)
-    occasion = Occasion(clock(), await calendar_of(session, grant.county_id, calendar))
+    occasion = Occasion(now, calendar.overridden(loaded.days))
     require(loaded.facts, action, occasion)
     return Work(session, grant, action, loaded, occasion)
 
 
 async def tell(
     session: AsyncSession,
-    grant: Grant,
+    grant: Grant | None,
     action: CaseAction,
     case: Case,
     before: CaseStatus | None,
@@ -127,28 +156,9 @@ async def tell(
 ) -> CaseRef:
     """Write the timeline's entry for the case's version, and its messages; then let what follows from it follow.
 
-    `calendar`: the county's, where the command has it already.
+    `grant`: by whose; None for what the clock did by itself. `calendar`: the county's, where the command has it already.
     """
-    session.add(
-        CaseTimeline(
-            county_id=case.county_id,
-            id=new_id(),
-            case_id=case.id,
-            version=case.version,
-            action=action,
-            from_status=before,
-            to_status=case.status,
-            at=now,
-            actor_id=grant.actor.user_id,
-            organisation_id=grant.membership.organisation_id,
-            role=grant.membership.role,
-            note=note,
-        )
-    )
-    change: dict[str, Code] = {"action": action, "version": case.version, "from": before, "to": case.status}
-    for event in (CaseEvent(TOPICS[action], change | (payload or {})), *events):
-        record(session, county_id=case.county_id, topic=event.topic, subject_id=case.id, payload=event.payload, at=now)
-    await session.flush()
+    note_down(session, grant, action, case, before, now=now, note=note, payload=payload, events=events)
     counted = calendar or await calendar_of(session, case.county_id)
     due_at = await react(session, case, await happening(session, action, case, now), counted)
     if due_at is not None:
@@ -158,9 +168,55 @@ async def tell(
     return CaseRef(case.county_id, case.id, case.version, case.status)
 
 
+def note_down(
+    session: AsyncSession,
+    grant: Grant | None,
+    action: CaseAction,
+    case: Told,
+    before: CaseStatus | None,
+    *,
+    now: datetime,
+    note: str | None,
+    payload: dict[str, Code] | None = None,
+    events: Sequence[CaseEvent] = (),
+) -> None:
+    """Keep the timeline's entry for the case's version, and its messages, to be written before the commit.
+
+    `grant`: by whose; None for what the clock did by itself.
+    """
+    by = (
+        (None, None, None)
+        if grant is None
+        else (
+            grant.actor.user_id,
+            grant.membership.organisation_id,
+            grant.membership.role,
+        )
+    )
+    add_later(
+        session,
+        _TIMELINE,
+        (
+            case.county_id,
+            new_id(),
+            case.id,
+            case.version,
+            action,
+            before,
+            case.status,
+            now,
+            *by,
+            note,
+        ),
+    )
+    change: dict[str, Code] = {"action": action, "version": case.version, "from": before, "to": case.status}
+    for event in (CaseEvent(TOPICS[action], change | (payload or {})), *events):
+        record(session, county_id=case.county_id, topic=event.topic, subject_id=case.id, payload=event.payload, at=now)
+
+
 async def happening(session: AsyncSession, action: CaseAction, case: Case, now: datetime) -> Happening:
     """What was done, as others hear of it."""
-    facts = await facts_of(session, case.county_id, case.id) if action in NEEDS_AGREEMENT else None
+    facts = await facts_of(session, case.county_id, case.id, now) if action in NEEDS_AGREEMENT else None
     return Happening(
         county_id=case.county_id,
         case_id=case.id,
@@ -173,6 +229,7 @@ async def happening(session: AsyncSession, action: CaseAction, case: Case, now: 
         mass_incident=case.mass_incident,
         return_count=case.return_count,
         town_known=case.town_id is not None,
+        violence_suspected=case.violence_suspected,
         pause_reason=case.pause_reason,
         agreement_form=facts.agreement_form if facts else None,
         agreement_effective_at=facts.agreement_effective_at if facts else None,

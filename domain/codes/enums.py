@@ -160,6 +160,9 @@ class CaseAction(StrEnum):
     FULFIL_DUTY = "fulfil_duty"
     SEND_CLUE = "send_clue"
     ACKNOWLEDGE_CLUE = "acknowledge_clue"
+    # What was agreed is not signed, or not kept.
+    MEDIATE_AGAIN = "mediate_again"
+    APPLY_ENFORCEMENT = "apply_enforcement"
 
 
 class CaseSource(StrEnum):
@@ -427,6 +430,7 @@ class DeadlineKind(StrEnum):
     PROTECTION_ORDER = "protection_order"
     PROTECTION_VALIDITY = "protection_validity"
     SUPERVISION_ANSWER = "supervision_answer"
+    CONFIRMATION_MATERIAL = "confirmation_material"
 
 
 class DeadlineUnit(StrEnum):

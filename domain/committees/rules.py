@@ -78,7 +78,7 @@ class DismissalGiven:
 Given = ElectionGiven | AppointmentGiven | SizeGiven
 Test = Callable[[Given], bool]
 
-ELECT, APPOINT, SET_SIZE, DISMISS = "committeeElect", "mediatorAppoint", "committeeSizeSet", "mediatorDismiss"
+ELECT, APPOINT, SET_SIZE, DISMISS = "committeeElect", "mediatorAppoint", "committeeSetSize", "mediatorDismiss"
 """The mutations of the register that rules concern, by which the table names them."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, MetaData
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Integer, MetaData
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID as PGUUID
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
@@ -34,7 +34,7 @@ class Base(DeclarativeBase):
 
 def county_key() -> MappedColumn[int]:
     """The county column of a tenant-owned table: isolation line and distribution key, first in its primary key."""
-    return mapped_column(ForeignKey("county.id"), primary_key=True, autoincrement=False)
+    return mapped_column(Integer, ForeignKey("county.id"), primary_key=True, autoincrement=False)
 
 
 def id_key() -> MappedColumn[UUID]:

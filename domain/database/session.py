@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy import event, text
+import asyncpg
+from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from domain.database import statements
+from domain.database.errors import is_retryable, without_values
 from domain.database.urls import sqlalchemy_url
+
+__all__ = ["Engine", "Session", "create_engine", "is_retryable", "unit_of_work"]
 
 # What the api calls them: it opens transactions and hands them on, and knows no more of SQL.
 Engine = AsyncEngine
@@ -21,8 +26,16 @@ Session = AsyncSession
 LOCK_TIMEOUT = "10s"
 IDLE_TIMEOUT = "60s"
 
-# serialization_failure, deadlock_detected, lock_not_available: nothing was done, and a repeat may succeed.
-_RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+# Statements a connection keeps prepared: those of commands are few and always the same.
+PREPARED_STATEMENTS = 500
+
+# Set when a connection opens, never afterwards: there is nothing a borrower could leave behind.
+SETTINGS = {
+    # Commands look rows up by their keys: planning that anew for each took the database longer than doing it.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "application_name": "fengqiao-write",
+}
 
 
 def create_engine(application_url: str, *, connections: int = 5) -> AsyncEngine:
@@ -36,10 +49,17 @@ def create_engine(application_url: str, *, connections: int = 5) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         pool_use_lifo=True,
-        pool_pre_ping=True,
         hide_parameters=True,
+        connect_args={
+            "server_settings": SETTINGS,
+            "statement_cache_size": PREPARED_STATEMENTS,
+            "prepared_statement_cache_size": PREPARED_STATEMENTS,
+            "max_cached_statement_lifetime": 0,
+            "max_cacheable_statement_size": 0,
+        },
     )
     event.listen(engine.sync_engine, "handle_error", _take_values_out)
+    event.listen(engine.sync_engine, "checkout", _refuse_a_closed_one)
     return engine
 
 
@@ -51,33 +71,64 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
     connection drops. A refusal must therefore leave the block as an exception. Nothing is set beyond the transaction.
     The session is for one task: nothing in it runs concurrently.
     """
-    wall = "{" + ",".join(str(int(county)) for county in counties) + "}"
-    async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
-        await session.execute(
-            text(
-                "SELECT set_config('app.counties', :wall, true),"
-                " set_config('lock_timeout', :lock, true),"
-                " set_config('idle_in_transaction_session_timeout', :idle, true)"
-            ),
-            {"wall": wall, "lock": LOCK_TIMEOUT, "idle": IDLE_TIMEOUT},
-        )
-        yield session
+    wall = ",".join(str(int(county)) for county in counties)
+    begin = (
+        f"BEGIN; SET LOCAL app.counties = '{{{wall}}}'; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
+        f" SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
+    )
+    # Leaving the session rolls back what was not committed.
+    async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+        try:
+            await _begin(session, begin)
+            yield session
+            await session.flush()
+            await statements.write(session)
+            await session.commit()
+        finally:
+            statements.ended(session)
 
 
-def is_retryable(error: BaseException) -> bool:
-    """Whether the database gave up a transaction that may succeed when run again from its beginning."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE
+async def _begin(session: AsyncSession, begin: str) -> None:
+    """Begin the session's transaction, with its settings in the same round trip.
+
+    A connection that turns out to be lost is replaced once: nothing has been asked of it that could have been done.
+    """
+    for last in (False, True):
+        connection = await session.connection()
+        adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+        driver: asyncpg.Connection[Any] = adapted.driver_connection
+        # What SQLAlchemy ends as its own; said before it begins, so that a beginning that fails is rolled back too.
+        adapted._transaction = _Begun(driver)  # noqa: SLF001 - its own would begin with a round trip of its own
+        try:
+            await driver.execute(begin)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            if last or not driver.is_closed():
+                raise
+            await connection.invalidate()
+            await session.rollback()
+        else:
+            statements.begun(session, driver)
+            return
 
 
-# PostgreSQL shows the failing row or key below the message, asyncpg a parameter it cannot encode within it.
-_VALUES = re.compile(r"(?:\n(?:DETAIL|CONTEXT|HINT):|(?<=query argument \$)\d+:).*", re.DOTALL)
+class _Begun:
+    """A transaction that has begun, as SQLAlchemy's connection ends one."""
+
+    def __init__(self, driver: asyncpg.Connection[Any]) -> None:
+        self._driver = driver
+
+    async def commit(self) -> None:
+        await self._driver.execute("COMMIT")
+
+    async def rollback(self) -> None:
+        await self._driver.execute("ROLLBACK")
+
+
+def _refuse_a_closed_one(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have the pool replace a connection of which it is known that it was closed. Asking the server would cost more."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _take_values_out(context: ExceptionContext) -> None:
-    """Cut the values from an error and from those it came from, before anybody can log it."""
-    error: BaseException | None = context.sqlalchemy_exception or context.original_exception
-    while error is not None:
-        error.args = tuple(_VALUES.sub("", part) if isinstance(part, str) else part for part in error.args)
-        if getattr(error, "detail", None) is not None and not isinstance(error, DBAPIError):
-            error.detail = None  # type: ignore[attr-defined]
-        error = getattr(error, "orig", None) or error.__cause__
+    without_values(context.sqlalchemy_exception or context.original_exception)

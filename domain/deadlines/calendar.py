@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import DeadlineKind, DeadlineUnit
+from domain.database.statements import Statement
 from domain.deadlines import clocks
 from domain.deadlines.models import CalendarDay, Deadline
-from domain.kernel.calendar import NATIONAL, WorkingCalendar, end_of_day
+from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.outbox.service import record
@@ -21,10 +23,40 @@ LONGEST_REASON = 200
 
 # Any number of our own: who counts days shares it, who changes what a day is holds it alone.
 _ADVISORY = 0x43414C
-_SHARE = text("SELECT pg_advisory_xact_lock_shared(:lock, :county)")
+SHARED = f"pg_advisory_xact_lock_shared({_ADVISORY}, {{county}})"
+"""Template of an SQL expression that shares it until the transaction ends: for the statement that locks a case."""
+_SHARE = Statement(f"SELECT {SHARED.format(county=':county')}")
+_DAYS = Statement("SELECT day, working FROM calendar_day WHERE county_id = :county")
 _ALONE = text("SELECT pg_advisory_xact_lock(:lock, :county)")
 _CASES = text("SELECT id FROM dispute_case WHERE county_id = :county AND id = ANY (:ids) ORDER BY id FOR UPDATE")
+
+
+def _application(column: str, status: str) -> TextClause:
+    return text(
+        f"UPDATE judicial_confirmation SET {column} = :day"  # noqa: S608 - names of ours
+        f" WHERE county_id = :county AND case_id = :id AND status = '{status}'"
+    )
+
+
 _DUE = text("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :id")
+
+# Where else a deadline's last day is kept, and shown or asked by rules: it moves along. Tables read by name, of
+# contexts above this one.
+SHOWN_AS: Mapping[DeadlineKind, TextClause] = MappingProxyType(
+    {
+        DeadlineKind.MEDIATION: _DUE,
+        DeadlineKind.ENTRUSTED_MEDIATION: _DUE,
+        DeadlineKind.CONFIRMATION_ACCEPTANCE: _application("decide_by", "applied"),
+        DeadlineKind.CONFIRMATION_MATERIAL: _application("material_due_on", "applied"),
+        DeadlineKind.CONFIRMATION_RULING: _application("rule_by", "accepted"),
+        DeadlineKind.CONFIRMATION_PROCEDURE: _application("conclude_by", "accepted"),
+        DeadlineKind.ENFORCEMENT: _application("enforce_by", "confirmed"),
+        DeadlineKind.ENTRUSTMENT_ACCEPTANCE: text(
+            "UPDATE court_entrustment SET accept_by = :day WHERE county_id = :county AND case_id = :id"
+            " AND status = 'entrusted'"
+        ),
+    }
+)
 
 
 async def calendar_of(session: AsyncSession, county_id: int, base: WorkingCalendar = NATIONAL) -> WorkingCalendar:
@@ -32,13 +64,13 @@ async def calendar_of(session: AsyncSession, county_id: int, base: WorkingCalend
 
     Until the transaction ends no day of the county changes, so that nothing is counted by a calendar of yesterday.
     """
-    await session.execute(_SHARE, {"lock": _ADVISORY, "county": county_id})
+    await _SHARE.rows(session, county=county_id)
     return await _read(session, county_id, base)
 
 
 async def _read(session: AsyncSession, county_id: int, base: WorkingCalendar) -> WorkingCalendar:
-    rows = await session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.county_id == county_id))
-    return base.overridden({row.day: row.working for row in rows})
+    rows = await _DAYS.rows(session, county=county_id)
+    return base.overridden({row["day"]: row["working"] for row in rows})
 
 
 async def set_day(session: AsyncSession, grant: Grant, *, day: date, working: bool, reason: str, now: datetime) -> int:
@@ -106,8 +138,10 @@ async def _recount(session: AsyncSession, grant: Grant, day: date, now: datetime
     moved = [one for one in await _concerned(session, grant.county_id, day) if clocks.recount(one, calendar)]
     await session.flush()
     for deadline in moved:
-        if deadline.kind == DeadlineKind.MEDIATION:
-            await session.execute(_DUE, {"due": deadline.due_at, "county": deadline.county_id, "id": deadline.case_id})
+        shown = SHOWN_AS.get(DeadlineKind(deadline.kind))
+        if shown is not None:
+            due = {"due": deadline.due_at, "day": china_date(deadline.due_at)}
+            await session.execute(shown, due | {"county": deadline.county_id, "id": deadline.case_id})
     record(
         session,
         county_id=grant.county_id,

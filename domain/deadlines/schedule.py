@@ -19,6 +19,7 @@ class Trigger(StrEnum):
     AGREEMENT_EFFECTIVE = "agreement_effective"
     CONFIRMATION_APPLIED = "confirmation_applied"
     CONFIRMATION_ACCEPTED = "confirmation_accepted"
+    MATERIAL_DEMANDED = "material_demanded"
     PERFORMANCE_DUE = "performance_due"
     AGREEMENT_FULFILLED = "agreement_fulfilled"
     ENTRUSTED = "entrusted"
@@ -207,6 +208,16 @@ CONFIRMATION_ACCEPTANCE = Period(
     warn_days=1,
     climbs=False,
 )
+# The court names the day; this is what holds where it names none. Not supplied by then, the application is withdrawn.
+CONFIRMATION_MATERIAL = Period(
+    "CONF7",
+    Trigger.MATERIAL_DEMANDED,
+    "《最高人民法院关于适用〈民事诉讼法〉的解释》第三百五十七条",
+    days=15,
+    kind=DeadlineKind.CONFIRMATION_MATERIAL,
+    warn_days=1,
+    lapses=True,
+)
 CONFIRMATION_RULING = Period(
     "CONF8",
     Trigger.CONFIRMATION_ACCEPTED,
@@ -327,6 +338,7 @@ SCHEDULE = (
     RISK_REPORT,
     CONFIRMATION_APPLICATION,
     CONFIRMATION_ACCEPTANCE,
+    CONFIRMATION_MATERIAL,
     CONFIRMATION_RULING,
     CONFIRMATION_RULING_EXTENDED,
     CONFIRMATION_PROCEDURE,

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import DeadlineKind
+from domain.database.objects import columns_of, loaded
+from domain.database.statements import Statement, ring_later
 from domain.deadlines import clocks
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.clocks import Outcome
@@ -29,7 +30,10 @@ CHANNEL = "fengqiao_deadlines"
 # By which a case shows when its mediation is due: its own month, or the time that a court allowed (CRT1).
 MEDIATING = frozenset({DeadlineKind.MEDIATION, DeadlineKind.ENTRUSTED_MEDIATION})
 
-_RING = text(f"SELECT pg_notify('{CHANNEL}', '')")
+_RUNNING = Statement(f"""
+SELECT {columns_of(Deadline, "t")} FROM deadline t
+WHERE t.county_id = :county AND t.case_id = :case AND t.closed_at IS NULL ORDER BY t.due_at, t.id FOR UPDATE
+""")
 
 
 class OfCase(Protocol):
@@ -41,18 +45,14 @@ class OfCase(Protocol):
 
 async def running(session: AsyncSession, county_id: int, case_id: UUID) -> Sequence[Deadline]:
     """The case's open deadlines, locked, in order of their end."""
-    found = await session.scalars(
-        select(Deadline)
-        .where(Deadline.county_id == county_id, Deadline.case_id == case_id, Deadline.closed_at.is_(None))
-        .order_by(Deadline.due_at, Deadline.id)
-        .with_for_update()
-    )
-    return found.all()
+    rows = await _RUNNING.rows(session, county=county_id, case=case_id)
+    return loaded(session, Deadline, (tuple(row.values()) for row in rows))
 
 
 async def carry_along(session: AsyncSession, happened: Happening, calendar: WorkingCalendar) -> datetime | None:
     """Open, stop and end what the action opens, stops and ends; returns when mediation is due, if its clock runs."""
-    there = list(await running(session, happened.county_id, happened.case_id))
+    # A case that is only now brought in has none.
+    there = [] if happened.brings_in else list(await running(session, happened.county_id, happened.case_id))
     before = [(one.closed_at, one.due_at) for one in there]
     opened = follow(there, happened, calendar)
     for one, (closed_at, due_at) in zip(there, before, strict=True):
@@ -61,8 +61,9 @@ async def carry_along(session: AsyncSession, happened: Happening, calendar: Work
         elif one.due_at != due_at:
             tell(session, one, "deadline.moved", happened.at)
     for one in opened:
-        await _add(session, one, happened.at)
-    await session.flush()
+        _add(session, one, happened.at)
+    if there or opened:
+        await session.flush()
     due = (one.due_at for one in (*there, *opened) if one.closed_at is None and one.kind in MEDIATING)
     return next(due, None)
 
@@ -96,7 +97,7 @@ async def open_deadline(
     for other in await running(session, case.county_id, case.id):
         if (other.kind, other.subject_id) == (deadline.kind, subject_id):
             return other
-    await _add(session, deadline, now)
+    _add(session, deadline, now)
     await session.flush()
     return deadline
 
@@ -138,7 +139,7 @@ def tell(session: AsyncSession, deadline: Deadline, topic: str, at: datetime) ->
     )
 
 
-async def _add(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
+def _add(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
     session.add(deadline)
     tell(session, deadline, "deadline.opened", now)
-    await session.execute(_RING)
+    ring_later(session, CHANNEL)

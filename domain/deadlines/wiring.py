@@ -30,7 +30,7 @@ class Happening:
     """What was done to a case, as far as clocks depend on it: codes, times and ids.
 
     `agreement_*` and `confirmation_status` are needed for actions of `NEEDS_AGREEMENT` alone. `pause_reason` is that
-    of a pause.
+    of a pause. `violence_suspected`: False where it is known that nothing points to violence.
     """
 
     county_id: int
@@ -49,6 +49,12 @@ class Happening:
     agreement_effective_at: datetime | None = None
     last_obligation_due_on: date | None = None
     confirmation_status: ConfirmationStatus | None = None
+    violence_suspected: bool = True
+
+    @property
+    def brings_in(self) -> bool:
+        """Whether the case begins with it."""
+        return self.action in {CaseAction.REGISTER, CaseAction.ENTRUST}
 
     @property
     def red(self) -> bool:
@@ -73,6 +79,10 @@ def _registered(happened: Happening) -> datetime:
 
 def _for_source(source: CaseSource, start: Start = _now) -> Start:
     return lambda happened: start(happened) if happened.source == source else None
+
+
+def _unless_entrusted(happened: Happening) -> datetime | None:
+    return None if happened.source == CaseSource.COURT_ENTRUSTED else happened.at
 
 
 def _labour(happened: Happening) -> datetime | None:
@@ -118,6 +128,12 @@ OPENS: Mapping[CaseAction, tuple[tuple[Period, Start], ...]] = MappingProxyType(
         ),
         # A reopened case stands where an accepted one does.
         _A.REOPEN: ((schedule.MEDIATION, _now), (schedule.MEDICAL_MEDIATION, _medical)),
+        # Another round of mediation: of what a court entrusted, as long as the court allows (CRT1).
+        _A.MEDIATE_AGAIN: (
+            (schedule.MEDIATION, _unless_entrusted),
+            (schedule.ENTRUSTED_MEDIATION, _for_source(CaseSource.COURT_ENTRUSTED)),
+            (schedule.MEDICAL_MEDIATION, _medical),
+        ),
         _A.ASSESS_RISK: ((schedule.RISK_REPORT, _red),),
         _A.AGREE: ((schedule.CONFIRMATION_APPLICATION, _written_and_effective),),
         _A.SIGN: ((schedule.CONFIRMATION_APPLICATION, _written_and_effective),),
@@ -143,7 +159,12 @@ _CONCLUDED = (
     _K.HOTLINE_ORDER,
     _K.ENTRUSTED_MEDIATION,
 )
-_AT_COURT = (_K.CONFIRMATION_ACCEPTANCE, _K.CONFIRMATION_RULING, _K.CONFIRMATION_PROCEDURE)
+_AT_COURT = (
+    _K.CONFIRMATION_ACCEPTANCE,
+    _K.CONFIRMATION_MATERIAL,
+    _K.CONFIRMATION_RULING,
+    _K.CONFIRMATION_PROCEDURE,
+)
 
 SATISFIES: Mapping[CaseAction, tuple[DeadlineKind, ...]] = MappingProxyType(
     {
@@ -154,9 +175,11 @@ SATISFIES: Mapping[CaseAction, tuple[DeadlineKind, ...]] = MappingProxyType(
         _A.FAIL: _CONCLUDED,
         _A.WITHDRAW: _CONCLUDED,
         _A.APPLY_CONFIRMATION: (_K.CONFIRMATION_APPLICATION,),
-        _A.ACCEPT_CONFIRMATION: (_K.CONFIRMATION_ACCEPTANCE,),
+        # Asking for material ends the clock of an earlier day for it; the new one is opened where it is asked for.
+        _A.ACCEPT_CONFIRMATION: (_K.CONFIRMATION_ACCEPTANCE, _K.CONFIRMATION_MATERIAL),
         _A.RULE_CONFIRMATION: (_K.CONFIRMATION_RULING, _K.CONFIRMATION_PROCEDURE),
         _A.FULFIL: (_K.ENFORCEMENT,),
+        _A.APPLY_ENFORCEMENT: (_K.ENFORCEMENT,),
         _A.ACCEPT_ENTRUSTMENT: (_K.ENTRUSTMENT_ACCEPTANCE,),
         _A.RETURN_ENTRUSTMENT: (_K.ENTRUSTMENT_ACCEPTANCE, _K.ENTRUSTED_MEDIATION),
         _A.FOLLOW_UP: (_K.FOLLOW_UP,),
@@ -175,8 +198,10 @@ CANCELS: Mapping[CaseAction, tuple[DeadlineKind, ...]] = MappingProxyType(
         _A.CLOSE: _ENDING_WITH_THE_CASE,
         _A.ARCHIVE: _ENDING_WITH_THE_CASE,
         _A.REOPEN: (_K.FOLLOW_UP, _K.CONFIRMATION_APPLICATION, _K.ENFORCEMENT),
-        # What is done need not be confirmed, and what goes to court is no longer mediated.
+        # What is done need not be confirmed, and what came to nothing cannot be.
         _A.FULFIL: (_K.CONFIRMATION_APPLICATION,),
+        _A.MEDIATE_AGAIN: (_K.CONFIRMATION_APPLICATION,),
+        _A.FAIL: (_K.CONFIRMATION_APPLICATION,),
         _A.WITHDRAW_CONFIRMATION: _AT_COURT,
     }
 )
@@ -186,6 +211,11 @@ EXTENDS: Mapping[CaseAction, Period] = MappingProxyType({_A.EXTEND_CONFIRMATION:
 
 STOPS = {period.kind: period.stops_for for period in schedule.SCHEDULE if period.kind is not None}
 APPRAISAL = "appraisal"
+
+
+def opens(happened: Happening) -> bool:
+    """Whether it opens a deadline on a case that has none."""
+    return any(start(happened) is not None for _, start in OPENS.get(happened.action, ()))
 
 
 def follow(running: Iterable[Deadline], happened: Happening, calendar: WorkingCalendar) -> list[Deadline]:

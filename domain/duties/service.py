@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import CaseAction, DutyRecipient
+from domain.database.statements import Statement
 from domain.deadlines.wiring import Happening
 from domain.duties.models import ReportDuty
 from domain.kernel.ids import new_id
@@ -24,7 +24,7 @@ DUTIES: tuple[tuple[DutyRecipient, str, bool], ...] = (
 )
 """Whom to tell, by which rule, and whether only for a minor."""
 
-_IN_DANGER = text("""
+_IN_DANGER = Statement("""
 SELECT coalesce(bool_or(p.minor), false) AS minor, coalesce(bool_or(p.minor OR p.disabled), false) AS vulnerable
 FROM dispute_case c JOIN case_party p ON p.county_id = c.county_id AND p.case_id = c.id
 WHERE c.county_id = :county AND c.id = :case AND c.violence_suspected
@@ -33,11 +33,11 @@ WHERE c.county_id = :county AND c.id = :case AND c.violence_suspected
 
 async def follow(session: AsyncSession, happened: Happening) -> None:
     """Open the duties that what happened brings; one that is there already stays as it is."""
-    if happened.action not in TELLING:
+    if happened.action not in TELLING or not happened.violence_suspected:
         return
-    danger = (await session.execute(_IN_DANGER, {"county": happened.county_id, "case": happened.case_id})).one()
+    danger = await _IN_DANGER.first(session, county=happened.county_id, case=happened.case_id)
     for recipient, rule, only_minors in DUTIES:
-        if danger.minor if only_minors else danger.vulnerable:
+        if danger["minor" if only_minors else "vulnerable"]:
             opened = await session.scalar(
                 insert(ReportDuty)
                 .values(

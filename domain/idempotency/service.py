@@ -7,16 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.idempotency.models import IdempotencyKey
+from domain.database.statements import Statement
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput
 
 REMEMBERED_FOR = timedelta(hours=24)
 LONGEST_KEY = 200
+
+_CLAIM = Statement("""
+INSERT INTO idempotency_key AS k (county_id, user_id, key, mutation, request_digest, outcome, created_at)
+VALUES (:county, :user, :key, :mutation, :digest, '{}', :now)
+ON CONFLICT (county_id, user_id, key) DO UPDATE
+SET mutation = excluded.mutation, request_digest = excluded.request_digest, outcome = excluded.outcome,
+  created_at = excluded.created_at
+WHERE k.created_at <= :old RETURNING k.key
+""")
+_MINE = "WHERE county_id = :county AND user_id = :user AND key = :key"
+_FIRST = Statement(f"SELECT mutation, request_digest, CAST(outcome AS text) AS outcome FROM idempotency_key {_MINE}")
+_REMEMBER = Statement(f"UPDATE idempotency_key SET outcome = CAST(:outcome AS jsonb) {_MINE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +50,19 @@ async def claim(
     """
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise InvalidInput(f"幂等键应为1至{LONGEST_KEY}个可见字符", field="idempotencyKey")
-    values = {"mutation": mutation, "request_digest": request_digest, "outcome": {}, "created_at": now}
-    statement = insert(IdempotencyKey).values(county_id=actor.county_id, user_id=actor.user_id, key=key, **values)
-    claimed = await session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[IdempotencyKey.county_id, IdempotencyKey.user_id, IdempotencyKey.key],
-            set_=values,
-            where=IdempotencyKey.created_at <= now - REMEMBERED_FOR,
-        ).returning(IdempotencyKey.key)
+    this = {"county": actor.county_id, "user": actor.user_id, "key": key}
+    claimed = await _CLAIM.first(
+        session, **this, mutation=mutation, digest=request_digest, now=now, old=now - REMEMBERED_FOR
     )
     if claimed is not None:
         return None
-    first = (
-        await session.execute(
-            select(IdempotencyKey.mutation, IdempotencyKey.request_digest, IdempotencyKey.outcome).where(
-                *_this(actor, key)
-            )
-        )
-    ).one()
-    if first.mutation != mutation or first.request_digest != request_digest:
+    first = await _FIRST.first(session, **this)
+    if first["mutation"] != mutation or first["request_digest"] != request_digest:
         raise InvalidInput("该幂等键已用于另一请求，请更换", field="idempotencyKey", code="IDEMPOTENCY_KEY_REUSED")
-    return StoredOutcome(first.outcome)
+    return StoredOutcome(orjson.loads(first["outcome"]))
 
 
 async def remember(session: AsyncSession, actor: Actor, *, key: str, outcome: Mapping[str, Any]) -> None:
     """Keep the outcome of the work under the key claimed in this transaction. JSON, ids and codes only."""
-    await session.execute(update(IdempotencyKey).where(*_this(actor, key)).values(outcome=dict(outcome)))
-
-
-def _this(actor: Actor, key: str) -> tuple[Any, ...]:
-    return (
-        IdempotencyKey.county_id == actor.county_id,
-        IdempotencyKey.user_id == actor.user_id,
-        IdempotencyKey.key == key,
-    )
+    kept = orjson.dumps(dict(outcome)).decode()
+    await _REMEMBER.rows(session, county=actor.county_id, user=actor.user_id, key=key, outcome=kept)

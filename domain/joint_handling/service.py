@@ -44,6 +44,10 @@ RESPONDING = frozenset(
         PartnerKind.PETITION_OFFICE,
         PartnerKind.DEPARTMENT,
         PartnerKind.LAW_FIRM,
+        PartnerKind.MEDIATION_COMMITTEE,
+        PartnerKind.BRAND_STUDIO,
+        PartnerKind.COURT,
+        PartnerKind.TRIBUNAL,
     }
 )
 

@@ -21,10 +21,12 @@ from domain.codes.enums import (
     ConfirmationMaterial,
     ConfirmationStatus,
     ConfirmationWithdrawal,
+    DeadlineKind,
     PartySide,
 )
+from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
-from domain.deadlines.service import open_deadline
+from domain.deadlines.service import close_deadline, open_deadline
 from domain.judicial_confirmation.commands import (
     ApplyConfirmation,
     Consent,
@@ -82,6 +84,7 @@ async def apply_confirmation(
         apply_by=last_day_to_apply(work.loaded.facts, work.calendar),
         basis=basis,
         place_id=command.place_id,
+        resident_id=command.resident_id,
         concerns_title=command.concerns_title,
         decide_by=decide_by,
     )
@@ -123,6 +126,7 @@ async def supply_material(session: AsyncSession, grant: Grant, command: SupplyMa
     complete = required_material(concerns_title=confirmation.concerns_title) <= there | set(command.materials)
     if complete and confirmation.status == ConfirmationStatus.APPLIED and confirmation.material_due_on is not None:
         confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(china_date(work.now), work.calendar)
+        await close_deadline(session, case, DeadlineKind.CONFIRMATION_MATERIAL, Outcome.SATISFIED, now=work.now)
         await open_deadline(session, case, CONFIRMATION_ACCEPTANCE, work.now, now=work.now)
     return await work.finish(note=note, payload={"court": str(confirmation.court_id), "complete": complete})
 
@@ -145,14 +149,13 @@ async def withdraw_confirmation(
     confirmation.status = ConfirmationStatus.WITHDRAWN
     confirmation.withdrawn_at = work.now
     confirmation.withdrawal = command.withdrawal
-    case.court_id = await court_left(session, work)
+    case.court_id = await court_left(session, case)
     return await work.finish(note=note, payload={"court": str(confirmation.court_id), "withdrawal": command.withdrawal})
 
 
-async def court_left(session: AsyncSession, work: Work) -> UUID | None:
+async def court_left(session: AsyncSession, case: Case) -> UUID | None:
     """The court that still has to do with the case when an application is over: which referred or entrusted it."""
-    case: Case = work.case
-    return case.court_id if case.status == CaseStatus.REFERRED_TO_COURT else await inviting_court(session, work)
+    return case.court_id if case.status == CaseStatus.REFERRED_TO_COURT else await inviting_court(session, case)
 
 
 async def supplied(session: AsyncSession, confirmation: JudicialConfirmation) -> set[ConfirmationMaterial]:

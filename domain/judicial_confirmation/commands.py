@@ -24,7 +24,7 @@ class ApplyConfirmation:
 
     `consents`: who of each side; none named, every party of both sides consents with the application. `basis`: why
     this court (CONF3): the inviting one where a court entrusted the case, else the committee's place unless said
-    otherwise; `place_id` is the residence or the object's place. `materials`: what is enclosed (CONF4).
+    otherwise; `place_id` is the residence or the object's place, `resident_id` the party whose residence. `materials`: what is enclosed (CONF4).
     """
 
     expected_version: int
@@ -36,6 +36,7 @@ class ApplyConfirmation:
     place_id: UUID | None = None
     concerns_title: bool = False
     materials: tuple[ConfirmationMaterial, ...] = ()
+    resident_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,21 @@ class WithdrawConfirmation:
 
     expected_version: int
     withdrawal: ConfirmationWithdrawal = ConfirmationWithdrawal.BY_PARTIES
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyEnforcement:
+    """A creditor applies for enforcement (申请执行) at the court that confirmed, or at one where property lies.
+
+    `court_id`: None for the court that confirmed; for another, `place_id` says where property lies. `party_id`: whose
+    application. A party who applies from their own account may leave it out.
+    """
+
+    expected_version: int
+    party_id: UUID | None = None
+    court_id: UUID | None = None
+    place_id: UUID | None = None
     note: str | None = None
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, optional_text
@@ -11,10 +14,12 @@ from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, ConfirmationStatus
 from domain.deadlines.schedule import (
     CONFIRMATION_ACCEPTANCE,
+    CONFIRMATION_MATERIAL,
     CONFIRMATION_PROCEDURE,
     CONFIRMATION_RULING,
     CONFIRMATION_RULING_EXTENDED,
 )
+from domain.deadlines.service import open_deadline
 from domain.judicial_confirmation.application import court_left
 from domain.judicial_confirmation.commands import AcceptConfirmation, ExtendConfirmation, RuleConfirmation
 from domain.judicial_confirmation.models import JudicialConfirmation
@@ -26,6 +31,8 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 
 LONGEST_NUMBER = 100
+# Ours: an application does not lie for longer than the right to apply would.
+LONGEST_FOR_MATERIAL = timedelta(days=30)
 
 
 async def accept_confirmation(
@@ -59,7 +66,7 @@ async def accept_confirmation(
         confirmation.rule_by = CONFIRMATION_RULING.last_day(today, work.calendar)
         confirmation.conclude_by = CONFIRMATION_PROCEDURE.last_day(today, work.calendar)
     else:
-        work.case.court_id = await court_left(session, work)
+        work.case.court_id = await court_left(session, work.case)
     rule_by = confirmation.rule_by
     return await work.finish(
         note=note,
@@ -132,17 +139,21 @@ async def rule_confirmation(
 async def _ask_for_material(
     work: Work, confirmation: JudicialConfirmation, command: AcceptConfirmation, note: str | None
 ) -> CaseRef:
-    """Set a day for what is missing; the decision waits for it."""
+    """Set a day for what is missing; the decision waits for it, and the clock ends the application without it."""
     due = command.material_due_on
     if command.ground is not None:
         raise InvalidInput("要求补充材料时不得同时写明不予受理理由", field="ground")
-    if due is None or due < china_date(work.now):
-        raise InvalidInput("补充材料的期限不得早于今天", field="materialDueOn")
+    today = china_date(work.now)
+    if due is None or not today < due <= today + LONGEST_FOR_MATERIAL:
+        raise InvalidInput(f"补充材料的期限应当晚于今天，且不超过{LONGEST_FOR_MATERIAL.days}日", field="materialDueOn")
     if work.loaded.facts.confirmation_material_complete:
         raise InvalidInput("材料已经齐全，无需补充", field="materialDueOn")
+    period = replace(CONFIRMATION_MATERIAL, days=(due - today).days)
+    # CONF2: a day off moves to the next that is worked.
+    due = period.last_day(today, work.calendar)
     confirmation.material_due_on = due
     confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(due, work.calendar)
-    return await work.finish(
+    done = await work.finish(
         note=note,
         payload={
             "court": str(confirmation.court_id),
@@ -150,6 +161,8 @@ async def _ask_for_material(
             "material_due_on": due.isoformat(),
         },
     )
+    await open_deadline(work.session, work.case, period, work.now, now=work.now, calendar=work.calendar)
+    return done
 
 
 async def _decide(

@@ -21,6 +21,7 @@ class JudicialConfirmation(Base):
         refers("court_id", "organisation"),
         refers("applied_by", "app_user"),
         refers("place_id", "organisation"),
+        refers("resident_id", "case_party"),
         CheckConstraint(one_of("status", ConfirmationStatus), name="status"),
         CheckConstraint(one_of("basis", ConfirmationBasis), name="basis"),
         CheckConstraint(one_of("withdrawal", ConfirmationWithdrawal), name="withdrawal"),
@@ -56,6 +57,8 @@ class JudicialConfirmation(Base):
     # Why this court (CONF3), and the place that makes it so where it is a residence or the object's place.
     basis: Mapped[str | None] = mapped_column(Text)
     place_id: Mapped[UUID | None]
+    # Whose residence it is.
+    resident_id: Mapped[UUID | None]
     # CONF4: then proof of title belongs to the material.
     concerns_title: Mapped[bool] = mapped_column(server_default=false())
     # CONF8: the last days to decide on acceptance and to rule; extended once, with a reason.
@@ -69,6 +72,34 @@ class JudicialConfirmation(Base):
     material_due_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_at: Mapped[datetime | None] = instant(nullable=True)
     withdrawal: Mapped[str | None] = mapped_column(Text)
+
+
+class EnforcementApplication(Base):
+    """A creditor's application to enforce a confirmed agreement that was not kept (CONF10): which court got it, and when."""
+
+    __tablename__ = "enforcement_application"
+    __table_args__ = (
+        refers("case_id", "dispute_case"),
+        refers("confirmation_id", "judicial_confirmation"),
+        refers("court_id", "organisation"),
+        refers("place_id", "organisation"),
+        refers("party_id", "case_party"),
+        refers("recorded_by", "app_user"),
+        UniqueConstraint("county_id", "confirmation_id", "party_id"),
+        Index("ix_enforcement_application__case", "county_id", "case_id"),
+        {"info": TENANT},
+    )
+
+    county_id: Mapped[int] = county_key()
+    id: Mapped[UUID] = id_key()
+    case_id: Mapped[UUID]
+    confirmation_id: Mapped[UUID]
+    court_id: Mapped[UUID]
+    # Where property lies, for another court than the one that confirmed.
+    place_id: Mapped[UUID | None]
+    party_id: Mapped[UUID]
+    applied_at: Mapped[datetime] = instant()
+    recorded_by: Mapped[UUID]
 
 
 class ConfirmationConsent(Base):

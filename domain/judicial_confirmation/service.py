@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from domain.judicial_confirmation.application import apply_confirmation, supply_material, withdraw_confirmation
 from domain.judicial_confirmation.decisions import accept_confirmation, extend_confirmation, rule_confirmation
+from domain.judicial_confirmation.enforcement import apply_enforcement
 
 __all__ = [
     "accept_confirmation",
     "apply_confirmation",
+    "apply_enforcement",
     "extend_confirmation",
     "rule_confirmation",
     "supply_material",

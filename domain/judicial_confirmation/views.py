@@ -90,6 +90,7 @@ JUDICIAL_CONFIRMATION = View(
         "basis": enum("basis", AGREEMENT),
         "basis_label": label("confirmation_basis", "basis", AGREEMENT),
         "place": One("organisation", refers_to("place_id"), AGREEMENT),
+        "resident": One("party", refers_to("resident_id"), AGREEMENT),
         "concerns_title": column("concerns_title", AGREEMENT),
         "applied_at": column("applied_at", AGREEMENT),
         "apply_by": column("apply_by", AGREEMENT),
@@ -97,6 +98,12 @@ JUDICIAL_CONFIRMATION = View(
             "confirmation_consent",
             lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.confirmation_id = {t}.id",
             order="consented_at",
+            group=AGREEMENT,
+        ),
+        "enforcements": Many(
+            "enforcement_application",
+            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.confirmation_id = {t}.id",
+            order="applied_at",
             group=AGREEMENT,
         ),
         "materials": Computed(material_facts, materials, MaterialState, AGREEMENT),
@@ -152,4 +159,21 @@ CONSENT = View(
     default_order=("consented_at", False),
 )
 
-VIEWS = (JUDICIAL_CONFIRMATION, CONSENT)
+ENFORCEMENT = View(
+    name="enforcement_application",
+    table="enforcement_application",
+    owner=OF_CASE,
+    prefix="enforcement",
+    members={
+        "id": identifier("enforcement"),
+        "court": One("organisation", refers_to("court_id"), AGREEMENT),
+        "place": One("organisation", refers_to("place_id"), AGREEMENT),
+        "party": One("party", refers_to("party_id"), AGREEMENT),
+        "applied_at": column("applied_at", AGREEMENT),
+        "recorded_by": One("user", refers_to("recorded_by"), AGREEMENT),
+    },
+    orderings={"applied_at": Ordering(lambda t: f"{t}.applied_at", "timestamptz")},
+    default_order=("applied_at", False),
+)
+
+VIEWS = (JUDICIAL_CONFIRMATION, CONSENT, ENFORCEMENT)

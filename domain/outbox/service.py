@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.database.statements import Rows, add_later
 from domain.kernel.ids import new_id
 from domain.outbox.models import OutboxMessage
 
 # What a payload may hold: ids and dates as text, codes, numbers, flags.
 Code = str | int | bool | None
 
+_MESSAGES = Rows(OutboxMessage, "county_id", "id", "topic", "subject_id", "payload", "created_at")
+
 
 def record(
     session: AsyncSession, *, county_id: int, topic: str, subject_id: UUID, payload: Mapping[str, Code], at: datetime
 ) -> None:
-    """Add a message about `subject_id` to the transaction; it is written with the next flush.
+    """Add a message about `subject_id` to the transaction; it is written before the commit.
 
     `payload` holds ids and codes: never a name, a number of a person, or a text that somebody typed.
     """
-    session.add(
-        OutboxMessage(
-            county_id=county_id, id=new_id(), topic=topic, subject_id=subject_id, payload=dict(payload), created_at=at
-        )
-    )
+    add_later(session, _MESSAGES, (county_id, new_id(), topic, subject_id, orjson.dumps(payload).decode(), at))

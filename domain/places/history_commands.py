@@ -51,6 +51,7 @@ COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = type
         _A.REFER_TO_COURT: (off_road_commands.ReferToCourt, service.refer_to_court),
         _A.PERFORM: (off_road_commands.PerformCase, service.perform),
         _A.BREACH: (off_road_commands.BreachCase, service.breach),
+        _A.MEDIATE_AGAIN: (off_road_commands.MediateAgain, service.mediate_again),
         _A.REOPEN: (off_road_commands.ReopenCase, service.reopen),
         _A.ARCHIVE: (off_road_commands.ArchiveCase, service.archive),
         _A.EXTEND_DEADLINE: (clock_commands.ExtendDeadline, service.extend_deadline),
@@ -69,6 +70,7 @@ COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = type
         _A.EXTEND_CONFIRMATION: (confirmation_commands.ExtendConfirmation, confirmation.extend_confirmation),
         _A.WITHDRAW_CONFIRMATION: (confirmation_commands.WithdrawConfirmation, confirmation.withdraw_confirmation),
         _A.RULE_CONFIRMATION: (confirmation_commands.RuleConfirmation, confirmation.rule_confirmation),
+        _A.APPLY_ENFORCEMENT: (confirmation_commands.ApplyEnforcement, confirmation.apply_enforcement),
         _A.ACCEPT_ENTRUSTMENT: (court_commands.AcceptEntrustment, court.accept_entrustment),
         _A.RETURN_ENTRUSTMENT: (court_commands.ReturnEntrustment, court.return_entrustment),
         _A.CALL: (joint_commands.CallOthers, joint.call),
@@ -105,7 +107,7 @@ _WITHIN_THE_CASE = {
     " AND c.case_id = :case AND o.id = c.recipient_id AND o.name = :named AND c.acknowledged_at IS NULL",
     "replaces_id": "SELECT id FROM case_representative WHERE {of} AND name = :named AND valid_until IS NULL",
 }
-_SAME = {"party_ids": "party_id", "debtor_id": "party_id", "creditor_id": "party_id"}
+_SAME = {"party_ids": "party_id", "debtor_id": "party_id", "creditor_id": "party_id", "resident_id": "party_id"}
 
 
 @dataclass(frozen=True, slots=True)

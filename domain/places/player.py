@@ -21,6 +21,7 @@ from domain.codes.enums import CaseAction, CaseSource, PartyKind, PartySide
 from domain.court_linkage.commands import EntrustCase
 from domain.court_linkage.service import entrust
 from domain.database.session import create_engine, unit_of_work
+from domain.judicial_confirmation.lapse import LAPSES
 from domain.kernel.actor import Actor
 from domain.kernel.clock import CHINA, Clock
 from domain.kernel.errors import DomainError
@@ -190,7 +191,7 @@ class _Player:
         return [moment for day in days if (moment := datetime.combine(day, ROUND, CHINA)) <= self._now]
 
     async def _watch(self, session: AsyncSession, moment: datetime) -> None:
-        while await watch.attend_next(session, self._county_id, moment):
+        while await watch.attend_next(session, self._county_id, moment, LAPSES):
             session.expunge_all()
 
     async def _do(self, session: AsyncSession, act: _Act) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from domain.reading.access import Alternative
 from domain.reading.cursors import cursor_sql, part
-from domain.reading.rows import Objects, Row, related
+from domain.reading.rows import Objects, Row, columns_of, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
 from domain.reading.view import CORE, Filter, Many
@@ -143,11 +142,6 @@ def met(visible: Sequence[str], where: Sequence[Narrowing]) -> str:
     return " WHERE " + " AND ".join(conditions) if conditions else ""
 
 
-def columns_of(alias: str, *written: str) -> str:
-    """The columns that are read of a row anywhere in these texts, as a select list. Names we add begin with `_`."""
-    return ", ".join(sorted(set(re.findall(rf"\b{alias}\.[a-z]\w*", " ".join(written)))))
-
-
 def first_rows(row: Row, ground: Alternative, where: Sequence[Narrowing], order: str, read: str) -> str:
     """The first rows that are seen on one ground, in brackets: of a set of values, the first of each.
 
@@ -264,8 +258,8 @@ class Connections(Objects):
         if not page.backward:
             return f"{rows}{with_brought(row)}"
         way = "DESC" if page.descending else "ASC"
-        sort = row.view.orderings[page.order].sql(row.alias)
-        turned = f"(SELECT * FROM {rows} ORDER BY {sort} {way}, {row.alias}.{row.view.key} {way}) {row.alias}"
+        order = row.view.orderings[page.order].by(row.alias, row.view.key, way, within_whole=row.within_whole)
+        turned = f"(SELECT * FROM {rows} ORDER BY {order}) {row.alias}"
         return f"{turned}{with_brought(row)}"
 
     def page_rows(
@@ -288,7 +282,7 @@ class Connections(Objects):
                 beyond.append(Narrowing(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
         way = "DESC" if page.descending != page.backward else "ASC"
         name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
-        order = f" ORDER BY {sort} {way}, {key} {way} LIMIT {limit}"
+        order = f" ORDER BY {ordering.by(row.alias, row.view.key, way, within_whole=row.within_whole)} LIMIT {limit}"
         if row.brought is not None:
             # A part listed by itself: joined with the whole, which decides who sees it.
             everything = f"{row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"

@@ -1,12 +1,19 @@
-"""Figures: counts and rates over the rows a caller may see, in total and by dimension, from one scan."""
+"""Figures: counts and rates over the rows a caller may see, in total and by dimension, from one scan.
+
+Where a view has a roll-up, the scan reads what is kept there as far as it answers what is asked (domain.reading.rollup).
+"""
 
 from __future__ import annotations
 
-from domain.reading.connections import Narrowing, every_row, must_be_open, narrowed
-from domain.reading.rows import Row, within_counties
+from collections.abc import Mapping
+
+from domain.reading.access import Alternative
+from domain.reading.connections import must_be_open, narrowed, scalar
+from domain.reading.rollup import Asked, Kept, Window, apart_from
+from domain.reading.rows import MAX_GROUNDS, READ, Row, within_counties
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Builder, Cost, ReadRefused, literal, quoted
-from domain.reading.view import Dimension, View
+from domain.reading.view import CORE, Dimension, Expression, Measure, View
 
 MAX_DIMENSIONS = 3
 # A figure reads many rows to answer with few: its price beside that of a field.
@@ -20,7 +27,6 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     """
     row = Row(build, view)
     cost.fields += SCAN_WEIGHT
-    where = [*map(Narrowing, within_counties(row)), *narrowed(row, selected.arguments.get("filter"))]
     names = chosen(selected)
     dimensions = [view.dimensions[name] for name in names]
     for name, dimension in zip(names, dimensions, strict=True):
@@ -28,22 +34,103 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     fields = selected.only()
     grouped = any(one.name == "groups" for one in fields) and dimensions
     measures = measured(selected)
-    columns = [f"{view.measures[name].sql(row.alias)} AS m_{name}" for name in measures] or ["count(*) AS m"]
-    values = [f"{dimension.value(row.alias)} AS d{i}" for i, dimension in enumerate(dimensions)] if grouped else []
-    aliases = ", ".join(f"d{i}" for i in range(len(values)))
-    # Grouped by name over a sub-select, so that a dimension's expression is written, and planned, once.
-    source = every_row(row, where)
+    aliases = [f"d{i}" for i in range(len(dimensions))] if grouped else []
+    ctes, source = counted_rows(row, selected, dict(zip(aliases, dimensions, strict=False)), counts_of(view, measures))
+    columns = ", ".join([f"{worth(view.measures[name])} AS m_{name}" for name in measures] or ["count(*) AS m"])
     if grouped:
-        source = f"(SELECT {row.alias}.*, {', '.join(values)} FROM {source}) {row.alias}"
-        sets = f" GROUP BY GROUPING SETS ((), ({aliases}))"
-        marks = f", grouping({aliases}) AS _set, {aliases}"
+        key = ", ".join(aliases)
+        # Cells may hold what came to nothing; a total is told even so.
+        every = next(iter(view.counts))
+        sets = f" GROUP BY GROUPING SETS ((), ({key})) HAVING grouping({key}) > 0 OR sum(k.{every}) > 0"
+        marks = f", grouping({key}) AS _set, {key}"
     else:
         sets, marks = "", ", 1 AS _set"
-    scan = f"SELECT {', '.join(columns)}{marks} FROM {source}{sets}"
-    parts = [
-        f"{part(build, one, names, dimensions, view, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields
-    ]
-    return f"(WITH f AS MATERIALIZED ({scan}) SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
+    scan = f"SELECT {columns}{marks} FROM ({source}) k{sets}"
+    parts = [f"{part(one, names, dimensions, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
+    written = "".join(f"{name} AS MATERIALIZED ({text}), " for name, text in ctes.items())
+    words = "".join(
+        words_of(i, dimension) for i, dimension in enumerate(dimensions) if grouped and has_words(dimension)
+    )
+    return (
+        f"(WITH {written}f AS MATERIALIZED ({scan}){words if labelled(fields) else ''}"
+        f" SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
+    )
+
+
+def labelled(fields: tuple[Selected, ...]) -> bool:
+    """Whether a group's labels are wanted anywhere."""
+    groups = [one for field in fields if field.name == "groups" for one in field.only()]
+    return any(part.name == "label" for one in groups if one.name == "keys" for part in one.only())
+
+
+def has_words(dimension: Dimension) -> bool:
+    """Whether a value's label is another word than the value."""
+    return dimension.label("v") != "v"
+
+
+def words_of(i: int, dimension: Dimension) -> str:
+    """The CTE of a dimension's values with their labels: each looked up once, however many groups it is in."""
+    label = dimension.label("v.d")
+    values = f"SELECT DISTINCT f.d{i} AS d FROM f WHERE f._set = 0 AND f.d{i} IS NOT NULL"
+    return f", l{i} AS MATERIALIZED (SELECT v.d, {label} AS label FROM ({values}) v)"
+
+
+def counts_of(view: View, measures: list[str]) -> dict[str, Expression]:
+    """The counts that measures are made of, and the one of every row."""
+    wanted = {next(iter(view.counts))}
+    for name in measures:
+        wanted |= {view.measures[name].of, view.measures[name].per or view.measures[name].of}
+    return {name: sql for name, sql in view.counts.items() if name in wanted}
+
+
+def worth(measure: Measure) -> str:
+    """A measure over the counted rows `k`; a share of nothing is null."""
+    if measure.per is None:
+        return f"coalesce(sum(k.{measure.of}), 0)"
+    return f"sum(k.{measure.of})::float8 / nullif(sum(k.{measure.per}), 0)"
+
+
+def counted_rows(
+    row: Row, selected: Selected, dimensions: Mapping[str, Dimension], counts: Mapping[str, Expression]
+) -> tuple[dict[str, str], str]:
+    """Dimensions and counts of every row that is seen and asked for, or of cells in their place; with CTEs for them."""
+    view, given = row.view, selected.arguments.get("filter")
+    filters = given if isinstance(given, Mapping) else {}
+    rollup = view.rollup
+    ends = rollup.window if rollup is not None else ()
+    where = narrowed(row, {name: one for name, one in filters.items() if name not in ends})
+    window = {}
+    for name in ends:
+        moment = scalar(filters.get(name))
+        if moment is not None:
+            must_be_open(row, view.filters[name].group, name)
+            window[name] = row.build.value(moment, view.filters[name].sql_type, view.filters[name].convert)
+    asked = Asked(
+        row.alias,
+        view.table,
+        {name: dimension.value(row.alias) for name, dimension in dimensions.items()},
+        {name: condition(row.alias) for name, condition in counts.items()},
+        [*within_counties(row), *(one.where for one in where)],
+        [view.filters[name].sql(row.alias, value) for name, value in window.items()],
+    )
+    grounds = grounds_of(row)
+    if rollup is None:
+        branches = [asked.rows(one, [*map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
+        return {}, " UNION ALL ".join(branches)
+    kept = Kept(rollup, asked, Window(*(window.get(name) for name in rollup.window)))
+    branches = kept.branches(grounds)
+    return kept.ctes, " UNION ALL ".join(branches)
+
+
+def grounds_of(row: Row) -> list[Alternative]:
+    """The grounds on which the caller sees rows, one by one; as one where there are many, or there is none."""
+    if row.view.resource is None:
+        return [Alternative("TRUE", listed=False)]
+    predicate = row.build.access.predicate(row.view.resource, READ, CORE)
+    found = [] if predicate.never else list(predicate.alternatives(row.columns, row.build.actor))
+    if not 0 < len(found) <= MAX_GROUNDS:
+        return [Alternative(predicate.where_sql(row.columns, row.build.actor), listed=False)]
+    return sorted(found, key=lambda one: one.listed)
 
 
 def chosen(selected: Selected) -> list[str]:
@@ -66,11 +153,8 @@ def measured(selected: Selected) -> list[str]:
     return list(names)
 
 
-def part(
-    build: Builder, one: Selected, names: list[str], dimensions: list[Dimension], view: View, *, grouped: bool
-) -> str:
+def part(one: Selected, names: list[str], dimensions: list[Dimension], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
-    del build, view
     if one.name == "__typename":
         return "'CaseFigures'::text"
     ((type_name, fields),) = one.below.items()
@@ -81,7 +165,12 @@ def part(
     if not grouped:
         return "'[]'::json"
     order = ", ".join(f"f.d{i} NULLS LAST" for i in range(len(names)))
-    rows = f"SELECT {columns} FROM f WHERE f._set = 0 ORDER BY {order}"
+    words = "".join(
+        f" LEFT JOIN l{i} ON l{i}.d = f.d{i}"
+        for i, dimension in enumerate(dimensions)
+        if has_words(dimension) and labelled((one,))
+    )
+    rows = f"SELECT {columns} FROM f{words} WHERE f._set = 0 ORDER BY {order}"
     return f"(SELECT coalesce(json_agg(row_to_json(r$)), '[]'::json) FROM ({rows}) r$)"
 
 
@@ -106,7 +195,7 @@ def keys(field: Selected, names: list[str], dimensions: list[Dimension]) -> str:
         parts = {
             "dimension": f"{literal(name.upper())}::text",
             "value": f"f.d{i}",
-            "label": dimension.label(f"f.d{i}"),
+            "label": f"l{i}.label" if has_words(dimension) else f"f.d{i}",
             "__typename": "'FigureKey'::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in field.only())

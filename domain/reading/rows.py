@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.reading.access import Alternative, Columns
@@ -123,14 +124,28 @@ class Row:
         """The columns of field groups that were asked for, to stand beside the row's own."""
         return "".join(f", ({sql}) AS _may_{group}" for group, sql in self._masks.items())
 
-    def source(self, where: Sequence[str], tail: str = "") -> str:
-        """What follows FROM: this row under its alias, narrowed, with its masks; ordered and cut by `tail`."""
+    @property
+    def within_whole(self) -> bool:
+        """Whether it is reached through the whole that it is part of: its neighbours are of the same."""
+        return self.authority is not self and self.brought is None
+
+    def source(self, where: Sequence[str], written: str, tail: str = "") -> str:
+        """What follows FROM: this row under its alias, narrowed, with its masks; ordered and cut by `tail`.
+
+        Of its columns those that are read by what was `written` of it.
+        """
         text = f"{self.view.table} {self.alias}{_where([*where, *self.visible()])}{tail}"
         if not self._masks and not tail:
             return text
         # OFFSET 0 keeps the masks from being computed again for each field that they guard.
         fence = "" if "LIMIT" in tail else " OFFSET 0"
-        return f"(SELECT {self.alias}.*{self.masks} FROM {text}{fence}) {self.alias}"
+        read = columns_of(self.alias, written) or f"{self.alias}.{self.view.key}"
+        return f"(SELECT {read}{self.masks} FROM {text}{fence}) {self.alias}"
+
+
+def columns_of(alias: str, *written: str) -> str:
+    """The columns that are read of a row anywhere in these texts, as a select list. Names we add begin with `_`."""
+    return ", ".join(sorted(set(re.findall(rf"\b{alias}\.[a-z]\w*", " ".join(written)))))
 
 
 def _where(conditions: Sequence[str]) -> str:
@@ -154,6 +169,16 @@ def related(row: Row, member: One | Many) -> tuple[Row, list[str]]:
         # A part of the same whole, reached through another part: tie it to the whole as well.
         conditions.append(view.owner.join(other.alias, authority.alias))
     return other, conditions
+
+
+def alike(view: View, below: Mapping[str, tuple[Selected, ...]]) -> bool:
+    """Whether rows of several types look alike in what was selected of them: the same of all, and no type's name."""
+    selections = list(below.values())
+    return (
+        {*below} == {*view.types}
+        and all(one == selections[0] for one in selections)
+        and not any(one.name == "__typename" for one in selections[0])
+    )
 
 
 def guarded(may: bool | str, sql: str) -> str:
@@ -190,18 +215,18 @@ class Objects:
         self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], tail: str, cost: Cost
     ) -> str:
         """A SELECT of JSON objects named `j`, one a row."""
-        if row.view.types:
+        if row.view.types and not alike(row.view, below):
             text = self.json(row, below, cost)
-            return f"SELECT {text} AS j FROM {self.source(row, where, tail)}"
-        ((name, selected),) = below.items()
+            return f"SELECT {text} AS j FROM {self.source(row, where, text, tail)}"
+        name, selected = next(iter(below.items()))
         columns = self.columns(row, name, selected, cost)
-        return f"SELECT row_to_json(r$) AS j FROM (SELECT {columns} FROM {self.source(row, where, tail)}) r$"
+        return f"SELECT row_to_json(r$) AS j FROM (SELECT {columns} FROM {self.source(row, where, columns, tail)}) r$"
 
-    def source(self, row: Row, where: Sequence[str], tail: str) -> str:
+    def source(self, row: Row, where: Sequence[str], written: str, tail: str) -> str:
         """The FROM item of a row; a part looked up by itself brings the whole it belongs to, filtered."""
         owner = row.authority
         if row.view.owner is None or owner is not row:
-            return row.source(where, tail)
+            return row.source(where, written, tail)
         message = f"{row.view.name} is part of {row.view.owner.view} and was reached without it"
         raise AssertionError(message)
 
@@ -314,7 +339,8 @@ class Objects:
         cost.below.append(level)
         ordering = other.view.orderings[member.order]
         way = "DESC" if member.descending else "ASC"
-        tail = f" ORDER BY {ordering.sql(other.alias)} {way}, {other.alias}.{other.view.key} {way} LIMIT {member.cap}"
+        order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
+        tail = f" ORDER BY {order} LIMIT {member.cap}"
         objects = self.rows(other, selected.below, tie, tail, level)
         return guarded(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
 

@@ -22,12 +22,12 @@ SETTINGS = {
     "jit": "off",
     "TimeZone": "Asia/Shanghai",
     "default_transaction_read_only": "on",
-    # Behind the time that each plan has: for a server that died, or was cut off, before it could cancel.
-    "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "10s",
     "application_name": "fengqiao-read",
 }
 
+# Seconds, behind the time that each plan has: for a server that died, or was cut off, before it could cancel.
+LAST_RESORT = 30.0
 # A plan that may take longer than this leaves one connection to those that may not.
 LONG = 10.0
 
@@ -41,9 +41,15 @@ class Busy(Exception):  # noqa: N818 - a state, not an error of ours
 class Reader:
     """A last-in-first-out set of connections as the reading role, and a queue, first in first out, of who waits for one."""
 
-    def __init__(self, url: str, size: int, *, patience: float = 5.0, most_waiting: int = 1_000) -> None:
-        """`size` connections at most, opened when first needed; `patience` in seconds for one to come free."""
+    def __init__(
+        self, url: str, size: int, *, patience: float = 5.0, most_waiting: int = 1_000, slowness: float = 1.0
+    ) -> None:
+        """`size` connections at most, opened when first needed; `patience` in seconds for one to come free.
+
+        `slowness`: how many times longer statements may take than their plans say.
+        """
         self._url = url
+        self._slowness = slowness
         self._free: list[Connection] = []
         self._slots = size
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -53,8 +59,9 @@ class Reader:
         self._closed = False
 
     async def _connect(self) -> Connection:
+        settings = SETTINGS | {"statement_timeout": f"{int(LAST_RESORT * self._slowness)}s"}
         connection = await asyncpg.connect(
-            self._url, server_settings=SETTINGS, statement_cache_size=PREPARED_STATEMENTS, max_cached_statement_lifetime=0,
+            self._url, server_settings=settings, statement_cache_size=PREPARED_STATEMENTS, max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
         )  # fmt: skip
         # JSON is made in the database and passed through as it is.
@@ -142,7 +149,7 @@ class Reader:
     async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
         connection = await self._take()
         try:
-            row = await connection.fetchrow(plan.sql, *parameters, timeout=plan.within)
+            row = await connection.fetchrow(plan.sql, *parameters, timeout=plan.within * self._slowness)
         except (TimeoutError, asyncpg.QueryCanceledError) as error:
             raise ReadRefused("查询用时过长，已取消；请缩小范围后重试", code="TIMEOUT") from error
         finally:

@@ -133,6 +133,8 @@ class Builder:
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
         """
+        # One clock decides of access and of what is read: the request's, not the database's.
+        json = json.replace("now()", self.of_actor("now", "timestamptz")) if "now()" in json else json
         counties = self.of_actor("counties_setting", "text")
         county = self.of_actor("county", "int4")
         # PostgreSQL refuses a parameter that no expression mentions, such as a filter of a list of which only the

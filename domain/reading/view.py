@@ -99,11 +99,20 @@ Member = Field | Masked | Part | One | Many | Computed
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties."""
+    """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties.
+
+    `alone`: no two parts of one whole are equal in it, so that within a whole nothing is left to break.
+    """
 
     sql: Expression
     sql_type: str
     group: str = CORE
+    alone: bool = False
+
+    def by(self, alias: str, key: str, way: str, *, within_whole: bool) -> str:
+        """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
+        first = f"{self.sql(alias)} {way}"
+        return first if self.alone and within_whole else f"{first}, {alias}.{key} {way}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +133,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure over many rows."""
+    """One figure over many rows: how many count in one of the view's `counts`, or their share of those in another."""
 
-    sql: Expression
+    of: str
+    per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,39 @@ class Dimension:
     value: Expression
     label: Callable[[str], str]
     group: str = CORE
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Cells of a roll-up that tell rows apart by these columns, kept for these periods, the finest first.
+
+    Each period is part of the next, and a name that the database's `figure_period` knows.
+    """
+
+    name: str
+    columns: frozenset[str]
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """Where a view's figures are kept: sums in `cells`, and in `changes` what is not yet folded into them.
+
+    Both have the view's `counts` as columns of whole numbers and the columns by which rows are alike under their own
+    names, and tell when by `starts_on`, a day of `zone`. Figures of a `window`, the names of the filters for its start
+    and its end, are sums over cells, changes and, at ragged edges, rows by their `moment`.
+    `by_day` gives for an expression over the moment the same over a day; `derived` what a cell has instead of an
+    expression over the row, by column. Breakdowns stand in the order in which they are tried: those of few cells first.
+    """
+
+    cells: str
+    changes: str
+    moment: str
+    zone: str
+    window: tuple[str, str]
+    breakdowns: tuple[Breakdown, ...]
+    by_day: tuple[tuple[Expression, Expression], ...] = ()
+    derived: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +216,10 @@ class View:
     default_order: tuple[str, bool] = ("id", False)
     filters: Mapping[str, Filter] = field(default_factory=dict)
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    # What measures are made of: a condition upon a row each. The first holds for every row.
+    counts: Mapping[str, Expression] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    rollup: Rollup | None = None
     types: Mapping[str, Expression] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

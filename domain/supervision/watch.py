@@ -6,9 +6,10 @@ leaves nothing half done; another that comes at the same time skips what is lock
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import and_, column, func, or_, select, table, text
@@ -29,6 +30,14 @@ from domain.supervision.models import RUNGS, Supervision
 # The last moment still counts: overdue is what comes after it.
 _AFTER = timedelta(microseconds=1)
 
+Lapses = Mapping[DeadlineKind, Callable[[AsyncSession, Deadline, datetime], Awaitable[None]]]
+"""What follows when a deadline has passed, by its kind: given by whoever runs the watch, for contexts above it."""
+
+NO_LAPSES: Lapses = MappingProxyType({})
+
+# More follows than that a right is gone: nobody watches over these without saying what (KeyError, nothing done).
+FOLLOWED = frozenset({DeadlineKind.CONFIRMATION_MATERIAL})
+
 _CASE = table("dispute_case", column("county_id"), column("id"))
 
 
@@ -44,10 +53,13 @@ async def counties(engine: AsyncEngine) -> list[int]:
         return list(await session.scalars(text("SELECT id FROM county ORDER BY id")))
 
 
-async def attend(engine: AsyncEngine, county_id: int, clock: Clock) -> int:
-    """Do everything that is due in a county now; returns at how many deadlines something was done."""
+async def attend(engine: AsyncEngine, county_id: int, clock: Clock, lapses: Lapses = NO_LAPSES) -> int:
+    """Do everything that is due in a county now; returns at how many deadlines something was done.
+
+    `lapses`: what follows, in the same transaction, when a deadline of a kind has passed unsatisfied.
+    """
     done = 0
-    while await attend_one(engine, county_id, clock):
+    while await attend_one(engine, county_id, clock, lapses):
         done += 1
     return done
 
@@ -61,13 +73,13 @@ async def soonest(engine: AsyncEngine, county_id: int) -> datetime | None:
         return found
 
 
-async def attend_one(engine: AsyncEngine, county_id: int, clock: Clock) -> bool:
+async def attend_one(engine: AsyncEngine, county_id: int, clock: Clock, lapses: Lapses = NO_LAPSES) -> bool:
     """Do what is due about one deadline, in one transaction; whether there was one that nobody else has in hand."""
     async with unit_of_work(engine, (county_id,)) as session:
-        return await attend_next(session, county_id, clock())
+        return await attend_next(session, county_id, clock(), lapses)
 
 
-async def attend_next(session: AsyncSession, county_id: int, now: datetime) -> bool:
+async def attend_next(session: AsyncSession, county_id: int, now: datetime, lapses: Lapses = NO_LAPSES) -> bool:
     """The same in the caller's transaction, as of `now`."""
     # Its case is locked with it, as commands do, and neither is waited for: so no two can wait for each other.
     deadline = await session.scalar(
@@ -80,12 +92,12 @@ async def attend_next(session: AsyncSession, county_id: int, now: datetime) -> b
     )
     if deadline is None:
         return False
-    await _look_after(session, deadline, now)
+    await _look_after(session, deadline, now, lapses)
     await session.flush()
     return True
 
 
-async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
+async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, lapses: Lapses) -> None:
     taken = await _taken(session, deadline)
     if now <= deadline.due_at:
         if now >= deadline.warn_at:
@@ -96,6 +108,10 @@ async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime) 
     elif deadline.lapses:
         clocks.close(deadline, Outcome.LAPSED, now)
         tell(session, deadline, "deadline.lapsed", now)
+        kind = DeadlineKind(deadline.kind)
+        if kind in FOLLOWED:
+            await session.flush()
+            await lapses[kind](session, deadline, now)
     else:
         await _take(session, deadline, DeadlineStep.OVERDUE, taken, now)
         deadline.next_at = await _climb(session, deadline, taken, now) if deadline.climbs else None

@@ -29,7 +29,7 @@ T = TypeVar("T")
 MUTATIONS = (
     "caseAccept", "caseDecline", "caseAssessRisk", "caseDispatch", "caseReturn", "caseTakeOn", "caseHoldSession",
     "caseAgree", "caseFail", "caseFulfil", "caseFollowUp", "caseClose", "casePause", "caseResume", "caseWithdraw",
-    "caseReferToCourt", "casePerform", "caseBreach", "caseReopen", "caseArchive",
+    "caseReferToCourt", "casePerform", "caseBreach", "caseReopen", "caseArchive", "caseMediateAgain",
 )  # fmt: skip
 ACCOUNTS = (
     "dispatcher.haiyan", "director.haiyan", "committee.haiyan", "mediator.haiyan", "resident.haiyan", "grid.haiyan",
@@ -45,8 +45,8 @@ SPOILT: dict[str, dict[str, Any]] = {
 }
 OF: dict[str, tuple[str, ...]] = {
     "untold": ("caseFail", "caseWithdraw"),
-    "unwilling": ("caseAgree",),
-    "no reason": ("caseDecline", "caseReturn", "caseFail", "caseWithdraw", "caseReopen"),
+    "unwilling": ("caseAgree", "caseMediateAgain"),
+    "no reason": ("caseDecline", "caseReturn", "caseFail", "caseWithdraw", "caseReopen", "caseMediateAgain"),
     "no consent": ("caseReferToCourt",),
 }
 # Of two that are offered the first leads further; each history leaves some of them out.
@@ -243,7 +243,11 @@ class Histories(RuleBasedStateMachine):
             assert case["dueAt"] is not None
             assert case["dueAt"] > (case["reopenedAt"] or case["acceptedAt"])
         assert (case["acceptedAt"] is None) or status != "REGISTERED"
-        assert case["concludedAt"] == (case["settledAt"] or case["failedAt"])
+        if case["agreement"] is not None and case["failedAt"] is not None:
+            # An agreement in effect that was not kept: mediation had ended with it, and has failed since.
+            assert case["concludedAt"] < case["failedAt"]
+        else:
+            assert case["concludedAt"] == (case["settledAt"] or case["failedAt"])
         assert case["settledAt"] is None or case["failedAt"] is None
         if status in ENDED:
             assert case["concludedAt"] is not None
@@ -266,11 +270,12 @@ class Histories(RuleBasedStateMachine):
         if status in {"DISPATCHED", "HANDLING"} | ENDED:
             assert case["handler"] is not None
             assert case["dispatchedAt"] is not None
-        assert (case["agreement"] is not None) == (case["settledAt"] is not None)
+        assert case["agreement"] is not None or case["settledAt"] is None
+        assert case["agreement"] is None or case["settledAt"] is not None or case["breached"]
         assert case["returnCount"] <= 2
         assert case["dispatchBinding"] == (case["returnCount"] == 2 and case["handler"] is not None)
         assert (case["court"] is not None) == (case["referredAt"] is not None)
-        assert not case["breached"] or status == "PERFORMING"
+        assert not case["breached"] or status in {"PERFORMING", "FAILED", "REFERRED_TO_COURT", "CLOSED", "ARCHIVED"}
 
 
 def test_no_history_breaks_what_must_hold(fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path) -> None:

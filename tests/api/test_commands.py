@@ -11,6 +11,7 @@ from api.schema import graphql_schema
 from domain.cases.events import TOPICS
 from domain.cases.rules import RULES
 from domain.codes.enums import CaseAction
+from domain.outbox import service
 from tests.support.api import Client, Server
 from tests.support.every_command import roads
 from tests.support.road import Road, a_party, ago
@@ -327,6 +328,45 @@ async def test_refusals_leave_no_trace(live: Server, road: Road, fresh_haiyan_ur
     await accept(await live.as_("dispatcher.haiyan"), road, note="长" * 2001, idempotencyKey="k4")
     await register(await live.as_("grid.haiyan"), road, typeCode="9999", idempotencyKey="k5")
     assert await traces(fresh_haiyan_urls) == before
+
+
+async def test_a_fault_in_one_mutation_leaves_the_answers_of_the_others(
+    live: Server, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a transaction of its own: the response says what the first did, and that the second faulted."""
+    two = """mutation T($one: CaseRegisterInput!, $two: CaseRegisterInput!, $three: CaseRegisterInput!) {
+        one: caseRegister(input: $one) { __typename ... on CaseRegisterSuccess { case { number } } }
+        two: caseRegister(input: $two) { __typename }
+        three: caseRegister(input: $three) { __typename } }"""
+    titles = {name: f"试验{name}（虚构）" for name in ("one", "two", "three")}
+    given = {name: await road.registration(title=title) for name, title in titles.items()}
+    real = service.record
+    counted = {"calls": 0}
+
+    def second_breaks(*args: Any, **more: Any) -> None:
+        if more["topic"] == "case.registered":
+            counted["calls"] += 1
+            if counted["calls"] == 2:
+                raise RuntimeError("司徒试样 in a message")
+        real(*args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("domain.cases.work.record", second_breaks)
+        response = await (await live.as_("grid.haiyan")).post(two, given)
+    assert response.status_code == 200
+    body = response.json()
+    assert "司徒试样 in" not in response.text
+    assert body["data"]["one"]["__typename"] == body["data"]["three"]["__typename"] == "CaseRegisterSuccess"
+    assert body["data"]["one"]["case"]["number"]
+    assert body["data"]["two"] is None
+    (error,) = body["errors"]
+    assert error["path"] == ["two"]
+    assert error["extensions"] == {"code": "INTERNAL", "requestId": response.headers["x-request-id"]}
+    director = await live.as_("director.haiyan")
+    found = await director.ask(
+        "query C($t: String!) { cases(filter: {titleContains: $t}) { totalCount } }", t=titles["two"]
+    )
+    assert found["cases"]["totalCount"] == 0
 
 
 async def test_a_fault_leaves_no_trace_and_takes_no_number(

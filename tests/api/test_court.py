@@ -118,16 +118,24 @@ async def test_a_party_withdraws_and_the_court_sees_it_no_more(live: Server, roa
 async def test_which_court_may_be_asked(live: Server, road: Road) -> None:
     await road.agreed()
     elsewhere = await road.organisation("广海镇", "court.taishan")
-    for basis in ("RESIDENCE", "OBJECT_PLACE"):
-        refusal = await road.ask_for("caseApplyConfirmation", basis=basis)
+    respondent = await road.party("RESPONDENT")
+    for basis, whose in (("RESIDENCE", {"residentId": respondent}), ("OBJECT_PLACE", {})):
+        refusal = await road.ask_for("caseApplyConfirmation", basis=basis, **whose)
         assert (refusal["__typename"], refusal["field"]) == ("InvalidInput", "placeId")
-        refusal = await road.ask_for("caseApplyConfirmation", basis=basis, placeId=elsewhere)
+        refusal = await road.ask_for("caseApplyConfirmation", basis=basis, placeId=elsewhere, **whose)
         assert (refusal["__typename"], refusal["rule"]) == ("RuleRefused", "CONF3")
+    # A residence is a party's, and only a residence is.
+    stranger = "party:0192f000-0000-7000-8000-00000000dead"
+    for given in ({"basis": "RESIDENCE"}, {"basis": "RESIDENCE", "residentId": stranger}, {"residentId": respondent}):
+        refusal = await road.ask_for("caseApplyConfirmation", placeId=elsewhere, **given)
+        assert (refusal["__typename"], refusal["field"]) == ("InvalidInput", "residentId")
     refusal = await road.ask_for("caseApplyConfirmation", basis="INVITING_COURT")
     assert (refusal["__typename"], refusal["rule"]) == ("RuleRefused", "CONF3")
     # The county's court serves the respondent's residence in another town.
     county = await road.organisation("台山市人民法院")
-    await road.step("caseApplyConfirmation", basis="RESIDENCE", placeId=elsewhere, courtId=county)
+    await road.step(
+        "caseApplyConfirmation", basis="RESIDENCE", placeId=elsewhere, courtId=county, residentId=respondent
+    )
     found = (await road.read("court.taishan", CONFIRMATION))["confirmation"]
     assert (found["basis"], found["place"]["name"]) == ("RESIDENCE", "广海镇")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import pytest
 
 from tests.support.accounts import a_resident, an_account
 from tests.support.api import Client, Server
 from tests.support.road import Road, a_party, ago
-from tests.support.rows import fetch, value
+from tests.support.rows import fetch, key, value
 
 if TYPE_CHECKING:
     from domain.database.urls import DatabaseUrls
@@ -59,13 +58,7 @@ READERS: dict[str, dict[str, Any]] = {
     "organisation": {"visibility": "ORGANISATION"},
 }
 EVERYTHING = set(READERS)
-OF_CASE = "SELECT count(*) FROM case_note WHERE case_id = $1"
 HANDLERS = EVERYTHING - {"organisation"}
-
-
-def key_of(road: Road) -> UUID:
-    """The key of the case on the road."""
-    return UUID(road.id.removeprefix("case:"))
 
 
 async def a_case_of_two(road: Road, urls: DatabaseUrls) -> None:
@@ -111,7 +104,6 @@ async def ids(fresh_haiyan_urls: DatabaseUrls, road: Road) -> dict[str, str]:
     """The global ids of all notes and sessions of such a case, behind the platform's back, by what is in them."""
     await a_case_of_two(road, fresh_haiyan_urls)
     await say_everything(road)
-    # The samples have notes of their own.
     notes = await fetch(
         fresh_haiyan_urls, "SELECT id, content FROM case_note WHERE content = ANY ($1)", list(SECRET.values())
     )
@@ -209,7 +201,7 @@ async def test_nothing_is_told_beside_the_note(
     payloads = await fetch(
         fresh_haiyan_urls,
         "SELECT payload::text FROM outbox WHERE topic = 'case.note_added' AND subject_id = $1",
-        key_of(road),
+        key(road.id),
     )
     assert len(payloads) == len(READERS)
     assert not any("applicant" in row[0] or "respondent" in row[0] for row in payloads)
@@ -244,7 +236,7 @@ async def test_who_may_not_read_a_note_may_not_write_it(
     }
     assert {outcome for (who, _), outcome in written.items() if who == "tribunal.haiyan"} == {"NotFound"}
     assert {outcome for key, outcome in written.items() if outcome not in {"Success", "NotFound"}} == {"Forbidden"}
-    assert await value(fresh_haiyan_urls, OF_CASE, key_of(road)) == 9
+    assert await value(fresh_haiyan_urls, "SELECT count(*) FROM case_note WHERE case_id = $1", key(road.id)) == 9
 
 
 async def test_readers_are_named_as_they_should_be(live: Server, road: Road) -> None:
@@ -290,4 +282,4 @@ async def test_a_stale_note_changes_nothing_and_a_repeat_writes_one(
     assert first["case"]["version"] == again["case"]["version"] == road.version + 1
     stale = await mediator.change("caseAddNote", **given | {"idempotencyKey": "另一次"})
     assert stale["code"] == "STALE_VERSION"
-    assert await value(fresh_haiyan_urls, OF_CASE, key_of(road)) == 1
+    assert await value(fresh_haiyan_urls, "SELECT count(*) FROM case_note WHERE case_id = $1", key(road.id)) == 1

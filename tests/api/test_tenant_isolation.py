@@ -39,6 +39,14 @@ A_FREE_DAY = """INSERT INTO calendar_day (county_id, day, working, reason, set_b
     SELECT county_id, $1, false, '试验', id, now() FROM app_user WHERE county_id = 440781 ORDER BY id LIMIT 1"""
 # Mutations that are about no case there is: what they must not reach is asked for below.
 OF_NO_CASE = {"caseRegister", "courtEntrust", "calendarDaySet", "calendarDayClear"}
+OF_THE_REGISTER = {
+    "committeeRegister": ("organisationId", "organisation"),
+    "committeeElect": ("committeeId", "mediation_committee"),
+    "committeeSetSize": ("areaId", "organisation"),
+    "mediatorAppoint": ("committeeId", "mediation_committee"),
+    "mediatorDismiss": ("mediatorId", "mediator"),
+}
+OF_NO_CASE |= set(OF_THE_REGISTER)
 
 
 class Secrets:
@@ -50,7 +58,9 @@ class Secrets:
         self.directory = directory
 
     def words(self, outsider: str) -> set[str]:
-        found = {word.partition(":")[2] for ids in self.ids.values() for word in ids}
+        # A committee has the key of its organisation, which the county's directory shows.
+        told = {view: ids for view, ids in self.ids.items() if view != "mediation_committee"}
+        found = {word.partition(":")[2] for ids in told.values() for word in ids}
         found |= {case["number"] for case in self.cases} | {str(case["id"]) for case in self.cases}
         if outsider in NEXT_COUNTY:
             # Within a county its organisations and staff are a directory; beyond it they are not.
@@ -82,6 +92,9 @@ async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
         if view.owner is not None:
             query = f"SELECT id FROM {view.table} WHERE case_id IN (SELECT id FROM ({CASES}) c) ORDER BY id"
             ids[view.name] = [f"{view.prefix}:{row['id']}" for row in await fetch(haiyan_urls, query)]
+        elif view.name in {"mediation_committee", "mediator"}:
+            rows = await fetch(haiyan_urls, f"SELECT id FROM {view.table} WHERE town_id = $1", cases[0]["town_id"])
+            ids[view.name] = [f"{view.prefix}:{row['id']}" for row in rows]
         elif view.name != "case":
             rows = await fetch(haiyan_urls, f"SELECT id FROM {view.table} WHERE county_id = 440781 ORDER BY id")
             directory[view.name] = [f"{view.prefix}:{row['id']}" for row in rows]
@@ -272,6 +285,26 @@ def listed(root: str, filter_type: str, node_type: str) -> Callable[[Client, str
     return look
 
 
+def registered(root: str, node_type: str, filters: dict[str, str]) -> Callable[[Client, str, Secrets], Awaitable[None]]:
+    """A list of the register: nothing of Haiyan in it, and nothing when asked for Haiyan's."""
+
+    async def look(client: Client, who: str, secrets: Secrets) -> None:
+        query = f"query Q($f: {node_type}Filter) {{ {root}(first: 50, filter: $f) {{ totalCount nodes {{ {everything_of(SHOWN[node_type], 1)} }} edges {{ cursor }} }} }}"
+        secrets.not_in(who, await text(client, query))
+        known = graphql_schema().type_map[f"{node_type}Filter"].fields  # type: ignore[attr-defined]
+        assert {name for name in known if name.endswith("Id")} == set(filters)
+        place = f"organisation:{secrets.cases[0]['town_id']}"
+        for name, view in filters.items():
+            key = place if view == "place" else f"{view}:{secrets.ids['mediation_committee'][0].partition(':')[2]}"
+            data = await client.ask(query, f={name: key})
+            assert data[root] == {"totalCount": 0, "nodes": [], "edges": []}, name
+
+    return look
+
+
+SHOWN = {"Committee": "MediationCommittee", "Mediator": "Mediator"}
+
+
 async def calendar_days(client: Client, who: str, secrets: Secrets) -> None:
     """A county's own working days are the whole county's, and no other's."""
     query = "query Q($y: Int!) { calendarDays(year: $y) { day working reason setBy { id } setAt } }"
@@ -291,6 +324,8 @@ ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
     "deadlines": listed("deadlines", "DeadlineFilter", "Deadline"),
     "supervisions": listed("supervisions", "SupervisionFilter", "Supervision"),
     "confirmations": listed("confirmations", "ConfirmationFilter", "JudicialConfirmation"),
+    "committees": registered("committees", "Committee", {"placeId": "place", "organisationId": "organisation"}),
+    "mediators": registered("mediators", "Mediator", {"placeId": "place", "committeeId": "committee"}),
     "calendarDays": calendar_days,
     "node": node,
     "nodes": nodes,
@@ -375,6 +410,30 @@ async def test_a_foreign_court_organisation_or_place_is_one_that_is_not_there(se
             guess = nobody | {name: f"organisation:{theirs[name]}" for name in names}
             guessed = await client.post(query, {"input": given_for("CourtEntrustInput", parties=parties, **guess)})
             assert guessed.content == nothing.content, names
+
+
+@pytest.mark.parametrize("mutation", OF_THE_REGISTER)
+async def test_a_foreign_committee_or_mediator_is_one_that_is_not_there(
+    mutation: str, server: Server, secrets: Secrets, haiyan_urls: DatabaseUrls
+) -> None:
+    field, view = OF_THE_REGISTER[mutation]
+    name = f"{mutation[0].upper()}{mutation[1:]}"
+    query = mutation_of(mutation, f"{PROBLEM} ... on InvalidInput {{ field }}")
+    theirs = [f"organisation:{secrets.cases[0]['town_id']}"] if view == "organisation" else secrets.ids[view]
+    tables = ("mediation_committee", "mediator", "committee_size", "committee_term")
+    before = [await fetch(haiyan_urls, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+    for who in OUTSIDERS:
+        client = await server.as_(who)
+        nothing = await client.post(query, {"input": given_for(f"{name}Input", **{field: NOBODY})})
+        assert nothing.json()["data"][mutation]["__typename"] == "NotFound"
+        for one in (theirs[0], f"{theirs[0].partition(':')[0]}:{NOBODY}"):
+            guessed = await client.post(query, {"input": given_for(f"{name}Input", **{field: one})})
+            if who in NEXT_TOWN and view == "organisation" and one == theirs[0]:
+                # The county's directory shows the organisation; its committee is not theirs to keep.
+                assert guessed.json()["data"][mutation]["__typename"] == "Forbidden"
+            else:
+                assert guessed.content == nothing.content
+    assert [await fetch(haiyan_urls, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables] == before
 
 
 async def test_a_county_sets_no_days_but_its_own(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:

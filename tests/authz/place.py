@@ -115,6 +115,10 @@ SITUATIONS: dict[str, Callable[[], CaseRow]] = {
         handler_id=ORGANISATION, mediators=(a_tie(user=SOMEBODY, organisation=ORGANISATION),)
     ),
     "called in": lambda: _elsewhere(participants=(a_tie(organisation=ORGANISATION),)),
+    "agreed and called in": lambda: replace(
+        _elsewhere(participants=(a_tie(organisation=ORGANISATION),)), agreement_in_effect=True
+    ),
+    "leads": lambda: _elsewhere(participants=(replace(a_tie(organisation=ORGANISATION), role="lead"),)),
     "was called": lambda: _elsewhere(participants=(a_tie(organisation=ORGANISATION, over=True),)),
     "family": lambda: a_case(family_or_minor=True),
     "minor": lambda: a_case(family_or_minor=True, minor_involved=True),

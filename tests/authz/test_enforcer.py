@@ -232,6 +232,8 @@ TABLES = {
     "note": ("case_note", "case_session"),
     "party": ("case_party", "case_representative"),
     "calendar": ("calendar_day",),
+    "committee": ("mediation_committee",),
+    "mediator": ("mediator",),
 }
 # A representative's address is not kept, so there is none to protect.
 NOT_KEPT = {"case_representative": {"address_protected"}}

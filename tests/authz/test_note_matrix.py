@@ -38,6 +38,7 @@ STANDING = {"party", "represents"}
 AT_HOME = set(SITUATIONS) - {"other county"}
 HERE = {name for name, make in SITUATIONS.items() if make().town_id == TOWN}
 HANDLED = {"waiting", "handled"}
+CALLED = {"called in", "agreed and called in", "leads"}
 
 
 def notes() -> dict[tuple[str, str], NoteRow]:
@@ -85,13 +86,14 @@ def expected(role: Role) -> set[tuple[str, str]]:
         "centre_director": HERE | HANDLED,
     }
     on_the_case = {
-        "police_liaison": {"called in"},
-        "procuratorate_liaison": {"called in"},
-        "justice_officer": {"called in"},
-        "womens_federation_officer": {"called in"},
-        "department_officer": {"called in"},
-        "petition_officer": {"called in"},
-        "legal_counsel": {"called in", "assigned", "represents"},
+        "committee_director": CALLED - {"leads"},
+        "police_liaison": CALLED,
+        "procuratorate_liaison": CALLED,
+        "justice_officer": CALLED,
+        "womens_federation_officer": CALLED,
+        "department_officer": CALLED,
+        "petition_officer": CALLED,
+        "legal_counsel": CALLED | {"assigned", "represents"},
         "resident": {"registered", "party", "represents"},
     }
     found = cells("earm", handled_by.get(role, set())) | cells("e", on_the_case.get(role, set()))

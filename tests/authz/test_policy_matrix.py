@@ -6,13 +6,14 @@ organisations usually have. A cell not in a table is a refusal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 import pytest
 
 from authz.enforcer import Policy, load_policy
 from authz.explain import explain_rows
-from authz.facts import CASE, RESOURCES, CalendarRow, OrganisationRow, Row, Tie, UserRow
+from authz.facts import CASE, RESOURCES, CalendarRow, CommitteeRow, MediatorRow, OrganisationRow, Row, Tie, UserRow
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
     ACTOR,
@@ -50,8 +51,9 @@ LETTERS = {
 
 OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
 IN_AREA = f"{OPEN}, protected"
+CALLED = "called in, agreed and called in, leads"
 OWN = "registered, party"
-ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, was called"
+ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, leads, was called"
 
 # Role -> groups (by letter) -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
@@ -61,30 +63,34 @@ READS: dict[str, dict[str, str]] = {
     "grid_leader": {"c": IN_AREA, "cn": OWN},
     "mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
     "invited_mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
-    "committee_director": {"cnimaogyh": "assigned, waiting, handled", "cn": OWN},
+    "committee_director": {
+        "cnimaogyh": "assigned, waiting, handled",
+        "cn": OWN,
+        "cnigyh": "called in, agreed and called in",
+    },
     "centre_dispatcher": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
     "centre_director": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
-    "police_liaison": {"cnih": "security", "cnigh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "police_liaison": {"cnih": "security", "cnigh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
     # A draft never reaches a court (CRT3).
-    "court_liaison": {"cnih": "at court", "cnigyh": "agreed at court"},
-    "judge": {"cnih": "at court", "cnigyh": "agreed at court"},
-    "procuratorate_liaison": {"cnih": "called in", "cnmh": "minor", "cn": OWN, "a": "protector"},
+    "court_liaison": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
+    "judge": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
+    "procuratorate_liaison": {"cnih": CALLED, "cnmh": "minor", "cn": OWN, "a": "protector"},
     "justice_officer": {
         "cmyh": "here, family, minor, security, at court, agreed at court, other court, protected",
         "cmayh": "protector",
-        "cnigh": "called in",
+        "cnigh": CALLED,
         "cn": OWN,
         "c": "waiting, handled",
     },
     "womens_federation_officer": {
-        "cnih": "family, minor, protected, called in",
+        "cnih": f"family, minor, protected, {CALLED}",
         "cniah": "protector",
         "cn": OWN,
         "c": "waiting, handled",
     },
-    "petition_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "department_officer": {"cnmgh": "called in", "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "legal_counsel": {"cnigyh": "assigned", "cnmg": "called in, represents"},
+    "petition_officer": {"cnmgh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "department_officer": {"cnmgh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "legal_counsel": {"cnigyh": "assigned", "cnmg": f"{CALLED}, represents"},
     "town_admin": {"cmyh": IN_AREA},
     "county_admin": {"cmyh": ALL},
     "city_admin": {"cmy": f"{ALL}, other county"},
@@ -106,8 +112,8 @@ _HANDLING = {
 }
 _PROTECTION = {
     IN_AREA: _CENTRE,
-    "family, minor, protected, protector, called in": "womens_federation_officer",
-    "security, called in": "police_liaison",
+    f"family, minor, protected, protector, {CALLED}": "womens_federation_officer",
+    f"security, {CALLED}": "police_liaison",
 }
 
 # Action -> situations -> the roles that may do it there.
@@ -145,7 +151,8 @@ ACTS: dict[str, dict[str, str]] = {
         f"{OWN}, represents": "resident",
         "represents, assigned": "legal_counsel",
         f"{IN_AREA}, waiting, handled": _CENTRE,
-        "called in": "justice_officer, womens_federation_officer, department_officer, petition_officer",
+        CALLED: "justice_officer, womens_federation_officer, department_officer, petition_officer",
+        "called in, agreed and called in": "committee_director",
         "family, minor, protected, protector": "womens_federation_officer",
     },
     "add_representative": {**_MEDIATION, f"{IN_AREA}, waiting, handled": _CENTRE},
@@ -164,6 +171,8 @@ ACTS: dict[str, dict[str, str]] = {
     "breach": {**_MEDIATION, "party": "resident"},
     "reopen": {IN_AREA: "centre_director"},
     "archive": {IN_AREA: _CENTRE},
+    "mediate_again": _MEDIATION,
+    "apply_enforcement": {**_MEDIATION, "party": "resident"},
     "extend_deadline": {**_MEDIATION, IN_AREA: _CENTRE},
     "open_supervision": {IN_AREA: "centre_director"},
     "answer_supervision": {
@@ -177,8 +186,9 @@ ACTS: dict[str, dict[str, str]] = {
     "call": {**_MEDIATION, IN_AREA: _CENTRE},
     "conclude_call": {**_MEDIATION, IN_AREA: _CENTRE},
     "respond_to_call": {
-        "called in": "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
-        "petition_officer, department_officer, legal_counsel",
+        CALLED: "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        "petition_officer, department_officer, legal_counsel, court_liaison, judge",
+        "called in, agreed and called in": "committee_director",
     },
     "protect": _PROTECTION,
     "record_measure": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
@@ -186,7 +196,7 @@ ACTS: dict[str, dict[str, str]] = {
     "send_clue": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
     # A court sees, and so acknowledges, nothing but what lies with it.
     "acknowledge_clue": {
-        "called in": "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
+        CALLED: "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
         "petition_officer, department_officer",
         _AT_COURT: "court_liaison, judge",
     },
@@ -257,6 +267,8 @@ def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None
     rows += [(row, "note", "read") for row in notes().values()]
     rows += [(row, "party", "read") for row in parties().values()]
     rows += [(CalendarRow(COUNTY), "calendar", action) for action in RESOURCES["calendar"].actions]
+    rows += [(row, "committee", action) for row in committees().values() for action in RESOURCES["committee"].actions]
+    rows += [(row, "mediator", action) for row in mediators().values() for action in RESOURCES["mediator"].actions]
     grounds = {
         ground.row
         for role, (row, resource, action) in product(Role, rows)
@@ -310,6 +322,89 @@ def test_the_directory_of_organisations(policy: Policy, role: Role) -> None:
         }
         everything = {"own", "same county"} | ({"other county"} if role is Role.CITY_ADMIN else set())
         assert seen == everything
+
+
+def committees() -> dict[str, CommitteeRow]:
+    return {
+        "own": CommitteeRow(COUNTY, ORGANISATION),
+        "here": CommitteeRow(COUNTY, OTHER_ORGANISATION, town_id=TOWN),
+        "other town": CommitteeRow(COUNTY, OTHER_ORGANISATION, town_id=OTHER_TOWN),
+        "no town": CommitteeRow(COUNTY, OTHER_ORGANISATION),
+        "other county": CommitteeRow(OTHER_COUNTY, an_id("afar")),
+    }
+
+
+def mediators() -> dict[str, MediatorRow]:
+    """Of each committee somebody else; and the actor's own appointment, by a committee of the next town."""
+    others = {
+        name: MediatorRow(row.county_id, row.organisation_id, SOMEBODY, row.town_id)
+        for name, row in committees().items()
+    }
+    return others | {"self": MediatorRow(COUNTY, OTHER_ORGANISATION, ACTOR, OTHER_TOWN)}
+
+
+COUNTY_WIDE = "own, here, other town, no town"
+_MEDIATORS = "mediator, invited_mediator"
+# (resource, action, group) -> role -> where. Who is not named sees and does nothing of it, residents least of all.
+REGISTER: dict[tuple[str, str, str], dict[str, str]] = {
+    ("committee", "read", "core"): {
+        f"{_MEDIATORS}, committee_director": "own, here",
+        f"{_CENTRE}, justice_officer": "here",
+        "county_admin": COUNTY_WIDE,
+    },
+    **{
+        ("committee", action, "core"): {"justice_officer": "here", "county_admin": COUNTY_WIDE}
+        for action in ("register", "elect", "set")
+    },
+    ("committee", "appoint", "core"): {
+        "committee_director": "own",
+        "justice_officer": "here",
+        "county_admin": COUNTY_WIDE,
+    },
+    ("mediator", "read", "core"): {
+        f"{_MEDIATORS}, committee_director": "own, here, self",
+        f"{_CENTRE}, justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+    ("mediator", "read", "identity"): {
+        _MEDIATORS: "self",
+        "committee_director": "own, self",
+        "justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+    ("mediator", "read", "dismissal"): {
+        "committee_director": "own",
+        "justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+    ("mediator", "dismiss", "core"): {
+        "committee_director": "own",
+        "justice_officer": "here",
+        "county_admin": f"{COUNTY_WIDE}, self",
+    },
+}
+
+
+@pytest.mark.parametrize("question", REGISTER)
+def test_the_register_of_committees_and_mediators(policy: Policy, question: tuple[str, str, str]) -> None:
+    rows: Mapping[str, Row] = committees() if question[0] == "committee" else mediators()
+    done = {
+        (role.value, name)
+        for role, (name, row) in product(Role, rows.items())
+        if policy.enforce(acting_as(role), str(row.county_id), *question, row, NOW)
+    }
+    assert done == {
+        cell for roles, names in REGISTER[question].items() for cell in product(listed(roles), listed(names))
+    }
+
+
+def test_the_table_of_the_register_asks_everything() -> None:
+    assert set(REGISTER) == {
+        (name, action, group)
+        for name in ("committee", "mediator")
+        for action, groups in RESOURCES[name].actions.items()
+        for group in groups
+    }
 
 
 _PHONES_OF_COLLEAGUES = {

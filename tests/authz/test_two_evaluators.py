@@ -39,6 +39,8 @@ TABLES = {
     "party": [_PART.format(table="case_party")],
     # Its days have no id, and its only fact is whose they are: any row of the county stands for one.
     "calendar": ["organisation t"],
+    "committee": ["mediation_committee t"],
+    "mediator": ["mediator t"],
 }
 
 
@@ -288,5 +290,5 @@ async def test_the_comparison_catches(
 ) -> None:
     urls, made = worlds
     mutate(monkeypatch)
-    tally = await run(urls, made[:1], actors=2, policies=12)
+    tally = await run(urls, made[:1], actors=3, policies=16)
     assert tally.differences > 0

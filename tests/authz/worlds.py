@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from authz.conditions import CONDITIONS
-from authz.facts import RESOURCES, CalendarRow, CaseRow, NoteRow, OrganisationRow, PartyRow, Row, Tie, UserRow
+from authz.facts import (
+    RESOURCES,
+    CalendarRow,
+    CaseRow,
+    CommitteeRow,
+    MediatorRow,
+    NoteRow,
+    OrganisationRow,
+    PartyRow,
+    Row,
+    Tie,
+    UserRow,
+)
 from authz.policy_file import ANYONE
 from authz.scopes import SCOPES
 from domain.codes.enums import PartySide, Role
@@ -25,6 +37,9 @@ from tests.authz.place import NOW
 SIDES = [side.value for side in PartySide]
 ROLES = [*(role.value for role in Role), ANYONE]
 MOMENTS = [timedelta(days=-9), timedelta(seconds=-1), timedelta(0), timedelta(microseconds=1), timedelta(days=9)]
+
+
+RELATIONS = ("lead", "assisting", "observing")
 
 
 @dataclass
@@ -40,6 +55,8 @@ class World:
     # With their ids, and those of the cases that they are part of.
     notes: list[tuple[UUID, UUID, NoteRow]] = field(default_factory=list)
     parties: list[tuple[UUID, UUID, PartyRow]] = field(default_factory=list)
+    committees: list[CommitteeRow] = field(default_factory=list)
+    mediators: list[tuple[UUID, MediatorRow]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pick = random.Random(self.seed)
@@ -47,6 +64,8 @@ class World:
         self.counties = (base + 1, base + 2)
         for county in self.counties:
             self._invent_county(county)
+        for county in self.counties:
+            self._invent_register(county)
 
     def an_id(self) -> UUID:
         return UUID(int=self.pick.getrandbits(128), version=4)
@@ -92,6 +111,16 @@ class World:
             for _ in range(self.pick.choice([0, 1, 2])):
                 self.notes.append((self.an_id(), case.id, self._note(case, organisations[-5:])))
 
+    def _invent_register(self, county: int) -> None:
+        """Every organisation of no area is a committee, and each user a mediator of two of them."""
+        for row in self.of(county, self.organisations)[-4:]:
+            self.committees.append(CommitteeRow(county, row.organisation_id, **self._somewhere(county)))
+        committees = self.of(county, self.committees)
+        for user in self.of(county, self.users):
+            for one in self.pick.sample(committees, 2):
+                place = {name: getattr(one, name) for name in ("town_id", "community_id", "grid_id")}
+                self.mediators.append((self.an_id(), MediatorRow(county, one.organisation_id, user.user_id, **place)))
+
     def _area(self, county: int, level: AreaLevel, above: tuple[UUID, ...]) -> UUID:
         key = self.an_id()
         self.areas[county][level].append(key)
@@ -128,7 +157,7 @@ class World:
             address_protected=flag(),
             party_users=frozenset(user for user, _ in sides),
             party_sides=sides,
-            participants=tuple(self.a_tie(None, choose(organisations)) for _ in few()),
+            participants=tuple(replace(self.a_tie(None, choose(organisations)), role=choose(RELATIONS)) for _ in few()),
             mediators=tuple(self.a_tie(choose(users), choose(organisations)) for _ in few()),
             protectors=tuple(self.a_tie(user, None) for user in {choose(users) for _ in few()}),
             representatives=tuple(self.a_stand(choose(users), choose(SIDES)) for _ in few()),
@@ -214,7 +243,9 @@ class World:
 
     def _policy_row(self) -> str:
         choose = self.pick.choice
-        resource = RESOURCES[choose(["case", "case", "case", "organisation", "user", "note", "note", "party"])]
+        resource = RESOURCES[
+            choose(["case", "case", "case", "organisation", "user", "note", "note", "party", "committee", "mediator"])
+        ]
         action = choose(["read", "read", *sorted(resource.actions)])
         group = choose(["*", *sorted(resource.actions[action])])
         scope = choose([name for name in SCOPES if SCOPES[name].pair_for(resource)])
@@ -234,6 +265,10 @@ class World:
             return [(key, row) for key, _, row in self.parties]
         if resource == "user":
             return [(row.user_id, row) for row in self.users]
+        if resource == "committee":
+            return [(row.organisation_id, row) for row in self.committees]
+        if resource == "mediator":
+            return list(self.mediators)
         if resource == "calendar":
             return [(row.organisation_id, CalendarRow(row.county_id)) for row in self.organisations]
         return [(row.organisation_id, row) for row in self.organisations]
@@ -306,7 +341,7 @@ class World:
             "case_participant",
             "county_id id case_id organisation_id relation valid_from valid_until",
             [
-                (c.county_id, self.an_id(), c.id, t.organisation_id, "assisting", t.valid_from, t.valid_until)
+                (c.county_id, self.an_id(), c.id, t.organisation_id, t.role, t.valid_from, t.valid_until)
                 for c in self.cases
                 for t in c.participants
             ],
@@ -325,6 +360,23 @@ class World:
             "county_id case_id user_id valid_from valid_until",
             [(c.county_id, c.id, t.user_id, t.valid_from, t.valid_until) for c in self.cases for t in c.protectors],
         )
+
+        await insert(
+            "mediation_committee",
+            "county_id id town_id community_id grid_id registered_at",
+            [
+                (row.county_id, row.organisation_id, row.town_id, row.community_id, row.grid_id, _LONG_AGO)
+                for row in self.committees
+            ],
+        )
+        await insert("mediator", _MEDIATOR, [self._mediator_record(*one) for one in self.mediators])
+
+    @staticmethod
+    def _mediator_record(key: UUID, row: MediatorRow) -> tuple[Any, ...]:
+        place = (row.town_id, row.community_id, row.grid_id)
+        born, since = date(1980, 1, 1), _LONG_AGO.date()
+        own = ("虚构", "engaged", False, born, since, _LONG_AGO)
+        return (row.county_id, key, row.organisation_id, row.user_id, *place, *own)
 
     @staticmethod
     def _note_record(key: UUID, case: UUID, row: NoteRow) -> tuple[Any, ...]:
@@ -376,6 +428,10 @@ async def write_worlds(admin_url: str, worlds: list[World]) -> None:
 
 _LONG_AGO: datetime = NOW - timedelta(days=900)
 _ORGANISATION = "county_id id kind is_area name division_code home_id town_id community_id grid_id valid_from"
+_MEDIATOR = (
+    "county_id id committee_id user_id town_id community_id grid_id"
+    " name basis full_time birth_date appointed_on recorded_at"
+)
 _NOTE = "county_id id case_id visibility side organisation_id recorded_by recorded_at"
 _CASE = (
     "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id agreement_in_effect"

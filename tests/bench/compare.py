@@ -2,9 +2,8 @@
 
     python -m tests.bench.compare [CASES]
 
-Uses the data set of `fengqiao bench`, which must have been built. Figures are processor time of the one database
-process that runs the statement, from its scheduler, alternating; the least of several is told, because everything
-else on the machine can only add to it.
+Uses the data set of `fengqiao bench`, and builds it if need be. Figures are told as `api/bench/cost.py` says. What
+access costs beside none at all, `fengqiao bench --access` tells.
 """
 
 from __future__ import annotations
@@ -13,25 +12,20 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import SecretStr
-
-from api.bench import bare, dataset, measure, run
+from api.bench import bare, homes, measure
+from api.bench.cost import REPEATS, Request, least
 from api.bench.operations import OPEN, READS, key
-from api.database import running_database
 from api.settings import Settings
-from domain.database.urls import with_database
 from domain.reading.run import Reader
 
 HERE = Path(__file__).parent / "hand_written"
 COUNTY, WALL = 990101, "{990101}"
 TOWN, CENTRE, COURT = UUID(key(2, 1)), UUID(key(20, 1)), UUID(key(31, 1))
-ROUNDS, REPEATS = 9, 40
-Request = tuple[str, Sequence[Any]]
 
 
 def by_hand(name: str, values: Sequence[Any]) -> Request | None:
@@ -52,42 +46,19 @@ def by_hand(name: str, values: Sequence[Any]) -> Request | None:
             return text, [times[0], times[1], COUNTY, WALL]
 
 
-def used(pid: int) -> float:
-    """Microseconds of processor time of one process."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1000
-
-
-async def cost(connection: Any, requests: Sequence[Request], repeats: int) -> float:
-    """Microseconds of the database's processor time for one statement."""
-    pid = await connection.fetchval("SELECT pg_backend_pid()")
-    before = used(pid)
-    for number in range(repeats):
-        sql, values = requests[number % len(requests)]
-        await connection.fetchrow(sql, *values)
-    return (used(pid) - before) / repeats
-
-
-async def least(pairs: Sequence[tuple[Any, Sequence[Request]]], repeats: int) -> list[float]:
-    """The least cost of each, measured in turn."""
-    for connection, requests in pairs:
-        await cost(connection, requests, 10)
-    found = [[await cost(connection, requests, repeats) for connection, requests in pairs] for _ in range(ROUNDS)]
-    return [min(row[index] for row in found) for index in range(len(pairs))]
-
-
-async def compare(settings: Settings) -> None:
+async def compare(settings: Settings, until: datetime) -> None:
     """Print a line for each operation that is written by hand, and what the wall costs."""
     urls = settings.database_urls()
     # The administrator is bound by no policy of the database: the same statement without the wall.
     unwalled = Reader(urls.admin, 1)
     async with measure.assembled(settings) as parts:
-        world = await measure.world_of(parts)
+        world = await measure.world_of(parts, until)
         print(f"{'operation':14}{'compiled':>10}{'by hand':>10}{'ratio':>8}{'no wall':>10}{'ratio':>8}   (µs)")
         for operation in READS:
             variants = operation.variables(world)[:100]
             compiled: list[Request] = [request[0] for request in await bare.statements(parts, operation, variants)]
             hand = [found for _, values in compiled if (found := by_hand(operation.name, values))]
-            repeats = 4 if operation.name == "figures" else REPEATS
+            repeats = 10 if operation.name == "figures" else REPEATS
             async with parts.reader.connection() as walled, unwalled.connection() as free:
                 if not hand:
                     continue
@@ -97,12 +68,6 @@ async def compare(settings: Settings) -> None:
                 f"{operation.name:14}{first:10.0f}{by:10.0f}{first / by:8.2f}"
                 f"{bare_of_wall:10.0f}{first / bare_of_wall:8.2f}"
             )
-        page = next(one for one in READS if one.name == "case_page")
-        for account in ("bench.director", "bench.town", "bench.admin"):
-            (request,) = await bare.statements(parts, replace(page, account=account), page.variables(world))
-            async with parts.reader.connection() as connection:
-                (took,) = await least([(connection, request)], REPEATS)
-            print(f"case_page as {account:16}{took:8.0f}")
     await unwalled.close()
 
 
@@ -116,10 +81,8 @@ async def same(connection: Any, compiled: Sequence[Request], hand: Sequence[Requ
 def main() -> None:
     """Compare on the data set of that size."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    own = Settings().model_copy(update={"home": run.HOME.absolute(), "database_url": None})
-    with running_database(own) as ready:
-        url = with_database(ready.database_urls().admin, dataset.name_of(cases))
-        asyncio.run(compare(ready.model_copy(update={"database_url": SecretStr(url)})))
+    with homes.standing(cases, lambda _label, _done, _total: None) as stood:
+        asyncio.run(compare(stood.settings, datetime.fromisoformat(stood.data.until)))
 
 
 if __name__ == "__main__":

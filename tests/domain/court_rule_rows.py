@@ -10,6 +10,7 @@ from domain.cases.given import (
     AcceptGiven,
     AgreeGiven,
     DecisionGiven,
+    EnforceGiven,
     EntrustGiven,
     ExtendGiven,
     Given,
@@ -38,6 +39,13 @@ DRAFT = replace(AGREED, agreement_effective_at=None)
 OWED = replace(AGREED, obligations=1, obligations_open=1)
 APPLIED = replace(AGREED, confirmation_status=ConfirmationStatus.APPLIED)
 AT_COURT = replace(AGREED, confirmation_status=ConfirmationStatus.ACCEPTED, confirmation_rule_by=TODAY)
+ENFORCEABLE = replace(
+    OWED,
+    status=CaseStatus.PERFORMING,
+    breaches_open=1,
+    confirmation_status=ConfirmationStatus.CONFIRMED,
+    enforce_by=TODAY,
+)
 ASKED = replace(APPLIED, confirmation_material_due_on=TODAY)
 ENTRUSTED = replace(REGISTERED, entrustment_status=EntrustmentStatus.ENTRUSTED, entrustment_accept_by=TODAY)
 RUNNING = replace(
@@ -73,6 +81,14 @@ COURT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ),
     ("CONF8", _A.EXTEND_CONFIRMATION, AT_COURT, replace(AT_COURT, confirmation_rule_by=YESTERDAY)),
     ("CONF8", _A.EXTEND_CONFIRMATION, AT_COURT, replace(AT_COURT, confirmation_extended=True)),
+    ("ENFORCE", _A.APPLY_ENFORCEMENT, ENFORCEABLE, replace(ENFORCEABLE, breaches_open=0)),
+    (
+        "ENFORCE",
+        _A.APPLY_ENFORCEMENT,
+        ENFORCEABLE,
+        replace(ENFORCEABLE, confirmation_status=ConfirmationStatus.REJECTED),
+    ),
+    ("CONF10", _A.APPLY_ENFORCEMENT, ENFORCEABLE, replace(ENFORCEABLE, enforce_by=YESTERDAY)),
     ("CRT_ORDER", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, REGISTERED),
     ("CRT_ORDER", _A.RETURN_ENTRUSTMENT, ENTRUSTED, REGISTERED),
     ("CRT_ORDER", _A.RETURN_ENTRUSTMENT, FAILED, replace(FAILED, entrustment_status=EntrustmentStatus.RETURNED)),
@@ -101,6 +117,13 @@ HANDLING = replace(RUNNING, entrustment_status=None)
 # rule, action, facts, what it lets through, what it refuses
 COURT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
     ("AGR3", _A.AGREE, HANDLING, UNSIGNED, replace(UNSIGNED, sealed=True)),
+    (
+        "ENF_COURT",
+        _A.APPLY_ENFORCEMENT,
+        ENFORCEABLE,
+        EnforceGiven(court_competent=True),
+        EnforceGiven(court_competent=False),
+    ),
     ("AGR5", _A.AGREE, HANDLING, replace(UNSIGNED, copies=3), replace(UNSIGNED, copies=2)),
     ("AGR5", _A.SIGN, DRAFT, SignGiven(complete=True, copies=3), SignGiven(complete=True, copies=2)),
     ("AGR5", _A.SIGN, DRAFT, SignGiven(complete=False), SignGiven(complete=True)),

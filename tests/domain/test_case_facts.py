@@ -23,7 +23,7 @@ from tests.support.builders import NOT_MEDIABLE, NOW, SmallCounty, a_case, a_gra
 async def test_a_plain_case(county: SmallCounty, begin: Begin) -> None:
     async with begin() as session:
         case = await a_case(session, county, type_code=NOT_MEDIABLE, version=3)
-        assert await facts_of(session, county.id, case.id) == CaseFacts(
+        assert await facts_of(session, county.id, case.id, NOW) == CaseFacts(
             CaseStatus.REGISTERED, version=3, type_mediable=False, parties=2, parties_unidentified=2
         )
 
@@ -75,7 +75,7 @@ async def test_a_case_with_everything(county: SmallCounty, begin: Begin) -> None
             )
         )
         await session.flush()
-        loaded = await load_for_change(session, a_grant(county, CaseAction.FULFIL, case.id))
+        loaded = await load_for_change(session, a_grant(county, CaseAction.FULFIL, case.id), NOW)
         assert loaded.facts == CaseFacts(
             CaseStatus.AGREED,
             version=9,
@@ -117,10 +117,10 @@ async def test_every_fact_can_be_read_from_any_alias(county: SmallCounty, begin:
         statement = text("SELECT " + FACTS_SQL.format(t="q") + " FROM dispute_case AS q WHERE q.id = :id")
         found = await session.scalar(statement, {"id": case.id})
         assert set(found) == {field.name for field in fields(CaseFacts)}
-        assert CaseFacts.from_json(found) == await facts_of(session, county.id, case.id)
+        assert CaseFacts.from_json(found) == await facts_of(session, county.id, case.id, NOW)
 
 
 async def test_no_case_no_facts(begin: Begin, county: SmallCounty) -> None:
     async with begin() as session:
         with pytest.raises(NotFound):
-            await facts_of(session, county.id, UUID(int=1))
+            await facts_of(session, county.id, UUID(int=1), NOW)

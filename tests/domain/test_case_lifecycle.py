@@ -59,6 +59,10 @@ EXPECTED: dict[str, dict[str, str]] = {
     "archived": {},
 }
 
+# An agreement that nobody can hold on to: a draft not signed, or one neither confirmed nor kept; one confirmed is enforced.
+EXPECTED["agreed"] |= {"mediate_again": "handling", "fail": "failed", "withdraw": "failed"}
+EXPECTED["performing"] |= {"mediate_again": "handling", "fail": "failed", "apply_enforcement": "performing"}
+
 # Beside the road: written and named in every status until the case is closed; who mediates, while it matters.
 for _status in (
     *["registered", "accepted", "dispatched", "handling", "agreed", "failed", "performing", "fulfilled"],

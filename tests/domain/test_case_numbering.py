@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.cases import service as cases
 from domain.cases.models import Case
-from domain.cases.numbering import next_number
-from domain.codes.enums import CaseAction
+from domain.cases.numbering import NewCase, write_numbered
+from domain.codes.enums import CaseAction, CaseSource, CaseStatus
 from domain.database.session import create_engine, unit_of_work
 from domain.database.urls import DatabaseUrls
 from domain.kernel.ids import new_id
 from tests.domain.conftest import Begin
-from tests.support.builders import SmallCounty, a_grant, a_registration, at
+from tests.support.builders import MEDIABLE, SmallCounty, a_grant, a_registration, at
 
 REGISTRATIONS = 50
 EVERY_SEVENTH = 7
@@ -58,14 +58,31 @@ async def test_the_year_begins_at_midnight_in_china_and_each_organisation_counts
 ) -> None:
     async def number(organisation: str, *moment: int) -> str:
         async with unit_of_work(engine, [county.id]) as session:
-            given = await next_number(
-                session,
+            case = NewCase(
                 county_id=county.id,
+                id=new_id(),
                 organisation_id=getattr(county, organisation),
-                word="试",
-                now=datetime(*moment, tzinfo=UTC),  # type: ignore[misc, arg-type]
+                town_id=None,
+                community_id=None,
+                grid_id=None,
+                type_code=MEDIABLE,
+                source=CaseSource.PROACTIVE,
+                title="试",
+                facts="试",
+                demands=None,
+                status=CaseStatus.REGISTERED,
+                version=1,
+                people_count=None,
+                public_security=False,
+                violence_suspected=False,
+                minor_involved=False,
+                address_protected=False,
+                registered_by=county.dispatcher,
+                registered_at=datetime(*moment, tzinfo=UTC),  # type: ignore[misc, arg-type]
+                court_id=None,
+                handler_id=None,
             )
-        return given.text
+            return await write_numbered(session, case, "试")
 
     assert await number("centre", 2026, 12, 31, 15, 59, 59) == "(2026)试字第00001号"
     assert await number("centre", 2026, 12, 31, 16, 0, 0) == "(2027)试字第00001号"

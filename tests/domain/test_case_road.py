@@ -436,7 +436,7 @@ async def test_a_written_agreement_takes_effect_with_its_last_signature_or_seal(
     async with begin() as session:
         await cases.agree(session, grant, WRITTEN, clock=_CLOCK)
     async with begin() as session:
-        loaded = await load_for_change(session, grant)
+        loaded = await load_for_change(session, grant, NOW)
         assert loaded.agreement is not None
         assert loaded.agreement.effective_at == WRITTEN.sealed_at
         assert [obligation.amount_cents for obligation in loaded.obligations] == [100_000]

@@ -20,6 +20,7 @@ from domain.cases.given import (
     FailGiven,
     FulfilGiven,
     Given,
+    MediateAgainGiven,
     PerformGiven,
     ReferGiven,
     RegisterGiven,
@@ -63,6 +64,8 @@ FULFILLED = replace(AGREED, status=CaseStatus.FULFILLED, follow_ups=1)
 
 FAILED = replace(HANDLING, status=CaseStatus.FAILED)
 PERFORMING = replace(AGREED, status=CaseStatus.PERFORMING, obligations=1, obligations_open=1)
+BROKEN = replace(PERFORMING, breaches_open=1)
+DRAFT = replace(AGREED, agreement_effective_at=None)
 CLOSED = replace(FULFILLED, status=CaseStatus.CLOSED, accepted_at=NOW)
 PAUSED = replace(HANDLING, paused_at=NOW)
 
@@ -105,6 +108,16 @@ STATE_ROWS = [
         replace(FULFILLED, confirmation_status=ConfirmationStatus.CONFIRMED),
         replace(FULFILLED, confirmation_status=ConfirmationStatus.APPLIED),
     ),
+    *[
+        ("CONF_WAITS", action, BROKEN, replace(BROKEN, confirmation_status=ConfirmationStatus.ACCEPTED))
+        for action in (_A.MEDIATE_AGAIN, _A.FAIL)
+    ],
+    *[
+        ("REOPEN_CONFIRMED", action, BROKEN, replace(BROKEN, confirmation_status=ConfirmationStatus.CONFIRMED))
+        for action in (_A.MEDIATE_AGAIN, _A.FAIL)
+    ],
+    *[("BINDS", action, BROKEN, PERFORMING) for action in (_A.MEDIATE_AGAIN, _A.FAIL)],
+    *[("BINDS", action, DRAFT, AGREED) for action in (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW)],
     ("FUP1", _A.CLOSE, FULFILLED, replace(FULFILLED, follow_ups=0)),
     ("PAUSED", _A.PAUSE, HANDLING, PAUSED),
     ("PAUSED", _A.HOLD_SESSION, HANDLING, PAUSED),
@@ -163,6 +176,7 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
     ),
     ("CASE9", _A.HOLD_SESSION, HANDLING, SessionGiven(NOW, recorded=True), SessionGiven(NOW, recorded=False)),
     ("CASE2", _A.AGREE, HANDLING, ORAL, replace(ORAL, all_consented=False)),
+    ("CASE2", _A.MEDIATE_AGAIN, BROKEN, MediateAgainGiven(all_consented=True), MediateAgainGiven(all_consented=False)),
     ("AGR1", _A.AGREE, HANDLING, WRITTEN, replace(ORAL, names_amounts=True)),
     ("AGR1", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_requested=True)),
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, all_signed=False)),

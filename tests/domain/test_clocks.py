@@ -162,7 +162,7 @@ def test_what_opens_which_clock(happened: Happening, kinds: set[str]) -> None:
 
 def test_every_kind_is_opened_somewhere_or_by_its_own_context() -> None:
     own = {DeadlineKind.JOINT_RESPONSE, DeadlineKind.PROTECTION_ORDER, DeadlineKind.PROTECTION_VALIDITY}
-    own.add(DeadlineKind.SUPERVISION_ANSWER)
+    own |= {DeadlineKind.SUPERVISION_ANSWER, DeadlineKind.CONFIRMATION_MATERIAL}
     wired = {period.kind for opens in wiring.OPENS.values() for period, _ in opens}
     assert wired | own == set(DeadlineKind)
     assert not wired & own

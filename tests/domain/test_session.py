@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from domain.cases.models import Case
 from domain.database.session import create_engine, is_retryable, unit_of_work
 from domain.database.urls import DatabaseUrls
+from domain.outbox.models import OutboxMessage
+from domain.outbox.service import record
 from tests.support.builders import SmallCounty, a_case, a_county, next_county
 
 
@@ -85,6 +88,38 @@ async def test_a_dropped_connection_leaves_nothing_and_is_replaced(
     with pytest.raises(DBAPIError):
         await work()
     assert await _cases(single, county.id) == 0
+
+
+@pytest.mark.parametrize("seen", [True, False])
+async def test_a_connection_lost_between_two_transactions_is_replaced(
+    single: AsyncEngine, engine: AsyncEngine, county: SmallCounty, seen: bool
+) -> None:
+    async with unit_of_work(single, [county.id]) as session:
+        victim = await session.scalar(text("SELECT pg_backend_pid()"))
+    async with unit_of_work(engine, [county.id]) as other:
+        await other.execute(text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": victim})
+        if seen:
+            await asyncio.sleep(0.05)
+    async with unit_of_work(single, [county.id]) as session:
+        await a_case(session, county)
+    assert await _cases(single, county.id) == 1
+
+
+async def test_rows_kept_for_the_end_share_its_fate(single: AsyncEngine, county: SmallCounty) -> None:
+    at, topic = datetime(2026, 1, 1, tzinfo=UTC), "case.registered"
+
+    async def tell(*, fail: bool) -> None:
+        async with unit_of_work(single, [county.id]) as session:
+            record(session, county_id=county.id, topic=topic, subject_id=county.area, payload={"n": 1}, at=at)
+            if fail:
+                raise Interrupted
+
+    await tell(fail=False)
+    with pytest.raises(Interrupted):
+        await tell(fail=True)
+    async with unit_of_work(single, [county.id]) as session:
+        kept = (await session.scalars(select(OutboxMessage).where(OutboxMessage.subject_id == county.area))).all()
+    assert [(one.topic, one.payload) for one in kept] == [(topic, {"n": 1})]
 
 
 async def test_the_wall_is_the_transactions_own(single: AsyncEngine, county: SmallCounty) -> None:

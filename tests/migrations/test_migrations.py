@@ -24,7 +24,7 @@ TENANT = {table.name for table in metadata.tables.values() if table.info["placem
 REFERENCE = {table.name for table in metadata.tables.values() if table.info["placement"] == "reference"}
 
 # Who may do what: everything else is refused. The timeline, the steps and extensions of deadlines and the reports of risks
-# are only ever added to; keys of idempotency are cleared away, and so is a day of a county's own calendar.
+# are only ever added to; keys of idempotency are cleared away, and so are days of a county's own calendar and figures folded.
 READ_ONLY = {"SELECT"}
 APPENDED = ("case_timeline", "deadline_step", "deadline_extension", "risk_report")
 RIGHTS: dict[str, dict[str, set[str]]] = {
@@ -32,6 +32,8 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         **{name: {"SELECT", "INSERT", "UPDATE"} for name in TENANT},
         **{name: {"SELECT", "INSERT"} for name in APPENDED},
         "calendar_day": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        "case_figure_change": {"SELECT", "INSERT", "DELETE"},
+        "case_figure_cell": {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "idempotency_key": {"SELECT", "INSERT", "UPDATE", "DELETE"},
         "county": {"SELECT", "INSERT", "UPDATE"},
         "code_label": {"SELECT", "INSERT", "UPDATE"},

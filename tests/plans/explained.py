@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from api.app import Parts
-from api.bench import bare
+from api.bench import bare, replay
 from api.bench.operations import Operation, Variables
+from api.settings import Settings
+from domain.database.session import create_engine
+from domain.reading.run import Reader
 
 # Told of a node in the kept form: what it is, and upon what.
 TOLD = ("Index Name", "Relation Name", "CTE Name")
@@ -57,14 +60,68 @@ async def explained(parts: Parts, operation: Operation, variables: Variables) ->
     (statements,) = await bare.statements(parts, operation, [variables])
     plans = []
     for sql, values in statements:
-        literals = ", ".join("'" + bare.as_text(value).replace("'", "''") + "'" for value in values)
         async with parts.reader.connection() as connection:
-            # EXPLAIN of the statement itself would fold its values in, and show a plan that no request gets.
-            await connection.execute(f"PREPARE explained AS {sql}")
-            found = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained({literals})")
-            await connection.execute("DEALLOCATE explained")
-        plans.append(list(nodes(json.loads(found)[0]["Plan"])))
+            plans.append(await plan_of(connection, sql, values))
     return plans
+
+
+async def plan_of(connection: Any, sql: str, values: Sequence[Any]) -> list[Node]:
+    """The plan of a statement with these values on a connection as it is set, with what running it took."""
+    given = f"({', '.join(literal(value) for value in values)})" if values else ""
+    # EXPLAIN of the statement itself would fold its values in, and show a plan that no request gets.
+    await connection.execute(f"PREPARE explained AS {sql}")
+    try:
+        found = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained{given}")
+    finally:
+        if not connection.is_in_transaction():
+            await connection.execute("DEALLOCATE explained")
+    # The layer above a connection may have taught it to read JSON.
+    (told,) = found if isinstance(found, list) else json.loads(found)
+    return list(nodes(told["Plan"]))
+
+
+def literal(value: Any) -> str:
+    """A bound value as it is written in a statement."""
+    return "NULL" if value is None else "'" + bare.as_text(value).replace("'", "''") + "'"
+
+
+class _Explaining:
+    """A connection on which every statement is explained, undone, and then done."""
+
+    def __init__(self, inner: Any, told: list[tuple[str, list[Node]]], *, writing: bool) -> None:
+        self._inner, self._told, self._writing = inner, told, writing
+
+    async def execute(self, query: str) -> None:
+        await self._inner.execute(query)
+
+    async def fetch(self, query: str, *values: Any) -> Any:
+        undone = self._writing and self._inner.is_in_transaction()
+        if undone:
+            await self._inner.execute("SAVEPOINT undone")
+        self._told.append((query, await plan_of(self._inner, query, values)))
+        if undone:
+            await self._inner.execute("ROLLBACK TO undone")
+            await self._inner.execute("DEALLOCATE explained")
+        return await self._inner.fetch(query, *values)
+
+
+async def explained_commands(settings: Settings, recording: replay.Recording) -> list[tuple[str, list[Node]]]:
+    """Each statement of a recording with its plan, in the order and state in which a command gets to it."""
+    told: list[tuple[str, list[Node]]] = []
+    engine = create_engine(settings.database_urls().application, connections=1)
+    reader = Reader(settings.database_urls().reading, 1)
+    try:
+        async with engine.connect() as opened, reader.connection() as reading:
+            writing: Any = (await opened.get_raw_connection()).driver_connection
+            await replay.repeat(
+                recording,
+                _Explaining(writing, told, writing=True),
+                _Explaining(reading, told, writing=False),
+            )
+    finally:
+        await reader.close()
+        await engine.dispose()
+    return told
 
 
 def kept_form(plans: list[list[Node]]) -> str:

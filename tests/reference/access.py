@@ -73,7 +73,13 @@ class Access:
 
 
 def _tie(row: Row) -> Tie:
-    return Tie(row.get("user_id"), row.get("organisation_id"), row["valid_from"], row["valid_until"], row.get("role"))
+    return Tie(
+        row.get("user_id"),
+        row.get("organisation_id"),
+        row["valid_from"],
+        row["valid_until"],
+        row.get("role") or row.get("relation"),
+    )
 
 
 def _case(rows: Rows, row: Row) -> CaseRow:
@@ -197,9 +203,11 @@ class Shape:
         return self._kept(
             "never of a party",
             group,
-            lambda: not any(
-                self._policy.enforce(self._actor, str(row.county_id), "party", "read", group, row, self._now)
-                for row in imagined
+            lambda: (
+                not any(
+                    self._policy.enforce(self._actor, str(row.county_id), "party", "read", group, row, self._now)
+                    for row in imagined
+                )
             ),
         )
 

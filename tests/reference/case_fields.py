@@ -152,8 +152,7 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
     barred = {
         one["mediator_id"]
         for one in of_case(asking, "case_recusal", row)
-        if one["dismissed_at"] is None
-        and (one["applicant_consent_at"] is None or one["respondent_consent_at"] is None)
+        if one["dismissed_at"] is None and (one["applicant_consent_at"] is None or one["respondent_consent_at"] is None)
     }
     owed = lambda one: one["fulfilled_at"] is None  # noqa: E731
     return CaseFacts(
@@ -174,9 +173,7 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
         ),
         minors_without_guardian=count("case_party", lambda one: one["minor"] and one["id"] not in guarded),
         mediators=count("case_mediator", lambda one: one["valid_until"] is None),
-        mediators_barred=count(
-            "case_mediator", lambda one: one["valid_until"] is None and one["user_id"] in barred
-        ),
+        mediators_barred=count("case_mediator", lambda one: one["valid_until"] is None and one["user_id"] in barred),
         sessions=count("case_session", lambda one: one["recorded_at"] >= begun),
         follow_ups=count("case_follow_up", lambda one: one["visited_at"] >= begun),
         agreement_form=AgreementForm(agreement["form"]) if agreement else None,

@@ -203,7 +203,11 @@ class Refusals:
                 if name in PAGES.get(one.name, ()) and not self._closed(one.name, name):
                     args = self._arguments(one, below[0])
                     wanted = self._rows_wanted(one, below)
-                    codes |= {"BAD_USER_INPUT"} if args is None else nested_refusals(one.name, name, args, rows_wanted=wanted)
+                    codes |= (
+                        {"BAD_USER_INPUT"}
+                        if args is None
+                        else nested_refusals(one.name, name, args, rows_wanted=wanted)
+                    )
                 codes |= self._below(one, below)
         return codes
 

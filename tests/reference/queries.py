@@ -344,7 +344,8 @@ class _Draft:
         if name in PAGES and rows > WIDEST:
             return False
         if (
-            name in ("escalationPath", "children", "partners", "frameworks", "members", "jurisdictions", "availableActions")
+            name
+            in ("escalationPath", "children", "partners", "frameworks", "members", "jurisdictions", "availableActions")
             and rows > WIDEST
         ):
             return False

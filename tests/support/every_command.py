@@ -14,7 +14,16 @@ NOTE = "试验记录（虚构）"
 
 async def roads(server: Server, ids: dict[str, str]) -> list[Road]:
     """Cases whose timelines together name every action."""
-    ways = (main_road, declined, with_people_and_clocks, signed_and_at_court, entrusted, given_up, protected)
+    ways = (
+        main_road,
+        declined,
+        with_people_and_clocks,
+        signed_and_at_court,
+        entrusted,
+        given_up,
+        protected,
+        mediated_again,
+    )
     return [await way(Road(server, ids=ids)) for way in ways]
 
 
@@ -85,7 +94,15 @@ async def signed_and_at_court(road: Road) -> Road:
     await road.step("caseExtendConfirmation", "judge.haiyan", reason=NOTE)
     await road.along("caseRuleConfirmation", "casePerform")
     await road.step("caseBreach", refused=True)
-    return road
+    return await road.along("caseApplyEnforcement")
+
+
+async def mediated_again(road: Road) -> Road:
+    """Not kept, and mediated again."""
+    await road.agreed()
+    await road.along("casePerform")
+    await road.step("caseBreach", refused=True)
+    return await road.along("caseMediateAgain")
 
 
 async def entrusted(road: Road) -> Road:

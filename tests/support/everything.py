@@ -20,6 +20,7 @@ from graphql import (
 from api.schema import graphql_schema
 
 A_MOMENT = "2026-03-02T10:00:00+08:00"
+NOBODY = "0192f000-0000-7000-8000-00000000dead"
 
 
 def fields_of(type_: Any, depth: int, *, page: int = 5, path: tuple[str, ...] = ()) -> str:
@@ -91,7 +92,7 @@ def _made(type_: Any) -> Any:
         return given_for(bare.name)
     if isinstance(bare, GraphQLEnumType):
         return next(iter(bare.values))
-    return {"Int": 1, "Boolean": True, "DateTime": A_MOMENT, "ID": "user:0192f000-0000-7000-8000-00000000dead"}.get(
+    return {"Int": 1, "Boolean": True, "DateTime": A_MOMENT, "Date": A_MOMENT[:10], "ID": f"user:{NOBODY}"}.get(
         bare.name, "试验"
     )
 

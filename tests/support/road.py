@@ -40,6 +40,8 @@ WHO = {
     "caseBreach": "mediator.haiyan",
     "caseReopen": "director.haiyan",
     "caseArchive": "dispatcher.haiyan",
+    "caseMediateAgain": "mediator.haiyan",
+    "caseApplyEnforcement": "mediator.haiyan",
 }
 """Whose work each step is, unless a test sends somebody else."""
 
@@ -153,6 +155,10 @@ class Road:
                 return {"obligationId": (await self.fulfilments())[0]["obligationId"], "description": "试验：分文未付"}
             case "caseReopen":
                 return {"reason": "试验：又起争执"}
+            case "caseMediateAgain":
+                return {"reason": "试验：愿意再谈", "allConsented": True}
+            case "caseApplyEnforcement":
+                return {"partyId": await self.party("APPLICANT")}
         return {}
 
     async def agreement(self) -> dict[str, Any]:

@@ -42,6 +42,10 @@ def key(global_id: str) -> str:
     return global_id.partition(":")[2]
 
 
+_A_COMMITTEE = (
+    "(SELECT {column} FROM organisation WHERE county_id = {{county}}"
+    " ORDER BY kind <> 'mediation_committee', name NOT LIKE '海宴%', id LIMIT 1)"
+)
 # What a row's columns must have to do with each other, where any value alone would not do.
 FITTING = {
     "agreement_signature": {
@@ -53,6 +57,8 @@ FITTING = {
     },
     "committee_size": {"fewest": "3", "most": "9"},
     "committee_term": {"fewest": "3", "most": "9", "ends_on": "current_date + 1"},
+    "mediation_committee": {name: _A_COMMITTEE.format(column=name) for name in ("id", "town_id")},
+    "mediator": {"town_id": "(SELECT town_id FROM mediation_committee WHERE county_id = {county} ORDER BY id LIMIT 1)"},
     "supervision": {"cause": "'red_risk'"},
 }
 

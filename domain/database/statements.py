@@ -1,0 +1,142 @@
+"""Statements of commands that are the same every time: put into words once, run on the transaction's own connection.
+
+The session stays what commands change their objects with. What only looks something up, or adds rows that nobody reads
+before the commit, goes past it: making a statement anew, and the session's way to the driver, cost ten times the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import asyncpg
+from sqlalchemy import ClauseElement, Table, text
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from domain.database.errors import without_values
+
+_DIALECT: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_DRIVER, _PENDING, _BELLS = "driver", "pending", "bells"
+
+
+class Statement:
+    """One statement, from Core or from text with `:names`, compiled when its module is loaded.
+
+    Values are bound as PostgreSQL's own types: JSON as text, lists as arrays (no IN of several values).
+    """
+
+    def __init__(self, core: ClauseElement | str) -> None:
+        self._core: Any = text(core) if isinstance(core, str) else core
+        compiled: Any = self._core.compile(dialect=_DIALECT)
+        self.sql = str(compiled)
+        self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
+        self._fixed: dict[str, Any] = {name: value for name, value in compiled.params.items() if value is not None}
+
+    async def rows(self, session: AsyncSession | AsyncConnection, **values: Any) -> Sequence[Any]:
+        """Every row, each read by its columns' names (`row["id"]`)."""
+        driver = _driver(session)
+        if driver is None:
+            # Outside a unit of work: the same statement by the usual way.
+            found: Any = await session.execute(
+                self._core, {name: values[name] for name in self._names if name in values}
+            )
+            return found.mappings().all() if found.returns_rows else ()
+        fixed = self._fixed
+        given = [values[name] if name in values else fixed[name] for name in self._names]
+        return await fetch(driver, self.sql, given)
+
+    async def first(self, session: AsyncSession | AsyncConnection, **values: Any) -> Any:
+        """The first row, None if there is none."""
+        found = await self.rows(session, **values)
+        return found[0] if found else None
+
+
+def types_of(model: Any, columns: Sequence[str]) -> tuple[str, ...]:
+    """The PostgreSQL types of a model's columns."""
+    table: Table = model.__table__
+    return tuple(table.c[name].type.compile(dialect=_DIALECT) for name in columns)
+
+
+class Rows:
+    """Rows to be inserted into a table, any number in one statement: the columns that are given of each."""
+
+    def __init__(self, model: Any, *columns: str) -> None:
+        self.columns = columns
+        self.table: str = model.__tablename__
+        self._types = types_of(model, columns)
+
+    def insert(self, first: int = 1) -> str:
+        """The statement, whose parameters are one array for each column, numbered from `first`."""
+        arrays = ", ".join(f"${first + index}::{kind}[]" for index, kind in enumerate(self._types))
+        names = ", ".join(self.columns)
+        return f"INSERT INTO {self.table} ({names}) SELECT * FROM unnest({arrays})"
+
+
+def add_later(session: AsyncSession, rows: Rows, values: tuple[Any, ...]) -> None:
+    """Keep a row, in the order of the columns of `rows`, to be written when the unit of work ends or `write` is called.
+
+    Raises KeyError outside a unit of work: nobody would write it.
+    """
+    session.info[_PENDING].setdefault(rows, []).append(values)
+
+
+def ring_later(session: AsyncSession, channel: str) -> None:
+    """Have the channel notified of the commit, once, however often it is asked for."""
+    session.info[_BELLS].add(channel)
+
+
+async def write(session: AsyncSession, before: str = "", result: str = "", given: Sequence[Any] = ()) -> Any:
+    """Write the rows kept so far, and notify, in one statement; foreign keys among them are checked at its end.
+
+    `before`: common table expressions to be carried out with it, `result` the expression that it returns, `given` the
+    values of both. Returns that expression's value.
+    """
+    pending, bells = session.info[_PENDING], session.info[_BELLS]
+    if not pending and not bells and not before:
+        return None
+    sql = _combined(before, result, tuple(pending), tuple(sorted(bells)), len(given))
+    values = [*given, *(list(column) for kept in pending.values() for column in zip(*kept, strict=True))]
+    pending.clear()
+    bells.clear()
+    found = await fetch(session.info[_DRIVER], sql, values)
+    return found[0][0] if found else None
+
+
+@lru_cache(512)
+def _combined(before: str, result: str, several: tuple[Rows, ...], bells: tuple[str, ...], first: int) -> str:
+    parts = [before] if before else []
+    for index, rows in enumerate(several):
+        parts.append(f"rows_{index} AS ({rows.insert(first + 1)})")
+        first += len(rows.columns)
+    wanted = [result or "NULL", *(f"pg_notify('{channel}', '')" for channel in bells)]
+    return f"{'WITH ' if parts else ''}{', '.join(parts)} SELECT {', '.join(wanted)}"
+
+
+async def fetch(driver: asyncpg.Connection[Any], sql: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Run a statement on the driver's connection; an error names no value."""
+    try:
+        return await driver.fetch(sql, *values)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        without_values(error)
+        raise
+
+
+def begun(session: AsyncSession, driver: asyncpg.Connection[Any]) -> None:
+    """Say that the session's transaction has begun on this connection. For units of work alone."""
+    session.info.update({_DRIVER: driver, _PENDING: {}, _BELLS: set()})
+
+
+def ended(session: AsyncSession) -> None:
+    """Say that it has ended, one way or the other."""
+    session.info.clear()
+
+
+def in_unit_of_work(session: AsyncSession) -> bool:
+    """Whether rows can be kept for the end of this session's transaction."""
+    return _PENDING in session.info
+
+
+def _driver(session: AsyncSession | AsyncConnection) -> asyncpg.Connection[Any] | None:
+    return session.info.get(_DRIVER) if isinstance(session, AsyncSession) else None

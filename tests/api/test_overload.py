@@ -1,0 +1,185 @@
+"""More than can be answered is refused at once; what is slow, or gone, holds nothing that others need."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from api import requests
+from domain.reading.run import LONG, Busy, Reader
+from domain.reading.statement import Cost, Plan, ReadRefused
+from tests.support.api import Server, serving
+
+if TYPE_CHECKING:
+    from domain.database.urls import DatabaseUrls
+
+NUMBERS = "{ cases(first: 1) { nodes { number } } }"
+# An advisory lock that only these tests know: a statement that waits for it takes as long as they like.
+LOCK = 4_020_251
+
+
+def waiting(within: float) -> Plan:
+    """A read that goes on until the lock is free, and may take so many seconds."""
+    return Plan(f"SELECT pg_advisory_xact_lock_shared({LOCK})::text::bytea, 0::bigint", (), {}, Cost(1), 1, within)
+
+
+QUICK = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1), 1, 1.0)
+
+
+@pytest.fixture
+async def reader(haiyan_urls: DatabaseUrls) -> AsyncIterator[Reader]:
+    reader = Reader(haiyan_urls.reading, 2, patience=60)
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
+@pytest.fixture
+async def held(haiyan_urls: DatabaseUrls) -> AsyncIterator[Any]:
+    """The lock, held until `held` is closed."""
+    connection = await asyncpg.connect(haiyan_urls.reading)
+    await connection.execute(f"SELECT pg_advisory_lock({LOCK})")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def settled(task: asyncio.Task[Any], reader: Reader) -> None:
+    """Until the task waits for the database."""
+    for _ in range(5):
+        await asyncio.sleep(0.05)
+    assert not task.done()
+    assert reader is not None
+
+
+async def test_more_than_may_be_under_way_is_told_to_come_again(
+    haiyan_urls: DatabaseUrls, secret_key_file: Path
+) -> None:
+    async with (
+        serving(haiyan_urls, secret_key_file, most_requests=3, read_connections=1) as server,
+        AsyncExitStack() as taken,
+    ):
+        client = await server.as_("director.haiyan")
+        await client.ask(NUMBERS)
+        await taken.enter_async_context(server.parts.reader.connection())
+        asked = [asyncio.ensure_future(client.post(NUMBERS)) for _ in range(8)]
+        done, waits = await asyncio.wait(asked, timeout=1)
+        assert (len(done), len(waits)) == (5, 3)
+        for response in (one.result() for one in done):
+            assert response.status_code == 503
+            assert response.headers["retry-after"] == "1"
+            assert response.json()["errors"][0]["extensions"]["code"] == "BUSY"
+        await taken.aclose()
+        for response in await asyncio.gather(*waits):
+            assert response.json()["data"]["cases"]["nodes"]
+        assert server.parts.endpoint.load.under_way == 0
+
+
+async def test_commands_have_a_bound_of_their_own_and_leave_reads_alone(server: Server) -> None:
+    client = await server.as_("dispatcher.haiyan")
+    load = server.parts.endpoint.load
+    load.commands = load.most_commands
+    given = {"caseId": "case:0", "expectedVersion": 1, "level": "BLUE", "scale": "INDIVIDUAL", "peopleCount": 1}
+    mutation = "mutation($i: CaseAssessRiskInput!) { caseAssessRisk(input: $i) { __typename } }"
+    refused = await client.post(mutation, {"i": given})
+    assert (refused.status_code, refused.headers.get("retry-after")) == (503, "1")
+    await client.ask(NUMBERS)
+
+
+async def posted(server: Server, *messages: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the application sends to a client from which this comes, and then nothing."""
+    scope = {
+        "type": "http", "method": "POST", "path": "/graphql",
+        "headers": [(b"content-type", b"application/json"), (b"accept", b"application/graphql-response+json")],
+    }  # fmt: skip
+    coming, sent = list(messages), []
+
+    async def receive() -> Any:
+        if coming:
+            return coming.pop(0)
+        return await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await server.parts.endpoint(scope, receive, send)
+    return sent
+
+
+async def test_a_client_that_leaves_in_the_middle_holds_nothing(server: Server) -> None:
+    begun = {"type": "http.request", "body": b'{"query": "{ c', "more_body": True}
+    assert await posted(server, begun, {"type": "http.disconnect"}) == []
+    assert server.parts.endpoint.load.under_way == 0
+
+
+async def test_a_client_that_dribbles_is_sent_away(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "WITHIN", 0.05)
+    start, _body = await posted(server, {"type": "http.request", "body": b'{"query"', "more_body": True})
+    assert start["status"] == 408
+    assert server.parts.endpoint.load.under_way == 0
+
+
+async def test_a_statement_that_takes_too_long_is_cancelled_and_its_connection_serves_on(
+    reader: Reader, held: Any
+) -> None:
+    for _ in range(3):
+        with pytest.raises(ReadRefused) as refused:
+            await reader.read(waiting(0.1), [])
+        assert refused.value.code == "TIMEOUT"
+        assert await reader.read(QUICK, []) == (b"here", 0)
+
+
+async def test_long_statements_leave_a_connection_to_the_short_ones(reader: Reader, held: Any) -> None:
+    long = [asyncio.ensure_future(reader.read(waiting(LONG + 50), [])) for _ in range(3)]
+    await settled(long[-1], reader)
+    assert await reader.read(QUICK, []) == (b"here", 0)
+    assert not any(one.done() for one in long)
+    await held.execute(f"SELECT pg_advisory_unlock({LOCK})")
+    await asyncio.gather(*long)
+
+
+async def test_who_waits_is_served_in_turn_and_who_gives_up_loses_nobody_the_turn(haiyan_urls: DatabaseUrls) -> None:
+    reader = Reader(haiyan_urls.reading, 1, patience=60, most_waiting=3)
+    served: list[int] = []
+
+    async def read(number: int) -> None:
+        async with reader.connection():
+            served.append(number)
+            await asyncio.sleep(0)
+
+    async with reader.connection():
+        waiters = [asyncio.ensure_future(read(number)) for number in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await read(99)
+        waiters[0].cancel()
+    await asyncio.gather(*waiters[1:])
+    assert served == [1, 2]
+    # Given up just as the turn came: it goes on to the next.
+    borrowed = reader.connection()
+    await borrowed.__aenter__()
+    first, second = (asyncio.ensure_future(read(number)) for number in (3, 4))
+    await asyncio.sleep(0)
+    await borrowed.__aexit__(None, None, None)
+    first.cancel()
+    await second
+    assert served[-1] == 4
+    await read(5)
+    await reader.close()
+
+
+async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls) -> None:
+    reader = Reader(haiyan_urls.reading, 1, patience=0.05)
+    async with reader.connection():
+        with pytest.raises(Busy):
+            await reader.read(QUICK, [])
+    assert await reader.read(QUICK, []) == (b"here", 0)
+    await reader.close()

@@ -1,0 +1,449 @@
+"""Figures from what is kept are those of the rows: for random people, groupings, filters and windows, through random
+histories of cases, while changes are folded by several at once and by some who are killed in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from unittest.mock import patch
+
+import asyncpg
+import pytest
+
+from api.worker import Worker
+from authz.enforcer import load_policy, policy_of
+from authz.reach import access_of, actor_values
+from domain.cases import figure_upkeep
+from domain.cases.figure_models import CaseFigureCell
+from domain.cases.models import Case
+from domain.database.session import Engine, create_engine
+from domain.database.urls import DatabaseUrls
+from domain.kernel.actor import Actor
+from domain.readable import CATALOGUE
+from domain.reading import figures
+from domain.reading.compile import Figures, compile_read
+from domain.reading.rollup import STEPS
+from domain.reading.rows import MAX_GROUNDS
+from domain.reading.run import SETTINGS
+from domain.reading.selection import Argument, Given, Selected
+from domain.reading.view import Catalogue
+from tests.reference.people import actor_of
+from tests.reference.rows import Rows, loaded, written
+from tests.reference.world import FIRST, SECOND, World
+from tests.support.database import MIGRATED, TestServer
+
+CASE = CATALOGUE["case"]
+CASE_COLUMNS = {column.name for column in Case.__table__.columns} - {"county_id"}
+# The same views without anything kept.
+ROWS_ALONE = Catalogue(*(replace(view, rollup=None) for view in CATALOGUE))
+STATUSES = ["registered", "accepted", "handling", "agreed", "failed", "closed", "archived", "declined"]
+# What the default policy has none of: a denial upon columns, and one upon a tie.
+DENYING = """
+p, county_admin, *, case, read, core, subtree, always, allow
+p, county_admin, *, case, read, core, subtree, public_security, deny
+p, auditor, *, case, read, core, subtree, always, allow
+p, anyone, *, case, read, core, participating, always, deny
+"""
+
+
+class Place:
+    """A random place, its people, and a history that goes on."""
+
+    def __init__(self, urls: DatabaseUrls, world: World, rows: Rows, seed: int) -> None:
+        self.urls, self.world, self.rows = urls, world, rows
+        self.pick = random.Random(seed)
+        self.actors = [actor_of(rows, name, world.now) for name in world.usernames]
+        self.serial = 500_000
+
+    def a_moment(self) -> datetime:
+        """Some moment of the last three years, often the very start of a day, of ten days, of a month in China."""
+        day = datetime(2026, 1, 1, 16, tzinfo=UTC) + timedelta(days=self.pick.randrange(-900, 330))
+        if self.pick.random() < 0.4:
+            day = day.replace(day=self.pick.choice([1, 10, 11, 20, 21, 28])) - timedelta(days=1)
+        shift = timedelta(seconds=self.pick.choice([0, 0, 0, 1, 40_000, 43_200, 50_000, 86_399]))
+        return self.pick.choice([day + shift, day + shift, self.world.now, self.world.now - timedelta(days=365)])
+
+    def an_area(self) -> str:
+        return f"organisation:{self.pick.choice(self.rows.all('organisation'))['id']}"
+
+    def a_filter(self) -> dict[str, Argument]:
+        """Up to three conditions, the window's ends among them more often than not."""
+        pick = self.pick
+        codes = [row["type_code"] for row in self.rows.all("dispute_case")]
+        values: dict[str, Any] = {
+            "status": pick.sample(STATUSES, 2),
+            "source": ["police", "hotline"],
+            "risk_level": ["red", "yellow"],
+            "type_codes": pick.sample(codes, 3),
+            "type_group": [code[:2] for code in pick.sample(codes, 3)],
+            "place_id": self.an_area(),
+            "organisation_id": self.an_area(),
+            "handler_id": self.an_area(),
+            "court_id": self.an_area(),
+            "open": pick.random() < 0.5,
+            "settled": pick.random() < 0.5,
+            "overdue": pick.random() < 0.5,
+        }
+        names = pick.sample(list(values), pick.choice([0, 0, 0, 1, 1, 2]))
+        chosen = {name: values[name] for name in names}
+        start, end = self.a_moment(), self.a_moment()
+        if start > end and pick.random() < 0.9:
+            start, end = end, start
+        if pick.random() < 0.2:
+            end = start + timedelta(hours=pick.randrange(60))
+        if pick.random() < 0.7:
+            chosen["registered_from"] = start
+        if pick.random() < 0.7:
+            chosen["registered_until"] = end
+        return {name: Given(value, lambda _v, value=value: value) for name, value in chosen.items()}  # type: ignore[misc]
+
+    def a_question(self) -> Selected:
+        """Everything that is measured, in total and by up to three dimensions."""
+        names = self.pick.sample(list(CASE.dimensions), self.pick.choice([0, 0, 1, 1, 1, 2, 2, 3]))
+        measures = tuple(Selected(name, name) for name in CASE.measures)
+        groups = (Selected("key", "key"), *measures)
+        below = (
+            Selected("total", "total", below={"CaseTotal": measures}),
+            Selected("groups", "groups", below={"CaseGroup": groups}),
+        )
+        arguments: dict[str, Argument] = {
+            "filter": self.a_filter(),
+            "groupBy": Given(names, lambda _v: names),
+        }
+        return Selected("f", "case_figures", arguments, {"CaseFigures": below})
+
+    async def change(self, connection: asyncpg.Connection[Any]) -> None:
+        """Something happens to some cases, as a command, a correction or a migration might do it."""
+        pick = self.pick
+        county = pick.choice([FIRST, SECOND])
+        some = f"county_id = {county} AND id IN (SELECT id FROM dispute_case WHERE county_id = {county} ORDER BY random() LIMIT {pick.choice([1, 1, 1, 4])})"
+        organisation = f"(SELECT id FROM organisation WHERE county_id = {county} ORDER BY random() LIMIT 1)"
+        change = pick.choice(
+            [
+                f"status = '{pick.choice(STATUSES)}'",
+                f"status = '{pick.choice(STATUSES)}', version = version + 1",
+                "settled_at = CASE WHEN settled_at IS NULL THEN now() END",
+                "concluded_at = CASE WHEN concluded_at IS NULL THEN registered_at + interval '9 days' END",
+                "due_at = CASE WHEN due_at IS NULL THEN registered_at + interval '9 days' END",
+                "declined_at = CASE WHEN declined_at IS NULL THEN now() END",
+                "reopen_count = 1 - least(reopen_count, 1), return_count = return_count + 1",
+                f"registered_at = '{self.a_moment().isoformat()}'",
+                "type_code = (SELECT code FROM dispute_type ORDER BY random() LIMIT 1)",
+                f"town_id = {organisation}, community_id = NULL, grid_id = NULL",
+                "town_id = NULL",
+                f"handler_id = {organisation}, court_id = NULL",
+                f"court_id = {organisation}, risk_level = 'red'",
+                "public_security = NOT public_security, minor_involved = NOT minor_involved",
+                f"organisation_id = {organisation}",
+                "title = title || '。'",
+            ]
+        )
+        match pick.randrange(10):
+            case 0 | 1:
+                self.serial += 1
+                # As generated columns may not be written, each is named but the one.
+                names = ", ".join(name for name in self.columns if name not in {"id", "number_serial", "registered_at"})
+                await connection.execute(
+                    f"INSERT INTO dispute_case (id, number_serial, registered_at, {names})"
+                    f" SELECT gen_random_uuid(), {self.serial}, '{self.a_moment().isoformat()}', {names}"
+                    f" FROM dispute_case WHERE county_id = {county} ORDER BY random() LIMIT 1"
+                )
+            case 2:
+                # Only those have no parts that were put in above.
+                await connection.execute(
+                    "DELETE FROM dispute_case WHERE (county_id, id) IN (SELECT county_id, id FROM dispute_case"
+                    f" WHERE number_serial >= 500000 ORDER BY random() LIMIT {pick.choice([1, 2])})"
+                )
+            case 3:
+                with_rollback = connection.transaction()
+                await with_rollback.start()
+                await connection.execute(f"UPDATE dispute_case SET {change} WHERE {some}")
+                await with_rollback.rollback()
+            case _:
+                await connection.execute(f"UPDATE dispute_case SET {change} WHERE {some}")
+
+    columns: tuple[str, ...] = ()
+
+
+@pytest.fixture(scope="module")
+def place(database_server: TestServer) -> Iterator[Place]:
+    world = World(7, datetime.now(UTC))
+    with database_server.database(MIGRATED) as urls:
+        asyncio.run(written(urls.admin, world.tables))
+        made = Place(urls, world, asyncio.run(loaded(urls.admin)), 7)
+        generated = {"family_or_minor"}
+        made.columns = tuple(name for name in made.rows.all("dispute_case")[0] if name not in generated)
+        yield made
+
+
+@pytest.fixture
+async def engine(place: Place) -> AsyncIterator[Engine]:
+    engine = create_engine(place.urls.application)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def admin(place: Place) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(place.urls.admin)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def reader(place: Place) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(place.urls.reading, server_settings=SETTINGS)
+    yield connection
+    await connection.close()
+
+
+async def both_ways(
+    reader: asyncpg.Connection[Any], place: Place, actor: Actor, asked: Selected, policy: Any
+) -> tuple[Any, Any, str]:
+    """The answer from what is kept, the answer from rows, of one snapshot; and the first one's statement."""
+    values = {
+        **actor_values(actor, place.world.now),
+        "counties_setting": "{" + ",".join(map(str, actor.counties)) + "}",
+        "county": actor.county_id,
+    }
+    found, sql = [], []
+    async with reader.transaction(isolation="repeatable_read", readonly=True):
+        # Of rows, access is one condition: no ground is told apart from another.
+        for catalogue, grounds in ((CATALOGUE, MAX_GROUNDS), (ROWS_ALONE, 0)):
+            with patch.object(figures, "MAX_GROUNDS", grounds):
+                plan = compile_read(catalogue, access_of(policy, actor), Figures("case"), asked)
+            found.append(json.loads(await reader.fetchval(plan.sql, *plan.bind(values, {}))))
+            sql.append(plan.sql)
+    assert "case_figure" not in sql[1]
+    return found[0], found[1], sql[0]
+
+
+async def killed(place: Place) -> None:
+    """A folder is killed when it has folded, and before it has committed."""
+    folder = await asyncpg.connect(place.urls.application)
+    killer = await asyncpg.connect(place.urls.admin)
+    try:
+        await folder.execute("BEGIN")
+        await folder.execute(f"SELECT set_config('app.counties', '{{{FIRST}}}', true)")
+        await folder.execute(f"SELECT fold_case_figures({FIRST}, 1000)")
+        await killer.execute("SELECT pg_terminate_backend($1)", folder.get_server_pid())
+    finally:
+        await killer.close()
+        folder.terminate()
+
+
+async def right(engine: Engine) -> None:
+    """Every cell, with what waits, is what the cases say."""
+    for county in (FIRST, SECOND):
+        assert await figure_upkeep.differing(engine, county) == []
+
+
+async def test_what_is_kept_answers_as_the_rows_do(
+    place: Place, engine: Engine, admin: asyncpg.Connection[Any], reader: asyncpg.Connection[Any]
+) -> None:
+    policy, pick = load_policy(), place.pick
+    seen: Counter[str] = Counter()
+    for _ in range(60):
+        for _ in range(pick.randrange(4)):
+            await place.change(admin)
+        fate = pick.randrange(5)
+        if fate == 0:
+            await killed(place)
+        elif fate == 1:
+            await asyncio.gather(*(figure_upkeep.fold(engine, county) for county in (FIRST, SECOND, FIRST)))
+        elif fate == 2:
+            await figure_upkeep._number(
+                engine, pick.choice([FIRST, SECOND]), "SELECT fold_case_figures(:county, :most)", most=2
+            )
+        for _ in range(12):
+            actor = pick.choice(place.actors)
+            asked = place.a_question()
+            kept, rows, sql = await both_ways(reader, place, actor, asked, policy)
+            assert kept == rows, (
+                [one.role for one in actor.memberships],
+                {name: getattr(one, "value", one) for name, one in asked.arguments.items()},
+                sql,
+            )
+            seen.update(asked=1, kept="case_figure_cell" in sql, said=rows["total"]["brought_in"] > 0)
+        if pick.random() < 0.2:
+            await right(engine)
+    await right(engine)
+    # Enough of it stood in cells, enough in rows alone; and enough said something.
+    assert 0.3 * seen["asked"] < seen["kept"] < 0.9 * seen["asked"]
+    assert seen["said"] > 0.3 * seen["asked"]
+
+
+async def test_what_is_denied_is_not_counted(
+    place: Place, engine: Engine, admin: asyncpg.Connection[Any], reader: asyncpg.Connection[Any]
+) -> None:
+    policy = policy_of(DENYING)
+    seen: Counter[str] = Counter()
+    for _ in range(150):
+        actor = place.pick.choice([one for one in place.actors if one.memberships])
+        kept, rows, sql = await both_ways(reader, place, actor, place.a_question(), policy)
+        assert kept == rows
+        seen.update(
+            kept="case_figure_cell" in sql, rows="case_figure_cell" not in sql, said=rows["total"]["brought_in"]
+        )
+    assert seen["kept"]
+    assert seen["rows"]
+    assert seen["said"]
+
+
+async def test_figures_hold_while_several_write_and_fold(place: Place, engine: Engine) -> None:
+    """Nobody waits for anybody, and whoever asks in between is told of one moment."""
+    policy, stop = load_policy(), asyncio.Event()
+
+    async def writes() -> None:
+        connection = await asyncpg.connect(place.urls.admin)
+        try:
+            while not stop.is_set():
+                await place.change(connection)
+        finally:
+            await connection.close()
+
+    async def folds() -> None:
+        while not stop.is_set():
+            await figure_upkeep.fold(engine, FIRST)
+            await figure_upkeep.fold(engine, SECOND)
+
+    async def asks() -> None:
+        connection = await asyncpg.connect(place.urls.reading, server_settings=SETTINGS)
+        try:
+            for _ in range(60):
+                actor = place.pick.choice(place.actors)
+                kept, rows, sql = await both_ways(connection, place, actor, place.a_question(), policy)
+                assert kept == rows, sql
+        finally:
+            await connection.close()
+
+    working = [asyncio.create_task(work()) for work in (writes, writes, folds, folds)]
+    try:
+        await asks()
+    finally:
+        stop.set()
+        await asyncio.gather(*working)
+    await right(engine)
+
+
+async def test_what_is_wrong_is_told_and_put_right(
+    place: Place, engine: Engine, admin: asyncpg.Connection[Any]
+) -> None:
+    await figure_upkeep.fold(engine, FIRST)
+    await right(engine)
+    await admin.execute(
+        "UPDATE case_figure_cell SET settled = settled + 3 WHERE (county_id, breakdown, period, starts_on, cell_key) ="
+        " (SELECT county_id, breakdown, period, starts_on, cell_key FROM case_figure_cell"
+        f" WHERE county_id = {FIRST} AND breakdown = 'status' AND period = 'month' ORDER BY starts_on, cell_key LIMIT 1)"
+    )
+    (line,) = await figure_upkeep.differing(engine, FIRST)
+    assert line.startswith(f"county {FIRST} status month ")
+    assert line.endswith(": settled-3")
+    assert await figure_upkeep.differing(engine, SECOND) == []
+    await admin.execute(f"DELETE FROM case_figure_cell WHERE county_id = {FIRST} AND breakdown = 'place_type'")
+    lost = await figure_upkeep.differing(engine, FIRST)
+    assert len(lost) > 10
+    assert await figure_upkeep.rebuild(engine, FIRST) == len(lost)
+    await right(engine)
+    await admin.execute(f"DELETE FROM case_figure_cell WHERE county_id = {FIRST}")
+    await figure_upkeep.rebuild(engine, FIRST)
+    await right(engine)
+
+
+async def test_changes_leave_when_they_are_folded_and_cells_that_come_to_nothing_go(
+    place: Place, engine: Engine, admin: asyncpg.Connection[Any]
+) -> None:
+    await figure_upkeep.fold(engine, FIRST)
+    assert await admin.fetchval(f"SELECT count(*) FROM case_figure_change WHERE county_id = {FIRST}") == 0
+    before = await admin.fetchval(f"SELECT count(*) FROM case_figure_cell WHERE county_id = {FIRST}")
+    await admin.execute(f"UPDATE dispute_case SET title = title || '。' WHERE county_id = {FIRST}")
+    assert await admin.fetchval(f"SELECT count(*) FROM case_figure_change WHERE county_id = {FIRST}") == 0
+    for status in ("referred_to_court", "performing"):
+        await admin.execute(f"UPDATE dispute_case SET status = '{status}' WHERE county_id = {FIRST}")
+    await figure_upkeep.fold(engine, FIRST)
+    assert not await admin.fetchval(
+        f"SELECT count(*) FROM case_figure_cell WHERE county_id = {FIRST} AND (cases = 0 OR status = 'referred_to_court')"
+    )
+    assert await admin.fetchval(f"SELECT count(*) FROM case_figure_cell WHERE county_id = {FIRST}") <= before
+
+
+async def test_a_county_is_folded_by_one_at_a_time(place: Place, engine: Engine) -> None:
+    """Whoever comes second goes away at once: nothing is folded twice, and nobody waits."""
+    holder = await asyncpg.connect(place.urls.application)
+    try:
+        await holder.execute(f"BEGIN; SELECT set_config('app.counties', '{{{SECOND}}}', true)")
+        await holder.execute(f"SELECT fold_case_figures({SECOND}, 1)")
+        assert await figure_upkeep.fold(engine, SECOND) == 0
+    finally:
+        await holder.close()
+
+
+async def test_without_the_wall_nothing_is_folded_or_seen(place: Place) -> None:
+    connection = await asyncpg.connect(place.urls.application)
+    try:
+        await connection.execute(f"BEGIN; SELECT set_config('app.counties', '{{{SECOND}}}', true)")
+        assert await connection.fetchval(f"SELECT fold_case_figures({FIRST}, 10)") == 0
+        assert await connection.fetch(f"SELECT * FROM differing_case_figures({FIRST})") == []
+        assert await connection.fetchval(f"SELECT count(*) FROM case_figure_cell WHERE county_id = {FIRST}") == 0
+    finally:
+        await connection.close()
+
+
+async def test_the_database_keeps_what_the_view_declares(place: Place, admin: asyncpg.Connection[Any]) -> None:
+    """The migration that makes the cells and the view that reads them say the same: no column that is never told apart."""
+    assert CASE.rollup is not None
+    told = [one.name for one in CaseFigureCell.__table__.columns if one.name in {*CASE_COLUMNS, *CASE.rollup.derived}]
+    seen = ", ".join(f"bool_or({name} IS NOT NULL) AS {name}" for name in told)
+    found = await admin.fetch(
+        f"SELECT breakdown, array_agg(DISTINCT period) AS periods, {seen} FROM case_figure_cell GROUP BY breakdown"
+    )
+    assert {row["breakdown"] for row in found} == {one.name for one in CASE.rollup.breakdowns}
+    for one in CASE.rollup.breakdowns:
+        (row,) = [row for row in found if row["breakdown"] == one.name]
+        assert {name for name in told if row[name]} == one.columns
+        assert set(row["periods"]) == set(one.periods)
+        assert all(STEPS[finer] < STEPS[coarser] for finer, coarser in pairwise(one.periods))
+
+
+@pytest.mark.parametrize(
+    ("day", "ten_days", "next_ten", "month"),
+    [
+        ("2026-01-01", "2026-01-01", "2026-01-11", "2026-01-01"),
+        ("2026-01-10", "2026-01-01", "2026-01-11", "2026-01-01"),
+        ("2026-01-11", "2026-01-11", "2026-01-21", "2026-01-01"),
+        ("2026-01-20", "2026-01-11", "2026-01-21", "2026-01-01"),
+        ("2026-01-31", "2026-01-21", "2026-02-01", "2026-01-01"),
+        ("2026-02-21", "2026-02-21", "2026-03-01", "2026-02-01"),
+        ("2028-02-29", "2028-02-21", "2028-03-01", "2028-02-01"),
+        ("2026-12-31", "2026-12-21", "2027-01-01", "2026-12-01"),
+    ],
+)
+async def test_periods_begin_where_they_do(
+    admin: asyncpg.Connection[Any], day: str, ten_days: str, next_ten: str, month: str
+) -> None:
+    row = await admin.fetchrow(
+        f"SELECT figure_period('day', d) AS day, figure_period('ten_days', d) AS ten, figure_period('month', d) AS month,"
+        f" figure_period('ten_days', figure_period('ten_days', d) + {STEPS['ten_days']}) AS next_ten,"
+        f" figure_period('month', figure_period('month', d) + {STEPS['month']}) > d AS later"
+        " FROM (SELECT $1::text::date AS d) x",
+        day,
+    )
+    assert row is not None
+    assert [str(row[name]) for name in ("day", "ten", "next_ten", "month")] == [day, ten_days, next_ten, month]
+    assert row["later"]
+
+
+async def test_the_worker_folds(place: Place, engine: Engine, admin: asyncpg.Connection[Any]) -> None:
+    await admin.execute(f"UPDATE dispute_case SET status = 'handling' WHERE county_id = {FIRST}")
+    await admin.execute(f"UPDATE dispute_case SET status = 'accepted' WHERE county_id = {FIRST}")
+    assert await admin.fetchval("SELECT count(*) FROM case_figure_change")
+    await Worker(engine, place.urls.application).fold()
+    assert not await admin.fetchval("SELECT count(*) FROM case_figure_change")
+    await right(engine)
