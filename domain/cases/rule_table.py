@@ -333,7 +333,7 @@ RULE_TABLE: tuple[Rule, ...] = (
             _A.SUPPLY_MATERIAL: court.material_not_overdue,
             _A.ACCEPT_CONFIRMATION: court.material_not_overdue,
         },
-        given={_A.WITHDRAW_CONFIRMATION: court.withdrawn_rightly},
+        given={_A.WITHDRAW_CONFIRMATION: court.withdrawn_rightly}, number="15 days unless the court names the day",
     ),
     Rule(
         "CONF8", "人民法院应当三日内决定是否受理，受理后十五日内作出裁定；有特殊情况的，期满前可以延长十日，以一次为限",

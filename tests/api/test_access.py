@@ -115,9 +115,18 @@ async def test_an_account_lists_exactly_the_cases_that_concern_it(
 NOTHING = {"totalCount": 0}
 
 
-async def test_police_see_who_it_is_and_never_the_notes(server: Server) -> None:
-    for one in (await listed(await server.as_("police.haiyan"))).values():
-        assert one["sessions"] == NOTHING
+async def test_police_see_who_it_is_and_no_record_but_one_for_everybody_where_they_were_called(
+    server: Server, haiyan_urls: DatabaseUrls
+) -> None:
+    rows = await fetch(
+        haiyan_urls,
+        """SELECT s.case_id, count(*) FROM case_session s WHERE s.visibility = 'everyone' AND EXISTS (
+             SELECT FROM case_participant p JOIN organisation o ON o.id = p.organisation_id
+             WHERE p.case_id = s.case_id AND o.name = '海宴派出所') GROUP BY s.case_id""",
+    )
+    called = {f"case:{row[0]}": row[1] for row in rows}
+    for name, one in (await listed(await server.as_("police.haiyan"))).items():
+        assert one["sessions"]["totalCount"] in {0, called.get(name, 0)}
         assert not any(party["name"]["masked"] for party in one["parties"]["nodes"])
 
 

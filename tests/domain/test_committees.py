@@ -44,8 +44,8 @@ def members(count: int = 3) -> tuple[NewMember, ...]:
     )
 
 
-async def test_elected_appointed_dismissed_and_named_no_more(haiyan_urls: DatabaseUrls) -> None:
-    engine, number = create_engine(haiyan_urls.application), next_county()
+async def test_elected_appointed_dismissed_and_named_no_more(fresh_haiyan_urls: DatabaseUrls) -> None:
+    engine, number = create_engine(fresh_haiyan_urls.application), next_county()
     try:
         async with unit_of_work(engine, (number,)) as session:
             county = await a_county(session, number)

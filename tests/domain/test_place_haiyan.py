@@ -205,7 +205,8 @@ BROKEN = {
               AND s.organisation_id = m.organisation_id AND s.role IN ('mediator', 'invited_mediator', 'committee_director')
            WHERE m.case_id = c.id AND m.organisation_id = c.handler_id)""",
     "whoever acted held that role there": """
-        case_timeline AS t WHERE NOT EXISTS (SELECT FROM membership AS m WHERE m.user_id = t.actor_id
+        case_timeline AS t WHERE t.actor_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM membership AS m WHERE m.user_id = t.actor_id
            AND m.organisation_id = t.organisation_id AND m.role = t.role AND m.valid_from <= t.at)""",
     "AGR1: money is owed on paper": """
         case_agreement AS a JOIN case_obligation AS o ON o.agreement_id = a.id
@@ -290,10 +291,11 @@ async def test_due_dates_are_those_the_platform_would_set(haiyan_urls: DatabaseU
     assert all(row["due_at"] == row["ends"] for row in stretched)
     for row in await fetch(
         haiyan_urls,
-        "SELECT accepted_at, reopened_at, due_at FROM dispute_case AS c"
-        " WHERE NOT EXISTS (SELECT FROM court_entrustment AS e WHERE e.case_id = c.id)",
+        """SELECT accepted_at, reopened_at, due_at, (SELECT max(t.at) FROM case_timeline AS t
+             WHERE t.case_id = c.id AND t.action = 'mediate_again') AS again_at FROM dispute_case AS c
+           WHERE NOT EXISTS (SELECT FROM court_entrustment AS e WHERE e.case_id = c.id)""",
     ):
-        accepted = row["reopened_at"] or row["accepted_at"]
+        accepted = row["again_at"] or row["reopened_at"] or row["accepted_at"]
         due = accepted and end_of_day(MEDIATION.last_day(china_date(accepted), NATIONAL))
         assert row["due_at"] == due
 

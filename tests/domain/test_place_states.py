@@ -55,7 +55,7 @@ UNSHOWN: dict[tuple[str, str], frozenset[str]] = {
     ),
 }
 # Elections and appointments are no part of a place's files.
-NOT_LOADED = frozenset({"committee_member", "mediator"})
+NOT_LOADED = frozenset({"case_figure_cell", "case_figure_change", "committee_member", "mediator"})
 
 
 def closed_sets() -> list[tuple[str, str, tuple[str, ...]]]:

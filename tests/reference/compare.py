@@ -82,6 +82,9 @@ def judged(answer: Answer, status: int, body: Mapping[str, Any]) -> Outcome:
         return Outcome(fault, compared=False)
     if status != 200 or "data" not in body:
         codes = [error["extensions"]["code"] for error in body["errors"]]
+        if codes == ["TOO_COSTLY"]:
+            # The reference weighs nothing; what may be asked at once has tests of its own.
+            return Outcome("", compared=False)
         return Outcome(f"HTTP {status}: {codes}")
     told = {error["path"][0]: error["extensions"]["code"] for error in body.get("errors", ())}
     wrong = {key: code for key, code in told.items() if code not in answer.refused.get(key, ())}
