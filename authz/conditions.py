@@ -96,13 +96,22 @@ def _fold_same_county(held: Held, resource: Resource) -> Alternatives:
     return frozenset({frozenset({column_equals(resource, "county_id", held.county)})})
 
 
-def _county_staff(subject: Subject, membership: Membership, row: Any) -> bool:
+def _county_staff(_subject: Subject, membership: Membership, row: Any) -> bool:
+    return bool(row.staff) and row.county_id == membership.county_id
+
+
+def _fold_county_staff(held: Held, resource: Resource) -> Alternatives:
+    in_county = column_equals(resource, "county_id", held.county)
+    return frozenset({frozenset({in_county, column_is_true(resource, "staff")})})
+
+
+def _serving_in_county(subject: Subject, membership: Membership, row: Any) -> bool:
     return row.county_id == membership.county_id and any(
         tie.role != Role.RESIDENT and tie.holds_at(subject.now) for tie in row.members
     )
 
 
-def _fold_county_staff(held: Held, resource: Resource) -> Alternatives:
+def _fold_serving_in_county(held: Held, resource: Resource) -> Alternatives:
     serves = Tied(resource.relations["members"], (), NOW, other_than=("role", Role.RESIDENT.value))
     return frozenset({frozenset({column_equals(resource, "county_id", held.county), serves})})
 
@@ -217,8 +226,13 @@ CONDITIONS = registry(
     ),
     Named(
         "county_staff",
+        "the user of the row serves or has served in the membership's county, other than as a resident",
+        (Pair(frozenset({"county_id", "staff"}), _county_staff, _fold_county_staff),),
+    ),
+    Named(
+        "serving_in_county",
         "the user of the row now serves in the membership's county, other than as a resident",
-        (Pair(frozenset({"county_id", "members"}), _county_staff, _fold_county_staff),),
+        (Pair(frozenset({"county_id", "members"}), _serving_in_county, _fold_serving_in_county),),
     ),
     Named("for_everyone", "a note for everyone on the case", (_visible_to(NoteVisibility.EVERYONE),)),
     Named(

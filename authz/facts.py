@@ -142,10 +142,11 @@ class OrganisationRow:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """The facts of one user: themselves, and the memberships they ever had."""
+    """The facts of one user: themselves, whether they ever served, and the memberships they ever had."""
 
     county_id: int
     user_id: UUID
+    staff: bool = False
     members: tuple[Tie, ...] = ()
 
 
@@ -295,8 +296,8 @@ USER = Resource(
     name="user",
     row=UserRow,
     actions={READ: frozenset({CORE, "contact"})},
-    columns={"county_id": "county_id", "user_id": "id"},
-    never_null=frozenset({"county_id", "id"}),
+    columns={"county_id": "county_id", "user_id": "id", "staff": "staff"},
+    never_null=frozenset({"county_id", "id", "staff"}),
     relations={"members": Relation("membership", "user_id")},
 )
 

@@ -163,6 +163,8 @@ class User(Base):
     # True for invented people of the sample places; shown wherever the name is.
     sample: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    # Serves or has served other than as a resident; a trigger on memberships sets it, nothing ever unsets it.
+    staff: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Membership(Base):

@@ -304,11 +304,11 @@ def users() -> dict[str, UserRow]:
 
     return {
         "self": UserRow(COUNTY, ACTOR),
-        "colleague": UserRow(COUNTY, an_id("colleague"), serving("mediator", ORGANISATION)),
-        "official": UserRow(COUNTY, an_id("official"), serving("mediator")),
-        "former official": UserRow(COUNTY, an_id("former"), serving("mediator", over=True)),
-        "neighbour": UserRow(COUNTY, an_id("neighbour"), serving("resident", ORGANISATION)),
-        "official afar": UserRow(OTHER_COUNTY, an_id("afar"), serving("mediator")),
+        "colleague": UserRow(COUNTY, an_id("colleague"), True, serving("mediator", ORGANISATION)),
+        "official": UserRow(COUNTY, an_id("official"), True, serving("mediator")),
+        "former official": UserRow(COUNTY, an_id("former"), True, serving("mediator", over=True)),
+        "neighbour": UserRow(COUNTY, an_id("neighbour"), False, serving("resident", ORGANISATION)),
+        "official afar": UserRow(OTHER_COUNTY, an_id("afar"), True, serving("mediator")),
     }
 
 
@@ -421,7 +421,7 @@ _PHONES_OF_COLLEAGUES = {
 
 @pytest.mark.parametrize("role", Role)
 def test_people(policy: Policy, role: Role) -> None:
-    """Names of those who serve are public in the county; residents' are not, and phones are for colleagues."""
+    """Names of those who serve or served are public in the county; residents' are not, and phones are for colleagues."""
 
     def seen(group: str) -> set[str]:
         return {
@@ -433,7 +433,7 @@ def test_people(policy: Policy, role: Role) -> None:
     if role is Role.SYSTEM_ADMIN:
         assert seen("core") == seen("contact") == set(users()) - {"official afar"}
         return
-    assert seen("core") == {"self", "colleague", "official"}
+    assert seen("core") == {"self", "colleague", "official", "former official"}
     phones = {"self"}
     if role.value in _PHONES_OF_COLLEAGUES:
         phones.add("colleague")

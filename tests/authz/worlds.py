@@ -103,7 +103,8 @@ class World:
                 self.a_tie(None, organisation, self.pick.choice(["resident", "mediator"]))
                 for organisation in self.pick.sample(organisations[-5:], self.pick.choice([0, 1, 1, 2]))
             )
-            self.users.append(UserRow(county, self.an_id(), members))
+            staff = any(one.role != "resident" for one in members)
+            self.users.append(UserRow(county, self.an_id(), staff, members))
         for _ in range(26):
             case = self._case(county, organisations[-5:])
             self.cases.append(case)

@@ -149,7 +149,7 @@ def _organisation(_rows: Rows, row: Row) -> OrganisationRow:
 
 def _user(rows: Rows, row: Row) -> UserRow:
     members = rows.of("membership", "user_id", row["id"], row["county_id"])
-    return UserRow(row["county_id"], row["id"], tuple(_tie(one) for one in members))
+    return UserRow(row["county_id"], row["id"], row["staff"], tuple(_tie(one) for one in members))
 
 
 _FACTS: dict[str, Any] = {
