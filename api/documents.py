@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -23,8 +22,9 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from api.limits import MAX_BYTES, MAX_TOKENS, too_large
-from api.selection import shape_of
+from api.shapes import ShapeOf, Shapes
 from api.variables import Reading
+from domain.kernel.kept import Kept
 
 KEPT = 1_000
 # Larger documents are answered and not kept: a thousand of them would fill the memory.
@@ -47,9 +47,9 @@ def refusal(message: str, code: str, status: int = 400) -> Refused:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The variables of an operation by name, with their types; and how to read them, unless that is beyond us."""
+    """The variables of an operation by name, and what of them shapes statements; how to read them, unless that is beyond us."""
 
-    types: Sequence[tuple[str, Any]]
+    shapes: Sequence[tuple[str, ShapeOf]]
     reading: Reading | None
 
 
@@ -66,9 +66,11 @@ class Document:
     def shape(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
         """What of the variables can shape the operation's statements: part of every plan's key."""
         return tuple(
-            (name, shape_of(variables[name], type_))
-            for name, type_ in self.declared[id(operation)].types
-            if name in variables
+            [
+                (name, shape_of(variables[name]))
+                for name, shape_of in self.declared[id(operation)].shapes
+                if name in variables
+            ]
         )
 
     def variables(
@@ -94,7 +96,8 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._known: LRUCache[str, Document] = LRUCache(KEPT)
+        self._shapes = Shapes()
+        self._known: Kept[str, Document] = Kept(KEPT)
 
     def of(self, text: str) -> Document:
         """The document. Raises Refused for one that is too large, does not parse, or does not fit the schema."""
@@ -142,7 +145,9 @@ class Documents:
             reading = Reading(self.schema, types)
         except ValueError:
             reading = None
-        return Declared([(one.variable.name.value, type_) for one, type_ in types.items()], reading)
+        return Declared(
+            [(one.variable.name.value, self._shapes.of(cast("Any", type_))) for one, type_ in types.items()], reading
+        )
 
 
 def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:

@@ -50,7 +50,7 @@ async def explain(
             if one.plan is None:
                 continue
             yield one.plan.sql
-            yield f"-- {len(one.plan.parameters)} parameters; cost {one.plan.cost.total(given)}"
+            yield f"-- {len(one.plan.parameters)} parameters; cost {one.plan.weight.of(given)}"
             how = "EXPLAIN (ANALYZE, BUFFERS)" if analyze else "EXPLAIN"
             async with parts.reader.connection() as connection:
                 for row in await connection.fetch(f"{how} {one.plan.sql}", *one.plan.bind(values, given)):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
-from cachetools import LRUCache
 from graphql import (
     FieldNode,
     GraphQLObjectType,
@@ -31,11 +30,12 @@ from authz.reach import RoleAccess
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
+from domain.kernel.kept import Kept
 from domain.reading.compile import Root, compile_read
 from domain.reading.fill import filled, project
 from domain.reading.run import Reader
 from domain.reading.selection import Selected, Variables
-from domain.reading.statement import Plan, ReadRefused
+from domain.reading.statement import Plan, ReadRefused, Weight
 from domain.reading.view import Catalogue
 
 # Operations whose plans are kept, over all documents, shapes of variables and role signatures.
@@ -56,27 +56,28 @@ class RootPlan:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An operation's root fields, with what they cost: a number of points, and plans whose cost hangs on variables."""
+    """An operation's root fields, with what they cost: a number of points, and what hangs on variables."""
 
     roots: Sequence[RootPlan]
     fixed_cost: int
-    varying: Sequence[Plan]
+    varying: Sequence[Weight]
 
     @classmethod
     def of(cls, roots: Sequence[RootPlan]) -> Compiled:
         """Weigh what can be weighed beforehand."""
-        plans = [one.plan for one in roots if one.plan is not None]
+        weights = [one.plan.weight for one in roots if one.plan is not None]
+        fixed = [weight.fixed for weight in weights]
         return cls(
             roots,
-            sum(plan.fixed_cost for plan in plans if plan.fixed_cost is not None),
-            [plan for plan in plans if plan.fixed_cost is None],
+            sum(points for points in fixed if points is not None),
+            [weight for weight, points in zip(weights, fixed, strict=True) if points is None],
         )
 
     def cost(self, variables: Variables) -> int:
         """What the operation may read with these variables, in fields."""
         if not self.varying:
             return self.fixed_cost
-        return self.fixed_cost + sum(weight(plan, variables) for plan in self.varying)
+        return self.fixed_cost + sum(points_of(weight, variables) for weight in self.varying)
 
 
 @dataclass(slots=True)
@@ -89,11 +90,18 @@ class Answer:
 
     def body(self) -> bytes:
         """The response: `data` first or, where a field that cannot be null failed, null."""
-        joined = b",".join(orjson.dumps(key) + b":" + value for key, value in self.data)
-        data = b"null" if self.void else b"{" + joined + b"}"
-        if not self.errors:
-            return b'{"data":' + data + b"}"
-        return b'{"errors":' + orjson.dumps(self.errors) + b',"data":' + data + b"}"
+        # Joined once, for an answer can be long. Keys are names, which JSON quotes as they are.
+        pieces = [b'{"data":'] if not self.errors else [b'{"errors":', orjson.dumps(self.errors), b',"data":']
+        if self.void:
+            pieces.append(b"null")
+        else:
+            before = b'{"'
+            for key, value in self.data:
+                pieces += (before, key.encode(), b'":', value)
+                before = b',"'
+            pieces.append(b"}" if self.data else b"{}")
+        pieces.append(b"}")
+        return b"".join(pieces)
 
 
 class Reads:
@@ -109,7 +117,7 @@ class Reads:
         self._clock = clock
         self._callers = Callers(policies)
         self._roots = roots_of(schema)
-        self._plans: LRUCache[Any, Compiled] = LRUCache(KEPT_PLANS)
+        self._plans: Kept[Any, Compiled] = Kept(KEPT_PLANS)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor
@@ -209,7 +217,7 @@ class Reads:
         caller = self._callers.of(actor, now)
         plan = compile_read(self.catalogue, caller.access, root, selected)
         plan.bind(caller.values(now), variables)
-        return plan.cost.total(variables)
+        return plan.weight.of(variables)
 
     async def read_back(self, actor: Actor, root: Root, selected: Selected, variables: Variables) -> bytes:
         """What a command changed, read through the same path under the same access."""
@@ -242,10 +250,10 @@ async def all_of(runs: Sequence[Coroutine[Any, Any, bytes]]) -> list[bytes | Rea
     return cast("list[bytes | ReadRefused]", outcomes)
 
 
-def weight(plan: Plan, variables: Variables) -> int:
+def points_of(weight: Weight, variables: Variables) -> int:
     """What a plan may read. Page sizes that cannot be weighed weigh nothing: binding refuses them, and says why."""
     try:
-        return plan.cost.total(variables)
+        return weight.of(variables)
     except ReadRefused:
         return 0
 

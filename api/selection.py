@@ -1,12 +1,12 @@
 """From a GraphQL operation to a Selection: fragments spread, directives decided, arguments found, names translated.
 
 What results knows nothing of GraphQL. Of a variable it keeps where to find it; a value shapes the selection only where
-the operation's shape (see `shape_of`) holds that value too.
+the operation's shape (see `api/shapes.py`) holds that value too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, cast
 
@@ -14,14 +14,12 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSchema,
     ListValueNode,
     NullValueNode,
@@ -43,9 +41,6 @@ from domain.reading.selection import Argument, Given, Selected, Variables
 from domain.reading.statement import ReadRefused
 
 PYTHON = "strawberry-definition"
-
-# What a list or a figure is sorted or grouped by decides the statement: the plan's key holds these values.
-SHAPING_ENUMS = frozenset({"CaseDimension"})
 
 
 def python_name(name: str, definition: Any) -> str:
@@ -226,36 +221,6 @@ def from_value(value: Any, type_: GraphQLInputType, source: Callable[[Variables]
 
 def _at(source: Callable[[Variables], Any], name: str) -> Callable[[Variables], Any]:
     return lambda variables: source(variables)[name]
-
-
-def shape_of(value: Any, type_: GraphQLInputType) -> Hashable:
-    """What of a variable's value can shape a statement: presence, enum values, the prefix of a global id.
-
-    Two requests of one operation whose variables have equal shapes are answered by the same plan.
-    """
-    if value is None:
-        return None
-    bare = get_nullable_type(type_)
-    if isinstance(bare, GraphQLInputObjectType):
-        return tuple(sorted((name, shape_of(item, bare.fields[name].type)) for name, item in value.items()))
-    if isinstance(bare, GraphQLList):
-        return _shape_of_list(value, get_nullable_type(bare.of_type))
-    if isinstance(bare, GraphQLEnumType):
-        return str(plain(value))
-    if isinstance(bare, GraphQLScalarType):
-        if bare.name == "ID":
-            return str(value).partition(":")[0][:20]
-        if bare.name == "Boolean":
-            return bool(value)
-    return True
-
-
-def _shape_of_list(value: list[Any], item: Any) -> Hashable:
-    if isinstance(item, GraphQLEnumType) and item.name in SHAPING_ENUMS:
-        return tuple(str(plain(one)) for one in value)
-    if isinstance(item, GraphQLScalarType) and item.name == "ID":
-        return tuple(sorted({str(one).partition(":")[0][:20] for one in value}))
-    return True
 
 
 def nullable(type_: Any) -> bool:

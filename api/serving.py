@@ -85,6 +85,8 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
         # A query string may hold what a person typed: requests are logged by the application.
         access_log=False,
         server_header=False,
+        # Nobody asks where a request came from; that would cost every one.
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
     )
     if not several:

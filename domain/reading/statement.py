@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from domain.kernel.errors import DomainError
 from domain.reading.access import Access, ActorValue
@@ -36,6 +36,33 @@ class Fill:
     selected: Selected
 
 
+Rows: TypeAlias = Callable[[Variables], int]
+"""How many rows a level has at most, out of the variables. Raises ReadRefused for a page that cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a statement may read, in fields: points, each times the rows that variables say."""
+
+    products: tuple[tuple[tuple[Rows, ...], int], ...]
+
+    @property
+    def fixed(self) -> int | None:
+        """The same for all variables; None where it is not."""
+        if any(factors and points for factors, points in self.products):
+            return None
+        return sum(points for _, points in self.products)
+
+    def of(self, variables: Variables) -> int:
+        """Points for these variables. Raises ReadRefused for a page that cannot be."""
+        total = 0
+        for factors, points in self.products:
+            for rows in factors:
+                points *= rows(variables)  # noqa: PLW2901 - multiplied out
+            total += points
+        return total
+
+
 @dataclass(slots=True)
 class Cost:
     """Rows times fields, as a tree: what one row of this level reads, and how many rows there are at most.
@@ -43,19 +70,19 @@ class Cost:
     `rows` is a number, or worked out of the variables where they say it.
     """
 
-    rows: int | Callable[[Variables], int]
+    rows: int | Rows
     fields: int = 0
     below: list[Cost] = field(default_factory=list)
 
-    @property
-    def fixed(self) -> bool:
-        """Whether it is the same for all variables."""
-        return isinstance(self.rows, int) and all(level.fixed for level in self.below)
-
-    def total(self, variables: Variables) -> int:
-        """Points of the whole tree for these variables."""
-        rows = self.rows if isinstance(self.rows, int) else self.rows(variables)
-        return rows * (self.fields + sum(level.total(variables) for level in self.below))
+    def weight(self) -> Weight:
+        """Points of the whole tree, multiplied out."""
+        products: dict[tuple[Rows, ...], int] = {(): self.fields}
+        for level in self.below:
+            for factors, points in level.weight().products:
+                products[factors] = products.get(factors, 0) + points
+        if isinstance(self.rows, int):
+            return Weight(tuple((factors, points * self.rows) for factors, points in products.items()))
+        return Weight(tuple(((self.rows, *factors), points) for factors, points in products.items()))
 
 
 Parameter = Callable[[Mapping[str, Any], Variables], Any]
@@ -69,9 +96,7 @@ class Plan:
     sql: str
     parameters: Sequence[Parameter]
     fills: Mapping[str, Fill]
-    cost: Cost
-    # What it costs, where that is the same for all variables.
-    fixed_cost: int | None = None
+    weight: Weight
     # Seconds that the statement may take.
     within: float = 5.0
 
@@ -146,8 +171,7 @@ class Builder:
             f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"
             f" FROM (SELECT set_config('app.counties', {counties}, true) AS v{idle} OFFSET 0) s"
         )
-        known = cost.total({}) if cost.fixed else None
-        return Plan(sql, tuple(self.parameters), dict(self.fills), cost, known, within)
+        return Plan(sql, tuple(self.parameters), dict(self.fills), cost.weight(), within)
 
 
 def bound(source: Callable[[Variables], Any], convert: Callable[[Any], Any], of_type: str) -> Parameter:

@@ -352,7 +352,7 @@ async def test_thousands_of_reads_on_two_connections_never_mix_counties(
     expected = {county: await counted(haiyan_urls, "dispute_case", county) for county in (HERE, THERE)}
     assert expected[HERE] != expected[THERE]
     cases, organisations = listing("case"), listing("organisation")
-    broken = Plan(cases.sql.replace("dispute_case", "no_such_table"), cases.parameters, {}, cases.cost)
+    broken = Plan(cases.sql.replace("dispute_case", "no_such_table"), cases.parameters, {}, cases.weight)
     found: set[tuple[int, int]] = set()
 
     async def borrower(county: int, nth: int) -> None:
