@@ -118,7 +118,8 @@ def migrate(revision: str = "head", *, check: bool = False) -> None:
     """
     from api.database import running_database, throwaway_database
     from api.settings import Settings
-    from domain.database.migrate import check as differences, current, upgrade
+    from domain.database.migrate import check as differences, upgrade
+    from domain.database.revision import current
     from domain.metadata import metadata
 
     settings = Settings()

@@ -41,7 +41,7 @@ def require_schema(settings: Settings) -> str | None:
 
     Another revision is no error: while servers are replaced one by one, old code meets a newer schema.
     """
-    from domain.database.migrate import current, latest
+    from domain.database.revision import current, latest
 
     found, newest = current(settings.database_urls().admin), latest()
     if found is None:

@@ -6,21 +6,18 @@ Every function logs in as the administrator, and the migrations themselves then 
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from domain.database.revision import MIGRATIONS, latest
 from domain.database.urls import ensure_roles, sqlalchemy_url
-
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 _ADVISORY_LOCK = 0x46454E47_4D494752
 """Any number of our own: one process at a time migrates a database."""
@@ -41,16 +38,6 @@ def downgrade(admin_url: str, secret: bytes, revision: str) -> None:
     """Take migrations back down to `revision` (`base`: all of them). Data of theirs is lost."""
     asyncio.run(ensure_roles(admin_url, secret))
     _with_connection(admin_url, lambda connection: _locked(connection, command.downgrade, revision))
-
-
-def current(admin_url: str) -> str | None:
-    """Return the revision the database is at, None when nothing was ever migrated."""
-    return _with_connection(admin_url, lambda connection: MigrationContext.configure(connection).get_current_revision())
-
-
-def latest() -> str | None:
-    """Return the newest revision there is, None when there are no migrations."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def check(admin_url: str, metadata: MetaData) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,6 @@ LOCK_FOR = timedelta(minutes=15)
 CHECKS_AT_ONCE = 2
 
 _HASHER = PasswordHasher()
-# Checked for names that do not exist, so that they take as long to refuse as those that do.
-_NOBODY = _HASHER.hash("nobody has this password")
 
 # The attempt is counted before the password is looked at: many at once cannot spend more than the budget.
 _ATTEMPT = """
@@ -66,7 +65,7 @@ class Credentials:
         username = username.replace("\x00", "\ufffd")
         pool = await self._open()
         row = await pool.fetchrow(_ATTEMPT, username, ATTEMPTS, now, LOCK_FOR)
-        right = await self._matches(_NOBODY if row is None else row["password_hash"], password)
+        right = await self._matches(None if row is None else row["password_hash"], password)
         if row is None:
             if await pool.fetchval("SELECT locked_until > $2 FROM credential WHERE username = $1", username, now):
                 raise Locked
@@ -90,9 +89,9 @@ class Credentials:
         )
         return found is not None and bool(found == generation)
 
-    async def _matches(self, stored: str, password: str) -> bool:
+    async def _matches(self, stored: str | None, password: str) -> bool:
         async with self._checks:
-            return await asyncio.to_thread(_verify, stored, password)
+            return await asyncio.to_thread(lambda: _verify(stored or nobody(), password))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -103,6 +102,12 @@ class Credentials:
 def hash_password(password: str) -> str:
     """The argon2id hash to be stored. Takes tens of milliseconds: call it in a thread."""
     return _HASHER.hash(password)
+
+
+@cache
+def nobody() -> str:
+    """Checked for names that do not exist, so that they take as long to refuse as those that do."""
+    return _HASHER.hash("nobody has this password")
 
 
 def _verify(stored: str, password: str) -> bool:

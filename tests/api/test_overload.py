@@ -26,7 +26,9 @@ LOCK = 4_020_251
 
 def waiting(within: float) -> Plan:
     """A read that goes on until the lock is free, and may take so many seconds."""
-    return Plan(f"SELECT pg_advisory_xact_lock_shared({LOCK})::text::bytea, 0::bigint", (), {}, Cost(1).weight(), within)
+    return Plan(
+        f"SELECT pg_advisory_xact_lock_shared({LOCK})::text::bytea, 0::bigint", (), {}, Cost(1).weight(), within
+    )
 
 
 QUICK = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1).weight(), 1.0)

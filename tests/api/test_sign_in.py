@@ -53,7 +53,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def compare(stored: str, password: str) -> bool:
         seen.append(stored)
-        return stored != credentials._NOBODY and password == DEMO_PASSWORD
+        return stored != credentials.nobody() and password == DEMO_PASSWORD
 
     monkeypatch.setattr(credentials, "_verify", compare)
     return seen

@@ -243,7 +243,7 @@ def test_a_migrated_database_passes_in_silence(database_urls: DatabaseUrls, secr
 def test_another_revision_is_a_warning(
     database_urls: DatabaseUrls, secret_key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.database.migrate.latest", lambda: "9999")
+    monkeypatch.setattr("domain.database.revision.latest", lambda: "9999")
     settings = Settings(database_url=SecretStr(database_urls.admin), secret_key_file=secret_key_file)
     assert "9999" in (require_schema(settings) or "")
 

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from domain.database import migrate
+from domain.database import migrate, revision
 from domain.database.urls import LOGIN_ROLES, OWNER, DatabaseUrls
 from domain.metadata import metadata
 from tests.support.database import SECRET
@@ -64,17 +64,17 @@ def objects(urls: DatabaseUrls) -> set[tuple[str, str]]:
 
 def test_up_from_nothing_down_to_nothing_and_up_again(fresh_database_urls: DatabaseUrls) -> None:
     urls = fresh_database_urls
-    assert migrate.current(urls.admin) is None
+    assert revision.current(urls.admin) is None
     assert objects(urls) == set()
     migrate.upgrade(urls.admin, SECRET)
-    assert migrate.current(urls.admin) == migrate.latest() is not None
+    assert revision.current(urls.admin) == revision.latest() is not None
     first = objects(urls)
     assert {("relation", name) for name in metadata.tables} <= first
     assert migrate.check(urls.admin, metadata) == []
     migrate.upgrade(urls.admin, SECRET)
     assert objects(urls) == first, "nothing to do is no error"
     migrate.downgrade(urls.admin, SECRET, "base")
-    assert migrate.current(urls.admin) is None
+    assert revision.current(urls.admin) is None
     assert objects(urls) == set()
     migrate.upgrade(urls.admin, SECRET)
     assert objects(urls) == first
@@ -84,8 +84,9 @@ def test_up_from_nothing_down_to_nothing_and_up_again(fresh_database_urls: Datab
 def test_each_migration_goes_down_and_up_by_itself(fresh_database_urls: DatabaseUrls) -> None:
     urls = fresh_database_urls
     config = Config()
-    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    config.set_main_option("script_location", str(revision.MIGRATIONS))
     scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+    assert revision.latest() == scripts[0].revision
     assert len([one for one in scripts if one.is_head]) == len([one for one in scripts if one.is_base]) == 1
     for script in reversed(scripts):
         migrate.upgrade(urls.admin, SECRET, script.revision)
