@@ -83,6 +83,7 @@ def draft(county: County, total: int) -> str:
            stage >= 4 AND NOT (declined OR failed OR referred) AS settled,
            registered_at + 6 * unit AS accepted, registered_at + 20 * unit AS dispatched,
            least($3, registered_at + 40 * unit) AS taken_on, least($3, concluded + interval '10 days') AS closed,
+           least($3, concluded + interval '1 day') AS applied,
            pg_temp.id({c}, 64, n) AS case_id, pg_temp.id({c}, 2, town) AS town_id,
            pg_temp.id({c}, 3, community) AS community_id,
            CASE WHEN pg_temp.draw(n, 7) < 0.9 THEN pg_temp.id({c}, 4, community + {communities}
@@ -107,7 +108,7 @@ def rows(county: County) -> list[str]:
             public_security, minor_involved, violence_suspected, registered_by, registered_at, accepted_at,
             rights_told_at, declined_at, decline_reason, risk_assessed_at, dispatched_at, handler_id, taken_on_at,
             settled_at, settlement_mode, failed_at, failure_reason, concluded_at, due_at, closed_at, reopen_count,
-            return_count, court_id)
+            return_count, court_id, agreement_in_effect)
         SELECT {c}, case_id, centre, town_id, community_id, grid_id,
             '(' || year || ')测' || town || '人调字第' || lpad(n::text, 5, '0') || '号', year, n, type_code,
             ('{{proactive,on_application,grid_event,hotline,police,petition,court_entrusted,sweep}}'::text[])
@@ -131,7 +132,7 @@ def rows(county: County) -> list[str]:
             CASE WHEN stage >= 4 AND NOT declined THEN concluded END,
             CASE WHEN {accepted} THEN registered_at + interval '30 days' END,
             CASE WHEN stage = 5 THEN closed END,
-            (pg_temp.draw(n, 19) < 0.01)::int, (pg_temp.draw(n, 20) < 0.03)::int, court
+            (pg_temp.draw(n, 19) < 0.01)::int, (pg_temp.draw(n, 20) < 0.03)::int, court, settled
         FROM (SELECT *, extract(year FROM registered_at)::int AS year FROM draft OFFSET 0) draft""",
         f"""
         INSERT INTO case_party (county_id, id, case_id, ordinal, side, kind, name, id_number, phone, address, consent_at)
@@ -182,7 +183,7 @@ def rows(county: County) -> list[str]:
         INSERT INTO judicial_confirmation (county_id, id, case_id, court_id, status, applied_at, applied_by, apply_by,
             decided_at, number, ruled_at, enforce_by)
         SELECT {c}, pg_temp.id({c}, 71, n), case_id, court, CASE WHEN stage = 4 THEN 'applied' ELSE 'confirmed' END,
-            concluded + interval '1 day', mediator, concluded::date + 30,
+            applied, mediator, concluded::date + 30,
             CASE WHEN stage = 5 THEN concluded + interval '3 days' END,
             CASE WHEN stage = 5 THEN '(测)诉前调确' || n || '号' END,
             CASE WHEN stage = 5 THEN concluded + interval '8 days' END,

@@ -107,7 +107,7 @@ READS = (
         lambda _world: [{"filter": {"status": OPEN}}],
         b'"hasNextPage":true',
     ),
-    Operation("court_docket", "court_docket", "bench.court", lambda _world: [{}], b'"hasNextPage":true'),
+    Operation("court_docket", "court_docket", "bench.court", lambda _world: [{}], b'"confirmation":{"status"'),
     Operation("town_day", "town_day", "bench.director", a_day, b'"day":{"total"'),
     Operation("figures", "figures", "bench.admin", a_year, b'"groups":[{"key"'),
 )
