@@ -173,8 +173,13 @@ def without_absorbed(alternatives: Iterable[Conjunction]) -> Alternatives:
 
 
 def _ordered(alternatives: Alternatives) -> list[list[Atom]]:
-    """Alternatives in an order that depends on nothing but what they say."""
-    return sorted((sorted(one, key=repr) for one in alternatives), key=repr)
+    """Alternatives in an order that depends on nothing but what they say, and is tried so: columns before other tables."""
+
+    def ties(conjunction: list[Atom]) -> int:
+        return sum(isinstance(atom, Tied) for atom in conjunction)
+
+    inner = [sorted(one, key=lambda atom: (isinstance(atom, Tied), repr(atom))) for one in alternatives]
+    return sorted(inner, key=lambda one: (ties(one), repr(one)))
 
 
 def _written(alternatives: Alternatives, columns: Columns, bind: Bind) -> str:

@@ -133,12 +133,9 @@ CASE = View(
         ),
         "confirmation": One(
             "judicial_confirmation",
-            lambda t, u: (
-                f"{u}.county_id = {t}.county_id AND {u}.case_id = {t}.id AND {u}.id = (SELECT n.id"
-                f" FROM judicial_confirmation n WHERE n.county_id = {t}.county_id AND n.case_id = {t}.id"
-                " ORDER BY n.applied_at DESC, n.id DESC LIMIT 1)"
-            ),
+            computed.of_case,
             AGREEMENT,
+            latest="applied_at",
         ),
         "report_duties": Many("report_duty", computed.of_case, order="opened_at", group=IDENTITY),
         "protection_measures": Many("protection_measure", computed.of_case, order="taken_at", group=IDENTITY),

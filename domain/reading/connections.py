@@ -8,7 +8,7 @@ from typing import cast
 
 from domain.reading.access import Alternative
 from domain.reading.cursors import cursor_sql, part
-from domain.reading.rows import Objects, Row, columns_of, related
+from domain.reading.rows import Objects, Row, columns_of, guarded, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
 from domain.reading.view import CORE, Filter, Many
@@ -180,12 +180,13 @@ class Connections(Objects):
         (type_name,) = {*selected.below} if len(selected.below) == 1 else {""}
         if not type_name.endswith("Connection"):
             return super().many(row, member, selected, cost)
-        may = row.may(member.group)
+        may = self.may(row, member.group)
         if may is False:
             return "NULL"
         other, tie = related(row, member)
-        text = self.connection(other, tie, selected, (member.order, member.descending), cost)
-        return text if may is True else f"CASE WHEN {may} THEN {text} END"
+        with self.within(may):
+            text = self.connection(other, tie, selected, (member.order, member.descending), cost)
+        return guarded(may, text)
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
         """A page of rows as a JSON expression: with only what was selected of it worked out."""

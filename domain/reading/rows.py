@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from domain.reading.access import Alternative, Columns
 from domain.reading.selection import Selected
@@ -107,8 +108,10 @@ class Row:
         return self._mask(group, text if whole is False else f"({whole} OR {text})")
 
     def _mask(self, group: str, sql: str) -> str:
-        self._masks.setdefault(group, sql)
-        return f"{self.alias}._may_{group}"
+        # Groups that the same decision opens share a column: it is made once for each row.
+        same = next((known for known, text in self._masks.items() if text == sql), group)
+        self._masks.setdefault(same, sql)
+        return f"{self.alias}._may_{same}"
 
     def may_do(self, action: str, group: str) -> str:
         """The policy's word on an action upon this row, as SQL."""
@@ -193,6 +196,25 @@ class Objects:
 
     def __init__(self, build: Builder) -> None:
         self.build = build
+        # Decisions that were made around what is being written: there they hold, and are not made again.
+        self._made: list[str] = []
+
+    def may(self, row: Row, group: str) -> bool | str:
+        """Whether a field group is open on a row, here: as `Row.may`, and True where that was decided further out."""
+        found = row.may(group)
+        return True if found in self._made else found
+
+    @contextmanager
+    def within(self, may: bool | str) -> Iterator[None]:
+        """Write what stands inside a `CASE WHEN may`, and is not looked at otherwise."""
+        if not isinstance(may, str):
+            yield
+            return
+        self._made.append(may)
+        try:
+            yield
+        finally:
+            self._made.pop()
 
     def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
         """The select list of one object: expressions under their response keys, in the order selected."""
@@ -230,15 +252,17 @@ class Objects:
         message = f"{row.view.name} is part of {row.view.owner.view} and was reached without it"
         raise AssertionError(message)
 
-    def lookup(self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], cost: Cost) -> str:
-        """One row, or null, as a JSON expression."""
+    def lookup(
+        self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], cost: Cost, tail: str = ""
+    ) -> str:
+        """One row, or null, as a JSON expression; where several could be, the first by `tail`."""
         owner = row.view.owner
         if owner is not None and row.authority is row:
             whole = Row(self.build, self.build.catalogue[owner.view])
             row.authority = whole
             text = self.json(row, below, cost)
-            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where)})"
-        return f"({self.rows(row, below, where, '', cost)})"
+            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where)}{tail})"
+        return f"({self.rows(row, below, where, tail, cost)})"
 
     def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str]) -> str:
         """What follows FROM for a part looked up by itself: the part, the whole it belongs to, what is masked of it.
@@ -265,7 +289,7 @@ class Objects:
         member = row.view.members[selected.name]
         match member:
             case Field():
-                return guarded(row.may(member.group), member.sql(row.alias))
+                return guarded(self.may(row, member.group), member.sql(row.alias))
             case Masked():
                 return self.masked(row, member, selected)
             case Part():
@@ -280,8 +304,8 @@ class Objects:
     def masked(self, row: Row, member: Masked, selected: Selected) -> str:
         """A protected text as { display, masked, reason }."""
         value = member.sql(row.alias)
-        full = row.may(member.group)
-        part = row.may(member.partly) if member.partly is not None and member.mask is not None else False
+        full = self.may(row, member.group)
+        part = self.may(row, member.partly) if member.partly is not None and member.mask is not None else False
         hint = guarded(part, member.mask(value)) if member.mask is not None else "NULL"
         why = guarded(part, "'PARTIAL'") if part is not False else "NULL"
         why = f"coalesce({why}, 'HIDDEN')"
@@ -306,32 +330,37 @@ class Objects:
     def part(self, row: Row, member: Part, selected: Selected) -> str:
         """Some scalars of the row as an object."""
         ((type_name, fields),) = selected.below.items()
-        columns = ", ".join(
-            f"{self.scalar(row, type_name, one.name, member.members)} AS {quoted(one.key)}" for one in fields
-        )
+        may = self.may(row, member.group)
+        with self.within(may):
+            columns = ", ".join(
+                f"{self.scalar(row, type_name, one.name, member.members)} AS {quoted(one.key)}" for one in fields
+            )
         text = f"CASE WHEN {member.present(row.alias)} THEN (SELECT row_to_json(o$) FROM (SELECT {columns}) o$) END"
-        return guarded(row.may(member.group), text)
+        return guarded(may, text)
 
-    @staticmethod
-    def scalar(row: Row, type_name: str, name: str, members: Mapping[str, Field]) -> str:
+    def scalar(self, row: Row, type_name: str, name: str, members: Mapping[str, Field]) -> str:
         """One scalar of a part."""
         if name == "__typename":
             return f"{literal(type_name)}::text"
-        return guarded(row.may(members[name].group), members[name].sql(row.alias))
+        return guarded(self.may(row, members[name].group), members[name].sql(row.alias))
 
     def one(self, row: Row, member: One, selected: Selected, cost: Cost) -> str:
         """The row at the other end of a relation, or null."""
-        may = row.may(member.group)
+        may = self.may(row, member.group)
         if may is False:
             return "NULL"
         other, tie = related(row, member)
         level = Cost(1)
         cost.below.append(level)
-        return guarded(may, self.lookup(other, selected.below, tie, level))
+        tail = ""
+        if member.latest is not None:
+            tail = f" ORDER BY {other.view.orderings[member.latest].by(other.alias, other.view.key, 'DESC', within_whole=other.within_whole)} LIMIT 1"
+        with self.within(may):
+            return guarded(may, self.lookup(other, selected.below, tie, level, tail))
 
     def many(self, row: Row, member: Many, selected: Selected, cost: Cost) -> str:
         """The rows at the other end of a relation as a plain list."""
-        may = row.may(member.group)
+        may = self.may(row, member.group)
         if may is False:
             return "NULL"
         other, tie = related(row, member)
@@ -341,7 +370,8 @@ class Objects:
         way = "DESC" if member.descending else "ASC"
         order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
         tail = f" ORDER BY {order} LIMIT {member.cap}"
-        objects = self.rows(other, selected.below, tie, tail, level)
+        with self.within(may):
+            objects = self.rows(other, selected.below, tie, tail, level)
         return guarded(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
 
     def computed(self, row: Row, member: Computed, selected: Selected) -> str:
@@ -349,4 +379,4 @@ class Objects:
         mark = self.build.fill(member, selected)
         facts = member.facts(row.alias, row.authority.may_do)
         text = f"json_build_object('$fill', {literal(mark)}, 'facts', {facts})"
-        return guarded(row.may(member.group), text)
+        return guarded(self.may(row, member.group), text)

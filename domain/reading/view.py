@@ -47,11 +47,15 @@ class Masked:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """The one row of another view that belongs to this one, or null: absent and out of reach look alike."""
+    """The one row of another view that belongs to this one, or null: absent and out of reach look alike.
+
+    `latest` names an ordering of that view: of several rows that belong, the last one in it.
+    """
 
     view: str
     join: Join
     group: str = CORE
+    latest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +255,12 @@ class Catalogue:
             if view.owner is not None:
                 self._check(view, "owner", view.owner.view)
             for name, member in view.members.items():
-                if isinstance(member, (One, Many)):
-                    self._check(view, name, member.view)
-                if isinstance(member, Many) and member.order not in self._views[member.view].orderings:
-                    message = f"{view.name}.{name}: {member.view} has no ordering {member.order}"
+                if not isinstance(member, (One, Many)):
+                    continue
+                self._check(view, name, member.view)
+                order = member.order if isinstance(member, Many) else member.latest
+                if order is not None and order not in self._views[member.view].orderings:
+                    message = f"{view.name}.{name}: {member.view} has no ordering {order}"
                     raise ValueError(message)
 
     def _check(self, view: View, name: str, target: str) -> None:
