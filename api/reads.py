@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -31,7 +31,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
 from domain.kernel.kept import Kept
-from domain.reading.compile import Root, compile_read
+from domain.reading.compile import Lookup, compile_read
 from domain.reading.fill import filled, project
 from domain.reading.run import Reader
 from domain.reading.selection import Selected, Variables
@@ -80,6 +80,18 @@ class Compiled:
         return self.fixed_cost + sum(points_of(weight, variables) for weight in self.varying)
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A row to be read back: of which view, with what selected of it, and at which place of which operation.
+
+    The place is the plan's key: the operation with the shape of its variables, and where in it this was selected.
+    """
+
+    place: Hashable
+    view: str
+    selected: Selected
+
+
 @dataclass(slots=True)
 class Answer:
     """A response under construction: root fields as JSON bytes, and errors."""
@@ -118,6 +130,7 @@ class Reads:
         self._callers = Callers(policies)
         self._roots = roots_of(schema)
         self._plans: Kept[Any, Compiled] = Kept(KEPT_PLANS)
+        self._backs: Kept[Any, Plan] = Kept(KEPT_PLANS)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor
@@ -211,20 +224,26 @@ class Reads:
             raise StaleAccess
         return filled(found, plan.fills) if plan.fills else found
 
-    def cost_of(self, actor: Actor, root: Root, selected: Selected, variables: Variables) -> int:
+    def cost_of(self, actor: Actor, back: Back, variables: Variables) -> int:
         """What reading that back would cost, before it is. Raises ReadRefused for what cannot be read as asked."""
         now = self._clock()
         caller = self._callers.of(actor, now)
-        plan = compile_read(self.catalogue, caller.access, root, selected)
+        plan = self._plan_of(back, caller.access)
         plan.bind(caller.values(now), variables)
         return plan.weight.of(variables)
 
-    async def read_back(self, actor: Actor, root: Root, selected: Selected, variables: Variables) -> bytes:
+    async def read_back(self, actor: Actor, back: Back, variables: Variables) -> bytes:
         """What a command changed, read through the same path under the same access."""
         now = self._clock()
         caller = self._callers.of(actor, now)
-        plan = compile_read(self.catalogue, caller.access, root, selected)
-        return await self.run(plan, variables, caller.values(now), actor)
+        return await self.run(self._plan_of(back, caller.access), variables, caller.values(now), actor)
+
+    def _plan_of(self, back: Back, access: RoleAccess) -> Plan:
+        key = (back.place, back.view, access)
+        found = self._backs.get(key)
+        if found is None:
+            found = self._backs[key] = compile_read(self.catalogue, access, Lookup(back.view), back.selected)
+        return found
 
 
 def affordable(cost: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,10 +15,9 @@ from api.binding import view_of
 from api.callers import StaleAccess
 from api.context import ActorStale, Context, Reference
 from api.documents import Document, Refused, refusal
-from api.reads import Answer, Reads, affordable
+from api.reads import Answer, Back, Reads, affordable
 from api.selection import Selector, nullable, python_name
 from domain.kernel.actor import Actor
-from domain.reading.compile import Lookup
 from domain.reading.fill import project
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import ReadRefused
@@ -59,7 +58,8 @@ class Writes:
         assert parent is not None
         answer = Answer([], [])
         selector = Selector(self.reads.schema, document.fragments, operation, variables.coerced)
-        caller = _Caller(actor, reload, variables.coerced)
+        shape = (document, id(operation), document.shape(operation, variables.coerced))
+        caller = _Caller(actor, reload, variables.coerced, shape)
         roots = selector.roots(parent)
         for selected, _ in roots:
             # Nothing of the operation is done where a part of it cannot be answered as asked.
@@ -115,10 +115,9 @@ class Writes:
                         if python_name(n, f) == one.name
                     )
                     wanted = Selected(one.key, one.name, {"id": _GIVEN}, one.below)
+                    back = Back((caller.shape, payload.key, type_name, one.key), root.name, wanted)
                     rows = MOST_ROWS if many else 1
-                    cost += rows * self.reads.cost_of(
-                        caller.actor, Lookup(root.name), wanted, caller.variables | {_REFERENCE: ""}
-                    )
+                    cost += rows * self.reads.cost_of(caller.actor, back, caller.variables | {_REFERENCE: ""})
             yield cost
 
     async def _command(self, field: Any, node: FieldNode, variables: VariableValues, caller: _Caller) -> Any:
@@ -141,18 +140,19 @@ class Writes:
         type_name = type(result).__name__
         values: dict[str, Any] = {}
         for one in selected.below[type_name]:
+            place = (caller.shape, selected.key, type_name, one.key)
             value = type_name if one.name == "__typename" else getattr(result, one.name)
             if isinstance(value, Reference):
-                values[one.key] = orjson.Fragment(await self._row(value, one, caller))
+                values[one.key] = orjson.Fragment(await self._row(value, one, caller, place))
             elif isinstance(value, list) and value and isinstance(value[0], Reference):
                 # Only those within reach are shown, and nothing tells how many others there are.
-                rows = [await self._row(item, one, caller) for item in value]
+                rows = [await self._row(item, one, caller, place) for item in value]
                 values[one.key] = [orjson.Fragment(row) for row in rows if row != b"null"]
             else:
                 values[one.key] = project(value, one.below)
         return orjson.dumps(values)
 
-    async def _row(self, reference: Reference, selected: Selected, caller: _Caller) -> bytes:
+    async def _row(self, reference: Reference, selected: Selected, caller: _Caller, place: Hashable) -> bytes:
         """One row by its id; null when it has left the caller's reach.
 
         A member named `available_actions` is asked of the row itself and shown without it.
@@ -160,10 +160,11 @@ class Writes:
         inner = selected.name if reference.member else None
         below = {"Case": (Selected("found", inner, {}, selected.below),)} if inner else selected.below
         wanted = Selected(selected.key, selected.name, {"id": _GIVEN}, below)
+        back = Back((place, "member") if inner else place, reference.view, wanted)
         for _ in range(RELOADS):
             try:
                 variables = caller.variables | {_REFERENCE: reference.id}
-                found = await self.reads.read_back(caller.actor, Lookup(reference.view), wanted, variables)
+                found = await self.reads.read_back(caller.actor, back, variables)
             except StaleAccess:
                 await caller.again()
             else:
@@ -176,9 +177,11 @@ class Writes:
 class _Caller:
     """Who asks, as last read, and the request's variables."""
 
-    def __init__(self, actor: Actor, reload: Reload, variables: dict[str, Any]) -> None:
+    def __init__(self, actor: Actor, reload: Reload, variables: dict[str, Any], shape: Hashable) -> None:
         self.actor = actor
         self.variables = variables
+        # What of the operation and its variables decides how payloads are read back.
+        self.shape = shape
         self._reload = reload
 
     async def again(self) -> None:
