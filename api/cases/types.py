@@ -45,6 +45,7 @@ from api.enums import (
 from api.fields import Connection, MaskedText, Node, NotResolved, described, taking
 from api.joint.types import JointCall
 from api.off_road.types import Breach, Pause, Withdrawal
+from api.police_notice.types import PoliceNotice
 from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
 from api.tenancy.types import Organisation, User
 
@@ -366,6 +367,9 @@ class Case(Node):
     report_duties: list[ReportDuty] | None = described("Whom the law wants told (DV1, MIN1) 强制报告")
     protection_measures: list[ProtectionMeasure] | None = described("Warnings and protection orders 保护措施")
     clue_notices: list[ClueNotice] | None = described("Notices between those who protect 线索通报")
+    police_notices: list[PoliceNotice] | None = described(
+        "Notices to the police that what was done was mediated and performed (POL2) 通报公安机关"
+    )
     calls: list[JointCall] = described("Calls for joint handling, oldest first 联调呼叫")
     entrustment: CourtEntrustment | None = described("The court's entrustment that made it 法院委派")
     hand_over: HandOver | None = described("What goes to court, once mediation failed 诉非对接移送")

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus, EntrustmentStatus
+from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus, EntrustmentStatus, SettlementMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class CaseFacts:
     """One case as rules see it. Times are instants; counts are of rows that exist now.
 
     `mediators` are those whose term has not been ended. `confirmation_*` tell of the latest application. Sessions and
-    follow-ups are those since the case was last reopened or mediated again, agreement and obligations those in force. A party is
-    identified by a number, a telephone or an address on record.
+    follow-ups are those since the case was last reopened or mediated again, agreement and obligations those in force, and
+    notices to the police those about that agreement. A party is identified by a number, a telephone or an address on
+    record.
     """
 
     status: CaseStatus
@@ -64,6 +65,9 @@ class CaseFacts:
     supervisions_unanswered: int = 0
     supervisions_answered: int = 0
     risk_readings_owed: int = 0
+    settlement_mode: SettlementMode | None = None
+    police_notices: int = 0
+    police_notices_waiting: int = 0
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> CaseFacts:
@@ -95,6 +99,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "entrustment_accept_by": date.fromisoformat,
     "enforce_by": date.fromisoformat,
     "paused_at": datetime.fromisoformat,
+    "settlement_mode": SettlementMode,
 }
 
 
@@ -151,6 +156,9 @@ SELECT json_build_object(
   'entrustment_status', entrustment.status,
   'entrustment_accept_by', entrustment.accept_by,
   'enforce_by', confirmation.enforce_by,
+  'settlement_mode', {{t}}.settlement_mode,
+  'police_notices', notice.total,
+  'police_notices_waiting', notice.waiting,
   'paused_at', {{t}}.paused_at,
   'parties_unidentified', (SELECT count(*) {_of_case("case_party")}
     AND f.id_number IS NULL AND f.phone IS NULL AND f.address IS NULL),
@@ -173,6 +181,9 @@ LEFT JOIN LATERAL (
   {_of_case("judicial_confirmation")}
   ORDER BY f.applied_at DESC, f.id DESC LIMIT 1) AS confirmation ON true
 LEFT JOIN LATERAL (SELECT f.status, f.accept_by {_of_case("court_entrustment")}) AS entrustment ON true
+LEFT JOIN LATERAL (
+  SELECT count(*) AS total, count(*) FILTER (WHERE f.answered_at IS NULL) AS waiting
+  {_of_case("police_notice")} AND f.agreement_id = agreement.id) AS notice ON true
 )"""
 """Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
 

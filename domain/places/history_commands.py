@@ -22,6 +22,7 @@ from domain.codes.enums import CaseAction
 from domain.court_linkage import commands as court_commands, service as court
 from domain.joint_handling import commands as joint_commands, service as joint
 from domain.judicial_confirmation import commands as confirmation_commands, service as confirmation
+from domain.police_notice import commands as police_commands, service as police
 from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError
@@ -81,6 +82,8 @@ COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = type
         _A.FULFIL_DUTY: (protection_commands.FulfilDuty, protection.fulfil_duty),
         _A.SEND_CLUE: (protection_commands.SendClue, protection.send_clue),
         _A.ACKNOWLEDGE_CLUE: (protection_commands.AcknowledgeClue, protection.acknowledge_clue),
+        _A.NOTIFY_POLICE: (police_commands.NotifyPolice, police.notify_police),
+        _A.ANSWER_POLICE_NOTICE: (police_commands.AnswerPoliceNotice, police.answer_police_notice),
     }
 )
 
@@ -105,8 +108,11 @@ _WITHIN_THE_CASE = {
     "duty_id": "SELECT id FROM report_duty WHERE {of} AND recipient = :named",
     "clue_id": "SELECT c.id FROM clue_notice c JOIN organisation o USING (county_id) WHERE c.county_id = :county"
     " AND c.case_id = :case AND o.id = c.recipient_id AND o.name = :named AND c.acknowledged_at IS NULL",
+    "notice_id": "SELECT n.id FROM police_notice n JOIN organisation o USING (county_id) WHERE n.county_id = :county"
+    " AND n.case_id = :case AND o.id = n.recipient_id AND o.name = :named AND n.answered_at IS NULL",
     "replaces_id": "SELECT id FROM case_representative WHERE {of} AND name = :named AND valid_until IS NULL",
 }
+_BY_RECIPIENT = {"clue_id", "notice_id"}
 _SAME = {"party_ids": "party_id", "debtor_id": "party_id", "creditor_id": "party_id", "resident_id": "party_id"}
 
 
@@ -175,7 +181,7 @@ class CommandWriter:
             return self._people[given].id
         if name in _ORGANISATIONS:
             return self._tenants[given].id
-        named = self._tenants[given].name if name == "clue_id" else str(given)
+        named = self._tenants[given].name if name in _BY_RECIPIENT else str(given)
         sql = _WITHIN_THE_CASE[name].format(of="county_id = :county AND case_id = :case") + " LIMIT 1"
         bound = {"county": occasion.county_id, "case": occasion.case_id, "named": named}
         found: UUID | None = await occasion.session.scalar(text(sql), bound)

@@ -142,6 +142,9 @@ SHOWN = {
     "an order that was not urgent": "SELECT FROM protection_measure WHERE kind = 'order_issued' AND NOT urgent",
     "a clue that was acknowledged": "SELECT FROM clue_notice WHERE acknowledged_at IS NOT NULL",
     "a clue that waits": "SELECT FROM clue_notice WHERE acknowledged_at IS NULL",
+    "a notice to the police that waits": "SELECT FROM police_notice WHERE answered_at IS NULL",
+    "a notice to which the police agreed": "SELECT FROM police_notice WHERE recognised",
+    "a notice to which the police did not agree": "SELECT FROM police_notice WHERE NOT recognised",
     "an entrustment that failed and went back": """
         SELECT FROM court_entrustment AS e JOIN dispute_case AS c ON c.id = e.case_id
         WHERE e.status = 'returned' AND c.status = 'referred_to_court'""",
