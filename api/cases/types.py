@@ -122,6 +122,7 @@ class CaseMediator:
     organisation: Organisation | None = described("Acting for 所属单位")
     valid_from: dt.datetime = described("Since 开始时间")
     valid_until: dt.datetime | None = described("Until 结束时间")
+    to_be_replaced: bool = described("At work on it though dismissed: another is to be named (MED2) 是否应当更换")
 
 
 @strawberry.type(description="A mediation session and its record 调解会")

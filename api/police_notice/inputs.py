@@ -22,7 +22,9 @@ class WrittenApplicationInput:
         return commands.WrittenApplication(key(self.party_id, "party", f"{field}.partyId"), self.applied_at)
 
 
-@strawberry.input(description="Tell the police that an act was mediated and the agreement performed (POL2) 通报公安机关")
+@strawberry.input(
+    description="Tell the police that an act was mediated and the agreement performed (POL2) 通报公安机关"
+)
 class CaseNotifyPoliceInput(CaseChange):
     """A notice."""
 

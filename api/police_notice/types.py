@@ -27,7 +27,9 @@ class PoliceNoticeApplication:
     recorded_by: User | None = described("Who recorded it 登记人")
 
 
-@strawberry.type(description="A notice to the police that an act was mediated and the agreement performed (POL2) 通报公安机关")
+@strawberry.type(
+    description="A notice to the police that an act was mediated and the agreement performed (POL2) 通报公安机关"
+)
 class PoliceNotice(Node):
     """A notice."""
 
@@ -41,5 +43,7 @@ class PoliceNotice(Node):
     sent_by: User | None = described("Who sent it 通报人")
     answered_at: dt.datetime | None = described("When the police answered 答复时间")
     answered_by: User | None = described("Who answered 答复人")
-    recognised: bool | None = described("Whether no penalty will be imposed; null before the answer 是否认可（不予处罚）")
+    recognised: bool | None = described(
+        "Whether no penalty will be imposed; null before the answer 是否认可（不予处罚）"
+    )
     reason: str | None = described("Why the police do not agree 不予认可的理由")

@@ -58,6 +58,7 @@ class CaseFacts:
     parties_unidentified: int = 0
     minors_without_guardian: int = 0
     mediators_barred: int = 0
+    mediators_dismissed: int = 0
     calls_open: int = 0
     duties_to_police: int = 0
     duties_for_minors: int = 0
@@ -107,11 +108,18 @@ def _of_case(table: str) -> str:
     return f"FROM {table} AS f WHERE f.county_id = {{t}}.county_id AND f.case_id = {{t}}.id"
 
 
+# A mediator whose term on the case runs although they were dismissed and not appointed again since (MED2). The register
+# is read by name, as is the table of judicial confirmation: their contexts know cases, not the other way round.
+AT_WORK_THOUGH_DISMISSED = """({m}.valid_until IS NULL AND EXISTS (
+    SELECT FROM mediator AS d WHERE d.county_id = {m}.county_id AND d.user_id = {m}.user_id AND d.dismissed_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM mediator AS n WHERE n.county_id = d.county_id AND n.user_id = d.user_id
+      AND n.dismissed_at IS NULL AND n.recorded_at > d.dismissed_at)))"""
+"""Template of an SQL condition on the row of case_mediator aliased `m`."""
+
 # When the present round began: with the last reopening or the last return to mediation, if any.
 _ROUND = "coalesce(greatest({t}.reopened_at, {t}.mediated_again_at), '-infinity')"
 
 # One subselect a table, each by (county_id, case_id); nothing here is NULL-dependent or names another case.
-# The table of judicial confirmation is read by name: its context knows cases, not the other way round.
 FACTS_SQL = f"""(
 SELECT json_build_object(
   'status', {{t}}.status,
@@ -168,7 +176,8 @@ SELECT json_build_object(
   'mediators_barred', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL AND EXISTS (
     SELECT FROM case_recusal AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
     AND r.mediator_id = f.user_id AND r.dismissed_at IS NULL
-    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL)))
+    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL))),
+  'mediators_dismissed', (SELECT count(*) {_of_case("case_mediator")} AND {AT_WORK_THOUGH_DISMISSED.format(m="f")})
 )
 FROM (SELECT) AS one
 LEFT JOIN LATERAL (

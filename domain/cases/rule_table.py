@@ -184,10 +184,11 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "MED2",
         "调解员偏袒、侮辱当事人，索取、收受财物或者泄露隐私、商业秘密的，由推选或者聘任单位罢免或者解聘，应当记明事由和依据；"
-        "被罢免、解聘的不得再担任案件调解员",
+        "被罢免、解聘的不得再担任案件调解员，在办案件应当更换调解员",
         "A mediator who is biased, insults, takes gain or leaks is dismissed, with ground and evidence on record; whoever"
-        " was dismissed mediates no case until appointed again",
-        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        " was dismissed mediates no case until appointed again: in a case under way another is named",
+        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
+        state=dict.fromkeys((_A.HOLD_SESSION, _A.AGREE), standing.mediators_were_not_dismissed),
         given={
             _A.TAKE_ON: standing.named_were_not_dismissed,
             _A.REPLACE_MEDIATOR: standing.replacement_was_not_dismissed,

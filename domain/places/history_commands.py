@@ -22,11 +22,11 @@ from domain.codes.enums import CaseAction
 from domain.court_linkage import commands as court_commands, service as court
 from domain.joint_handling import commands as joint_commands, service as joint
 from domain.judicial_confirmation import commands as confirmation_commands, service as confirmation
-from domain.police_notice import commands as police_commands, service as police
 from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError
 from domain.places.tenants import Tenants
+from domain.police_notice import commands as police_commands, service as police
 from domain.protection import commands as protection_commands, service as protection
 
 _A = CaseAction

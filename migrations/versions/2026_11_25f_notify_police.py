@@ -116,6 +116,8 @@ def create_application() -> None:
         sa.Column("applied_at", INSTANT, nullable=False),
         *refers(table, targets),
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f(f"pk_{table}")),
-        sa.UniqueConstraint("county_id", "notice_id", "party_id", name=op.f(f"uq_{table}__county_id_notice_id_party_id")),
+        sa.UniqueConstraint(
+            "county_id", "notice_id", "party_id", name=op.f(f"uq_{table}__county_id_notice_id_party_id")
+        ),
     )
     op.create_index(f"ix_{table}__case", table, ["county_id", "case_id"])

@@ -168,7 +168,9 @@ async def test_who_may_not_is_told_so(road: Road) -> None:
 
 
 async def test_the_rule_is_listed(live: Server) -> None:
-    rules = (await (await live.as_("mediator.haiyan")).ask("{ rules { id source message messageEn appliesTo } }"))["rules"]
+    rules = (await (await live.as_("mediator.haiyan")).ask("{ rules { id source message messageEn appliesTo } }"))[
+        "rules"
+    ]
     (found,) = [one for one in rules if one["id"] == "POL2"]
     assert found["source"] == "《治安管理处罚法》第九条"
     assert found["appliesTo"] == ["NOTIFY_POLICE"]

@@ -161,6 +161,4 @@ async def police_notified(road: Road) -> Road:
 
 async def applications(road: Road) -> list[dict[str, Any]]:
     """The written applications of both sides, made just now."""
-    return [
-        {"partyId": await road.party(side), "appliedAt": ago(minutes=1)} for side in ("APPLICANT", "RESPONDENT")
-    ]
+    return [{"partyId": await road.party(side), "appliedAt": ago(minutes=1)} for side in ("APPLICANT", "RESPONDENT")]
