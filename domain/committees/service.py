@@ -17,6 +17,7 @@ from domain.committees.commands import (
     ElectCommittee,
     NewMember,
     NewPerson,
+    RegisterCommittee,
     SetCommitteeSize,
 )
 from domain.committees.dismissal import MEDIATING, dismiss
@@ -60,7 +61,7 @@ class _Person:
     phone: str | None
 
 
-async def register_committee(session: AsyncSession, grant: Grant, *, clock: Clock) -> UUID:
+async def register_committee(session: AsyncSession, grant: Grant, _command: RegisterCommittee, *, clock: Clock) -> UUID:
     """Put an organisation on the register as a mediation committee; it is elected afterwards.
 
     Raises InvalidInput for an organisation of another kind, and for one that is on the register.

@@ -24,6 +24,7 @@ _A = RegisterAction
 
 COMMANDS: Mapping[RegisterAction, tuple[type, Callable[..., Awaitable[UUID]]]] = MappingProxyType(
     {
+        _A.REGISTER: (commands.RegisterCommittee, service.register_committee),
         _A.ELECT: (commands.ElectCommittee, service.elect),
         _A.APPOINT: (commands.AppointMediator, service.appoint),
         _A.DISMISS: (commands.DismissMediator, service.dismiss),
@@ -105,9 +106,6 @@ class RegisterPlayer:
             asked = {"county": self._county_id, "committee": organisation}
             version = await session.scalar(_VERSION, asked) or 0
         grant = await permit(session, RegisterIntent(actor, step.action, act.at, subject))
-        if step.action is _A.REGISTER:
-            await service.register_committee(session, grant, clock=lambda: act.at)
-            return
         kind, done = COMMANDS[step.action]
         occasion = Occasion(session, self._county_id, subject, version, self._now, act.at, 0)
         await done(session, grant, await self._writer.object(kind, given, occasion), clock=lambda: act.at)
