@@ -57,6 +57,7 @@ CASES = (
     "judicial_confirmation",
     "confirmation_consent",
     "confirmation_material",
+    "court_entrustment",
     "deadline",
     "risk_report",
     "risk_reading",
