@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.kernel.calendar import NATIONAL
 from tests.reference.rows import Row
-from tests.reference.standing_fields import HISTORY, IDENTITY, coded, columns
+from tests.reference.standing_fields import HISTORY, IDENTITY, coded, columns, party_at
 from tests.reference.things import (
     Asking,
     Resolver,
@@ -16,7 +16,6 @@ from tests.reference.things import (
     global_id,
     organisation_at,
     parts_of,
-    party_at,
     the_case,
     user_at,
     within,
