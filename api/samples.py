@@ -11,6 +11,8 @@ from domain.kernel.ids import new_id
 from domain.metadata import metadata
 from domain.places.loader import Progress, load_place, quiet, read_model
 from domain.places.player import Intent, Permit, play
+from domain.places.register import RegisterAction
+from domain.places.register_player import RegisterIntent
 
 
 async def load_sample(
@@ -26,8 +28,10 @@ async def load_sample(
 def permit(policies: Policies) -> Permit:
     """The gate, under the policy in force, as those who play histories ask it."""
 
-    async def ask(session: Session, intent: Intent) -> Grant:
+    async def ask(session: Session, intent: Intent | RegisterIntent) -> Grant:
         gate = Gate(policies.current, intent.actor, lambda: intent.now)
+        if isinstance(intent, RegisterIntent):
+            return await _of_the_register(gate, session, intent)
         if intent.case_id is None:
             return await gate.require_create(session, _new_case(intent), intent.action)
         if isinstance(intent.command, AddNote):
@@ -50,3 +54,11 @@ def _new_case(intent: Intent) -> CaseRow:
         grid_id=place.grid_id,
         court_id=intent.court_id,
     )
+
+
+async def _of_the_register(gate: Gate, session: Session, intent: RegisterIntent) -> Grant:
+    if intent.action in {RegisterAction.REGISTER, RegisterAction.SET}:
+        return await gate.require_organisation(session, intent.action, intent.subject_id)
+    if intent.action is RegisterAction.DISMISS:
+        return await gate.require_mediator(session, intent.action, intent.subject_id)
+    return await gate.require_committee(session, intent.action, intent.subject_id)

@@ -26,6 +26,7 @@ from api.deadlines.types import Deadline, Supervision
 from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused
 from api.joint.types import JointCall
 from api.off_road.types import Breach, Pause, Withdrawal
+from api.police_notice.types import PoliceNotice
 from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
 from api.queries import Query
 from api.standing.types import Note, Recusal, Representative
@@ -55,6 +56,7 @@ NODES = (
     ReportDuty,
     ProtectionMeasure,
     ClueNotice,
+    PoliceNotice,
 )
 PROBLEMS = (RuleRefused, Forbidden, NotFound, InvalidInput)
 

@@ -17,6 +17,7 @@ from domain.idempotency import models as idempotency
 from domain.joint_handling import models as joint_handling
 from domain.judicial_confirmation import models as judicial_confirmation
 from domain.outbox import models as outbox
+from domain.police_notice import models as police_notice
 from domain.protection import models as protection
 from domain.supervision import models as supervision
 from domain.tenancy import models as tenancy
@@ -39,6 +40,7 @@ __all__ = [
     "judicial_confirmation",
     "metadata",
     "outbox",
+    "police_notice",
     "protection",
     "supervision",
     "tenancy",

@@ -12,6 +12,7 @@ from domain.court_linkage.views import VIEWS as ENTRUSTMENTS
 from domain.deadlines.views import VIEWS as DEADLINES
 from domain.joint_handling.views import VIEWS as JOINT
 from domain.judicial_confirmation.views import VIEWS as CONFIRMATIONS
+from domain.police_notice.views import VIEWS as POLICE_NOTICES
 from domain.protection.views import VIEWS as PROTECTION
 from domain.reading.view import Catalogue
 from domain.supervision.views import VIEWS as SUPERVISION
@@ -27,6 +28,7 @@ CATALOGUE = Catalogue(
     *CONFIRMATIONS,
     *JOINT,
     *PROTECTION,
+    *POLICE_NOTICES,
     *COURT,
     *ENTRUSTMENTS,
     *SIGNATURES,

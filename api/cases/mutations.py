@@ -15,6 +15,7 @@ from api.deadlines.mutations import DeadlineMutations
 from api.fields import mutation
 from api.joint.mutations import JointMutations
 from api.off_road.mutations import OffRoadMutations
+from api.police_notice.mutations import PoliceNoticeMutations
 from api.protection.mutations import ProtectionMutations
 from api.standing.mutations import StandingMutations
 from authz.facts import CaseRow
@@ -34,6 +35,7 @@ class Mutation(
     CourtMutations,
     JointMutations,
     ProtectionMutations,
+    PoliceNoticeMutations,
     CommitteeMutations,
 ):
     """The mutation root."""

@@ -45,6 +45,7 @@ from api.enums import (
 from api.fields import Connection, MaskedText, Node, NotResolved, described, taking
 from api.joint.types import JointCall
 from api.off_road.types import Breach, Pause, Withdrawal
+from api.police_notice.types import PoliceNotice
 from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
 from api.tenancy.types import Organisation, User
 
@@ -121,6 +122,7 @@ class CaseMediator:
     organisation: Organisation | None = described("Acting for 所属单位")
     valid_from: dt.datetime = described("Since 开始时间")
     valid_until: dt.datetime | None = described("Until 结束时间")
+    to_be_replaced: bool = described("At work on it though dismissed: another is to be named (MED2) 是否应当更换")
 
 
 @strawberry.type(description="A mediation session and its record 调解会")
@@ -366,6 +368,9 @@ class Case(Node):
     report_duties: list[ReportDuty] | None = described("Whom the law wants told (DV1, MIN1) 强制报告")
     protection_measures: list[ProtectionMeasure] | None = described("Warnings and protection orders 保护措施")
     clue_notices: list[ClueNotice] | None = described("Notices between those who protect 线索通报")
+    police_notices: list[PoliceNotice] | None = described(
+        "Notices to the police that what was done was mediated and performed (POL2) 通报公安机关"
+    )
     calls: list[JointCall] = described("Calls for joint handling, oldest first 联调呼叫")
     entrustment: CourtEntrustment | None = described("The court's entrustment that made it 法院委派")
     hand_over: HandOver | None = described("What goes to court, once mediation failed 诉非对接移送")

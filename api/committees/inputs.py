@@ -63,6 +63,10 @@ class CommitteeRegisterInput(Change):
         """The organisation's key."""
         return known(self.organisation_id, "organisation")
 
+    def command(self) -> commands.RegisterCommittee:
+        """As the domain takes it."""
+        return commands.RegisterCommittee()
+
 
 @strawberry.input(description="Record an election: everybody elected that day 推选、换届")
 class CommitteeElectInput(Change):

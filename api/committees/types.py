@@ -28,6 +28,20 @@ class CommitteeMember:
     user: User | None = described("The person 用户")
 
 
+@strawberry.type(description="One election of a committee and the term that it began 调委会任期")
+class CommitteeTerm:
+    """A term."""
+
+    __view__ = "committee_term"
+
+    elected_on: dt.date = described("Day of the election 推选日期")
+    ends_on: dt.date = described("Last day of the term (PMC3) 任期届满日")
+    ended_on: dt.date | None = described("Ended before that by the next election 提前换届日期")
+    fewest_members: int = described("At least so many members then (PMC1) 当时最少人数")
+    most_members: int = described("At most so many members then (PMC1) 当时最多人数")
+    members: list[CommitteeMember] = described("Who was elected, in order 委员")
+
+
 @strawberry.type(description="A people's mediation committee on the register 人民调解委员会")
 class MediationCommittee(Node):
     """A committee."""
@@ -40,7 +54,13 @@ class MediationCommittee(Node):
     term_ends_on: dt.date | None = described("Last day of the term (PMC3) 任期届满日")
     term_ended: bool = described("The term is over: it elects before it appoints (PMC3) 任期是否届满")
     registered_at: dt.datetime = described("When put on the register 登记时间")
+    fewest_members: int = described("At least so many members at its next election (PMC1) 最少人数")
+    most_members: int = described("At most so many members at its next election (PMC1) 最多人数")
+    size_source: str | None = described(
+        "The paper by which its place narrows how many; none: the law's own 规定委员人数的依据"
+    )
     members: list[CommitteeMember] = described("Who was elected at the latest election, in order 委员")
+    terms: list[CommitteeTerm] = described("Every term, oldest first, with who was elected then 历届任期")
     mediators: list[LazyMediator] = described("Its appointments of mediators, past ones too, by name 调解员")
 
 

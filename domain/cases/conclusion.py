@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, at_least, distinct, optional_text, past, required_text
 from domain.cases.commands import CaseRef, CloseCase, FollowUpCase, FulfilCase
 from domain.cases.given import FulfilGiven
-from domain.cases.models import CaseFollowUp
+from domain.cases.models import Case, CaseFollowUp
 from domain.cases.performance import take_proof
 from domain.cases.work import begin
 from domain.codes.enums import CaseAction, ParticipantRelation
@@ -18,6 +21,10 @@ from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 MOST_SATISFIED = 5
+# Read by name: notices know cases, not the other way round.
+_NOTIFIED = text(
+    "SELECT recipient_id FROM police_notice WHERE county_id = :county AND case_id = :case AND answered_at IS NULL"
+)
 
 
 async def fulfil(
@@ -58,12 +65,20 @@ async def follow_up(session: AsyncSession, grant: Grant, command: FollowUpCase, 
 async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, clock: Clock) -> CaseRef:
     """Close (结案): a kept agreement was visited (FUP1), and no court has still to decide (CONF_WAITS).
 
-    The terms of those who assisted or observed end with the case; who led keeps it in sight for follow-ups.
+    The terms of those who assisted or observed end with the case; who led keeps it in sight for follow-ups, and the
+    police whom a notice (POL2) waits for until they answer.
     """
     work = await begin(session, grant, CaseAction.CLOSE, command.expected_version, clock)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    notified = await _notified(session, work.case) if work.loaded.facts.police_notices_waiting else frozenset()
     for participant in work.loaded.participants:
-        if participant.relation != ParticipantRelation.LEAD:
+        if participant.relation != ParticipantRelation.LEAD and participant.organisation_id not in notified:
             participant.valid_until = work.now
     work.case.closed_at = work.now
     return await work.finish(note=note)
+
+
+async def _notified(session: AsyncSession, case: Case) -> frozenset[UUID]:
+    """The police who have not answered a notice yet."""
+    found = await session.scalars(_NOTIFIED, {"county": case.county_id, "case": case.id})
+    return frozenset(found)

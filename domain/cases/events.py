@@ -50,6 +50,8 @@ TOPICS: Mapping[CaseAction, str] = MappingProxyType(
         CaseAction.ARCHIVE: "case.archived",
         CaseAction.MEDIATE_AGAIN: "case.mediated_again",
         CaseAction.APPLY_ENFORCEMENT: "case.enforcement_applied",
+        CaseAction.NOTIFY_POLICE: "case.police_notified",
+        CaseAction.ANSWER_POLICE_NOTICE: "case.police_notice_answered",
         CaseAction.EXTEND_DEADLINE: "case.deadline_extended",
         CaseAction.OPEN_SUPERVISION: "case.supervision_opened",
         CaseAction.ANSWER_SUPERVISION: "case.supervision_answered",

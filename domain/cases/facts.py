@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus, EntrustmentStatus
+from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus, EntrustmentStatus, SettlementMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class CaseFacts:
     """One case as rules see it. Times are instants; counts are of rows that exist now.
 
     `mediators` are those whose term has not been ended. `confirmation_*` tell of the latest application. Sessions and
-    follow-ups are those since the case was last reopened or mediated again, agreement and obligations those in force. A party is
-    identified by a number, a telephone or an address on record.
+    follow-ups are those since the case was last reopened or mediated again, agreement and obligations those in force, and
+    notices to the police those about that agreement. A party is identified by a number, a telephone or an address on
+    record.
     """
 
     status: CaseStatus
@@ -57,6 +58,7 @@ class CaseFacts:
     parties_unidentified: int = 0
     minors_without_guardian: int = 0
     mediators_barred: int = 0
+    mediators_dismissed: int = 0
     calls_open: int = 0
     duties_to_police: int = 0
     duties_for_minors: int = 0
@@ -64,6 +66,9 @@ class CaseFacts:
     supervisions_unanswered: int = 0
     supervisions_answered: int = 0
     risk_readings_owed: int = 0
+    settlement_mode: SettlementMode | None = None
+    police_notices: int = 0
+    police_notices_waiting: int = 0
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> CaseFacts:
@@ -95,6 +100,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "entrustment_accept_by": date.fromisoformat,
     "enforce_by": date.fromisoformat,
     "paused_at": datetime.fromisoformat,
+    "settlement_mode": SettlementMode,
 }
 
 
@@ -102,11 +108,18 @@ def _of_case(table: str) -> str:
     return f"FROM {table} AS f WHERE f.county_id = {{t}}.county_id AND f.case_id = {{t}}.id"
 
 
+# A mediator whose term on the case runs although they were dismissed and not appointed again since (MED2). The register
+# is read by name, as is the table of judicial confirmation: their contexts know cases, not the other way round.
+AT_WORK_THOUGH_DISMISSED = """({m}.valid_until IS NULL AND EXISTS (
+    SELECT FROM mediator AS d WHERE d.county_id = {m}.county_id AND d.user_id = {m}.user_id AND d.dismissed_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM mediator AS n WHERE n.county_id = d.county_id AND n.user_id = d.user_id
+      AND n.dismissed_at IS NULL AND n.recorded_at > d.dismissed_at)))"""
+"""Template of an SQL condition on the row of case_mediator aliased `m`."""
+
 # When the present round began: with the last reopening or the last return to mediation, if any.
 _ROUND = "coalesce(greatest({t}.reopened_at, {t}.mediated_again_at), '-infinity')"
 
 # One subselect a table, each by (county_id, case_id); nothing here is NULL-dependent or names another case.
-# The table of judicial confirmation is read by name: its context knows cases, not the other way round.
 FACTS_SQL = f"""(
 SELECT json_build_object(
   'status', {{t}}.status,
@@ -151,6 +164,9 @@ SELECT json_build_object(
   'entrustment_status', entrustment.status,
   'entrustment_accept_by', entrustment.accept_by,
   'enforce_by', confirmation.enforce_by,
+  'settlement_mode', {{t}}.settlement_mode,
+  'police_notices', notice.total,
+  'police_notices_waiting', notice.waiting,
   'paused_at', {{t}}.paused_at,
   'parties_unidentified', (SELECT count(*) {_of_case("case_party")}
     AND f.id_number IS NULL AND f.phone IS NULL AND f.address IS NULL),
@@ -160,7 +176,8 @@ SELECT json_build_object(
   'mediators_barred', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL AND EXISTS (
     SELECT FROM case_recusal AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
     AND r.mediator_id = f.user_id AND r.dismissed_at IS NULL
-    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL)))
+    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL))),
+  'mediators_dismissed', (SELECT count(*) {_of_case("case_mediator")} AND {AT_WORK_THOUGH_DISMISSED.format(m="f")})
 )
 FROM (SELECT) AS one
 LEFT JOIN LATERAL (
@@ -173,6 +190,9 @@ LEFT JOIN LATERAL (
   {_of_case("judicial_confirmation")}
   ORDER BY f.applied_at DESC, f.id DESC LIMIT 1) AS confirmation ON true
 LEFT JOIN LATERAL (SELECT f.status, f.accept_by {_of_case("court_entrustment")}) AS entrustment ON true
+LEFT JOIN LATERAL (
+  SELECT count(*) AS total, count(*) FILTER (WHERE f.answered_at IS NULL) AS waiting
+  {_of_case("police_notice")} AND f.agreement_id = agreement.id) AS notice ON true
 )"""
 """Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
 

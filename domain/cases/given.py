@@ -238,6 +238,26 @@ class ProtectGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyGiven:
+    """A notice to the police: whether they serve the place and the circumstances are minor; of the parties of both sides
+    how many have not applied in writing, how many applied before the agreement was in effect.
+    """
+
+    police_cover: bool
+    minor_circumstances: bool
+    without_application: int = 0
+    applied_too_early: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNoticeGiven:
+    """Whether the police accept that no penalty is due, and whether a reason came with the answer."""
+
+    recognised: bool
+    reasoned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureGiven:
     """Whether an order was issued, for how many days, and whether those are within the law's."""
 
@@ -247,7 +267,9 @@ class MeasureGiven:
 
 
 Given = (
-    ProtectGiven
+    NotifyGiven
+    | AnswerNoticeGiven
+    | ProtectGiven
     | MeasureGiven
     | CallGiven
     | RespondGiven

@@ -151,6 +151,11 @@ TRANSITIONS: MappingProxyType[tuple[CaseStatus | None, CaseAction], CaseStatus] 
         (_S.FULFILLED, _A.ACKNOWLEDGE_CLUE): _S.FULFILLED,
         (_S.REFERRED_TO_COURT, _A.ACKNOWLEDGE_CLUE): _S.REFERRED_TO_COURT,
         (_S.CLOSED, _A.ACKNOWLEDGE_CLUE): _S.CLOSED,
+        # The police hear of an act that was mediated once what was agreed is performed (POL2), and answer.
+        (_S.FULFILLED, _A.NOTIFY_POLICE): _S.FULFILLED,
+        (_S.CLOSED, _A.NOTIFY_POLICE): _S.CLOSED,
+        (_S.FULFILLED, _A.ANSWER_POLICE_NOTICE): _S.FULFILLED,
+        (_S.CLOSED, _A.ANSWER_POLICE_NOTICE): _S.CLOSED,
         # Others are called while there is something to do; what is called is answered and concluded whatever became of it.
         (_S.ACCEPTED, _A.CALL): _S.ACCEPTED,
         (_S.DISPATCHED, _A.CALL): _S.DISPATCHED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.cases.facts import AT_WORK_THOUGH_DISMISSED
 from domain.cases.missing_signatures import MissingSignature, missing, missing_facts
 from domain.reading.expressions import (
     column,
@@ -105,6 +106,7 @@ CASE_MEDIATOR = View(
         "organisation": One("organisation", refers_to("organisation_id")),
         "valid_from": column("valid_from"),
         "valid_until": column("valid_until"),
+        "to_be_replaced": Field(lambda t: AT_WORK_THOUGH_DISMISSED.format(m=t)),
     },
     orderings=BY_TERM,
     default_order=("valid_from", False),

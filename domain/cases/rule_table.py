@@ -14,6 +14,7 @@ from domain.cases import (
     rule_tests as test,
     rule_tests_court as court,
     rule_tests_joint as joint,
+    rule_tests_police as police,
     rule_tests_protection as protection,
     rule_tests_standing as standing,
 )
@@ -54,6 +55,7 @@ _WORK_RULES = "《人民调解工作若干规定》"
 _CIVIL_PROCEDURE = "《民事诉讼法》"
 _INTERPRETATION = "《最高人民法院关于适用〈民事诉讼法〉的解释》"
 _INVITED = "《最高人民法院关于人民法院特邀调解的规定》"
+_PUBLIC_SECURITY = "《治安管理处罚法》"
 
 RULE_TABLE: tuple[Rule, ...] = (
     LIFECYCLE,
@@ -182,10 +184,11 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "MED2",
         "调解员偏袒、侮辱当事人，索取、收受财物或者泄露隐私、商业秘密的，由推选或者聘任单位罢免或者解聘，应当记明事由和依据；"
-        "被罢免、解聘的不得再担任案件调解员",
+        "被罢免、解聘的不得再担任案件调解员，在办案件应当更换调解员",
         "A mediator who is biased, insults, takes gain or leaks is dismissed, with ground and evidence on record; whoever"
-        " was dismissed mediates no case until appointed again",
-        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        " was dismissed mediates no case until appointed again: in a case under way another is named",
+        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
+        state=dict.fromkeys((_A.HOLD_SESSION, _A.AGREE), standing.mediators_were_not_dismissed),
         given={
             _A.TAKE_ON: standing.named_were_not_dismissed,
             _A.REPLACE_MEDIATOR: standing.replacement_was_not_dismissed,
@@ -560,6 +563,34 @@ RULE_TABLE: tuple[Rule, ...] = (
         "CLUE_OPEN", "没有待签收的线索通报", "Only a clue notice that waits is acknowledged",
         "线索通报工作机制（平台规则）", (_A.ACKNOWLEDGE_CLUE,),
         state={_A.ACKNOWLEDGE_CLUE: protection.clue_waits}, sla=True,
+    ),
+    Rule(
+        "POL2",
+        "因民间纠纷引起、情节较轻的违反治安管理行为，经人民调解或者自行和解达成协议并已履行，各方当事人书面申请的，"
+        "方可通报公安机关；经公安机关认可的，不予处罚",
+        "Minor acts against public security that arose from a dispute are not punished, if the police agree, once they were"
+        " mediated by a committee or settled, the agreement is performed and all parties have applied in writing: then"
+        " the police are notified",
+        _PUBLIC_SECURITY + "第九条", (_A.NOTIFY_POLICE,),
+        state={_A.NOTIFY_POLICE: police.mediated_and_performed}, given={_A.NOTIFY_POLICE: police.all_applied},
+    ),
+    Rule(
+        "POL_PLACE", "应当通报纠纷所在地的公安机关", "The police that serve the place of the dispute are notified",
+        "《公安机关办理行政案件程序规定》第十条", (_A.NOTIFY_POLICE,),
+        given={_A.NOTIFY_POLICE: police.police_serve_place},
+    ),
+    Rule(
+        "POL_ONCE", "该调解协议已经通报公安机关，不得重复通报", "The police are notified of an agreement once",
+        _PUBLIC_SECURITY + "第九条", (_A.NOTIFY_POLICE,), state={_A.NOTIFY_POLICE: police.not_notified_yet},
+    ),
+    Rule(
+        "POL_OPEN", "没有待答复的通报", "Only a notice that waits is answered", _PUBLIC_SECURITY + "第九条",
+        (_A.ANSWER_POLICE_NOTICE,), state={_A.ANSWER_POLICE_NOTICE: police.notice_waits},
+    ),
+    Rule(
+        "POL_REASON", "公安机关不予认可的，应当说明理由", "The police give their reason for not agreeing",
+        _PUBLIC_SECURITY + "第九条", (_A.ANSWER_POLICE_NOTICE,),
+        given={_A.ANSWER_POLICE_NOTICE: police.answer_has_reason},
     ),
 )
 # fmt: on

@@ -43,6 +43,11 @@ def named_are_in_office(_facts: CaseFacts, given: TakeOnGiven) -> bool:
     return given.mediators_expired == 0
 
 
+def mediators_were_not_dismissed(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """Nobody mediates on who was dismissed since: another is named first."""
+    return facts.mediators_dismissed == 0
+
+
 def replacement_was_not_dismissed(_facts: CaseFacts, given: ReplaceGiven) -> bool:
     """Nor the one who takes over."""
     return not given.dismissed

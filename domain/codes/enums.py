@@ -163,6 +163,9 @@ class CaseAction(StrEnum):
     # What was agreed is not signed, or not kept.
     MEDIATE_AGAIN = "mediate_again"
     APPLY_ENFORCEMENT = "apply_enforcement"
+    # An act against public security that was mediated, and what was agreed performed (POL2).
+    NOTIFY_POLICE = "notify_police"
+    ANSWER_POLICE_NOTICE = "answer_police_notice"
 
 
 class CaseSource(StrEnum):
@@ -473,6 +476,8 @@ class SupervisionCause(StrEnum):
     RED_RISK = "red_risk"
     RETURNED_TWICE = "returned_twice"
     BY_HAND = "by_hand"
+    # Nobody is left to mediate it (MED2).
+    MEDIATOR_DISMISSED = "mediator_dismissed"
 
 
 class CommitteePosition(StrEnum):

@@ -9,6 +9,11 @@ from uuid import UUID
 from domain.codes.enums import CommitteePosition, DismissalGround
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterCommittee:
+    """Put the organisation that the grant is upon on the register (登记调委会)."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NewPerson:
     """Who takes an office: somebody known to the platform (`user_id`), or a new person by name.

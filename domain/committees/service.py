@@ -9,17 +9,18 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import EARLIEST, LONGEST_NOTE, distinct, optional_text, required_text
+from domain.cases.checks import EARLIEST, distinct, optional_text, required_text
 from domain.codes.enums import AreaKind, CommitteePosition, MediatorBasis, PartnerKind, Role
 from domain.committees import repository as register
 from domain.committees.commands import (
     AppointMediator,
-    DismissMediator,
     ElectCommittee,
     NewMember,
     NewPerson,
+    RegisterCommittee,
     SetCommitteeSize,
 )
+from domain.committees.dismissal import MEDIATING, dismiss
 from domain.committees.models import CommitteeMember, CommitteeSize, CommitteeTerm, MediationCommittee, Mediator
 from domain.committees.rules import (
     ADULT,
@@ -27,27 +28,25 @@ from domain.committees.rules import (
     ELECT,
     SET_SIZE,
     AppointmentGiven,
-    DismissalGiven,
     ElectionGiven,
     SizeGiven,
     in_office,
     last_day_of_term,
     of_a_case,
     require,
-    require_evidence,
 )
+from domain.committees.work import demand, tell
 from domain.kernel.calendar import china_date
 from domain.kernel.clock import Clock
-from domain.kernel.errors import Forbidden, InvalidInput, StaleVersion
+from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.grant import Grant
 from domain.kernel.identity_number import age_on, birth_date, is_valid, normalised
 from domain.kernel.ids import new_id
-from domain.outbox.service import Code, record
 from domain.tenancy.models import User
 
+__all__ = ["appoint", "dismiss", "elect", "register_committee", "set_size"]
+
 LONGEST_NAME, LONGEST_PHONE, LONGEST_SOURCE = 100, 30, 200
-# Whoever is dismissed gives these up at the committee and its studios.
-MEDIATING = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)
 SIZED_AREAS = frozenset({AreaKind.COUNTY, AreaKind.TOWN, AreaKind.COMMUNITY})
 
 
@@ -62,12 +61,12 @@ class _Person:
     phone: str | None
 
 
-async def register_committee(session: AsyncSession, grant: Grant, *, clock: Clock) -> UUID:
+async def register_committee(session: AsyncSession, grant: Grant, _command: RegisterCommittee, *, clock: Clock) -> UUID:
     """Put an organisation on the register as a mediation committee; it is elected afterwards.
 
     Raises InvalidInput for an organisation of another kind, and for one that is on the register.
     """
-    _demand(grant, "register")
+    demand(grant, "register")
     organisation = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if organisation is None or organisation.kind != PartnerKind.MEDIATION_COMMITTEE:
         raise InvalidInput("该单位不是人民调解委员会", field="organisationId")
@@ -88,7 +87,7 @@ async def register_committee(session: AsyncSession, grant: Grant, *, clock: Cloc
     )
     if added is None:
         raise InvalidInput("该调解委员会已经登记", field="organisationId", code="ALREADY_REGISTERED")
-    _tell(session, grant, "committee.registered", now)
+    tell(session, grant, "committee.registered", now)
     await session.flush()
     return organisation.id
 
@@ -98,11 +97,11 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
 
     Raises RuleRefused PMC1, PMC2, PMC3, MED1, PI1.
     """
-    _demand(grant, "elect")
+    demand(grant, "elect")
     now = clock()
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
     if committee.version != command.expected_version:
-        raise StaleVersion(command.expected_version, committee.version)
+        raise StaleVersion(command.expected_version, committee.version, "调委会")
     on = _day(command.elected_on, china_date(now), "electedOn", "推选日期")
     people = [
         await _person(session, grant, one.person, f"members.{index}.person", on)
@@ -145,7 +144,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     await _hand_over(session, committee, command, elected, serving, now)
     committee.elected_on, committee.term_ends_on = on, term.ends_on
     committee.version += 1
-    _tell(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
+    tell(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
     await session.flush()
     return committee.id
 
@@ -155,7 +154,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
 
     Raises RuleRefused PMC3, MED1, PI1; InvalidInput for somebody who is in office there already.
     """
-    _demand(grant, "appoint")
+    demand(grant, "appoint")
     now = clock()
     today = china_date(now)
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
@@ -177,41 +176,14 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
     session.add(mediator)
     await session.flush()
     await register.hold_office(session, mediator, Role.MEDIATOR, now, full_time=command.full_time)
-    _tell(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
-    await session.flush()
-    return mediator.id
-
-
-async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator, *, clock: Clock) -> UUID:
-    """Record a dismissal (MED2): the mediator's roles at the committee and its studios end, and their seat on it.
-
-    What they did stays as it was. Raises RuleRefused MED2 without evidence; InvalidInput for somebody out of office.
-    """
-    _demand(grant, "dismiss")
-    now = clock()
-    mediator = await register.load_mediator(session, grant.county_id, grant.subject_id)
-    if mediator.version != command.expected_version:
-        raise StaleVersion(command.expected_version, mediator.version)
-    if mediator.dismissed_at is not None or not in_office(mediator.ends_on, china_date(now)):
-        raise InvalidInput("该调解员已不在任", field="mediatorId", code="NOT_IN_OFFICE")
-    evidence = optional_text(command.evidence, "evidence", "依据", LONGEST_NOTE)
-    require_evidence(DismissalGiven(evidence is not None))
-    mediator.dismissed_at, mediator.dismissed_by = now, grant.actor.user_id
-    mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, evidence
-    mediator.version += 1
-    await session.flush()
-    await register.leave_committee(session, mediator, china_date(now))
-    await register.end_offices(
-        session, grant.county_id, mediator.committee_id, MEDIATING, now, user_id=mediator.user_id
-    )
-    _tell(session, grant, "mediator.dismissed", now, ground=command.ground.value)
+    tell(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
     await session.flush()
     return mediator.id
 
 
 async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSize, *, clock: Clock) -> UUID:
     """Say how many members the committees of an area have from their next election on (PMC1)."""
-    _demand(grant, "set")
+    demand(grant, "set")
     source = required_text(command.source, "source", "依据", LONGEST_SOURCE)
     area = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if area is None or area.kind not in SIZED_AREAS:
@@ -231,21 +203,9 @@ async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSiz
         .values(county_id=grant.county_id, area_id=area.id, **place, **values)
         .on_conflict_do_update(index_elements=[CommitteeSize.county_id, CommitteeSize.area_id], set_=values)
     )
-    _tell(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
+    tell(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
     await session.flush()
     return area.id
-
-
-def _demand(grant: Grant, action: str) -> None:
-    if grant.action != action:
-        message = f"a grant for {grant.action} was used to {action}"
-        raise AssertionError(message)
-    if grant.actor.county_id != grant.county_id:
-        raise Forbidden
-
-
-def _tell(session: AsyncSession, grant: Grant, topic: str, at: datetime, **payload: Code) -> None:
-    record(session, county_id=grant.county_id, topic=topic, subject_id=grant.subject_id, payload=payload, at=at)
 
 
 def _day(day: date, today: date, field: str, label: str) -> date:

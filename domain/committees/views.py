@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import (
     column,
@@ -41,6 +42,17 @@ def _sits_on(t: str, u: str) -> str:
     )
 
 
+def of_its_place(column_: str) -> str:
+    """SQL template: a column of the bounds that the finest area of the committee's place has set (PMC1), if any."""
+    return (
+        f"(SELECT s.{column_} FROM committee_size s WHERE s.county_id = {{t}}.county_id"
+        " AND (s.town_id IS NULL OR s.town_id = {t}.town_id)"
+        " AND (s.community_id IS NULL OR s.community_id = {t}.community_id)"
+        " AND (s.grid_id IS NULL OR s.grid_id = {t}.grid_id)"
+        " ORDER BY s.grid_id IS NULL, s.community_id IS NULL, s.town_id IS NULL LIMIT 1)"
+    )
+
+
 PLACE = Filter(
     lambda t, v: f"{v} IN ({t}.town_id, {t}.community_id, {t}.grid_id)",
     "uuid",
@@ -60,7 +72,11 @@ COMMITTEE = View(
         "term_ends_on": column("term_ends_on"),
         "term_ended": Field(lambda t: ended(f"{t}.term_ends_on")),
         "registered_at": column("registered_at"),
+        "fewest_members": Field(lambda t: f"coalesce({of_its_place('fewest').format(t=t)}, {FEWEST_MEMBERS})"),
+        "most_members": Field(lambda t: f"coalesce({of_its_place('most').format(t=t)}, {MOST_MEMBERS})"),
+        "size_source": Field(lambda t: of_its_place("source").format(t=t)),
         "members": Many("committee_member", _sits_on, order="ordinal"),
+        "terms": Many("committee_term", part_of("committee_id"), order="elected_on"),
         "mediators": Many("mediator", part_of("committee_id"), order="name"),
     },
     orderings={
@@ -80,10 +96,28 @@ COMMITTEE = View(
     },
 )
 
+OF_COMMITTEE = Owner("mediation_committee", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.committee_id")
+
+TERM = View(
+    name="committee_term",
+    table="committee_term",
+    owner=OF_COMMITTEE,
+    members={
+        "elected_on": column("elected_on"),
+        "ends_on": column("ends_on"),
+        "ended_on": column("ended_on"),
+        "fewest_members": column("fewest"),
+        "most_members": column("most"),
+        "members": Many("committee_member", part_of("term_id"), order="ordinal"),
+    },
+    orderings={"elected_on": Ordering(lambda t: f"{t}.elected_on", "date")},
+    default_order=("elected_on", False),
+)
+
 MEMBER = View(
     name="committee_member",
     table="committee_member",
-    owner=Owner("mediation_committee", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.committee_id"),
+    owner=OF_COMMITTEE,
     members={
         "name": column("name"),
         "position": enum("position"),
@@ -141,4 +175,4 @@ MEDIATOR = View(
     },
 )
 
-VIEWS = (COMMITTEE, MEMBER, MEDIATOR)
+VIEWS = (COMMITTEE, TERM, MEMBER, MEDIATOR)

@@ -55,13 +55,13 @@ class InvalidInput(DomainError):  # noqa: N818
 
 
 class StaleVersion(InvalidInput):
-    """Somebody else changed it in the meantime: read it again and decide anew."""
+    """Somebody else changed it in the meantime: read it again and decide anew. `what`: its Chinese word."""
 
     code = "STALE_VERSION"
 
-    def __init__(self, expected: int, current: int) -> None:
+    def __init__(self, expected: int, current: int, what: str = "案件") -> None:
         super().__init__(
-            f"该案件已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试",
+            f"该{what}已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试",
             field="expectedVersion",
         )
         self.expected = expected

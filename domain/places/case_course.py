@@ -160,8 +160,18 @@ class CourseWriter:
         if isinstance(begins, timedelta):
             begins = datetime.combine((now - begins).astimezone(CHINA).date(), BEGINS, CHINA)
         course = Course(case.key, begins, not relative, self._inventions)
-        course.act(_A.REGISTER, begins, self._registrar(case))
+        if case.source is CaseSource.COURT_ENTRUSTED:
+            course.act(_A.ENTRUST, begins, self._entrusting(case))
+        else:
+            course.act(_A.REGISTER, begins, self._registrar(case))
         return course
+
+    def _entrusting(self, case: CaseSpec) -> Acting:
+        """Who hands the case down to the centre: of the court that confirms it in the end (CONF3), the only one named."""
+        liaison = self._desk(case).court_liaison
+        if liaison is None or case.confirmed_by is None:
+            raise PlaceError(f"case {case.key} names no court that entrusted and confirmed it")
+        return self._people.acting(liaison, [Role.COURT_LIAISON], case.confirmed_by)
 
     def _carry_on(self, course: Course, case: CaseSpec, story: StorySpec) -> None:
         dispatcher = self._dispatcher(case)
@@ -172,7 +182,7 @@ class CourseWriter:
             return
         # A court's, the police's or the hotline's papers are there from the start: acceptance follows soon.
         course.act(
-            _A.ACCEPT,
+            _A.ACCEPT_ENTRUSTMENT if case.source is CaseSource.COURT_ENTRUSTED else _A.ACCEPT,
             course.now + course.minutes(45, 240, "accept"),
             dispatcher,
             "已告知调解的性质、原则和当事人的权利义务",

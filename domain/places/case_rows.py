@@ -14,13 +14,11 @@ from domain.codes.enums import (
     PartySide,
     SessionForm,
 )
-from domain.deadlines.schedule import (
-    MEDIATION,
-)
+from domain.deadlines.schedule import ENTRUSTED_MEDIATION, MEDIATION
 from domain.kernel.calendar import NATIONAL, china_date, end_of_day
 from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
-from domain.places.case_off_road import add_breach, add_pause
+from domain.places.case_off_road import add_breach, add_entrustment, add_pause
 from domain.places.case_signatures import add_confirmation, add_signatures
 from domain.places.case_text import CaseText, case_text
 from domain.places.invention import Invention
@@ -102,9 +100,11 @@ class CaseRows:
         reopened = course.last(_A.REOPEN)
         settled, failed = course.in_this_round(_A.AGREE), course.in_this_round(_A.FAIL)
         declined = course.last(_A.DECLINE)
-        accepted, assessed = course.last(_A.ACCEPT), course.in_this_round(_A.ASSESS_RISK)
+        entrusted = course.last(_A.ACCEPT_ENTRUSTMENT)
+        accepted, assessed = entrusted or course.last(_A.ACCEPT), course.in_this_round(_A.ASSESS_RISK)
         dispatched, referred = course.in_this_round(_A.DISPATCH), course.in_this_round(_A.REFER_TO_COURT)
         court = case.confirmed_by or case.referred_to
+        period = MEDIATION if entrusted is None or reopened else ENTRUSTED_MEDIATION
         parties = [*case.applicants, *case.respondents]
         year, serial = number
         rows.add(
@@ -150,7 +150,7 @@ class CaseRows:
             failure_reason=REASONS[_A.FAIL] if failed else None,
             fulfilled_at=course.in_this_round(_A.FULFIL),
             concluded_at=settled or failed,
-            due_at=end_of_day(MEDIATION.last_day(china_date(reopened or accepted), NATIONAL)) if accepted else None,
+            due_at=end_of_day(period.last_day(china_date(reopened or accepted), NATIONAL)) if accepted else None,
             closed_at=course.in_this_round(_A.CLOSE),
             reopen_count=len(course.all(_A.REOPEN)),
             reopened_at=reopened,
@@ -165,6 +165,9 @@ class CaseRows:
         self._add_timeline(rows, course, case, identifier)
         of_case = self._add_parties(rows, course, case, identifier)
         self._add_organisations(rows, course, case, identifier)
+        if entrusted:
+            its_number = self._inventions.number(100, 999, case.key, "entrustment")
+            add_entrustment(rows, course, identifier, self._id(course.begins, case, "court"), centre.id, its_number)
         if course.last(_A.TAKE_ON):
             self._add_mediation(rows, course, case, text, identifier)
         if settled:

@@ -5,6 +5,7 @@ What a command asks for is read off its fields, so that a new command needs a li
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
@@ -26,6 +27,7 @@ from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError
 from domain.places.tenants import Tenants
+from domain.police_notice import commands as police_commands, service as police
 from domain.protection import commands as protection_commands, service as protection
 
 _A = CaseAction
@@ -81,6 +83,8 @@ COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = type
         _A.FULFIL_DUTY: (protection_commands.FulfilDuty, protection.fulfil_duty),
         _A.SEND_CLUE: (protection_commands.SendClue, protection.send_clue),
         _A.ACKNOWLEDGE_CLUE: (protection_commands.AcknowledgeClue, protection.acknowledge_clue),
+        _A.NOTIFY_POLICE: (police_commands.NotifyPolice, police.notify_police),
+        _A.ANSWER_POLICE_NOTICE: (police_commands.AnswerPoliceNotice, police.answer_police_notice),
     }
 )
 
@@ -105,8 +109,13 @@ _WITHIN_THE_CASE = {
     "duty_id": "SELECT id FROM report_duty WHERE {of} AND recipient = :named",
     "clue_id": "SELECT c.id FROM clue_notice c JOIN organisation o USING (county_id) WHERE c.county_id = :county"
     " AND c.case_id = :case AND o.id = c.recipient_id AND o.name = :named AND c.acknowledged_at IS NULL",
+    "notice_id": "SELECT n.id FROM police_notice n JOIN organisation o USING (county_id) WHERE n.county_id = :county"
+    " AND n.case_id = :case AND o.id = n.recipient_id AND o.name = :named AND n.answered_at IS NULL",
     "replaces_id": "SELECT id FROM case_representative WHERE {of} AND name = :named AND valid_until IS NULL",
 }
+# A day of the calendar, such as a birth date; any other is counted.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_BY_RECIPIENT = {"clue_id", "notice_id"}
 _SAME = {"party_ids": "party_id", "debtor_id": "party_id", "creditor_id": "party_id", "resident_id": "party_id"}
 
 
@@ -133,9 +142,10 @@ class CommandWriter:
     async def write(self, step: StepSpec, occasion: Occasion) -> Any:
         """The command of a step. Raises PlaceError for a field that there is not, or a name that nothing has."""
         command, _ = COMMANDS[step.action]
-        return await self._object(command, step.given, occasion)
+        return await self.object(command, step.given, occasion)
 
-    async def _object(self, kind: type, given: Mapping[str, Any], occasion: Occasion) -> Any:
+    async def object(self, kind: type, given: Mapping[str, Any], occasion: Occasion) -> Any:
+        """A command, or a part of one, of what a file says. Raises PlaceError as `write`."""
         known = {one.name: one for one in fields(kind)}
         if unknown := set(given) - set(known):
             raise PlaceError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
@@ -159,11 +169,13 @@ class CommandWriter:
             return tuple([await self._value(name, inner, one, occasion) for one in given])
         plain = _without_none(hint)
         if is_dataclass(plain) and isinstance(plain, type):
-            return await self._object(plain, given, occasion)
+            return await self.object(plain, given, occasion)
         if plain is UUID:
             return await self._id(_SAME.get(name, name), given, occasion)
         if plain is datetime:
             return when(given).later(occasion.shift).moment(occasion.begins)
+        if plain is date and _DAY.fullmatch(given):
+            return date.fromisoformat(given)
         if plain is date:
             return when(given).later(occasion.shift).day(occasion.begins)
         if isinstance(plain, type) and issubclass(plain, Enum):
@@ -175,7 +187,7 @@ class CommandWriter:
             return self._people[given].id
         if name in _ORGANISATIONS:
             return self._tenants[given].id
-        named = self._tenants[given].name if name == "clue_id" else str(given)
+        named = self._tenants[given].name if name in _BY_RECIPIENT else str(given)
         sql = _WITHIN_THE_CASE[name].format(of="county_id = :county AND case_id = :case") + " LIMIT 1"
         bound = {"county": occasion.county_id, "case": occasion.case_id, "named": named}
         found: UUID | None = await occasion.session.scalar(text(sql), bound)

@@ -23,6 +23,7 @@ from domain.places.files import place_names, read_place
 from domain.places.histories import HistorySpec, read_histories
 from domain.places.invention import Invention
 from domain.places.people import People, Person
+from domain.places.register import RegisterSpec, read_register
 from domain.places.rows import Row, Rows
 from domain.places.specification import CaseSpec, Place
 from domain.places.tenants import Node, Tenants
@@ -56,6 +57,7 @@ CASES = (
     "judicial_confirmation",
     "confirmation_consent",
     "confirmation_material",
+    "court_entrustment",
     "deadline",
     "risk_report",
     "risk_reading",
@@ -75,9 +77,12 @@ def quiet(_label: str, _done: int, _total: int) -> None:
 class Model:
     """A place read, checked and ready to give rows."""
 
-    def __init__(self, place: Place, histories: tuple[HistorySpec, ...] = ()) -> None:
+    def __init__(
+        self, place: Place, histories: tuple[HistorySpec, ...] = (), register: tuple[RegisterSpec, ...] = ()
+    ) -> None:
         self.place = place
         self.histories = histories
+        self.register = register
         self.inventions = Invention(place.name)
         self.tenants = Tenants(place, self.inventions)
         self.people = People(place, self.inventions, self.tenants)
@@ -89,8 +94,8 @@ class Model:
 
 
 def read_model(place: str) -> Model:
-    """The place of that name with its histories. Raises PlaceError when the files contradict themselves."""
-    return Model(read_place(place), read_histories(place))
+    """The place of that name with its histories and its register. Raises PlaceError when the files contradict themselves."""
+    return Model(read_place(place), read_histories(place), read_register(place))
 
 
 async def load_place(

@@ -1,4 +1,4 @@
-"""Plays the histories of a place: each step a command of the platform, at its own time, by whom it says.
+"""Plays the histories and the register of a place: each step a command of the platform, at its own time, by whom it says.
 
 Nothing is written here that a command, or the watch over the clocks, does not write: a step that the gate or a rule
 refuses stops the loading. All of a county's steps are one transaction, so that a load that is killed leaves none.
@@ -30,6 +30,7 @@ from domain.places.histories import BeginningSpec, HistorySpec, StepSpec
 from domain.places.history_commands import COMMANDS, CommandWriter, Occasion
 from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet
 from domain.places.parties import party_particulars
+from domain.places.register_player import RegisterAct, RegisterIntent, RegisterPlayer
 from domain.places.specification import PartySpec, PlaceError
 from domain.reading.run import Reader
 from domain.supervision import watch
@@ -53,7 +54,7 @@ class Intent:
     court_id: UUID | None = None
 
 
-Permit = Callable[[AsyncSession, Intent], Awaitable[Grant]]
+Permit = Callable[[AsyncSession, Intent | RegisterIntent], Awaitable[Grant]]
 """The gate: a grant for what is intended, or its refusal."""
 
 
@@ -85,11 +86,14 @@ async def play(
     clock: Clock,
     progress: Progress = quiet,
 ) -> None:
-    """Play every history of a loaded place, once: where a case has moved on since it was loaded, nothing is done.
+    """Play the register and every history of a loaded place, each once.
+
+    Where a committee is on the register the register is left as it is; where a case has moved on since it was loaded, every
+    history is.
 
     Raises PlaceError for a step that contradicts the files, lies in the future, or that the gate or a rule refuses.
     """
-    if not model.histories:
+    if not model.histories and not model.register:
         return
     engine = create_engine(application_url, connections=1)
     reader = Reader(application_url, 1)
@@ -113,21 +117,22 @@ class _Player:
         self._county_id = county_id
         self._now = now
         self._writer = CommandWriter(model.tenants, model.people)
+        self._register = RegisterPlayer(model.register, model.tenants, model.people, county_id, now)
         self._actors: dict[str, Actor] = {}
 
     async def play(self, progress: Progress) -> None:
         cases = [_Case(one, self._county_id) for one in self._model.histories if self._here(one)]
-        if not cases:
-            return
         async with unit_of_work(self._engine, (self._county_id,)) as session:
             # Of two loads at once the second waits, and then finds that everything was done.
             await session.execute(text("SELECT set_config('lock_timeout', '120s', true)"))
             await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-            for case in cases:
-                if not await self._find(session, case):
-                    return
-            acts = sorted((act for case in cases for act in self._acts(case)), key=lambda act: (act.at, act.ordinal))
-            rounds = self._rounds()
+            acts: list[_Act | RegisterAct] = [*await self._register.acts(session)]
+            if all([await self._find(session, case) for case in cases]):
+                acts += [act for case in cases for act in self._acts(case)]
+            if not acts:
+                return
+            acts.sort(key=lambda act: (act.at, act.ordinal))
+            rounds = self._rounds() if cases else []
             for done, act in enumerate(acts):
                 progress(LABEL, done, len(acts))
                 while rounds and rounds[0] <= act.at:
@@ -194,18 +199,24 @@ class _Player:
         while await watch.attend_next(session, self._county_id, moment, LAPSES):
             session.expunge_all()
 
-    async def _do(self, session: AsyncSession, act: _Act) -> None:
-        key, step = act.case.history.key, act.step
-        by = act.case.history.begins.by if step is None and act.case.history.begins else step.by if step else ""
+    async def _do(self, session: AsyncSession, act: _Act | RegisterAct) -> None:
+        if isinstance(act, RegisterAct):
+            key, by, what = act.spec.key, act.step.by, f"{act.step.action} by {act.step.by}"
+        elif act.step is None:
+            assert act.case.history.begins is not None
+            key, by, what = act.case.history.key, act.case.history.begins.by, "its beginning"
+        else:
+            key, by, what = act.case.history.key, act.step.by, f"{act.step.action} by {act.step.by}"
         try:
             actor = await self._actor(by, act.at)
-            if step is None:
+            if isinstance(act, RegisterAct):
+                await self._register.do(session, act, actor, self._permit)
+            elif act.step is None:
                 await self._begin(session, act, actor)
             else:
-                await self._take(session, act, actor, step)
+                await self._take(session, act, actor, act.step)
         except (DomainError, PlaceError) as refused:
             rule = getattr(refused, "rule", None) or getattr(refused, "field", None) or ""
-            what = "its beginning" if step is None else f"{step.action} by {step.by}"
             message = f"{self._model.place.name}: {key}: {what} on {act.at:%Y-%m-%d %H:%M}: {rule} {refused}"
             raise PlaceError(message) from refused
 

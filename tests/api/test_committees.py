@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
 
 from domain.kernel.identity_number import is_valid
 from tests.support.api import Server
 from tests.support.everything import mutation_of
 from tests.support.road import Road
+
+if TYPE_CHECKING:
+    from domain.database.urls import DatabaseUrls
 
 KEEPER = "justice.haiyan"
 NUMBER = next(number for n in range(20) if is_valid(number := f"44078119800101001{'X' if n == 10 else n % 10}"))
@@ -18,6 +24,17 @@ MEDIATORS = """query M($f: MediatorFilter) { mediators(filter: $f) { totalCount 
     id name basis termEndsOn inOffice birthDate dismissalGround consentAt committee { id }
     idNumber { display masked reason } phone { display masked }
 } } }"""
+
+
+@pytest.fixture(autouse=True)
+async def empty_register(fresh_haiyan_urls: DatabaseUrls) -> None:
+    """Haiyan's committees as if none had been put on the register yet."""
+    connection = await asyncpg.connect(fresh_haiyan_urls.admin)
+    try:
+        for table in ("mediator", "committee_member", "committee_term", "mediation_committee", "committee_size"):
+            await connection.execute(f"DELETE FROM {table}")
+    finally:
+        await connection.close()
 
 
 async def done(live: Server, who: str, mutation: str, show: str = "", **given: Any) -> dict[str, Any]:

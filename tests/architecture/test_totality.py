@@ -301,6 +301,7 @@ DOCUMENTS = {
         for number, part in enumerate(parts_of("Case", 2, page=1))
     },
     "risks": f"{{ cases(first: {PAGE}) {{ nodes {{ riskReports {{ {everything_of('RiskReport', 2, page=1)} }} }} }} }}",
+    "notices": f"{{ cases(first: {PAGE}) {{ nodes {{ policeNotices {{ {everything_of('PoliceNotice', 2, page=1)} }} }} }} }}",
     "calls": f"{{ cases(first: {PAGE}) {{ nodes {{ calls {{ {everything_of('JointCall', 2, page=1)} }} }} }} }}",
     "deadlines": f"{{ deadlines(first: {PAGE}) {{ nodes {{ {everything_of('Deadline', 2, page=1)} }} }} }}",
     "supervisions": f"{{ supervisions(first: {PAGE}) {{ nodes {{ {everything_of('Supervision', 2, page=1)} }} }} }}",

@@ -195,6 +195,8 @@ ACTS: dict[str, dict[str, str]] = {
     "fulfil_duty": _PROTECTION,
     "send_clue": {**_PROTECTION, _AT_COURT: "court_liaison, judge"},
     # A court sees, and so acknowledges, nothing but what lies with it.
+    "notify_police": {**_MEDIATION, IN_AREA: _CENTRE, CALLED: "justice_officer"},
+    "answer_police_notice": {CALLED: "police_liaison"},
     "acknowledge_clue": {
         CALLED: "police_liaison, procuratorate_liaison, justice_officer, womens_federation_officer, "
         "petition_officer, department_officer",

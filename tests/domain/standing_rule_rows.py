@@ -25,6 +25,8 @@ ALONE = RepresentativeGiven()
 STANDING_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("RECUSAL", _A.HOLD_SESSION, HANDLING, _handling(mediators_barred=1)),
     ("RECUSAL", _A.AGREE, HANDLING, _handling(mediators_barred=1)),
+    ("MED2", _A.HOLD_SESSION, HANDLING, _handling(mediators_dismissed=1)),
+    ("MED2", _A.AGREE, HANDLING, _handling(mediators_dismissed=1)),
     ("MINOR_GUARDIAN", _A.AGREE, HANDLING, _handling(minors_without_guardian=1)),
 ]
 

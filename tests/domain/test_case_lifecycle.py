@@ -115,6 +115,10 @@ for _status in (
     if _status != "declined":
         EXPECTED[_status] |= {"send_clue": _status, "acknowledge_clue": _status}
 
+# The police hear of what was mediated and performed, before or after the case is closed.
+for _status in ("fulfilled", "closed"):
+    EXPECTED[_status] |= {"notify_police": _status, "answer_police_notice": _status}
+
 STATUSES: tuple[CaseStatus | None, ...] = (None, *CaseStatus)
 
 

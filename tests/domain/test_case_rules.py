@@ -48,6 +48,7 @@ from domain.metadata import metadata
 from tests.domain.clock_rule_rows import CLOCK_GIVEN_ROWS, CLOCK_STATE_ROWS
 from tests.domain.court_rule_rows import COURT_GIVEN_ROWS, COURT_STATE_ROWS
 from tests.domain.joint_rule_rows import JOINT_GIVEN_ROWS, JOINT_STATE_ROWS
+from tests.domain.police_rule_rows import POLICE_GIVEN_ROWS, POLICE_STATE_ROWS
 from tests.domain.protection_rule_rows import PROTECTION_GIVEN_ROWS, PROTECTION_STATE_ROWS
 from tests.domain.standing_rule_rows import STANDING_GIVEN_ROWS, STANDING_STATE_ROWS
 
@@ -265,6 +266,8 @@ STATE_ROWS += JOINT_STATE_ROWS
 GIVEN_ROWS += JOINT_GIVEN_ROWS
 STATE_ROWS += PROTECTION_STATE_ROWS
 GIVEN_ROWS += PROTECTION_GIVEN_ROWS
+STATE_ROWS += POLICE_STATE_ROWS
+GIVEN_ROWS += POLICE_GIVEN_ROWS
 
 
 @pytest.mark.parametrize(("rule", "action", "kept", "broken"), STATE_ROWS)

@@ -13,7 +13,14 @@ from domain.cases.commands import TakeOnCase
 from domain.cases.handling import take_on
 from domain.codes.enums import CaseAction, CaseStatus, CommitteePosition, DismissalGround, Role
 from domain.committees import service as register
-from domain.committees.commands import AppointMediator, DismissMediator, ElectCommittee, NewMember, NewPerson
+from domain.committees.commands import (
+    AppointMediator,
+    DismissMediator,
+    ElectCommittee,
+    NewMember,
+    NewPerson,
+    RegisterCommittee,
+)
 from domain.committees.models import MediationCommittee, Mediator
 from domain.database.session import create_engine, unit_of_work
 from domain.kernel.errors import RuleRefused
@@ -50,7 +57,7 @@ async def test_elected_appointed_dismissed_and_named_no_more(fresh_haiyan_urls: 
         async with unit_of_work(engine, (number,)) as session:
             county = await a_county(session, number)
             committee = await register.register_committee(
-                session, granted(county, "register", county.committee), clock=at()
+                session, granted(county, "register", county.committee), RegisterCommittee(), clock=at()
             )
             elect = granted(county, "elect", committee)
             few = tuple(NewMember(one.person, one.position, woman=False) for one in members())

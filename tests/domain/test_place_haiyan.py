@@ -94,6 +94,22 @@ async def test_three_cases_of_2023_were_confirmed_for_wages_and_injury(haiyan_ur
         assert row["number"]
 
 
+async def test_what_a_court_entrusted_has_its_entrustment_and_nothing_else_has(haiyan_urls: DatabaseUrls) -> None:
+    found = await fetch(
+        haiyan_urls,
+        """SELECT c.source, e.court_id = c.court_id AS seized, e.accept_by, e.accepted_at, e.mediate_by, c.concluded_at
+           FROM dispute_case AS c LEFT JOIN court_entrustment AS e ON e.case_id = c.id""",
+    )
+    assert {row["source"] == "court_entrusted" for row in found if row["accept_by"] is not None} == {True}
+    entrusted = [row for row in found if row["source"] == "court_entrusted"]
+    assert all(row["seized"] for row in entrusted)
+    for row in entrusted:
+        if row["accepted_at"] is not None:
+            assert china_date(row["accepted_at"]) <= row["accept_by"]
+        if row["accepted_at"] is not None and row["concluded_at"] is not None:
+            assert china_date(row["concluded_at"]) <= row["mediate_by"]
+
+
 async def test_every_timeline_is_complete_and_follows_the_lifecycle(haiyan_urls: DatabaseUrls) -> None:
     entries = defaultdict(list)
     for row in await fetch(haiyan_urls, "SELECT * FROM case_timeline ORDER BY case_id, version"):

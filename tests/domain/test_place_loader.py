@@ -14,7 +14,7 @@ from api.samples import load_sample
 from domain.codes.enums import Role
 from domain.database.urls import DatabaseUrls
 from domain.kernel.clock import system_clock
-from domain.places import files, histories, loader
+from domain.places import files, histories, loader, register
 from domain.places.loader import DEMO_PASSWORD, demo_accounts
 from domain.places.specification import PlaceError
 from domain.tenancy.division_codes import DivisionCodeError
@@ -170,6 +170,7 @@ def copy_of_haiyan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
     read = files.read_place
     monkeypatch.setattr(loader, "read_place", lambda name: read(name, tmp_path))
     monkeypatch.setattr(loader, "read_histories", lambda name: histories.read_histories(name, tmp_path))
+    monkeypatch.setattr(loader, "read_register", lambda name: register.read_register(name, tmp_path))
 
     def change(file: str, old: str, new: str) -> None:
         path = tmp_path / "elsewhere" / file
@@ -198,6 +199,7 @@ async def test_what_is_added_to_the_files_is_added_and_cases_are_not_renumbered(
     read = files.read_place
     monkeypatch.setattr(loader, "read_place", lambda name: read(name, tmp_path))
     monkeypatch.setattr(loader, "read_histories", lambda name: histories.read_histories(name, tmp_path))
+    monkeypatch.setattr(loader, "read_register", lambda name: register.read_register(name, tmp_path))
     with (tmp_path / "haiyan" / "people.csv").open("a", encoding="utf-8") as people:
         people.write("440781,newcomer,陈新来,mediator@haiyan_committee:part_time,newcomer.haiyan\n")
     await load(urls)
@@ -229,6 +231,7 @@ async def test_what_is_added_to_the_files_is_added_and_cases_are_not_renumbered(
         ("desks.toml", "[haiyan_centre]", "[haiyan_center]"),
         ("histories/town.toml", 'do = "return"', 'do = "give_back"'),
         ("histories/town.toml", "3d 09:00", "3 days"),
+        ("register.toml", 'do = "elect"', 'do = "choose"'),
         ("stories.toml", "{community}邻居", "{village}邻居"),
     ],
 )
@@ -258,6 +261,28 @@ async def test_a_step_that_is_refused_leaves_none_of_the_histories(
     with pytest.raises(PlaceError, match=why):
         await load(migrated_urls, place="elsewhere")
     assert (await counts(migrated_urls))["case_note"] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("most = 7", "most = 6", "PMC1"),
+        ('elected_on = "-301d"', 'elected_on = "-1406d"', "PMC3"),
+        ('by = "justice.haiyan", do = "register"', 'by = "grid.haiyan", do = "register"', "权限"),
+        ('mediator = "haiyan_mediator_5"', 'mediator = "grid.haiyan"', "no appointment"),
+        ("-2d 10:00", "2d 10:00", "future"),
+    ],
+)
+async def test_a_step_of_the_register_that_is_refused_leaves_no_register(
+    migrated_urls: DatabaseUrls, copy_of_haiyan: Callable[..., None], old: str, new: str, why: str
+) -> None:
+    copy_of_haiyan("register.toml", old, new)
+    with pytest.raises(PlaceError, match=why):
+        await load(migrated_urls, place="elsewhere")
+    (found,) = await fetch(
+        migrated_urls, "SELECT count(*) AS committees FROM mediation_committee WHERE county_id = 440781"
+    )
+    assert found["committees"] == 0
 
 
 async def test_a_place_that_is_not_there_is_named_in_the_refusal(migrated_urls: DatabaseUrls) -> None:

@@ -15,6 +15,7 @@ from domain.codes.enums import (
     AreaKind,
     CaseAction,
     CaseStatus,
+    DismissalGround,
     FrameworkTier,
     PartnerKind,
     PauseReason,
@@ -40,6 +41,8 @@ UNSHOWN: dict[tuple[str, str], frozenset[str]] = {
     ),
     # A report of a lower level is one of a possible mass incident.
     ("risk_report", "risk_level"): frozenset(RiskLevel) - {RiskLevel.RED},
+    # Two mediators were dismissed.
+    ("mediator", "dismissal_ground"): frozenset({DismissalGround.INSULT, DismissalGround.LEAKING}),
     # Haiyan's own form, 1+6+N, has no such tiers and not every kind of institution.
     ("framework_member", "tier"): frozenset({FrameworkTier.ROTATING, FrameworkTier.ON_CALL}),
     ("organisation", "kind"): frozenset(
@@ -54,8 +57,7 @@ UNSHOWN: dict[tuple[str, str], frozenset[str]] = {
         }
     ),
 }
-# Elections and appointments are no part of a place's files.
-NOT_LOADED = frozenset({"case_figure_cell", "case_figure_change", "committee_member", "mediator"})
+NOT_LOADED = frozenset({"case_figure_cell", "case_figure_change"})
 
 
 def closed_sets() -> list[tuple[str, str, tuple[str, ...]]]:
@@ -94,6 +96,8 @@ def test_the_closed_sets_are_found() -> None:
         ("case_recusal", "relation"),
         ("case_pause", "reason"),
         ("case_breach", "remedy"),
+        ("committee_member", "position"),
+        ("mediator", "basis"),
         ("supervision", "level"),
         ("supervision", "cause"),
         ("risk_reading", "level"),
@@ -142,6 +146,20 @@ SHOWN = {
     "an order that was not urgent": "SELECT FROM protection_measure WHERE kind = 'order_issued' AND NOT urgent",
     "a clue that was acknowledged": "SELECT FROM clue_notice WHERE acknowledged_at IS NOT NULL",
     "a clue that waits": "SELECT FROM clue_notice WHERE acknowledged_at IS NULL",
+    "a committee that was elected again": """
+        SELECT FROM committee_term GROUP BY committee_id HAVING count(*) > 1""",
+    "a term of three years and one of five": """
+        SELECT FROM (SELECT DISTINCT date_part('year', age(ends_on, elected_on)) AS years FROM committee_term) AS t
+        HAVING array_agg(years ORDER BY years) = ARRAY[3, 5]::float8[]""",
+    "a place that narrows its committees": "SELECT FROM committee_size WHERE most < 9",
+    "a mediator who was dismissed, with what it rests on": """
+        SELECT FROM mediator WHERE dismissed_at IS NOT NULL AND dismissal_evidence IS NOT NULL""",
+    "a case under way whose mediator was dismissed": """
+        SELECT FROM supervision AS s JOIN dispute_case AS c ON c.id = s.case_id
+        WHERE s.cause = 'mediator_dismissed' AND s.closed_at IS NULL AND c.status = 'handling'""",
+    "a notice to the police that waits": "SELECT FROM police_notice WHERE answered_at IS NULL",
+    "a notice to which the police agreed": "SELECT FROM police_notice WHERE recognised",
+    "a notice to which the police did not agree": "SELECT FROM police_notice WHERE NOT recognised",
     "an entrustment that failed and went back": """
         SELECT FROM court_entrustment AS e JOIN dispute_case AS c ON c.id = e.case_id
         WHERE e.status = 'returned' AND c.status = 'referred_to_court'""",

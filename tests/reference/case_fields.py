@@ -10,7 +10,14 @@ from uuid import UUID
 from domain.cases.facts import CaseFacts
 from domain.cases.rule_tests import Occasion
 from domain.cases.rules import available_actions
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus, EntrustmentStatus
+from domain.codes.enums import (
+    AgreementForm,
+    CaseAction,
+    CaseStatus,
+    ConfirmationStatus,
+    EntrustmentStatus,
+    SettlementMode,
+)
 from tests.reference.paging import Order, page
 from tests.reference.rows import Row
 from tests.reference.things import (
@@ -131,6 +138,11 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
         for one in of_case(asking, "case_obligation", row)
         if agreement is not None and one["agreement_id"] == agreement["id"]
     ]
+    notices = [
+        one
+        for one in of_case(asking, "police_notice", row)
+        if agreement is not None and one["agreement_id"] == agreement["id"]
+    ]
     application = latest_application(asking, row)
     entrustment = next(iter(of_case(asking, "court_entrustment", row)), None)
     supplied = set()
@@ -202,6 +214,9 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
             "supervision", lambda one: one["closed_at"] is None and one["answered_at"] is not None
         ),
         risk_readings_owed=count("risk_reading", lambda one: one["read_at"] is None),
+        settlement_mode=SettlementMode(row["settlement_mode"]) if row["settlement_mode"] else None,
+        police_notices=len(notices),
+        police_notices_waiting=sum(one["answered_at"] is None for one in notices),
     )
 
 

@@ -132,6 +132,8 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "user": user_at("user_id", "core"),
         "organisation": organisation_at("organisation_id"),
         **_columns("core", "valid_from", "valid_until"),
+        # Worlds have no register of mediators, so nobody was dismissed.
+        "toBeReplaced": lambda _thing, _asking, _args: False,
     },
     "FollowUp": {
         "id": global_id("followup"),

@@ -37,6 +37,7 @@ PARTS = {
     "duty": ("report_duty", "ReportDuty"),
     "measure": ("protection_measure", "ProtectionMeasure"),
     "clue": ("clue_notice", "ClueNotice"),
+    "policenotice": ("police_notice", "PoliceNotice"),
     "deadline": ("deadline", "Deadline"),
     "supervision": ("supervision", "Supervision"),
 }

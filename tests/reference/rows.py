@@ -26,6 +26,7 @@ TABLES = (
     "agreement_signature", "confirmation_consent", "confirmation_material", "court_entrustment", "deadline",
     "deadline_step", "deadline_extension", "supervision", "risk_report", "risk_reading", "joint_call",
     "joint_respondent", "report_duty", "protection_measure", "clue_notice",
+    "police_notice", "police_notice_application",
 )  # fmt: skip
 
 

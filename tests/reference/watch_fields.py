@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.kernel.calendar import NATIONAL
 from tests.reference.rows import Row
-from tests.reference.standing_fields import HISTORY, IDENTITY, coded, columns
+from tests.reference.standing_fields import HISTORY, IDENTITY, coded, columns, party_at
 from tests.reference.things import (
     Asking,
     Resolver,
@@ -102,6 +102,7 @@ WATCH_OF_CASE: dict[str, Resolver] = {
     "reportDuties": of_its_case("ReportDuty", "report_duty", "opened_at", "id", group=IDENTITY),
     "protectionMeasures": of_its_case("ProtectionMeasure", "protection_measure", "taken_at", "id", group=IDENTITY),
     "clueNotices": of_its_case("ClueNotice", "clue_notice", "sent_at", "id", group=IDENTITY),
+    "policeNotices": of_its_case("PoliceNotice", "police_notice", "sent_at", "id", group=HISTORY),
     "calls": of_its_case("JointCall", "joint_call", "called_at", "id"),
 }
 
@@ -199,5 +200,22 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "sender": organisation_at("sender_id", IDENTITY),
         "recipient": organisation_at("recipient_id", IDENTITY),
         **columns(IDENTITY, "clue", "sent_at", "acknowledged_at"),
+    },
+    "PoliceNotice": {
+        "id": global_id("policenotice"),
+        "sender": organisation_at("sender_id", HISTORY),
+        "recipient": organisation_at("recipient_id", HISTORY),
+        "applications": parts_of(
+            "PoliceNoticeApplication", "police_notice_application", "notice_id", "applied_at", "id", group=HISTORY
+        ),
+        "sentBy": user_at("sent_by", HISTORY),
+        "answeredBy": user_at("answered_by", HISTORY),
+        **columns(HISTORY, "sent_at", "answered_at", "recognised"),
+        **columns("narrative", "statement", "reason"),
+    },
+    "PoliceNoticeApplication": {
+        "party": party_at("party_id", HISTORY),
+        "recordedBy": user_at("recorded_by", HISTORY),
+        **columns(HISTORY, "applied_at"),
     },
 }

@@ -62,6 +62,7 @@ class Law:
         self.supervision()
         self.calls()
         self.protection()
+        self.police()
         self.court()
 
     def somebody(self) -> Any:
@@ -297,6 +298,27 @@ class Law:
                 sent_at=world.a_time(), sent_by=self.somebody(), acknowledged_at=told,
                 acknowledged_by=None if told is None else self.somebody(),
             )  # fmt: skip
+
+    def police(self) -> None:
+        """Notices to the police about agreements, answered or not."""
+        world, pick, maybe = self.world, self.world.pick, self.world.maybe
+        for agreement in [one for one in world.tables.get("case_agreement", ()) if one["case_id"] == self.case["id"]]:
+            if world.chance(0.6):
+                continue
+            told, notice = maybe(world.a_time()), world.an_id()
+            sender, recipient_id = pick.sample([one["id"] for one in world.partners[self.county]], 2)
+            recognised = None if told is None else world.chance(0.5)
+            world.add(
+                "police_notice", **self.key, id=notice, agreement_id=agreement["id"], sender_id=sender,
+                recipient_id=recipient_id, statement="虚构通报", sent_at=world.a_time(), sent_by=self.somebody(),
+                answered_at=told, answered_by=None if told is None else self.somebody(), recognised=recognised,
+                reason="虚构理由" if recognised is False else None,
+            )  # fmt: skip
+            for party in self.parties if world.chance(0.8) else ():
+                world.add(
+                    "police_notice_application", **self.key, id=world.an_id(), notice_id=notice, party_id=party["id"],
+                    applied_at=world.a_time(), recorded_by=self.somebody(),
+                )  # fmt: skip
 
     def court(self) -> None:
         """Entrustments; signatures, breaches; and what applications for confirmation came with."""

@@ -23,6 +23,7 @@ async def roads(server: Server, ids: dict[str, str]) -> list[Road]:
         given_up,
         protected,
         mediated_again,
+        police_notified,
     )
     return [await way(Road(server, ids=ids)) for way in ways]
 
@@ -143,3 +144,21 @@ async def protected(road: Road) -> Road:
     (clue,) = (await road.read("women.haiyan", "clueNotices { id }"))["clueNotices"]
     await road.step("caseAcknowledgeClue", "police.haiyan", clueId=clue["id"])
     return road
+
+
+async def police_notified(road: Road) -> Road:
+    """An act against public security, mediated and performed: the police are told, and agree."""
+    await road.register("dispatcher.haiyan", publicSecurity=True)
+    await road.agreed()
+    await road.along("caseFulfil")
+    given: dict[str, Any] = {"recipientId": await road.organisation(POLICE), "minorCircumstances": True}
+    given |= {"statement": NOTE, "applications": await applications(road)}
+    await road.step("caseNotifyPolice", "mediator.haiyan", **given)
+    (notice,) = (await road.read("police.haiyan", "policeNotices { id }"))["policeNotices"]
+    await road.step("caseAnswerPoliceNotice", "police.haiyan", noticeId=notice["id"], recognised=True)
+    return road
+
+
+async def applications(road: Road) -> list[dict[str, Any]]:
+    """The written applications of both sides, made just now."""
+    return [{"partyId": await road.party(side), "appliedAt": ago(minutes=1)} for side in ("APPLICANT", "RESPONDENT")]

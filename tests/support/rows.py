@@ -55,6 +55,9 @@ FITTING = {
     "clue_notice": {
         "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
     },
+    "police_notice": {
+        "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
+    },
     "committee_size": {"fewest": "3", "most": "9"},
     "committee_term": {"fewest": "3", "most": "9", "ends_on": "current_date + 1"},
     "mediation_committee": {name: _A_COMMITTEE.format(column=name) for name in ("id", "town_id")},
