@@ -1,7 +1,7 @@
 """Let the police be notified of what was mediated and performed, and cases be supervised whose mediator was dismissed.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 Create Date: 2026-11-25
 """
 
@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.wall import add_tenant_table
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
