@@ -211,7 +211,24 @@ class Resource:
 
 _PLACE = ("town_id", "community_id", "grid_id")
 
-CASE_GROUPS = frozenset({CORE, "narrative", "identity", "masked", "address", "notes", "agreement", "money", "history"})
+# `call`, `handling` and `oversight`: what those who work the case write to one another while it is mediated. A court is
+# given none of it (CRT3), but for what it is itself called for.
+CASE_GROUPS = frozenset(
+    {
+        CORE,
+        "narrative",
+        "identity",
+        "masked",
+        "address",
+        "notes",
+        "call",
+        "handling",
+        "oversight",
+        "agreement",
+        "money",
+        "history",
+    }
+)
 
 # Facts of a case that are rows of other tables.
 _OF_OTHER_TABLES = {"party_users", "party_sides", "participants", "mediators", "protectors", "representatives"}

@@ -19,7 +19,7 @@ from domain.reading.view import (
     View,
 )
 
-NARRATIVE, IDENTITY, HISTORY, AGREEMENT = "narrative", "identity", "history", "agreement"
+NARRATIVE, IDENTITY, HISTORY, AGREEMENT, HANDLING = "narrative", "identity", "history", "agreement", "handling"
 
 
 def organisation_key(value: str) -> object:
@@ -129,7 +129,8 @@ CASE = View(
             "agreement",
             lambda t, u: f"{computed.of_case(t, u)} AND {u}.superseded_at IS NOT NULL",
             order="reached_at",
-            group=AGREEMENT,
+            # CRT3: drafts that came to nothing are among them.
+            group=HANDLING,
         ),
         "confirmation": One(
             "judicial_confirmation",

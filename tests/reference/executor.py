@@ -42,7 +42,7 @@ GATES = {
     ("Case", "pauses"): "history",
     ("Case", "withdrawals"): "history",
     ("Case", "breaches"): "agreement",
-    ("Case", "earlierAgreements"): "agreement",
+    ("Case", "earlierAgreements"): "handling",
     ("Case", "reportDuties"): "identity",
     ("Case", "protectionMeasures"): "identity",
     ("Case", "clueNotices"): "identity",
