@@ -211,7 +211,7 @@ class Resource:
 
 _PLACE = ("town_id", "community_id", "grid_id")
 
-# `call`, `handling` and `oversight`: what those who work the case write to one another while it is mediated. A court is
+# `clue`: of harm, for whoever is told of it. `call`, `handling` and `oversight`: what those who work the case write to one another while it is mediated. A court is
 # given none of it (CRT3), but for what it is itself called for.
 CASE_GROUPS = frozenset(
     {
@@ -224,6 +224,7 @@ CASE_GROUPS = frozenset(
         "call",
         "handling",
         "oversight",
+        "clue",
         "agreement",
         "money",
         "history",

@@ -29,6 +29,7 @@ GROUPS = (
     "call",
     "handling",
     "oversight",
+    "clue",
     "agreement",
     "money",
     "history",

@@ -143,7 +143,7 @@ CASE = View(
         ),
         "report_duties": Many("report_duty", computed.of_case, order="opened_at", group=IDENTITY),
         "protection_measures": Many("protection_measure", computed.of_case, order="taken_at", group=IDENTITY),
-        "clue_notices": Many("clue_notice", computed.of_case, order="sent_at", group=IDENTITY),
+        "clue_notices": Many("clue_notice", computed.of_case, order="sent_at", group="clue"),
         "calls": Many("joint_call", computed.of_case, order="called_at"),
         "entrustment": One("court_entrustment", computed.of_case, HISTORY),
         "hand_over": One("hand_over", court_views.handed_over, HISTORY),

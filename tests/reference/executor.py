@@ -45,7 +45,7 @@ GATES = {
     ("Case", "earlierAgreements"): "handling",
     ("Case", "reportDuties"): "identity",
     ("Case", "protectionMeasures"): "identity",
-    ("Case", "clueNotices"): "identity",
+    ("Case", "clueNotices"): "clue",
     ("Case", "entrustment"): "history",
     ("Case", "handOver"): "history",
     ("Agreement", "signatures"): "agreement",

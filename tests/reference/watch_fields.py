@@ -198,8 +198,8 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     },
     "ClueNotice": {
         "id": global_id("clue"),
-        "sender": organisation_at("sender_id", IDENTITY),
-        "recipient": organisation_at("recipient_id", IDENTITY),
-        **columns(IDENTITY, "clue", "sent_at", "acknowledged_at"),
+        "sender": organisation_at("sender_id", "clue"),
+        "recipient": organisation_at("recipient_id", "clue"),
+        **columns("clue", "clue", "sent_at", "acknowledged_at"),
     },
 }
