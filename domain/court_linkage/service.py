@@ -7,6 +7,7 @@ mediation came to goes back as a code: nothing that was said in it does (CRT3: �
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, requ
 from domain.cases.commands import CaseRef, RegisterOutcome
 from domain.cases.given import AcceptGiven, EntrustGiven
 from domain.cases.intake import Entrusted, locate, register
+from domain.cases.models import Case
 from domain.cases.repository import kinds_covering
 from domain.cases.rules import Occasion, require
 from domain.cases.work import Work, begin
@@ -130,18 +132,26 @@ async def return_entrustment(
     failed = case.status == CaseStatus.FAILED
     if command.reason not in (AFTER if failed else BEFORE):
         raise InvalidInput("退回理由与案件所处阶段不符", field="reason")
-    if failed:
-        case.referred_at = work.now
+    give_back(case, entrustment, command.reason, work.now)
+    return await work.finish(note=note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+
+
+def give_back(case: Case, entrustment: CourtEntrustment, reason: EntrustmentReturn, now: datetime) -> None:
+    """What a return leaves behind: the court has the case, as one that failed or as one that was never taken on."""
+    if case.status == CaseStatus.FAILED:
+        case.referred_at = now
     else:
-        case.declined_at = work.now
+        case.declined_at = now
         case.decline_reason = NOT_ACCEPTED
         case.decline_guidance = GUIDANCE
         case.handler_id = None
     case.court_id = entrustment.court_id
+    if entrustment.mediate_by is not None and case.due_at is not None:
+        # As it was in the end: extended by consent, or stopped for an appraisal.
+        entrustment.mediate_by = china_date(case.due_at)
     entrustment.status = EntrustmentStatus.RETURNED
-    entrustment.returned_at = work.now
-    entrustment.return_reason = command.reason
-    return await work.finish(note=note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+    entrustment.returned_at = now
+    entrustment.return_reason = reason
 
 
 async def _begin(

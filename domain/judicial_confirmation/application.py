@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past
 from domain.cases.commands import CaseRef
 from domain.cases.given import ApplyGiven, WithdrawalGiven
-from domain.cases.models import Case, CaseParty
+from domain.cases.models import Case
 from domain.cases.rule_tests import last_day_to_apply
 from domain.cases.work import Work, begin
 from domain.codes.enums import (
@@ -67,7 +66,7 @@ async def apply_confirmation(
     work = await begin(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     distinct(command.materials, "materials", "材料")
-    consents = _consents(command, work.loaded.parties, work.now)
+    consents = _consents(command, work)
     basis, covers = await competent(session, work, command)
     sides = {party.side for party in work.loaded.parties if party.id in {one.party_id for one in consents}}
     work.require(ApplyGiven(joint=command.joint and sides >= BOTH_SIDES, court_covers=covers))
@@ -184,8 +183,10 @@ def _supply(work: Work, confirmation: JudicialConfirmation, materials: Iterable[
     )
 
 
-def _consents(command: ApplyConfirmation, parties: Collection[CaseParty], now: datetime) -> list[Consent]:
-    """Who consents: as named; else, with a joint application, every party of both sides, now."""
+def _consents(command: ApplyConfirmation, work: Work) -> list[Consent]:
+    """Who consents, and when, once there is an agreement: as named; else, applying jointly, all of both sides, now."""
+    parties, now, agreement = work.loaded.parties, work.now, work.loaded.agreement
+    assert agreement is not None  # AGR3
     if not command.consents:
         return [Consent(party.id, now) for party in parties if command.joint and party.side in BOTH_SIDES]
     distinct([one.party_id for one in command.consents], "consents", "当事人")
@@ -193,5 +194,6 @@ def _consents(command: ApplyConfirmation, parties: Collection[CaseParty], now: d
     for index, one in enumerate(command.consents):
         if one.party_id not in of_case:
             raise InvalidInput("申请人应为本案当事人", field=f"consents.{index}.partyId")
-        past(one.consented_at, now, f"consents.{index}.consentedAt", "同意时间")
+        if past(one.consented_at, now, f"consents.{index}.consentedAt", "同意时间") < agreement.reached_at:
+            raise InvalidInput("同意时间不得早于达成协议时间", field=f"consents.{index}.consentedAt")
     return list(command.consents)

@@ -25,11 +25,13 @@ from domain.codes.enums import (
 from domain.court_linkage import service as linkage
 from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.court_linkage.models import CourtEntrustment
+from domain.deadlines.calendar import set_day
 from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import (
     AcceptConfirmation,
     ApplyConfirmation,
     ExtendConfirmation,
+    RuleConfirmation,
     SupplyMaterial,
     WithdrawConfirmation,
 )
@@ -38,7 +40,7 @@ from domain.judicial_confirmation.rules import required_material
 from domain.kernel.calendar import end_of_day
 from domain.kernel.ids import new_id
 from tests.domain.conftest import Begin
-from tests.support.builders import NOW, SmallCounty, a_case, a_grant, a_registration, at
+from tests.support.builders import NOW, SmallCounty, a_case, a_grant, a_registration, an_organisation, at
 
 _A = CaseAction
 # The tribunal of `a_county` is told apart from other actors by its judge; the committee by its mediator.
@@ -116,6 +118,69 @@ async def test_the_ruling_is_extended_by_ten_days_until_its_last_day(county: Sma
     await _do(begin, county, _A.EXTEND_CONFIRMATION, case_id, confirmations.extend_confirmation, extend, now=last)
     found = await _the(begin, JudicialConfirmation, case_id)
     assert (found.rule_by, found.extended_at) == (date(2026, 3, 27), last)
+
+
+async def _day_off(begin: Begin, county: SmallCounty, day: date) -> None:
+    async with begin() as session:
+        grant = replace(a_grant(county, _A.ACCEPT, county.area), action="set")
+        await set_day(session, grant, day=day, working=False, reason="试验停工（虚构）", now=NOW)
+
+
+async def test_days_off_move_the_court_s_days_wherever_they_are_kept(county: SmallCounty, begin: Begin) -> None:
+    case_id = await _applied(begin, county, *ENCLOSED)
+    # Thursday the fifth; Tuesday the seventeenth; Wednesday the first of April.
+    await _day_off(begin, county, date(2026, 3, 5))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    assert found.decide_by == date(2026, 3, 6)
+    accept = AcceptConfirmation(2, accepted=True)
+    await _do(begin, county, _A.ACCEPT_CONFIRMATION, case_id, confirmations.accept_confirmation, accept)
+    await _day_off(begin, county, date(2026, 3, 17))
+    await _day_off(begin, county, date(2026, 4, 1))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    assert (found.decide_by, found.rule_by, found.conclude_by) == (
+        date(2026, 3, 6), date(2026, 3, 18), date(2026, 4, 2)
+    )  # fmt: skip
+    # CONF10: two years from the ruling, a Thursday.
+    rule = RuleConfirmation(3, confirmed=True)
+    await _do(begin, county, _A.RULE_CONFIRMATION, case_id, confirmations.rule_confirmation, rule)
+    found = await _the(begin, JudicialConfirmation, case_id)
+    assert found.enforce_by == date(2028, 3, 2)
+    await _day_off(begin, county, date(2028, 3, 2))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    # What is over keeps its days.
+    assert (found.enforce_by, found.rule_by) == (date(2028, 3, 3), date(2026, 3, 18))
+
+
+async def test_the_ruling_of_an_extended_application_moves_too(county: SmallCounty, begin: Begin) -> None:
+    case_id = await _applied(begin, county, *ENCLOSED)
+    accept, extend = AcceptConfirmation(2, accepted=True), ExtendConfirmation(3, "案情复杂")
+    await _do(begin, county, _A.ACCEPT_CONFIRMATION, case_id, confirmations.accept_confirmation, accept)
+    await _do(begin, county, _A.EXTEND_CONFIRMATION, case_id, confirmations.extend_confirmation, extend)
+    await _day_off(begin, county, date(2026, 3, 27))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    # The twenty-seventh is a Friday.
+    assert found.rule_by == date(2026, 3, 30)
+
+
+@pytest.mark.parametrize(("home", "competent"), [("county", True), ("city", False), ("province", False)])
+async def test_only_a_court_at_the_base_level_confirms(
+    county: SmallCounty, begin: Begin, home: str, *, competent: bool
+) -> None:
+    """CONF3: a city's court serves the place as well, and is none that the parties may ask."""
+    async with begin() as session:
+        seat = await an_organisation(session, county.id, home)
+        court = await an_organisation(session, county.id, "court", home=seat, serves=(county.town,))
+        case_id = (await a_case(session, county, CaseStatus.AGREED, agreement="written")).id
+    command = ApplyConfirmation(1, court.id, joint=True, materials=ENCLOSED)
+    apply = _do(
+        begin, county, _A.APPLY_CONFIRMATION, case_id, confirmations.apply_confirmation, command, by="dispatcher"
+    )
+    if competent:
+        await apply
+        return
+    with pytest.raises(CaseRuleRefused) as refused:
+        await apply
+    assert refused.value.rule == "CONF3"
 
 
 async def _entrusted(begin: Begin, county: SmallCounty) -> UUID:

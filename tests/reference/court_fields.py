@@ -43,6 +43,15 @@ LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+def _mediate_by(thing: Thing, _asking: Asking, _args: Args) -> str | None:
+    """As extended: while it runs, the case's own due date."""
+    row, case = thing.row, thing.case
+    assert case is not None
+    if row["status"] == "accepted" and case["due_at"] is not None:
+        return str(case["due_at"].astimezone(CHINA).date().isoformat())
+    return None if row["mediate_by"] is None else str(row["mediate_by"].isoformat())
+
+
 def _missing_signatures(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
     row = thing.row
     if row["effective_at"] is not None:
@@ -224,7 +233,8 @@ COURT_FIELDS: dict[str, dict[str, Resolver]] = {
         "entrustedBy": user_at("entrusted_by", HISTORY),
         **coded("status", "entrustment_status", HISTORY),
         **coded("return_reason", "entrustment_return", HISTORY),
-        **columns(HISTORY, "reference_number", "entrusted_at", "accept_by", "accepted_at", "mediate_by", "returned_at"),
+        **columns(HISTORY, "reference_number", "entrusted_at", "accept_by", "accepted_at", "returned_at"),
+        "mediateBy": within(HISTORY, _mediate_by),
     },
     "HandOver": {
         "court": organisation_at("court_id", HISTORY),
