@@ -29,7 +29,7 @@ from domain.codes.enums import (
 )
 from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.court_linkage.models import CourtEntrustment
-from domain.court_linkage.repository import entrustment_of
+from domain.court_linkage.repository import entrusted_already, entrustment_of
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
@@ -57,7 +57,8 @@ async def entrust(
     """Register a dispute that the court of the grant's membership entrusts; the court sees it from now on.
 
     The centre that answers for the place gives the number; the organisation has three working days to accept (CRT2).
-    Raises CaseRuleRefused COVERS for an organisation that does not serve the place, and what `register` raises.
+    Raises CaseRuleRefused COVERS for an organisation that does not serve the place, InvalidInput for a number of the
+    court's that is under way already, and what `register` raises.
     """
     now = clock()
     number = required_text(command.reference_number, "referenceNumber", "法院案号", LONGEST_NUMBER)
@@ -68,6 +69,8 @@ async def entrust(
         raise InvalidInput("没有该调解组织", field="organisationId")
     require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustGiven(organisation_covers=covers))
     court_id = grant.membership.organisation_id
+    if await entrusted_already(session, grant.county_id, court_id, number):
+        raise InvalidInput("该案号的委派正在办理", field="referenceNumber", code="ENTRUSTED_ALREADY")
     outcome = await register(
         session,
         grant,

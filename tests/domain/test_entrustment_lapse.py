@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 from datetime import date, timedelta
@@ -31,6 +32,7 @@ from tests.support.builders import NOW, SmallCounty, a_grant, a_registration, at
 from tests.support.rows import fetch
 
 _A = CaseAction
+_numbers = itertools.count(1)
 LAST = end_of_day(date(2026, 3, 5))
 AFTER = LAST + timedelta(seconds=1)
 STATE = """SELECT c.version, c.status, c.court_id, c.handler_id, c.decline_guidance, e.status AS entrustment,
@@ -44,7 +46,7 @@ STATE = """SELECT c.version, c.status, c.court_id, c.handler_id, c.decline_guida
 
 async def entrusted(begin: Begin, county: SmallCounty) -> UUID:
     """A case that the county's tribunal entrusts to its committee on Monday the second of March."""
-    command = EntrustCase(a_registration(county), county.committee, "(2026)试诉前调1号")
+    command = EntrustCase(a_registration(county), county.committee, f"(2026)试诉前调{next(_numbers)}号")
     async with begin() as session:
         grant = a_grant(county, _A.ENTRUST, new_id(), by="judge")
         return (await linkage.entrust(session, grant, command, clock=at(NOW))).case.id
