@@ -153,7 +153,7 @@ async def written_of(road: Road) -> None:
     await road.step("caseCall", "dispatcher.haiyan", respondentIds=called, matter=SAID["matter"], hours=24)
     (call,) = (await road.read("dispatcher.haiyan", "calls { id }"))["calls"]
     await road.step("caseRespondToCall", "police.haiyan", callId=call["id"], accepted=True)
-    no = {"accepted": False, "reason": SAID["answer_to_call"]}
+    no: dict[str, Any] = {"accepted": False, "reason": SAID["answer_to_call"]}
     await road.step("caseRespondToCall", "women.haiyan", callId=call["id"], **no)
     await road.step("caseConcludeCall", "dispatcher.haiyan", callId=call["id"], conclusion=SAID["conclusion"])
     await road.step("caseOpenSupervision", "director.haiyan", demand=SAID["demand"])
@@ -163,7 +163,7 @@ async def written_of(road: Road) -> None:
     await road.step("caseCloseSupervision", "director.haiyan", **of, evidence=SAID["evidence"])
     clocks = (await road.read("mediator.haiyan", "deadlines { id kind }"))["deadlines"]
     clock = next(one["id"] for one in clocks if one["kind"] in {"MEDIATION", "ENTRUSTED_MEDIATION"})
-    more = {"deadlineId": clock, "days": 10, "reason": SAID["longer"], "allConsented": True}
+    more: dict[str, Any] = {"deadlineId": clock, "days": 10, "reason": SAID["longer"], "allConsented": True}
     await road.step("caseExtendDeadline", "mediator.haiyan", **more)
     party, mediator = await road.party("APPLICANT"), await road.user("mediator.family.haiyan")
     ground = {"mediatorId": mediator, "partyId": party, "relation": "OTHER", "reason": SAID["recusal"]}

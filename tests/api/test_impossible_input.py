@@ -70,7 +70,8 @@ async def test_nobody_signs_or_owes_before_there_is_an_agreement(live: Server) -
 
 async def test_a_signature_names_a_picture_and_no_way_to_one(live: Server) -> None:
     road = await mediated(Road(live))
-    await road.step("caseAgree", **dict.fromkeys(("partiesSignedAt", "mediatorSignedAt", "sealedAt", "copies")))
+    unsigned: dict[str, Any] = dict.fromkeys(("partiesSignedAt", "mediatorSignedAt", "sealedAt", "copies"))
+    await road.step("caseAgree", **unsigned)
     one = {"signer": "PARTY", "method": "FINGERPRINT", "signedAt": ago(minutes=1)}
     one["partyId"] = await road.party("APPLICANT")
     for name in ("../../etc/passwd", "a/b.png", "a\\b.png", "..", "<b>.png", "图" * 201, "a\x01.png"):
@@ -84,7 +85,7 @@ async def test_a_signature_names_a_picture_and_no_way_to_one(live: Server) -> No
 
 async def test_nobody_sat_together_before_they_were_called(live: Server) -> None:
     road = await mediated(Road(live))
-    called = {"respondentIds": [await road.organisation("海宴派出所")], "matter": "请到场", "hours": 24}
+    called: dict[str, Any] = {"respondentIds": [await road.organisation("海宴派出所")], "matter": "请到场", "hours": 24}
     await road.step("caseCall", "dispatcher.haiyan", **called)
     (call,) = (await road.read("dispatcher.haiyan", "calls { id }"))["calls"]
     given = {"callId": call["id"], "conclusion": "联调结论"}
@@ -94,7 +95,7 @@ async def test_nobody_sat_together_before_they_were_called(live: Server) -> None
 
 async def test_who_protects_serves_in_the_county(live: Server) -> None:
     road = await mediated(Road(live))
-    given = {"partyIds": [await road.party("APPLICANT")], "reason": "需要保护"}
+    given: dict[str, Any] = {"partyIds": [await road.party("APPLICANT")], "reason": "需要保护"}
     resident = [await road.user("resident.haiyan")]
     await refused(road, "caseProtect", "protectorIds", "dispatcher.haiyan", **given, protectorIds=resident)
     await road.step("caseProtect", "dispatcher.haiyan", **given, protectorIds=[await road.user("police.haiyan")])

@@ -6,7 +6,7 @@ answer is read, and what is written for others to hear.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.api.test_court_protection import given_to
 from tests.support.accounts import an_account
@@ -50,7 +50,11 @@ async def in_danger(live: Server, urls: DatabaseUrls, road: Road) -> str:
     assert MARKER in told, "the search finds nothing even where it is"
     assert await where(road, "abuser.haiyan") == "海宴圩网格"
     women = await road.user("women.haiyan")
-    given = {"partyIds": [await road.party("APPLICANT")], "reason": "疑似家庭暴力", "protectorIds": [women]}
+    given: dict[str, Any] = {
+        "partyIds": [await road.party("APPLICANT")],
+        "reason": "疑似家庭暴力",
+        "protectorIds": [women],
+    }
     await road.step("caseProtect", "director.haiyan", **given, violenceSuspected=True)
     return women
 
@@ -93,8 +97,8 @@ async def test_commands_and_messages_do_not_tell_it(live: Server, road: Road, fr
         answer = (await client.post(query, {"input": given})).text
         assert "CaseRegisterSuccess" in answer
         assert "住址标记" not in answer
-    answer = await road.step("caseWithdrawConfirmation", "mediator.haiyan", show=shown)
-    assert "住址标记" not in str(answer)
+    done = await road.step("caseWithdrawConfirmation", "mediator.haiyan", show=shown)
+    assert "住址标记" not in str(done)
     written = await fetch(fresh_haiyan_urls, "SELECT payload::text FROM outbox")
     assert "住址标记" not in "".join(row["payload"] for row in written)
     kept = await fetch(fresh_haiyan_urls, "SELECT to_jsonb(i)::text AS said FROM idempotency_key i")

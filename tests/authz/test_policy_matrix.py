@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -464,7 +465,8 @@ def test_people(policy: Policy, role: Role) -> None:
 def test_a_party_reads_no_history_where_somebody_is_in_danger(policy: Policy, danger: str) -> None:
     """It would tell one side of the other's protection, and who reported it."""
     plain = a_case(party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
-    for row, groups in ((plain, {"agreement", "history"}), (replace(plain, **{danger: True}), {"agreement"})):
+    changes: dict[str, Any] = {danger: True}
+    for row, groups in ((plain, {"agreement", "history"}), (replace(plain, **changes), {"agreement"})):
         assert groups == {
             group
             for group in ("agreement", "history", "clue", "notes")

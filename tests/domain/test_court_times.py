@@ -264,7 +264,9 @@ async def test_an_entrustment_is_accepted_within_three_working_days(county: Smal
 async def test_a_court_s_number_is_entrusted_once_at_a_time(county: SmallCounty, begin: Begin) -> None:
     async def entrust(number: str) -> UUID:
         command = EntrustCase(a_registration(county), county.committee, number)
-        return (await _do(begin, county, _A.ENTRUST, new_id(), linkage.entrust, command)).case.id
+        outcome = await _do(begin, county, _A.ENTRUST, new_id(), linkage.entrust, command)
+        case_id: UUID = outcome.case.id
+        return case_id
 
     done = await asyncio.gather(*(entrust("(2026)试诉前调99号") for _ in range(4)), return_exceptions=True)
     (made,) = [one for one in done if isinstance(one, UUID)]
