@@ -116,7 +116,10 @@ async def test_the_other_side_learns_nothing_of_what_is_done(
     await in_danger(live, fresh_haiyan_urls, road)
     court = {"organisationId": await road.organisation("海宴人民法庭"), "takenAt": ago(minutes=1)}
     await road.step("caseRecordMeasure", "director.haiyan", **court, kind="ORDER_APPLIED")
-    clue = {"recipientId": await road.organisation("海宴派出所"), "clue": "有人受到威胁（线索标记）"}
+    police = await road.organisation("海宴派出所")
+    called: dict[str, Any] = {"respondentIds": [police], "matter": "请上门保护（线索标记）", "hours": 1}
+    await road.step("caseCall", "director.haiyan", **called)
+    clue = {"recipientId": police, "clue": "有人受到威胁（线索标记）"}
     await road.step("caseSendClue", "director.haiyan", **clue)
     seen = await road.read("abuser.haiyan", before)
     assert (seen["timeline"], seen["registeredBy"]) == (None, None)

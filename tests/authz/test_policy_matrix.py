@@ -462,14 +462,15 @@ def test_people(policy: Policy, role: Role) -> None:
 
 
 @pytest.mark.parametrize("danger", ["violence_suspected", "address_protected"])
-def test_a_party_reads_no_history_where_somebody_is_in_danger(policy: Policy, danger: str) -> None:
+def test_a_party_reads_nothing_of_what_is_done_where_somebody_is_in_danger(policy: Policy, danger: str) -> None:
     """It would tell one side of the other's protection, and who reported it."""
     plain = a_case(party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
     changes: dict[str, Any] = {danger: True}
-    for row, groups in ((plain, {"agreement", "history"}), (replace(plain, **changes), {"agreement"})):
+    work = {"history", "call", "handling", "oversight"}
+    for row, groups in ((plain, {"agreement"} | work), (replace(plain, **changes), {"agreement"})):
         assert groups == {
             group
-            for group in ("agreement", "history", "clue", "notes")
+            for group in ("agreement", *work, "clue", "notes")
             if policy.enforce(acting_as(Role.RESIDENT), str(COUNTY), "case", "read", group, row, NOW)
         }
 
