@@ -20,8 +20,8 @@ from domain.cases import figure_upkeep
 from domain.database.bell import Bell, listening
 from domain.database.session import Engine, create_engine
 from domain.deadlines.service import CHANNEL
-from domain.judicial_confirmation.lapse import LAPSES
 from domain.kernel.clock import Clock, system_clock
+from domain.lapses import LAPSES
 from domain.metadata import metadata
 from domain.supervision import watch
 

@@ -17,6 +17,7 @@ from authz.predicate import (
     Tied,
     both,
     column_equals,
+    column_is_false,
     column_is_one_of,
     column_is_true,
 )
@@ -70,6 +71,16 @@ def _fold_outside_team(_held: Held, resource: Resource) -> Alternatives:
 
 def _fold_protects(_held: Held, resource: Resource) -> Alternatives:
     return frozenset({frozenset({_protector(resource, wanted=True)})})
+
+
+def _in_no_danger(_subject: Subject, _membership: Membership, row: Any) -> bool:
+    return not row.address_protected and not row.violence_suspected
+
+
+def _fold_in_no_danger(_held: Held, resource: Resource) -> Alternatives:
+    return frozenset(
+        {frozenset({column_is_false(resource, "address_protected"), column_is_false(resource, "violence_suspected")})}
+    )
 
 
 def _is_party(subject: Subject, _membership: Membership, row: Any) -> bool:
@@ -208,6 +219,11 @@ CONDITIONS = registry(
         "protection_team",
         "the user is now of the team that protects a party",
         (Pair(frozenset({"protectors"}), _protects, _fold_protects),),
+    ),
+    Named(
+        "in_no_danger",
+        "no address is protected and no violence suspected: what is done about it is not told to the parties",
+        (Pair(frozenset({"address_protected", "violence_suspected"}), _in_no_danger, _fold_in_no_danger),),
     ),
     Named(
         "a_party",

@@ -76,6 +76,7 @@ class CaseRow:
     minor_involved: bool = False
     family_or_minor: bool = False
     address_protected: bool = False
+    violence_suspected: bool = False
     party_users: frozenset[UUID] = frozenset()
     participants: tuple[Tie, ...] = ()
     mediators: tuple[Tie, ...] = ()
@@ -212,7 +213,25 @@ class Resource:
 
 _PLACE = ("town_id", "community_id", "grid_id")
 
-CASE_GROUPS = frozenset({CORE, "narrative", "identity", "masked", "address", "notes", "agreement", "money", "history"})
+# `clue`: of harm, for whoever is told of it. `call`, `handling` and `oversight`: what those who work the case write to one another while it is mediated. A court is
+# given none of it (CRT3), but for what it is itself called for.
+CASE_GROUPS = frozenset(
+    {
+        CORE,
+        "narrative",
+        "identity",
+        "masked",
+        "address",
+        "notes",
+        "call",
+        "handling",
+        "oversight",
+        "clue",
+        "agreement",
+        "money",
+        "history",
+    }
+)
 
 # Facts of a case that are rows of other tables.
 _OF_OTHER_TABLES = {"party_users", "party_sides", "participants", "mediators", "protectors", "representatives"}
@@ -233,6 +252,7 @@ CASE = Resource(
             "minor_involved",
             "family_or_minor",
             "address_protected",
+            "violence_suspected",
         }
     ),
     relations={
@@ -353,6 +373,7 @@ def columns(resource: str, alias: str, owner: str = "owner") -> Columns:
 _CASE_ROW = Statement("""
 SELECT t.county_id, t.id, t.organisation_id, t.registered_by, t.town_id, t.community_id, t.grid_id, t.handler_id,
   t.court_id, t.agreement_in_effect, t.public_security, t.minor_involved, t.family_or_minor, t.address_protected,
+  t.violence_suspected,
   (SELECT array_agg(x.user_id ORDER BY x.user_id) FROM case_party x
     WHERE x.county_id = t.county_id AND x.case_id = t.id AND x.user_id IS NOT NULL) AS party_users,
   (SELECT json_agg(json_build_array(x.user_id, x.side) ORDER BY x.id)::text FROM case_party x

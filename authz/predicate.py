@@ -75,6 +75,18 @@ class IsTrue:
 
 
 @dataclass(frozen=True, slots=True)
+class IsFalse:
+    """A flag of the row is not set."""
+
+    column: str
+    nullable: bool
+
+    def sql(self, columns: Columns, _bind: Bind) -> str:
+        """`not t.violence_suspected`."""
+        return f"not {columns[self.column]}"
+
+
+@dataclass(frozen=True, slots=True)
 class IsOneOf:
     """The column holds one of these words of a closed set: they come from code, never from a caller."""
 
@@ -153,6 +165,12 @@ def column_is_true(resource: Resource, fact: str) -> IsTrue:
     """The resource's flag is set."""
     column = resource.columns[fact]
     return IsTrue(column, nullable=column not in resource.never_null)
+
+
+def column_is_false(resource: Resource, fact: str) -> IsFalse:
+    """The resource's flag is not set."""
+    column = resource.columns[fact]
+    return IsFalse(column, nullable=column not in resource.never_null)
 
 
 def column_is_one_of(resource: Resource, fact: str, *words: str) -> IsOneOf:

@@ -30,6 +30,8 @@ from domain.kernel.errors import InvalidInput, NotFound
 from domain.kernel.ids import parse_global_id
 
 FEN = 100
+# Of ten, in yuan: beyond it lies no amount that is owed.
+LARGEST_POWER = 13
 
 
 def given(text: str) -> Any:
@@ -64,10 +66,12 @@ def fen(amount: Decimal | None, field: str) -> int | None:
     """Yuan as fen. Raises InvalidInput for parts of a fen, and for what is no amount."""
     if amount is None:
         return None
-    cents = amount * FEN if amount.is_finite() else Decimal("0.1")
-    if cents != cents.to_integral_value() or abs(cents) > Decimal(10) ** 15:
+    # By its digits: multiplied first, a huge one would overflow, and a long one lose what is behind the fen.
+    _, digits, exponent = amount.as_tuple()
+    beyond = digits[exponent + 2 :] if isinstance(exponent, int) and exponent < -2 else ()
+    if not amount.is_finite() or amount.adjusted() > LARGEST_POWER or any(beyond):
         raise InvalidInput("金额最多两位小数，且不得超出范围", field=field)
-    return int(cents)
+    return int(amount * FEN)
 
 
 @strawberry.input(description="What every change takes 通用参数")

@@ -49,7 +49,7 @@ class CaseSignInput(CaseChange):
         """As the domain takes it."""
         return signing.SignAgreement(
             self.expected_version,
-            tuple(one.command(f"signatures[{index}]") for index, one in enumerate(self.signatures)),
+            tuple(one.command(f"signatures.{index}") for index, one in enumerate(self.signatures)),
             self.copies,
         )
 
@@ -133,7 +133,7 @@ class CourtEntrustInput(Change):
             title=self.title,
             facts=self.facts,
             demands=self.demands,
-            parties=tuple(party.command(f"parties[{index}]") for index, party in enumerate(self.parties)),
+            parties=tuple(party.command(f"parties.{index}") for index, party in enumerate(self.parties)),
             people_count=self.people_count,
         )
         (organisation,) = keys([self.organisation_id], "organisation", "organisationId")

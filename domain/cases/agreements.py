@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.cases.checks import (
@@ -21,6 +21,7 @@ from domain.cases.given import AgreeGiven
 from domain.cases.models import Agreement, Obligation
 from domain.cases.signing import Effect
 from domain.codes.enums import AgreementForm
+from domain.kernel.calendar import china_date
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import new_id
 
@@ -49,15 +50,16 @@ def check_agreement(command: AgreeCase, party_ids: Collection[UUID], now: dateti
         raise InvalidInput("请填写协议内容", field="content")
     if len(command.obligations) > MOST_OBLIGATIONS:
         raise InvalidInput(f"协议义务不得超过{MOST_OBLIGATIONS}项", field="obligations")
+    reached_at = past(command.reached_at, now, "reachedAt", "达成协议时间")
     return CheckedAgreement(
         content=content,
-        reached_at=past(command.reached_at, now, "reachedAt", "达成协议时间"),
-        parties_signed_at=past_if_given(command.parties_signed_at, now, "partiesSignedAt", "当事人签名时间"),
-        mediator_signed_at=past_if_given(command.mediator_signed_at, now, "mediatorSignedAt", "调解员签名时间"),
-        sealed_at=past_if_given(command.sealed_at, now, "sealedAt", "盖章时间"),
+        reached_at=reached_at,
+        parties_signed_at=_signed(command.parties_signed_at, reached_at, now, "partiesSignedAt", "当事人签名时间"),
+        mediator_signed_at=_signed(command.mediator_signed_at, reached_at, now, "mediatorSignedAt", "调解员签名时间"),
+        sealed_at=_signed(command.sealed_at, reached_at, now, "sealedAt", "盖章时间"),
         copies=at_least(command.copies, 1, "copies", "份数", most=MOST_COPIES),
         descriptions=[
-            _check_obligation(obligation, party_ids, f"obligations.{index}")
+            _check_obligation(obligation, party_ids, china_date(reached_at), f"obligations.{index}")
             for index, obligation in enumerate(command.obligations)
         ],
     )
@@ -126,7 +128,15 @@ def agreement_rows(
     return agreement, obligations
 
 
-def _check_obligation(obligation: NewObligation, party_ids: Collection[UUID], field: str) -> str:
+def _signed(moment: datetime | None, reached_at: datetime, now: datetime, field: str, label: str) -> datetime | None:
+    """Nobody signs what is not agreed yet."""
+    signed_at = past_if_given(moment, now, field, label)
+    if signed_at is not None and signed_at < reached_at:
+        raise InvalidInput(f"{label}不得早于达成协议时间", field=field)
+    return signed_at
+
+
+def _check_obligation(obligation: NewObligation, party_ids: Collection[UUID], agreed_on: date, field: str) -> str:
     for end, name in (("debtorId", obligation.debtor_id), ("creditorId", obligation.creditor_id)):
         if name is not None and name not in party_ids:
             raise InvalidInput("义务人、权利人应为本案当事人", field=f"{field}.{end}")
@@ -134,5 +144,7 @@ def _check_obligation(obligation: NewObligation, party_ids: Collection[UUID], fi
         raise InvalidInput("义务人与权利人不得相同", field=f"{field}.creditorId")
     # Up to ten thousand billion yuan: far within what the column holds.
     at_least(obligation.amount_cents, 1, f"{field}.amount", "金额", most=10**15)
-    day_within_reach(obligation.due_on, f"{field}.dueOn", "履行期限")
+    due_on = day_within_reach(obligation.due_on, f"{field}.dueOn", "履行期限")
+    if due_on is not None and due_on < agreed_on:
+        raise InvalidInput("履行期限不得早于达成协议之日", field=f"{field}.dueOn")
     return required_text(obligation.description, f"{field}.description", "义务内容", LONGEST_NOTE)

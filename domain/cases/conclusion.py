@@ -36,7 +36,7 @@ async def fulfil(
     distinct([done.obligation_id for done in command.fulfilments], "fulfilments", "义务")
     owed = {obligation.id: obligation for obligation in work.loaded.obligations}
     for index, done in enumerate(command.fulfilments):
-        take_proof(owed, done, work.now, f"fulfilments.{index}")
+        take_proof(work, owed, done, f"fulfilments.{index}")
     work.require(FulfilGiven(sum(obligation.fulfilled_at is None for obligation in owed.values())))
     work.case.fulfilled_at = work.now
     visit_by = FOLLOW_UP.last_day(china_date(work.now), work.calendar)

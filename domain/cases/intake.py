@@ -27,10 +27,10 @@ from domain.cases.repository import (
     Centre,
     Likeness,
     Place,
-    active_members,
     find_place,
     known_type_and_duplicates,
     protected_already,
+    serving_members,
     set_due,
     user_exists,
 )
@@ -271,7 +271,7 @@ async def _protection_team(
         if named:
             raise InvalidInput("没有需要保护地址的当事人，不能指定保护人员", field="protectorIds")
         return named
-    if named and await active_members(session, grant.county_id, named, now) != named:
+    if named and await serving_members(session, grant.county_id, named, now) != named:
         raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
     if grant.membership.organisation_kind in PROTECTING_KINDS:
         return named | {grant.actor.user_id}

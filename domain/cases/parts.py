@@ -141,9 +141,14 @@ TIMELINE_ENTRY = View(
         "from_status": enum("from_status", HISTORY),
         "to_status": enum("to_status", HISTORY),
         "at": column("at", HISTORY),
-        "actor": One("user", refers_to("actor_id"), HISTORY),
-        "organisation": One("organisation", refers_to("organisation_id"), HISTORY),
-        "role": enum("role", HISTORY),
+        # Who told the police of violence is kept, and shown to nobody (反家庭暴力法 14).
+        "actor": One("user", lambda t, u: f"{refers_to('actor_id')(t, u)} AND {t}.action <> 'fulfil_duty'", HISTORY),
+        "organisation": One(
+            "organisation",
+            lambda t, u: f"{refers_to('organisation_id')(t, u)} AND {t}.action <> 'fulfil_duty'",
+            HISTORY,
+        ),
+        "role": Field(lambda t: f"CASE WHEN {t}.action <> 'fulfil_duty' THEN upper({t}.role) END", HISTORY),
         # What was said at the time may name people, and reasons that are nobody else's business.
         "note": column("note", NOTES),
     },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +14,7 @@ from domain.cases.models import Obligation
 from domain.cases.off_road_commands import BreachCase, PerformCase
 from domain.cases.off_road_models import CaseBreach
 from domain.cases.withdrawal import speaker
-from domain.cases.work import begin
+from domain.cases.work import Work, begin
 from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
@@ -34,7 +33,7 @@ async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, 
     work.require(PerformGiven(evidenced=done is not None))
     owed = {obligation.id: obligation for obligation in work.loaded.obligations}
     if done is not None:
-        take_proof(owed, done, work.now, "performance")
+        take_proof(work, owed, done, "performance")
     still_open = sum(obligation.fulfilled_at is None for obligation in owed.values())
     performed = None if done is None else str(done.obligation_id)
     return await work.finish(note=note, payload={"obligation": performed, "open": still_open})
@@ -80,11 +79,15 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
     )
 
 
-def take_proof(owed: Mapping[UUID, Obligation], done: Fulfilment, now: datetime, field: str) -> None:
+def take_proof(work: Work, owed: Mapping[UUID, Obligation], done: Fulfilment, field: str) -> None:
     """Keep the proof of one obligation; InvalidInput names below `field` what cannot be taken."""
+    agreement = work.loaded.agreement
+    assert agreement is not None  # something is owed
     obligation = _still_owed(owed, done.obligation_id, f"{field}.obligationId")
     obligation.evidence = required_text(done.evidence, f"{field}.evidence", "履行凭证", LONGEST_NOTE)
-    obligation.fulfilled_at = past(done.fulfilled_at, now, f"{field}.fulfilledAt", "履行时间")
+    obligation.fulfilled_at = past(done.fulfilled_at, work.now, f"{field}.fulfilledAt", "履行时间")
+    if obligation.fulfilled_at < agreement.reached_at:
+        raise InvalidInput("履行时间不得早于达成协议时间", field=f"{field}.fulfilledAt")
 
 
 def _still_owed(owed: Mapping[UUID, Obligation], obligation_id: UUID, field: str) -> Obligation:

@@ -284,6 +284,14 @@ async def active_members(
     return frozenset(row["id"] for row in found)
 
 
+async def serving_members(
+    session: AsyncSession, county_id: int, user_ids: Collection[UUID], now: datetime
+) -> frozenset[UUID]:
+    """Of these users, those who serve in the county: a resident's account serves nobody."""
+    staff = [role for role in Role if role is not Role.RESIDENT]
+    return await active_members(session, county_id, user_ids, now, roles=staff)
+
+
 async def user_exists(session: AsyncSession, county_id: int, user_ids: Collection[UUID]) -> bool:
     """Whether all of these are active users of the county."""
     found = await session.scalars(

@@ -29,6 +29,7 @@ from domain.kernel.ids import new_id
 
 MOST_SIGNATURES = 200
 MOST_COPIES = 1_000
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +186,18 @@ def _checked(
         organisation_id=organisation,
         method=one.method,
         signed_at=signed_at,
-        image_name=optional_text(one.image_name, f"{field}.imageName", "签名图片名称", 200),
+        image_name=_image_name(one.image_name, f"{field}.imageName"),
         recorded_by=recorded_by,
         recorded_at=now,
     )
+
+
+def _image_name(value: str | None, field: str) -> str | None:
+    """The name of a picture among the papers: a name, not a way to somewhere else."""
+    name = optional_text(value, field, "签名图片名称", LONGEST_NAME)
+    if name is not None and (name in {".", ".."} or any(sign in name for sign in '/\\:*?"<>|')):
+        raise InvalidInput("签名图片名称不得含有路径或者特殊字符", field=field)
+    return name
 
 
 def _check_signer(one: NewSignature, loaded: LoadedCase, field: str) -> None:

@@ -21,7 +21,7 @@ from domain.reading.expressions import (
 )
 from domain.reading.view import Member, One, Ordering, Owner, View
 
-IDENTITY, MASKED, HISTORY, NARRATIVE = "identity", "masked", "history", "narrative"
+IDENTITY, MASKED, HISTORY, HANDLING = "identity", "masked", "history", "handling"
 
 OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
 CASE = One("case", refers_to("case_id"))
@@ -117,7 +117,7 @@ RECUSAL = View(
         "party": One("party", refers_to("party_id"), HISTORY),
         "relation": enum("relation", HISTORY),
         "relation_label": label("recusal_relation", "relation", HISTORY),
-        "reason": column("reason", NARRATIVE),
+        "reason": column("reason", HANDLING),
         "declared_by": One("user", refers_to("declared_by"), HISTORY),
         "declared_at": column("declared_at", HISTORY),
         "applicant_consent_at": column("applicant_consent_at", HISTORY),

@@ -19,7 +19,7 @@ from domain.reading.view import (
     View,
 )
 
-NARRATIVE, IDENTITY, HISTORY, AGREEMENT = "narrative", "identity", "history", "agreement"
+NARRATIVE, IDENTITY, HISTORY, AGREEMENT, HANDLING = "narrative", "identity", "history", "agreement", "handling"
 
 
 def organisation_key(value: str) -> object:
@@ -129,7 +129,8 @@ CASE = View(
             "agreement",
             lambda t, u: f"{computed.of_case(t, u)} AND {u}.superseded_at IS NOT NULL",
             order="reached_at",
-            group=AGREEMENT,
+            # CRT3: drafts that came to nothing are among them.
+            group=HANDLING,
         ),
         "confirmation": One(
             "judicial_confirmation",
@@ -139,7 +140,7 @@ CASE = View(
         ),
         "report_duties": Many("report_duty", computed.of_case, order="opened_at", group=IDENTITY),
         "protection_measures": Many("protection_measure", computed.of_case, order="taken_at", group=IDENTITY),
-        "clue_notices": Many("clue_notice", computed.of_case, order="sent_at", group=IDENTITY),
+        "clue_notices": Many("clue_notice", computed.of_case, order="sent_at", group="clue"),
         "police_notices": Many("police_notice", computed.of_case, order="sent_at", group=HISTORY),
         "calls": Many("joint_call", computed.of_case, order="called_at"),
         "entrustment": One("court_entrustment", computed.of_case, HISTORY),

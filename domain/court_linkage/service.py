@@ -7,6 +7,7 @@ mediation came to goes back as a code: nothing that was said in it does (CRT3: �
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, requ
 from domain.cases.commands import CaseRef, RegisterOutcome
 from domain.cases.given import AcceptGiven, EntrustGiven
 from domain.cases.intake import Entrusted, locate, register
+from domain.cases.models import Case
 from domain.cases.repository import kinds_covering
 from domain.cases.rules import Occasion, require
 from domain.cases.work import Work, begin
@@ -27,7 +29,7 @@ from domain.codes.enums import (
 )
 from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.court_linkage.models import CourtEntrustment
-from domain.court_linkage.repository import entrustment_of
+from domain.court_linkage.repository import entrusted_already, entrustment_of
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
@@ -55,7 +57,8 @@ async def entrust(
     """Register a dispute that the court of the grant's membership entrusts; the court sees it from now on.
 
     The centre that answers for the place gives the number; the organisation has three working days to accept (CRT2).
-    Raises CaseRuleRefused COVERS for an organisation that does not serve the place, and what `register` raises.
+    Raises CaseRuleRefused COVERS for an organisation that does not serve the place, InvalidInput for a number of the
+    court's that is under way already, and what `register` raises.
     """
     now = clock()
     number = required_text(command.reference_number, "referenceNumber", "法院案号", LONGEST_NUMBER)
@@ -66,6 +69,8 @@ async def entrust(
         raise InvalidInput("没有该调解组织", field="organisationId")
     require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustGiven(organisation_covers=covers))
     court_id = grant.membership.organisation_id
+    if await entrusted_already(session, grant.county_id, court_id, number):
+        raise InvalidInput("该案号的委派正在办理", field="referenceNumber", code="ENTRUSTED_ALREADY")
     outcome = await register(
         session,
         grant,
@@ -130,18 +135,26 @@ async def return_entrustment(
     failed = case.status == CaseStatus.FAILED
     if command.reason not in (AFTER if failed else BEFORE):
         raise InvalidInput("退回理由与案件所处阶段不符", field="reason")
-    if failed:
-        case.referred_at = work.now
+    give_back(case, entrustment, command.reason, work.now)
+    return await work.finish(note=note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+
+
+def give_back(case: Case, entrustment: CourtEntrustment, reason: EntrustmentReturn, now: datetime) -> None:
+    """What a return leaves behind: the court has the case, as one that failed or as one that was never taken on."""
+    if case.status == CaseStatus.FAILED:
+        case.referred_at = now
     else:
-        case.declined_at = work.now
+        case.declined_at = now
         case.decline_reason = NOT_ACCEPTED
         case.decline_guidance = GUIDANCE
         case.handler_id = None
     case.court_id = entrustment.court_id
+    if entrustment.mediate_by is not None and case.due_at is not None:
+        # As it was in the end: extended by consent, or stopped for an appraisal.
+        entrustment.mediate_by = china_date(case.due_at)
     entrustment.status = EntrustmentStatus.RETURNED
-    entrustment.returned_at = work.now
-    entrustment.return_reason = command.reason
-    return await work.finish(note=note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+    entrustment.returned_at = now
+    entrustment.return_reason = reason
 
 
 async def _begin(

@@ -258,6 +258,8 @@ ENTRUSTMENT_ACCEPTANCE = Period(
     working_days=3,
     kind=DeadlineKind.ENTRUSTMENT_ACCEPTANCE,
     warn_days=1,
+    # Who is silent has not accepted: the entrustment goes back by itself.
+    lapses=True,
 )
 ENTRUSTED_MEDIATION = Period(
     "CRT1",

@@ -13,7 +13,7 @@ from domain.kernel.ids import new_id
 from domain.outbox.service import record
 
 # After these it may be known for the first time that somebody is in danger.
-TELLING = frozenset({CaseAction.REGISTER, CaseAction.ENTRUST, CaseAction.PROTECT})
+TELLING = frozenset({CaseAction.REGISTER, CaseAction.ENTRUST, CaseAction.PROTECT, CaseAction.RECORD_MEASURE})
 
 # DV1 (反家庭暴力法 14): suspected violence against a person without full capacity, or with limited capacity.
 # MIN1 (未成年人保护法 11): a minor harmed; police, civil affairs and education are told.

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past
 from domain.cases.commands import CaseRef
 from domain.cases.given import ApplyGiven, WithdrawalGiven
-from domain.cases.models import Case, CaseParty
+from domain.cases.models import Case
 from domain.cases.rule_tests import last_day_to_apply
+from domain.cases.standing_models import CaseRepresentative
 from domain.cases.work import Work, begin
 from domain.codes.enums import (
     CaseAction,
@@ -23,6 +23,7 @@ from domain.codes.enums import (
     ConfirmationWithdrawal,
     DeadlineKind,
     PartySide,
+    RepresentativeKind,
 )
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
@@ -47,7 +48,7 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
-# Whose word makes an application joint; a third party may consent as well.
+# Whose word makes an application joint: of all of them, as a ruling binds them all; a third party may consent as well.
 BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})
 
 
@@ -67,10 +68,10 @@ async def apply_confirmation(
     work = await begin(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     distinct(command.materials, "materials", "材料")
-    consents = _consents(command, work.loaded.parties, work.now)
+    consents = _consents(command, work)
     basis, covers = await competent(session, work, command)
-    sides = {party.side for party in work.loaded.parties if party.id in {one.party_id for one in consents}}
-    work.require(ApplyGiven(joint=command.joint and sides >= BOTH_SIDES, court_covers=covers))
+    joint = command.joint and await _everybody_applies(work, {one.party_id for one in consents})
+    work.require(ApplyGiven(joint=joint, court_covers=covers))
     case, today = work.case, china_date(work.now)
     decide_by = CONFIRMATION_ACCEPTANCE.last_day(today, work.calendar)
     confirmation = JudicialConfirmation(
@@ -184,8 +185,30 @@ def _supply(work: Work, confirmation: JudicialConfirmation, materials: Iterable[
     )
 
 
-def _consents(command: ApplyConfirmation, parties: Collection[CaseParty], now: datetime) -> list[Consent]:
-    """Who consents: as named; else, with a joint application, every party of both sides, now."""
+async def _everybody_applies(work: Work, consenting: Collection[UUID]) -> bool:
+    """Every party of both sides; for a side that chose representatives (REP_GROUP), one of those is enough."""
+    case = work.case
+    leading = await work.session.scalars(
+        select(CaseRepresentative.party_id).where(
+            CaseRepresentative.county_id == case.county_id,
+            CaseRepresentative.case_id == case.id,
+            CaseRepresentative.kind == RepresentativeKind.GROUP_REPRESENTATIVE,
+            CaseRepresentative.valid_from <= work.now,
+            or_(CaseRepresentative.valid_until.is_(None), CaseRepresentative.valid_until > work.now),
+        )
+    )
+    chosen = frozenset(leading)
+    for side in BOTH_SIDES:
+        parties = {party.id for party in work.loaded.parties if party.side == side}
+        if not parties or not (parties <= set(consenting) or parties & chosen & set(consenting)):
+            return False
+    return True
+
+
+def _consents(command: ApplyConfirmation, work: Work) -> list[Consent]:
+    """Who consents, and when, once there is an agreement: as named; else, applying jointly, all of both sides, now."""
+    parties, now, agreement = work.loaded.parties, work.now, work.loaded.agreement
+    assert agreement is not None  # AGR3
     if not command.consents:
         return [Consent(party.id, now) for party in parties if command.joint and party.side in BOTH_SIDES]
     distinct([one.party_id for one in command.consents], "consents", "当事人")
@@ -193,5 +216,6 @@ def _consents(command: ApplyConfirmation, parties: Collection[CaseParty], now: d
     for index, one in enumerate(command.consents):
         if one.party_id not in of_case:
             raise InvalidInput("申请人应为本案当事人", field=f"consents.{index}.partyId")
-        past(one.consented_at, now, f"consents.{index}.consentedAt", "同意时间")
+        if past(one.consented_at, now, f"consents.{index}.consentedAt", "同意时间") < agreement.reached_at:
+            raise InvalidInput("同意时间不得早于达成协议时间", field=f"consents.{index}.consentedAt")
     return list(command.consents)

@@ -17,7 +17,7 @@ from domain.cases.withdrawal import speaker
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, ConfirmationStatus, ParticipantRelation
 from domain.judicial_confirmation.commands import ApplyEnforcement
-from domain.judicial_confirmation.competence import COURT_KINDS
+from domain.judicial_confirmation.competence import COURT_KINDS, base_level
 from domain.judicial_confirmation.models import EnforcementApplication, JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
 from domain.kernel.clock import Clock
@@ -103,7 +103,7 @@ async def _competent(work: Work, command: ApplyEnforcement, confirmation: Judici
     kind, covers = (await kinds_covering(work.session, place, [court_id], work.now)).get(court_id, (None, False))
     if kind not in COURT_KINDS:
         raise InvalidInput("没有该法院或人民法庭", field="courtId")
-    return covers
+    return covers and await base_level(work.session, work.case.county_id, court_id)
 
 
 async def _applied(work: Work, confirmation: JudicialConfirmation, creditor: CaseParty) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,13 +12,12 @@ from domain.cases.models import Case
 from domain.cases.repository import facts_of
 from domain.cases.rules import Occasion, require
 from domain.cases.work import tell
-from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, ConfirmationWithdrawal, DeadlineKind
+from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, ConfirmationWithdrawal
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.models import Deadline
 from domain.judicial_confirmation.application import court_left
 from domain.judicial_confirmation.repository import open_application
 from domain.kernel.calendar import china_date
-from domain.supervision.watch import Lapses
 
 
 async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
@@ -60,7 +58,3 @@ async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: da
         },
         calendar=occasion.calendar,
     )
-
-
-# What follows, beyond the deadline itself, when one lapses: whoever watches the clocks brings this along.
-LAPSES: Lapses = MappingProxyType({DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied})

@@ -89,7 +89,15 @@ JUDICIAL_CONFIRMATION = View(
         "number": column("number", AGREEMENT),
         "basis": enum("basis", AGREEMENT),
         "basis_label": label("confirmation_basis", "basis", AGREEMENT),
-        "place": One("organisation", refers_to("place_id"), AGREEMENT),
+        # A residence would tell where somebody lives whose address is protected.
+        "place": One(
+            "organisation",
+            lambda t, u: (
+                f"{refers_to('place_id')(t, u)} AND NOT EXISTS (SELECT FROM case_party r WHERE r.county_id = {t}.county_id"
+                f" AND r.id = {t}.resident_id AND r.address_protected)"
+            ),
+            AGREEMENT,
+        ),
         "resident": One("party", refers_to("resident_id"), AGREEMENT),
         "concerns_title": column("concerns_title", AGREEMENT),
         "applied_at": column("applied_at", AGREEMENT),

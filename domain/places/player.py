@@ -21,11 +21,11 @@ from domain.codes.enums import CaseAction, CaseSource, PartyKind, PartySide
 from domain.court_linkage.commands import EntrustCase
 from domain.court_linkage.service import entrust
 from domain.database.session import create_engine, unit_of_work
-from domain.judicial_confirmation.lapse import LAPSES
 from domain.kernel.actor import Actor
 from domain.kernel.clock import CHINA, Clock
 from domain.kernel.errors import DomainError
 from domain.kernel.grant import Grant
+from domain.lapses import LAPSES
 from domain.places.histories import BeginningSpec, HistorySpec, StepSpec
 from domain.places.history_commands import COMMANDS, CommandWriter, Occasion
 from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from domain.cases.commands import CaseRef
 from domain.cases.given import MeasureGiven, ProtectGiven
 from domain.cases.intake import PROTECTING_KINDS
 from domain.cases.models import CaseParticipant
-from domain.cases.repository import active_members, kinds_covering, place_of
+from domain.cases.repository import kinds_covering, place_of, serving_members
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, DeadlineKind, MeasureKind, ParticipantRelation, PartnerKind
 from domain.deadlines.clocks import Outcome
@@ -62,7 +63,7 @@ async def protect(session: AsyncSession, grant: Grant, command: Protect, *, cloc
     if not command.party_ids:
         raise InvalidInput("请指明需要保护的当事人", field="partyIds")
     named = frozenset(command.protector_ids)
-    if named and await active_members(session, grant.county_id, named, work.now) != named:
+    if named and await serving_members(session, grant.county_id, named, work.now) != named:
         raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
     own = {grant.actor.user_id} if grant.membership.organisation_kind in PROTECTING_KINDS else set()
     team = named | own
@@ -91,6 +92,8 @@ async def record_measure(session: AsyncSession, grant: Grant, command: RecordMea
     if kind not in TAKERS[command.kind] or not serves:
         raise InvalidInput("该单位不是有权采取此措施的本地单位", field="organisationId")
     today = china_date(taken_at)
+    if command.kind is MeasureKind.ORDER_REVOKED and not await _order_stands(work):
+        raise InvalidInput("没有可以撤销的人身安全保护令", field="kind", code="NO_ORDER")
     work.require(
         MeasureGiven(
             issued=command.kind is MeasureKind.ORDER_ISSUED,
@@ -114,25 +117,46 @@ async def record_measure(session: AsyncSession, grant: Grant, command: RecordMea
             recorded_at=work.now,
         )
     )
+    # Nobody is warned, and no order is asked for, but for violence.
+    work.case.violence_suspected = True
+    await session.flush()
     await _clock(work, command)
     return await work.finish(payload={"measure": command.kind, "urgent": command.urgent})
 
 
+async def _order_stands(work: Work) -> bool:
+    """An order was issued, and not revoked since."""
+    last = await work.session.scalar(
+        select(ProtectionMeasure.kind)
+        .where(
+            ProtectionMeasure.county_id == work.case.county_id,
+            ProtectionMeasure.case_id == work.case.id,
+            ProtectionMeasure.kind.in_([MeasureKind.ORDER_ISSUED, MeasureKind.ORDER_REVOKED]),
+        )
+        .order_by(ProtectionMeasure.recorded_at.desc(), ProtectionMeasure.id.desc())
+        .limit(1)
+    )
+    return last == MeasureKind.ORDER_ISSUED
+
+
 async def _clock(work: Work, command: RecordMeasure) -> None:
-    """An application starts the court's clock, its answer stops it; an order issued runs for its time."""
+    """An application starts the court's clock, its answer stops it; an order issued runs until the day it names.
+
+    Another order takes the place of one that still runs.
+    """
     if command.kind is MeasureKind.ORDER_APPLIED:
         period = PROTECTION_ORDER_URGENT if command.urgent else PROTECTION_ORDER
         await open_deadline(work.session, work.case, period, command.taken_at, now=work.now, calendar=work.calendar)
     if command.kind in ANSWERS:
         kind = DeadlineKind.PROTECTION_ORDER
         await close_deadline(work.session, work.case, kind, Outcome.SATISFIED, now=work.now)
-    if command.kind is MeasureKind.ORDER_ISSUED:
-        await open_deadline(
-            work.session, work.case, PROTECTION_VALIDITY, command.taken_at, now=work.now, calendar=work.calendar
-        )
-    if command.kind is MeasureKind.ORDER_REVOKED:
+    if command.kind in {MeasureKind.ORDER_ISSUED, MeasureKind.ORDER_REVOKED}:
         kind = DeadlineKind.PROTECTION_VALIDITY
         await close_deadline(work.session, work.case, kind, Outcome.CANCELLED, now=work.now)
+    if command.kind is MeasureKind.ORDER_ISSUED and command.valid_until is not None:
+        days = (command.valid_until - china_date(command.taken_at)).days
+        period = replace(PROTECTION_VALIDITY, months=0, days=days)
+        await open_deadline(work.session, work.case, period, command.taken_at, now=work.now, calendar=work.calendar)
 
 
 async def fulfil_duty(session: AsyncSession, grant: Grant, command: FulfilDuty, *, clock: Clock) -> CaseRef:

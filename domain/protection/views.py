@@ -7,7 +7,7 @@ from domain.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT
 from domain.reading.expressions import column, enum, identifier, label, refers_to
 from domain.reading.view import Field, One, Ordering, View
 
-IDENTITY, NOTES, HISTORY = "identity", "notes", "history"
+IDENTITY, CLUE = "identity", "clue"
 
 REPORT_DUTY = View(
     name="report_duty",
@@ -60,11 +60,11 @@ CLUE_NOTICE = View(
     prefix="clue",
     members={
         "id": identifier("clue"),
-        "sender": One("organisation", refers_to("sender_id"), IDENTITY),
-        "recipient": One("organisation", refers_to("recipient_id"), IDENTITY),
-        "clue": column("clue", IDENTITY),
-        "sent_at": column("sent_at", IDENTITY),
-        "acknowledged_at": column("acknowledged_at", IDENTITY),
+        "sender": One("organisation", refers_to("sender_id"), CLUE),
+        "recipient": One("organisation", refers_to("recipient_id"), CLUE),
+        "clue": column("clue", CLUE),
+        "sent_at": column("sent_at", CLUE),
+        "acknowledged_at": column("acknowledged_at", CLUE),
     },
     orderings={"sent_at": Ordering(lambda t: f"{t}.sent_at", "timestamptz")},
     default_order=("sent_at", False),

@@ -36,7 +36,7 @@ Lapses = Mapping[DeadlineKind, Callable[[AsyncSession, Deadline, datetime], Awai
 NO_LAPSES: Lapses = MappingProxyType({})
 
 # More follows than that a right is gone: nobody watches over these without saying what (KeyError, nothing done).
-FOLLOWED = frozenset({DeadlineKind.CONFIRMATION_MATERIAL})
+FOLLOWED = frozenset({DeadlineKind.CONFIRMATION_MATERIAL, DeadlineKind.ENTRUSTMENT_ACCEPTANCE})
 
 _CASE = table("dispute_case", column("county_id"), column("id"))
 

@@ -99,6 +99,23 @@ async def test_material_is_asked_for_supplied_and_the_ruling_extended_once(live:
     assert (refusal["__typename"], refusal["rule"]) == ("RuleRefused", "CONF7")
 
 
+async def test_of_several_on_a_side_all_apply_or_one_whom_they_chose(live: Server, road: Road) -> None:
+    """CONF1: a ruling binds every party to the agreement, so nobody's word is left out."""
+    names = [("APPLICANT", "甲"), ("APPLICANT", "乙"), ("RESPONDENT", "丙")]
+    await road.register(parties=[a_party(side, f"{name}试样（虚构）") for side, name in names])
+    await road.agreed()
+    found = (await road.read("mediator.haiyan", "parties { nodes { id } }"))["parties"]["nodes"]
+    one, other, third = ({"partyId": party["id"], "consentedAt": ago(minutes=1)} for party in found)
+    for consents in ([one, third], [other, third], [one, other]):
+        refusal = await road.ask_for("caseApplyConfirmation", consents=consents)
+        assert (refusal["__typename"], refusal["rule"]) == ("RuleRefused", "CONF1")
+    chosen = {"partyId": one["partyId"], "kind": "GROUP_REPRESENTATIVE"}
+    await road.step("caseAddRepresentative", "mediator.haiyan", **chosen)
+    refusal = await road.ask_for("caseApplyConfirmation", consents=[other, third])
+    assert (refusal["__typename"], refusal["rule"]) == ("RuleRefused", "CONF1")
+    await road.step("caseApplyConfirmation", consents=[one, third])
+
+
 async def test_a_party_withdraws_and_the_court_sees_it_no_more(live: Server, road: Road) -> None:
     party = a_party("APPLICANT", "司徒试样（虚构）", userId=await road.user("resident.haiyan"))
     await road.register(parties=[party, a_party("RESPONDENT", "欧阳试样（虚构）")])

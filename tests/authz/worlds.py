@@ -141,7 +141,7 @@ class World:
         users = [row.user_id for row in self.of(county, self.users)]
         choose, flag = self.pick.choice, lambda: self.pick.random() < 0.4
         few = lambda: range(choose([0, 0, 1, 2]))  # noqa: E731
-        minor = flag()
+        minor, violence = flag(), flag()
         sides = frozenset((choose(users), choose(SIDES)) for _ in few())
         return CaseRow(
             county_id=county,
@@ -154,8 +154,9 @@ class World:
             agreement_in_effect=flag(),
             public_security=flag(),
             minor_involved=minor,
-            family_or_minor=minor or flag(),
+            family_or_minor=minor or violence or flag(),
             address_protected=flag(),
+            violence_suspected=violence,
             party_users=frozenset(user for user, _ in sides),
             party_sides=sides,
             participants=tuple(replace(self.a_tie(None, choose(organisations)), role=choose(RELATIONS)) for _ in few()),
@@ -399,7 +400,13 @@ class World:
         # Computed by the database from the type: a family matter, or a minor.
         type_code = "01" if row.family_or_minor else "02"
         place = (row.town_id, row.community_id, row.grid_id, row.handler_id, row.court_id)
-        flags = (row.agreement_in_effect, row.public_security, row.minor_involved, row.address_protected)
+        flags = (
+            row.agreement_in_effect,
+            row.public_security,
+            row.minor_involved,
+            row.address_protected,
+            row.violence_suspected,
+        )
         key = (row.county_id, row.id, row.organisation_id, row.registered_by)
         return (
             *key,
@@ -436,5 +443,5 @@ _MEDIATOR = (
 _NOTE = "county_id id case_id visibility side organisation_id recorded_by recorded_at"
 _CASE = (
     "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id agreement_in_effect"
-    " public_security minor_involved address_protected number number_year number_serial type_code source title facts status registered_at"
+    " public_security minor_involved address_protected violence_suspected number number_year number_serial type_code source title facts status registered_at"
 )

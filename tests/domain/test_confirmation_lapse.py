@@ -19,9 +19,9 @@ from domain.database.urls import DatabaseUrls
 from domain.deadlines.calendar import set_day
 from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, SupplyMaterial
-from domain.judicial_confirmation.lapse import LAPSES
 from domain.judicial_confirmation.rules import required_material
 from domain.kernel.calendar import end_of_day
+from domain.lapses import LAPSES
 from domain.supervision import watch
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, a_grant, at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +12,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.cases.models import Case
+from domain.cases.models import Case, Obligation
+from domain.cases.off_road_models import CaseBreach
 from domain.cases.rules import CaseRuleRefused
 from domain.codes.enums import (
     CaseAction,
@@ -25,22 +28,27 @@ from domain.codes.enums import (
 from domain.court_linkage import service as linkage
 from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.court_linkage.models import CourtEntrustment
+from domain.deadlines.calendar import set_day
 from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import (
     AcceptConfirmation,
     ApplyConfirmation,
+    ApplyEnforcement,
     ExtendConfirmation,
+    RuleConfirmation,
     SupplyMaterial,
     WithdrawConfirmation,
 )
 from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.judicial_confirmation.rules import required_material
 from domain.kernel.calendar import end_of_day
+from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import new_id
 from tests.domain.conftest import Begin
-from tests.support.builders import NOW, SmallCounty, a_case, a_grant, a_registration, at
+from tests.support.builders import NOW, SmallCounty, a_case, a_grant, a_registration, an_organisation, at
 
 _A = CaseAction
+_numbers = itertools.count(1)
 # The tribunal of `a_county` is told apart from other actors by its judge; the committee by its mediator.
 ENCLOSED = tuple(required_material(concerns_title=False))
 
@@ -118,9 +126,108 @@ async def test_the_ruling_is_extended_by_ten_days_until_its_last_day(county: Sma
     assert (found.rule_by, found.extended_at) == (date(2026, 3, 27), last)
 
 
+async def _day_off(begin: Begin, county: SmallCounty, day: date) -> None:
+    async with begin() as session:
+        grant = replace(a_grant(county, _A.ACCEPT, county.area), action="set")
+        await set_day(session, grant, day=day, working=False, reason="试验停工（虚构）", now=NOW)
+
+
+async def test_days_off_move_the_court_s_days_wherever_they_are_kept(county: SmallCounty, begin: Begin) -> None:
+    case_id = await _applied(begin, county, *ENCLOSED)
+    # Thursday the fifth; Tuesday the seventeenth; Wednesday the first of April.
+    await _day_off(begin, county, date(2026, 3, 5))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    assert found.decide_by == date(2026, 3, 6)
+    accept = AcceptConfirmation(2, accepted=True)
+    await _do(begin, county, _A.ACCEPT_CONFIRMATION, case_id, confirmations.accept_confirmation, accept)
+    await _day_off(begin, county, date(2026, 3, 17))
+    await _day_off(begin, county, date(2026, 4, 1))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    assert (found.decide_by, found.rule_by, found.conclude_by) == (
+        date(2026, 3, 6), date(2026, 3, 18), date(2026, 4, 2)
+    )  # fmt: skip
+    # CONF10: two years from the ruling, a Thursday.
+    rule = RuleConfirmation(3, confirmed=True)
+    await _do(begin, county, _A.RULE_CONFIRMATION, case_id, confirmations.rule_confirmation, rule)
+    found = await _the(begin, JudicialConfirmation, case_id)
+    assert found.enforce_by == date(2028, 3, 2)
+    await _day_off(begin, county, date(2028, 3, 2))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    # What is over keeps its days.
+    assert (found.enforce_by, found.rule_by) == (date(2028, 3, 3), date(2026, 3, 18))
+
+
+async def test_the_ruling_of_an_extended_application_moves_too(county: SmallCounty, begin: Begin) -> None:
+    case_id = await _applied(begin, county, *ENCLOSED)
+    accept, extend = AcceptConfirmation(2, accepted=True), ExtendConfirmation(3, "案情复杂")
+    await _do(begin, county, _A.ACCEPT_CONFIRMATION, case_id, confirmations.accept_confirmation, accept)
+    await _do(begin, county, _A.EXTEND_CONFIRMATION, case_id, confirmations.extend_confirmation, extend)
+    await _day_off(begin, county, date(2026, 3, 27))
+    found = await _the(begin, JudicialConfirmation, case_id)
+    # The twenty-seventh is a Friday.
+    assert found.rule_by == date(2026, 3, 30)
+
+
+@pytest.mark.parametrize(("home", "competent"), [("county", True), ("city", False), ("province", False)])
+async def test_only_a_court_at_the_base_level_confirms(
+    county: SmallCounty, begin: Begin, home: str, *, competent: bool
+) -> None:
+    """CONF3: a city's court serves the place as well, and is none that the parties may ask."""
+    async with begin() as session:
+        seat = await an_organisation(session, county.id, home)
+        court = await an_organisation(session, county.id, "court", home=seat, serves=(county.town,))
+        case_id = (await a_case(session, county, CaseStatus.AGREED, agreement="written")).id
+    command = ApplyConfirmation(1, court.id, joint=True, materials=ENCLOSED)
+    apply = _do(
+        begin, county, _A.APPLY_CONFIRMATION, case_id, confirmations.apply_confirmation, command, by="dispatcher"
+    )
+    if competent:
+        await apply
+        return
+    with pytest.raises(CaseRuleRefused) as refused:
+        await apply
+    assert refused.value.rule == "CONF3"
+
+
+@pytest.mark.parametrize(("home", "competent"), [("county", True), ("city", False)])
+async def test_a_court_of_the_same_level_enforces_where_property_lies(
+    county: SmallCounty, begin: Begin, home: str, *, competent: bool
+) -> None:
+    async with begin() as session:
+        seat = await an_organisation(session, county.id, home)
+        court = await an_organisation(session, county.id, "court", home=seat, serves=(county.town,))
+        case = await a_case(
+            session, county, CaseStatus.PERFORMING, agreement="written", obligations=1, confirmation="confirmed"
+        )
+        obligation = await session.scalar(select(Obligation).where(Obligation.case_id == case.id))
+        assert obligation is not None
+        session.add(
+            CaseBreach(
+                county_id=county.id,
+                id=new_id(),
+                case_id=case.id,
+                obligation_id=obligation.id,
+                reported_at=NOW,
+                reported_by=county.mediator,
+                refused=True,
+                description="试验：分文未付",
+                remedy="enforcement",
+                enforce_by=date(2028, 3, 2),
+            )
+        )
+        command = ApplyEnforcement(1, obligation.creditor_id, court.id, county.town)
+    apply = _do(begin, county, _A.APPLY_ENFORCEMENT, case.id, confirmations.apply_enforcement, command, by="mediator")
+    if competent:
+        await apply
+        return
+    with pytest.raises(CaseRuleRefused) as refused:
+        await apply
+    assert refused.value.rule == "ENF_COURT"
+
+
 async def _entrusted(begin: Begin, county: SmallCounty) -> UUID:
     case_id = new_id()
-    command = EntrustCase(a_registration(county), county.committee, "(2026)试诉前调1号")
+    command = EntrustCase(a_registration(county), county.committee, f"(2026)试诉前调{next(_numbers)}号")
     await _do(begin, county, _A.ENTRUST, case_id, linkage.entrust, command)
     return case_id
 
@@ -152,6 +259,25 @@ async def test_an_entrustment_is_accepted_within_three_working_days(county: Smal
     back = ReturnEntrustment(1, EntrustmentReturn.TIME_PASSED)
     await _do(begin, county, _A.RETURN_ENTRUSTMENT, late, linkage.return_entrustment, back, by="mediator")
     assert await _court_of(begin, late) == county.tribunal
+
+
+async def test_a_court_s_number_is_entrusted_once_at_a_time(county: SmallCounty, begin: Begin) -> None:
+    async def entrust(number: str) -> UUID:
+        command = EntrustCase(a_registration(county), county.committee, number)
+        outcome = await _do(begin, county, _A.ENTRUST, new_id(), linkage.entrust, command)
+        case_id: UUID = outcome.case.id
+        return case_id
+
+    done = await asyncio.gather(*(entrust("(2026)试诉前调99号") for _ in range(4)), return_exceptions=True)
+    (made,) = [one for one in done if isinstance(one, UUID)]
+    refused = [one for one in done if isinstance(one, InvalidInput)]
+    assert [(one.field, one.code) for one in refused] == [("referenceNumber", "ENTRUSTED_ALREADY")] * 3
+    with pytest.raises(InvalidInput):
+        await entrust("（2026）试诉前调99号")
+    # What came back may be entrusted again, to whoever may take it on.
+    back = ReturnEntrustment(1, EntrustmentReturn.CANNOT_TAKE_ON)
+    await _do(begin, county, _A.RETURN_ENTRUSTMENT, made, linkage.return_entrustment, back, by="mediator")
+    await entrust("(2026)试诉前调99号")
 
 
 async def test_personal_data_needs_consent_from_a_court_too(county: SmallCounty, begin: Begin) -> None:

@@ -54,7 +54,7 @@ LISTS: dict[str, tuple[str, str, Order, str]] = {
     "pauses": ("case_pause", "Pause", _by("paused_at", datetime), "history"),
     "withdrawals": ("case_withdrawal", "Withdrawal", _by("withdrawn_at", datetime), "history"),
     "breaches": ("case_breach", "Breach", _by("reported_at", datetime), "agreement"),
-    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "agreement"),
+    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "handling"),
     "followUps": ("case_follow_up", "FollowUp", _by("visited_at", datetime), "history"),
     "timeline": ("case_timeline", "TimelineEntry", _by("version", int), "history"),
 }
@@ -249,7 +249,10 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
             return "HIDDEN", "当事人住址受保护，仅保护小组成员可见"
         return "HIDDEN", "您的角色无权查看此类信息"
 
-    groups = ("core", "narrative", "identity", "address", "notes", "agreement", "money", "history")
+    groups = (
+        "core", "narrative", "identity", "address", "notes", "call", "handling", "oversight", "clue", "agreement",
+        "money", "history",
+    )  # fmt: skip
     return [
         {"group": group, "level": of(group)[0], "reason": of(group)[1], "breakGlassAvailable": False}
         for group in groups

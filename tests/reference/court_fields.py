@@ -14,6 +14,7 @@ from tests.reference.things import (
     Resolver,
     Thing,
     global_id,
+    organisation,
     organisation_at,
     parts_of,
     the_case,
@@ -41,6 +42,24 @@ LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tribunal": ("tribunal", ("town_id", "community_id", "grid_id")),
     "court": ("county_court", ()),
 }
+
+
+def _mediate_by(thing: Thing, _asking: Asking, _args: Args) -> str | None:
+    """As extended: while it runs, the case's own due date."""
+    row, case = thing.row, thing.case
+    assert case is not None
+    if row["status"] == "accepted" and case["due_at"] is not None:
+        return str(case["due_at"].astimezone(CHINA).date().isoformat())
+    return None if row["mediate_by"] is None else str(row["mediate_by"].isoformat())
+
+
+def _place(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
+    """Not where somebody lives whose address is protected."""
+    row = thing.row
+    resident = asking.rows.one("case_party", row["resident_id"], row["county_id"])
+    if resident is not None and resident["address_protected"]:
+        return None
+    return organisation(asking, row["place_id"], row["county_id"])
 
 
 def _missing_signatures(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
@@ -125,7 +144,7 @@ AGREEMENT: dict[str, Resolver] = {
 CONFIRMATION: dict[str, Resolver] = {
     **coded("basis", "confirmation_basis", AGREED),
     **coded("withdrawal", "confirmation_withdrawal", AGREED),
-    "place": organisation_at("place_id", AGREED),
+    "place": within(AGREED, _place),
     "consents": parts_of("ConfirmationConsent", "confirmation_consent", "confirmation_id", "consented_at", "id", group=AGREED),
     "materials": within(AGREED, _materials),
     "missing": within(AGREED, _missing),
@@ -224,7 +243,8 @@ COURT_FIELDS: dict[str, dict[str, Resolver]] = {
         "entrustedBy": user_at("entrusted_by", HISTORY),
         **coded("status", "entrustment_status", HISTORY),
         **coded("return_reason", "entrustment_return", HISTORY),
-        **columns(HISTORY, "reference_number", "entrusted_at", "accept_by", "accepted_at", "mediate_by", "returned_at"),
+        **columns(HISTORY, "reference_number", "entrusted_at", "accept_by", "accepted_at", "returned_at"),
+        "mediateBy": within(HISTORY, _mediate_by),
     },
     "HandOver": {
         "court": organisation_at("court_id", HISTORY),

@@ -97,6 +97,13 @@ _ORGANISATION: dict[str, Resolver] = {
     "validUntil": column("valid_until"),
     "parent": organisation_at("parent_id"),
 }
+
+
+def _unless_confidential(resolver: Resolver) -> Resolver:
+    """Who reported violence is shown to nobody."""
+    return lambda thing, asking, args: None if thing.row["action"] == "fulfil_duty" else resolver(thing, asking, args)
+
+
 _AGREED, _NOTES, _HISTORY = "agreement", "notes", "history"
 
 
@@ -147,9 +154,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "actionLabel": word_label("case_action", "action", _HISTORY),
         "fromStatus": word("from_status", _HISTORY),
         "toStatus": word("to_status", _HISTORY),
-        "actor": user_at("actor_id", _HISTORY),
-        "organisation": organisation_at("organisation_id", _HISTORY),
-        "role": word("role", _HISTORY),
+        "actor": _unless_confidential(user_at("actor_id", _HISTORY)),
+        "organisation": _unless_confidential(organisation_at("organisation_id", _HISTORY)),
+        "role": _unless_confidential(word("role", _HISTORY)),
         "note": column("note", _NOTES),
         **_columns(_HISTORY, "version", "at"),
     },

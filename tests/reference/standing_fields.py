@@ -142,7 +142,7 @@ STANDING_FIELDS: dict[str, dict[str, Resolver]] = {
         "mediator": user_at("mediator_id", HISTORY),
         "party": party_at("party_id", HISTORY),
         **coded("relation", "recusal_relation", HISTORY),
-        "reason": column("reason", "narrative"),
+        "reason": column("reason", "handling"),
         "declaredBy": user_at("declared_by", HISTORY),
         "dismissedBy": user_at("dismissed_by", HISTORY),
         **columns(HISTORY, "declared_at", "applicant_consent_at", "respondent_consent_at", "dismissed_at"),

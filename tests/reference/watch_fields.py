@@ -139,7 +139,8 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     "DeadlineStepTaken": {**coded("step", "deadline_step"), "at": column("at")},
     "DeadlineExtension": {
         "recordedBy": user_at("recorded_by", HISTORY),
-        **columns(HISTORY, "days", "reason", "consented", "due_before", "due_after", "recorded_at"),
+        "reason": column("reason", "oversight"),
+        **columns(HISTORY, "days", "consented", "due_before", "due_after", "recorded_at"),
     },
     "Supervision": {
         "id": global_id("supervision"),
@@ -153,7 +154,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "answeredBy": user_at("answered_by", HISTORY),
         "closedBy": user_at("closed_by", HISTORY),
         **columns("core", "opened_at", "answered_at", "closed_at"),
-        **columns(HISTORY, "demand", "answer", "evidence"),
+        **columns("oversight", "demand", "answer", "evidence"),
     },
     "RiskReport": {
         "riskLevel": word("risk_level"),
@@ -171,7 +172,8 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "case": the_case,
         "organisation": organisation_at("organisation_id"),
         "calledBy": user_at("called_by", HISTORY),
-        **columns("narrative", "matter", "conclusion"),
+        **columns("call", "matter"),
+        **columns("handling", "conclusion"),
         **columns("core", "called_at", "respond_by", "concluded_at", "session_held_at"),
         "respondents": parts_of("JointRespondent", "joint_respondent", "call_id", "id"),
     },
@@ -180,7 +182,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         **coded("status", "respondent_status"),
         "respondedAt": column("responded_at"),
         "respondedBy": user_at("responded_by", HISTORY),
-        "reason": column("reason", "narrative"),
+        "reason": column("reason", "handling"),
         "silent": _silent,
     },
     "ReportDuty": {
@@ -197,9 +199,9 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     },
     "ClueNotice": {
         "id": global_id("clue"),
-        "sender": organisation_at("sender_id", IDENTITY),
-        "recipient": organisation_at("recipient_id", IDENTITY),
-        **columns(IDENTITY, "clue", "sent_at", "acknowledged_at"),
+        "sender": organisation_at("sender_id", "clue"),
+        "recipient": organisation_at("recipient_id", "clue"),
+        **columns("clue", "clue", "sent_at", "acknowledged_at"),
     },
     "PoliceNotice": {
         "id": global_id("policenotice"),
