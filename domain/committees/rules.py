@@ -17,8 +17,8 @@ from domain.kernel.errors import RuleRefused
 
 # 人民调解法 8.
 FEWEST_MEMBERS, MOST_MEMBERS, FEWEST_WOMEN = 3, 9, 1
-# 人民调解法 9; in villages and residents' communities as their own committees are elected: 村民委员会组织法 11,
-# 城市居民委员会组织法 8, each of 2018.
+# 人民调解法 9; in villages and residents' communities as their own committees are elected: 村民委员会组织法 14,
+# 城市居民委员会组织法 14, each as in force since 2026.
 YEARS, YEARS_OF_A_COMMUNITY = 3, 5
 # 人民调解法 14.
 ADULT = 18
@@ -154,7 +154,7 @@ RULE_TABLE: tuple[Rule, ...] = (
         "PMC3", "人民调解委员会委员由推选产生，任期三年（村、居民委员会设立的五年），可以连选连任；任期届满应当换届",
         "Members are elected for three years, in villages and residents' communities for five, and may be elected again;"
         " a committee whose term has ended elects before it appoints",
-        _PEOPLES_MEDIATION + "第九条；《村民委员会组织法》第十一条；《城市居民委员会组织法》第八条",
+        _PEOPLES_MEDIATION + "第九条；《村民委员会组织法》第十四条；《城市居民委员会组织法》第十四条",
         {ELECT: elections_are_in_order, APPOINT: committee_is_in_term}, number="3 years; 5 years",
     ),
     Rule(
