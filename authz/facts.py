@@ -211,7 +211,21 @@ class Resource:
 
 _PLACE = ("town_id", "community_id", "grid_id")
 
-CASE_GROUPS = frozenset({CORE, "narrative", "identity", "masked", "address", "notes", "agreement", "money", "history"})
+CASE_GROUPS = frozenset(
+    {
+        CORE,
+        "narrative",
+        "identity",
+        "masked",
+        "address",
+        "notes",
+        "agreement",
+        "money",
+        "history",
+        "coordination",
+        "supervision",
+    }
+)
 
 # Facts of a case that are rows of other tables.
 _OF_OTHER_TABLES = {"party_users", "party_sides", "participants", "mediators", "protectors", "representatives"}

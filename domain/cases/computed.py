@@ -20,7 +20,18 @@ May = Callable[[str, str], str]
 
 # The field groups of a case (ACCESS §1), in the order shown. `masked` is no group of its own to a caller:
 # it is the level PARTIAL of `identity`.
-GROUPS = ("core", "narrative", "identity", "address", "notes", "agreement", "money", "history")
+GROUPS = (
+    "core",
+    "narrative",
+    "identity",
+    "address",
+    "notes",
+    "agreement",
+    "money",
+    "history",
+    "coordination",
+    "supervision",
+)
 
 
 class AccessLevel(StrEnum):

@@ -1,4 +1,7 @@
-"""What can be read of joint handling: part of its case, and shown to whom the case's narrative is."""
+"""What can be read of joint handling: part of its case; its texts are for those who handle the case together.
+
+Neither a party nor a court before which the case comes reads what officials write to each other of it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from domain.cases.parts import OF_CASE
 from domain.reading.expressions import column, enum, identifier, label, refers_to
 from domain.reading.view import Field, Many, One, Ordering, View
 
-NARRATIVE, HISTORY = "narrative", "history"
+COORDINATION, HISTORY = "coordination", "history"
 
 JOINT_CALL = View(
     name="joint_call",
@@ -18,12 +21,12 @@ JOINT_CALL = View(
         "case": One("case", refers_to("case_id")),
         "organisation": One("organisation", refers_to("organisation_id")),
         "called_by": One("user", refers_to("called_by"), HISTORY),
-        "matter": column("matter", NARRATIVE),
+        "matter": column("matter", COORDINATION),
         "called_at": column("called_at"),
         "respond_by": column("respond_by"),
         "concluded_at": column("concluded_at"),
         "session_held_at": column("session_held_at"),
-        "conclusion": column("conclusion", NARRATIVE),
+        "conclusion": column("conclusion", COORDINATION),
         "respondents": Many(
             "joint_respondent",
             lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.call_id = {t}.id",
@@ -44,7 +47,7 @@ JOINT_RESPONDENT = View(
         "status_label": label("respondent_status", "status"),
         "responded_at": column("responded_at"),
         "responded_by": One("user", refers_to("responded_by"), HISTORY),
-        "reason": column("reason", NARRATIVE),
+        "reason": column("reason", COORDINATION),
         # Still owed after its time: silence, which supervision answers.
         "silent": Field(
             lambda t: (

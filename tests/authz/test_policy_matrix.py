@@ -47,6 +47,8 @@ LETTERS = {
     "agreement": "g",
     "money": "y",
     "history": "h",
+    "coordination": "k",
+    "supervision": "s",
 }
 
 OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
@@ -55,42 +57,49 @@ CALLED = "called in, agreed and called in, leads"
 OWN = "registered, party"
 ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, leads, was called"
 
+COURT = {
+    "cnih": "at court",
+    "cnihk": "called in, leads",
+    "cnigyh": "agreed at court",
+    "cnigyhk": "agreed and called in",
+}
+
 # Role -> groups (by letter) -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
     "resident": {"cnmgyh": f"{OWN}, represents"},
     "building_head": {"c": IN_AREA, "cn": OWN},
     "grid_worker": {"c": IN_AREA, "cn": OWN},
     "grid_leader": {"c": IN_AREA, "cn": OWN},
-    "mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
-    "invited_mediator": {"cnimaogyh": "assigned", "c": "waiting", "cn": OWN},
+    "mediator": {"cnimaogyhks": "assigned", "c": "waiting", "cn": OWN},
+    "invited_mediator": {"cnimaogyhks": "assigned", "c": "waiting", "cn": OWN},
     "committee_director": {
-        "cnimaogyh": "assigned, waiting, handled",
+        "cnimaogyhks": "assigned, waiting, handled",
         "cn": OWN,
-        "cnigyh": "called in, agreed and called in",
+        "cnigyhk": "called in, agreed and called in",
     },
-    "centre_dispatcher": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
-    "centre_director": {"cnimaogyh": f"{OPEN}, waiting, handled", "cnimogyh": "protected"},
-    "police_liaison": {"cnih": "security", "cnigh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
+    "centre_dispatcher": {"cnimaogyhks": f"{OPEN}, waiting, handled", "cnimogyhks": "protected"},
+    "centre_director": {"cnimaogyhks": f"{OPEN}, waiting, handled", "cnimogyhks": "protected"},
+    "police_liaison": {"cnihk": "security", "cnighk": CALLED, "cn": OWN, "a": "protector", "cs": "waiting, handled"},
     # A draft never reaches a court (CRT3).
-    "court_liaison": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
-    "judge": {"cnih": "at court, called in, leads", "cnigyh": "agreed at court, agreed and called in"},
-    "procuratorate_liaison": {"cnih": CALLED, "cnmh": "minor", "cn": OWN, "a": "protector"},
+    "court_liaison": COURT,
+    "judge": COURT,
+    "procuratorate_liaison": {"cnihk": CALLED, "cnmh": "minor", "cn": OWN, "a": "protector"},
     "justice_officer": {
         "cmyh": "here, family, minor, security, at court, agreed at court, other court, protected",
         "cmayh": "protector",
-        "cnigh": CALLED,
+        "cnighk": CALLED,
         "cn": OWN,
-        "c": "waiting, handled",
+        "cs": "waiting, handled",
     },
     "womens_federation_officer": {
-        "cnih": f"family, minor, protected, {CALLED}",
-        "cniah": "protector",
+        "cnihk": f"family, minor, protected, {CALLED}",
+        "cniahk": "protector",
         "cn": OWN,
-        "c": "waiting, handled",
+        "cs": "waiting, handled",
     },
-    "petition_officer": {"cnmgh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "department_officer": {"cnmgh": CALLED, "cn": OWN, "a": "protector", "c": "waiting, handled"},
-    "legal_counsel": {"cnigyh": "assigned", "cnmg": f"{CALLED}, represents"},
+    "petition_officer": {"cnmghk": CALLED, "cn": OWN, "a": "protector", "cs": "waiting, handled"},
+    "department_officer": {"cnmghk": CALLED, "cn": OWN, "a": "protector", "cs": "waiting, handled"},
+    "legal_counsel": {"cnigyhk": "assigned", "cnmgk": CALLED, "cnmg": "represents"},
     "town_admin": {"cmyh": IN_AREA},
     "county_admin": {"cmyh": ALL},
     "city_admin": {"cmy": f"{ALL}, other county"},

@@ -234,7 +234,18 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
             return "HIDDEN", "当事人住址受保护，仅保护小组成员可见"
         return "HIDDEN", "您的角色无权查看此类信息"
 
-    groups = ("core", "narrative", "identity", "address", "notes", "agreement", "money", "history")
+    groups = (
+        "core",
+        "narrative",
+        "identity",
+        "address",
+        "notes",
+        "agreement",
+        "money",
+        "history",
+        "coordination",
+        "supervision",
+    )
     return [
         {"group": group, "level": of(group)[0], "reason": of(group)[1], "breakGlassAvailable": False}
         for group in groups

@@ -152,7 +152,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "answeredBy": user_at("answered_by", HISTORY),
         "closedBy": user_at("closed_by", HISTORY),
         **columns("core", "opened_at", "answered_at", "closed_at"),
-        **columns(HISTORY, "demand", "answer", "evidence"),
+        **columns("supervision", "demand", "answer", "evidence"),
     },
     "RiskReport": {
         "riskLevel": word("risk_level"),
@@ -170,7 +170,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "case": the_case,
         "organisation": organisation_at("organisation_id"),
         "calledBy": user_at("called_by", HISTORY),
-        **columns("narrative", "matter", "conclusion"),
+        **columns("coordination", "matter", "conclusion"),
         **columns("core", "called_at", "respond_by", "concluded_at", "session_held_at"),
         "respondents": parts_of("JointRespondent", "joint_respondent", "call_id", "id"),
     },
@@ -179,7 +179,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         **coded("status", "respondent_status"),
         "respondedAt": column("responded_at"),
         "respondedBy": user_at("responded_by", HISTORY),
-        "reason": column("reason", "narrative"),
+        "reason": column("reason", "coordination"),
         "silent": _silent,
     },
     "ReportDuty": {
