@@ -30,6 +30,7 @@ from domain.kernel.errors import InvalidInput, NotFound
 from domain.kernel.ids import parse_global_id
 
 FEN = 100
+MOST_YUAN = Decimal(10) ** 13
 
 
 def given(text: str) -> Any:
@@ -64,8 +65,12 @@ def fen(amount: Decimal | None, field: str) -> int | None:
     """Yuan as fen. Raises InvalidInput for parts of a fen, and for what is no amount."""
     if amount is None:
         return None
-    cents = amount * FEN if amount.is_finite() else Decimal("0.1")
-    if cents != cents.to_integral_value() or abs(cents) > Decimal(10) ** 15:
+    # What is too large or too fine even to be multiplied is sorted out before.
+    if (
+        not amount.is_finite()
+        or not -MOST_YUAN <= amount <= MOST_YUAN
+        or (cents := amount * FEN) != cents.to_integral_value()
+    ):
         raise InvalidInput("金额最多两位小数，且不得超出范围", field=field)
     return int(cents)
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import strawberry
 
-from api.cases.inputs import CaseChange, Change, PartyInput, given, key, keys, optional, optional_key
+from api.cases.inputs import CaseChange, Change, PartyInput, given, key, optional, optional_key
 from api.enums import ConfirmationMaterial, ConfirmationWithdrawal, EntrustmentReturn, Signer, SigningMethod
 from domain.cases import signing
 from domain.cases.commands import RegisterCase
@@ -133,10 +133,10 @@ class CourtEntrustInput(Change):
             title=self.title,
             facts=self.facts,
             demands=self.demands,
-            parties=tuple(party.command(f"parties[{index}]") for index, party in enumerate(self.parties)),
+            parties=tuple(party.command(f"parties.{index}") for index, party in enumerate(self.parties)),
             people_count=self.people_count,
         )
-        (organisation,) = keys([self.organisation_id], "organisation", "organisationId")
+        organisation = key(self.organisation_id, "organisation", "organisationId")
         return entrustment.EntrustCase(registration, organisation, self.reference_number)
 
 

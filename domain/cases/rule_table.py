@@ -473,6 +473,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         state={_A.ARCHIVE: test.file_is_complete},
     ),
     Rule(
+        "ARCHIVE_OPEN", "督办尚未办结，或者风险报告、线索通报尚未签收的，不得归档",
+        "Nothing is archived while a supervision is open, or a risk report or a clue notice has still to be acknowledged",
+        "综治中心督办工作规范（平台规则）；线索通报工作机制（平台规则）", (_A.ARCHIVE,),
+        state={_A.ARCHIVE: test.nobody_is_waited_for}, sla=True,
+    ),
+    Rule(
         "EXT_OPEN", "期限已经届满或者已经终结，不得再行延长", "A deadline that is over is not extended",
         "《民法典》第二百零一条至第二百零四条；综治中心工作规范（平台规则）", (_A.EXTEND_DEADLINE,),
         given={_A.EXTEND_DEADLINE: test.deadline_still_runs},

@@ -179,6 +179,13 @@ def file_is_complete(facts: CaseFacts, _occasion: Occasion) -> bool:
     return facts.parties_unidentified == 0 and (facts.accepted_at is None or facts.rights_told_at is not None)
 
 
+def nobody_is_waited_for(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """What the archive closes can be answered no more: nothing is left that somebody has to answer."""
+    return not (
+        facts.supervisions_unanswered or facts.supervisions_answered or facts.risk_readings_owed or facts.clues_waiting
+    )
+
+
 def consent_recorded(_facts: CaseFacts | None, given: RegisterGiven) -> bool:
     """Nobody's sensitive data is kept without consent."""
     return not given.without_consent and not given.without_guardian_consent

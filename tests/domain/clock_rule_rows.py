@@ -26,10 +26,14 @@ HANDLING = CaseFacts(
 )
 EXTENSION = ExtendDeadlineGiven(open=True, within_limit=True, consented=True)
 
+CLOSED = CaseFacts(CaseStatus.CLOSED, version=9, type_mediable=True, parties=2, accepted_at=NOW, rights_told_at=NOW)
+WAITED_FOR = ("supervisions_unanswered", "supervisions_answered", "risk_readings_owed", "clues_waiting")
+
 CLOCK_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, replace(HANDLING, supervisions_unanswered=0)),
     ("SUP_CLOSE", _A.CLOSE_SUPERVISION, HANDLING, replace(HANDLING, supervisions_answered=0)),
     ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, replace(HANDLING, risk_readings_owed=0)),
+    *[("ARCHIVE_OPEN", _A.ARCHIVE, CLOSED, replace(CLOSED, **{one: 1})) for one in WAITED_FOR],
 ]
 
 CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
