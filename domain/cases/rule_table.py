@@ -177,7 +177,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         "《最高人民法院关于人民法院特邀调解的规定》第十五条",
         (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
         state={_A.HOLD_SESSION: standing.mediators_may_mediate, _A.AGREE: standing.mediators_may_mediate},
-        given={_A.TAKE_ON: standing.named_may_mediate, _A.REPLACE_MEDIATOR: standing.replacement_may_mediate},
+        given={
+            _A.TAKE_ON: standing.named_may_mediate,
+            _A.HOLD_SESSION: standing.mediated_by_no_party,
+            _A.AGREE: standing.mediated_by_no_party,
+            _A.REPLACE_MEDIATOR: standing.replacement_may_mediate,
+        },
     ),
     Rule(
         "MED2",
@@ -509,6 +514,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
         state={_A.ANSWER_SUPERVISION: test.supervision_waits_for_answer},
         given={_A.ANSWER_SUPERVISION: test.supervision_in_order},
+    ),
+    Rule(
+        "SUP_BY", "督办由承办单位或者承办调解员答复；尚未分流的由受理的综治中心答复",
+        "A supervision is answered by who handles the case; by the centre that took it in while nobody does",
+        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
+        given={_A.ANSWER_SUPERVISION: test.answered_by_responsible}, sla=True,
     ),
     Rule(
         "SUP_CLOSE", "督办答复后，凭办结依据方可办结", "A supervision is closed after its answer, with evidence",

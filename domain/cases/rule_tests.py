@@ -311,6 +311,11 @@ def supervision_in_order(_facts: CaseFacts, given: SupervisionGiven) -> bool:
     return given.in_order
 
 
+def answered_by_responsible(_facts: CaseFacts, given: SupervisionGiven) -> bool:
+    """Whoever supervises does not answer in the place of whom they supervise."""
+    return given.by_responsible
+
+
 def reading_is_owed(_facts: CaseFacts, given: AcknowledgeGiven) -> bool:
     """By the caller's own level."""
     return given.owed

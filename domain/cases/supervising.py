@@ -111,13 +111,24 @@ async def open_supervision(session: AsyncSession, grant: Grant, command: OpenSup
 async def answer_supervision(
     session: AsyncSession, grant: Grant, command: AnswerSupervision, *, clock: Clock
 ) -> CaseRef:
-    """Answer a supervision (督办答复), once. Raises CaseRuleRefused SUP_ANSWER if it was answered or closed."""
+    """Answer a supervision (督办答复), once, for whom it is put to.
+
+    Raises CaseRuleRefused SUP_ANSWER if it was answered or closed, SUP_BY for somebody else's answer.
+    """
     work = await begin(session, grant, CaseAction.ANSWER_SUPERVISION, command.expected_version, clock)
     text = required_text(command.answer, "answer", "督办答复", LONGEST_NOTE)
     found = await _supervision(work, command.supervision_id)
-    work.require(SupervisionGiven(in_order=found.answered_at is None and found.closed_at is None))
+    waits = found.answered_at is None and found.closed_at is None
+    work.require(SupervisionGiven(in_order=waits, by_responsible=_is_responsible(work)))
     await supervision.answer(session, work.case, found, text, by=grant.actor.user_id, now=work.now)
     return await work.finish(note=text, payload={"supervision": str(found.id)})
+
+
+def _is_responsible(work: Work) -> bool:
+    """Whether the caller acts for the handler (the centre, while there is none), or mediates the case."""
+    by, case = work.grant, work.case
+    mediating = {one.user_id for one in work.loaded.mediators if one.valid_until is None}
+    return by.membership.organisation_id == (case.handler_id or case.organisation_id) or by.actor.user_id in mediating
 
 
 async def close_supervision(session: AsyncSession, grant: Grant, command: CloseSupervision, *, clock: Clock) -> CaseRef:

@@ -231,6 +231,10 @@ async def test_the_life_of_a_supervision(live: Server, road: Road) -> None:
     named = {"supervisionId": one["id"]}
     early = await road.ask_for("caseCloseSupervision", "director.haiyan", evidence="现场照片", **named)
     assert (early["__typename"], early["rule"]) == ("RuleRefused", "SUP_CLOSE")
+    # Whoever supervises does not answer for whom they supervise.
+    for who in ("dispatcher.haiyan", "director.haiyan"):
+        theirs = await road.ask_for("caseAnswerSupervision", who, answer="已在办", **named)
+        assert (theirs["__typename"], theirs["rule"]) == ("RuleRefused", "SUP_BY")
     await road.step("caseAnswerSupervision", "mediator.haiyan", answer="已约定周五调解", **named)
     assert (await clocks(road))["SUPERVISION_ANSWER"]["state"] == "SATISFIED"
     twice = await road.ask_for("caseAnswerSupervision", "mediator.haiyan", answer="又", **named)

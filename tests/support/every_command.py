@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.support.api import Server
@@ -14,17 +15,7 @@ NOTE = "试验记录（虚构）"
 
 async def roads(server: Server, ids: dict[str, str]) -> list[Road]:
     """Cases whose timelines together name every action."""
-    ways = (
-        main_road,
-        declined,
-        with_people_and_clocks,
-        signed_and_at_court,
-        entrusted,
-        given_up,
-        protected,
-        mediated_again,
-    )
-    return [await way(Road(server, ids=ids)) for way in ways]
+    return [await way(Road(server, ids=ids)) for way in WAYS]
 
 
 async def main_road(road: Road) -> Road:
@@ -143,3 +134,16 @@ async def protected(road: Road) -> Road:
     (clue,) = (await road.read("women.haiyan", "clueNotices { id }"))["clueNotices"]
     await road.step("caseAcknowledgeClue", "police.haiyan", clueId=clue["id"])
     return road
+
+
+WAYS: tuple[Callable[[Road], Awaitable[Road]], ...] = (
+    main_road,
+    declined,
+    with_people_and_clocks,
+    signed_and_at_court,
+    entrusted,
+    given_up,
+    protected,
+    mediated_again,
+)
+"""What makes each of them of a road about to begin."""
