@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from domain.database.urls import DatabaseUrls
 
 DEMAND, ANSWER, EVIDENCE = "督办要求秘（虚构）", "申请人私下愿意让步秘（虚构）", "办结依据秘（虚构）"
+EXTENDED = "申请人愿再谈秘（虚构）"
 MATTER, REFUSAL, CONCLUSION = "对方或有暴力秘（虚构）", "警力不足秘（虚构）", "联调结论秘（虚构）"
-SUPERVISED, CALLED = {DEMAND, ANSWER, EVIDENCE}, {MATTER, REFUSAL, CONCLUSION}
+SUPERVISED, CALLED = {DEMAND, ANSWER, EVIDENCE, EXTENDED}, {MATTER, REFUSAL, CONCLUSION}
 EVERY_WAY = """query W($id: ID!, $s: ID!, $c: ID!) {
     case(id: $id) {
         supervisions { id demand answer evidence case { supervisions { answer } } }
         calls { matter conclusion respondents { reason } }
         timeline(first: 100) { nodes { note } }
-        deadlines { kind case { supervisions { demand } } }
+        deadlines { kind extensionRecords { days reason } case { supervisions { demand } } }
     }
     supervisions(first: 50) { nodes { demand answer evidence } }
     node(id: $s) { ... on Supervision { demand answer evidence } }
@@ -47,6 +48,13 @@ async def test_what_officials_write_to_each_other_is_read_by_those_who_handle_th
     await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession")
     await road.step("caseOpenSupervision", "director.haiyan", demand=DEMAND)
     (one,) = (await road.read("director.haiyan", "supervisions { id }"))["supervisions"]
+    clock = next(
+        found["id"]
+        for found in (await road.read("mediator.haiyan", "deadlines { id kind }"))["deadlines"]
+        if found["kind"] == "MEDIATION"
+    )
+    longer = {"deadlineId": clock, "days": 10, "reason": EXTENDED, "allConsented": True}
+    await road.step("caseExtendDeadline", "mediator.haiyan", **longer)
     await road.step("caseAnswerSupervision", "mediator.haiyan", supervisionId=one["id"], answer=ANSWER)
     await road.step("caseCloseSupervision", "director.haiyan", supervisionId=one["id"], evidence=EVIDENCE)
     police = await road.organisation("海宴派出所")

@@ -138,7 +138,8 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     "DeadlineStepTaken": {**coded("step", "deadline_step"), "at": column("at")},
     "DeadlineExtension": {
         "recordedBy": user_at("recorded_by", HISTORY),
-        **columns(HISTORY, "days", "reason", "consented", "due_before", "due_after", "recorded_at"),
+        **columns(HISTORY, "days", "consented", "due_before", "due_after", "recorded_at"),
+        "reason": column("reason", "notes"),
     },
     "Supervision": {
         "id": global_id("supervision"),
