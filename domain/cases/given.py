@@ -198,11 +198,15 @@ class ReopenGiven:
 
 @dataclass(frozen=True, slots=True)
 class ExtendDeadlineGiven:
-    """Whether the deadline still runs, may be extended so far and so often, and whose consent that takes is there."""
+    """Whether the deadline still runs, may be extended so far and so often, and whose consent that takes is there.
+
+    `approved`: by the centre, where it is not the parties who agree.
+    """
 
     open: bool
     within_limit: bool
     consented: bool
+    approved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

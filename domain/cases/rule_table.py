@@ -500,6 +500,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         (_A.EXTEND_DEADLINE,), given={_A.EXTEND_DEADLINE: test.extension_has_consent},
     ),
     Rule(
+        "EXT_APPROVED", "信访事项、热线工单的期限由综治中心批准延长",
+        "What is extended without the parties' consent, a petition or a hotline order, is extended by the centre",
+        "《信访工作条例》第三十四条；政务服务便民热线工单办理规定（地方规则）", (_A.EXTEND_DEADLINE,),
+        given={_A.EXTEND_DEADLINE: test.extension_is_approved},
+    ),
+    Rule(
         "SUP_ONCE", "该案已有人工督办尚未办结", "One supervision by hand is open at a time",
         "综治中心督办工作规范（平台规则）", (_A.OPEN_SUPERVISION,),
         given={_A.OPEN_SUPERVISION: test.supervision_in_order},

@@ -311,6 +311,11 @@ def supervision_in_order(_facts: CaseFacts, given: SupervisionGiven) -> bool:
     return given.in_order
 
 
+def extension_is_approved(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
+    """By the centre, where nobody's consent is asked."""
+    return given.approved
+
+
 def answered_by_responsible(_facts: CaseFacts, given: SupervisionGiven) -> bool:
     """Whoever supervises does not answer in the place of whom they supervise."""
     return given.by_responsible

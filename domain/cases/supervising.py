@@ -42,6 +42,8 @@ EXTENSIONS: Mapping[DeadlineKind, Extension] = MappingProxyType(
     }
 )
 
+CENTRE = frozenset({Role.CENTRE_DISPATCHER, Role.CENTRE_DIRECTOR})
+
 LEADERSHIP: Mapping[str, LeadershipLevel] = MappingProxyType(
     {Role.TOWN_ADMIN: LeadershipLevel.TOWN, Role.COUNTY_ADMIN: LeadershipLevel.COUNTY}
 )
@@ -50,7 +52,7 @@ LEADERSHIP: Mapping[str, LeadershipLevel] = MappingProxyType(
 async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDeadline, *, clock: Clock) -> CaseRef:
     """Extend a deadline that still runs, within what its rule allows; the consent is recorded with it.
 
-    Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT.
+    Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT, EXT_APPROVED.
     """
     work = await begin(session, grant, CaseAction.EXTEND_DEADLINE, command.expected_version, clock)
     days = at_least(command.days, 1, "days", "延长天数", most=366) or 0
@@ -64,6 +66,7 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
             and days <= allowed.days
             and (allowed.times is None or deadline.extensions < allowed.times),
             consented=command.all_consented or (allowed is not None and not allowed.consent),
+            approved=allowed is None or allowed.consent or grant.membership.role in CENTRE,
         )
     )
     before = deadline.due_at

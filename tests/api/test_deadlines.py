@@ -171,6 +171,20 @@ async def test_an_extension_needs_consent_a_rule_that_allows_it_and_a_clock_that
     assert over["__typename"] == "RuleRefused"
 
 
+async def test_a_petitions_time_is_extended_once_and_by_the_centre(live: Server, road: Road) -> None:
+    await road.register(source="PETITION")
+    assert (await clocks(road))["PETITION_ROUTING"]["remaining"] >= 15
+    await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn")
+    found = await clocks(road)
+    assert found["PETITION_ROUTING"]["state"] == "SATISFIED"
+    given = {"deadlineId": found["PETITION_SETTLEMENT"]["id"], "days": 30, "reason": "情况复杂", "allConsented": False}
+    refused = await road.ask_for("caseExtendDeadline", "mediator.haiyan", **given)
+    assert (refused["__typename"], refused["rule"]) == ("RuleRefused", "EXT_APPROVED")
+    await road.step("caseExtendDeadline", "dispatcher.haiyan", **given)
+    again = await road.ask_for("caseExtendDeadline", "dispatcher.haiyan", **given)
+    assert (again["__typename"], again["rule"]) == ("RuleRefused", "EXT_LIMIT")
+
+
 async def test_a_county_admin_moves_open_deadlines_by_the_calendar_and_back(live: Server, road: Road) -> None:
     await road.register()
     await road.along("caseAccept")

@@ -45,6 +45,7 @@ CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] =
     ("EXT_OPEN", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, open=False)),
     ("EXT_LIMIT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, within_limit=False)),
     ("EXT_CONSENT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, consented=False)),
+    ("EXT_APPROVED", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, approved=False)),
     ("SUP_ONCE", _A.OPEN_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
     ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
     (
