@@ -213,8 +213,9 @@ class Resource:
 
 _PLACE = ("town_id", "community_id", "grid_id")
 
-# `clue`: of harm, for whoever is told of it. `call`, `handling` and `oversight`: what those who work the case write to one another while it is mediated. A court is
-# given none of it (CRT3), but for what it is itself called for.
+# `clue`: of harm, for whoever is told of it. `call`: what others are called for; `coordination`: what calls came to;
+# `supervision`: what is demanded and answered. `handling`: drafts, and why somebody was recused. Of what those who work
+# a case write to one another a court is given nothing (CRT3) but what it is itself called for, and no party reads it.
 CASE_GROUPS = frozenset(
     {
         CORE,
@@ -224,8 +225,9 @@ CASE_GROUPS = frozenset(
         "address",
         "notes",
         "call",
+        "coordination",
         "handling",
-        "oversight",
+        "supervision",
         "clue",
         "agreement",
         "money",

@@ -6,7 +6,7 @@ import datetime as dt
 
 import strawberry
 
-from api.cases.inputs import CaseChange, Change, PartyInput, given, key, keys, optional, optional_key
+from api.cases.inputs import CaseChange, Change, PartyInput, given, key, optional, optional_key
 from api.enums import ConfirmationMaterial, ConfirmationWithdrawal, EntrustmentReturn, Signer, SigningMethod
 from domain.cases import signing
 from domain.cases.commands import RegisterCase
@@ -136,7 +136,7 @@ class CourtEntrustInput(Change):
             parties=tuple(party.command(f"parties.{index}") for index, party in enumerate(self.parties)),
             people_count=self.people_count,
         )
-        (organisation,) = keys([self.organisation_id], "organisation", "organisationId")
+        organisation = key(self.organisation_id, "organisation", "organisationId")
         return entrustment.EntrustCase(registration, organisation, self.reference_number)
 
 

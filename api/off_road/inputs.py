@@ -16,7 +16,7 @@ class CasePauseInput(CaseChange):
     """A pause."""
 
     reason: PauseReason = given("Why 中止原因")
-    note: str | None = optional("Note 备注")
+    note: str | None = optional("Note; needed where the reason is another than those listed 备注")
 
     def command(self) -> commands.PauseCase:
         """As the domain takes it."""

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.kernel.calendar import china_date
 from domain.kernel.errors import InvalidInput
 
 LONGEST_TITLE = 200
+# Texts this short are names, titles, places, numbers: one line each.
+LONGEST_LINE = 300
 LONGEST_TEXT = 10_000
 LONGEST_NOTE = 2_000
 # Clocks of phones in the field are a little fast.
 CLOCK_SKEW = timedelta(minutes=5)
+# What happened in the field is entered at the desk, the day after at the latest.
+ENTERED_LATE = timedelta(days=1)
 # What lies beyond was mistyped; and the ends of the calendar are no days to the database, nor to sums of periods.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST_DAY = date(2199, 12, 31)
+LATEST = datetime(LATEST_DAY.year + 1, 1, 1, tzinfo=UTC)
+# Signs that nobody sees and that come along when numbers and names are copied: they would make two names of one, and
+# the directional ones can show a reader another text than is kept. Joiners stay: scripts and emoji need them.
+_UNSEEN = dict.fromkeys(
+    (0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
+# Nothing but these is no text: formats, spaces, line ends.
+_BLANK = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_LINE_ENDS = re.compile(r"\s*[\n\r\t\u2028\u2029]\s*")
 
 
 def required_text(value: str, field: str, label: str, longest: int = LONGEST_TEXT) -> str:
-    """The text without space around it; InvalidInput if it is empty, too long or has control characters."""
+    """The text without space around it; InvalidInput if nothing can be seen of it, it is too long or has control characters.
+
+    Invisible signs are left out. One that may be no longer than LONGEST_LINE is one line.
+    """
     text = optional_text(value, field, label, longest)
     if text is None:
         raise InvalidInput(f"请填写{label}", field=field)
@@ -31,13 +49,15 @@ def optional_text(value: str | None, field: str, label: str, longest: int = LONG
     """As `required_text`, but None for nothing at all."""
     if value is None:
         return None
-    text = unicodedata.normalize("NFC", value).strip()
+    text = unicodedata.normalize("NFC", value).translate(_UNSEEN).strip()
+    if longest <= LONGEST_LINE:
+        text = _LINE_ENDS.sub(" ", text)
     if len(text) > longest:
         raise InvalidInput(f"{label}不得超过{longest}个字", field=field)
     # PostgreSQL takes no NUL; lone surrogates are no text; of the other control characters only line ends are meant.
     if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\r\t" for sign in text):
         raise InvalidInput(f"{label}含有无法保存的字符", field=field)
-    return text or None
+    return text if any(unicodedata.category(sign) not in _BLANK for sign in text) else None
 
 
 def past(moment: datetime, now: datetime, field: str, label: str) -> datetime:
@@ -51,9 +71,28 @@ def past(moment: datetime, now: datetime, field: str, label: str) -> datetime:
     return moment
 
 
+def to_come(moment: datetime | None, now: datetime, field: str, label: str) -> datetime | None:
+    """The moment; InvalidInput if it has no zone, is not to come or is out of any reasonable range. None stays None."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise InvalidInput(f"{label}应当带有时区", field=field)
+    if moment <= now:
+        raise InvalidInput(f"{label}应晚于当前时间", field=field)
+    if moment >= LATEST:
+        raise InvalidInput(f"{label}不得晚于{LATEST_DAY.year}年", field=field)
+    return moment
+
+
 def past_if_given(moment: datetime | None, now: datetime, field: str, label: str) -> datetime | None:
     """As `past`, but None stays None."""
     return None if moment is None else past(moment, now, field, label)
+
+
+def not_before(moment: datetime | None, start: datetime | None, field: str, label: str) -> None:
+    """InvalidInput if it was more than a day before what it follows: what happens around it is entered with delay."""
+    if moment is not None and start is not None and moment < start - ENTERED_LATE:
+        raise InvalidInput(f"{label}不合先后顺序，不得早于{china_date(start).isoformat()}", field=field)
 
 
 def day_within_reach(day: date | None, field: str, label: str) -> date | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, at_least, distinct, optional_text, past, required_text
+from domain.cases.checks import LONGEST_NOTE, at_least, distinct, not_before, optional_text, past, required_text
 from domain.cases.commands import CaseRef, CloseCase, FollowUpCase, FulfilCase
 from domain.cases.given import FulfilGiven
 from domain.cases.models import Case, CaseFollowUp
@@ -44,15 +44,17 @@ async def fulfil(
 
 
 async def follow_up(session: AsyncSession, grant: Grant, command: FollowUpCase, *, clock: Clock) -> CaseRef:
-    """Record a visit after the case (回访)."""
+    """Record a visit after the case (回访); one from before mediation was over is none."""
     work = await begin(session, grant, CaseAction.FOLLOW_UP, command.expected_version, clock)
     case = work.case
+    visited_at = past(command.visited_at, work.now, "visitedAt", "回访时间")
+    not_before(visited_at, case.concluded_at or case.declined_at, "visitedAt", "回访时间")
     work.session.add(
         CaseFollowUp(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
-            visited_at=past(command.visited_at, work.now, "visitedAt", "回访时间"),
+            visited_at=visited_at,
             visited_by=grant.actor.user_id,
             record=required_text(command.record, "record", "回访记录"),
             satisfaction=at_least(command.satisfaction, 1, "satisfaction", "满意度", most=MOST_SATISFIED),

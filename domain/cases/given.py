@@ -55,16 +55,20 @@ class TakeOnGiven:
 
 @dataclass(frozen=True, slots=True)
 class SessionGiven:
-    """When the session was held, whether there is a record of it with who attended, and of a separate one for all."""
+    """When the session was held, whether there is a record of it with who attended, and of a separate one for all.
+
+    `by_partial`: whoever records it is a party of the case or stands for one.
+    """
 
     held_at: datetime
     recorded: bool
     opened_to_all: bool = False
+    by_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AgreeGiven:
-    """The agreement's form and what makes it effective."""
+    """The agreement's form and what makes it effective; `by_partial`: recorded by a party or who stands for one."""
 
     form: AgreementForm
     all_consented: bool
@@ -75,6 +79,7 @@ class AgreeGiven:
     mediator_signed: bool = False
     sealed: bool = False
     copies: int | None = None
+    by_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +198,23 @@ class ReopenGiven:
 
 @dataclass(frozen=True, slots=True)
 class ExtendDeadlineGiven:
-    """Whether the deadline still runs, may be extended so far and so often, and whose consent that takes is there."""
+    """Whether the deadline still runs, may be extended so far and so often, and whose consent that takes is there.
+
+    `approved`: by the centre, where it is not the parties who agree.
+    """
 
     open: bool
     within_limit: bool
     consented: bool
+    approved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisionGiven:
-    """Whether the supervision named is one of which this is the next step."""
+    """Whether the supervision named is one of which this is the next step; of an answer, whether it is theirs to give."""
 
     in_order: bool
+    by_responsible: bool = True
 
 
 @dataclass(frozen=True, slots=True)

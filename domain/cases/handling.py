@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -128,7 +129,10 @@ async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, c
 
 
 async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession, *, clock: Clock) -> CaseRef:
-    """Record a session (调解): held after the parties were told their rights (CASE4), with its record (CASE9)."""
+    """Record a session (调解): held after the parties were told their rights (CASE4), with its record (CASE9).
+
+    Nobody mediates their own dispute, or that of whom they stand for (RECUSAL).
+    """
     work = await begin(session, grant, CaseAction.HOLD_SESSION, command.expected_version, clock)
     held_at = past(command.held_at, work.now, "heldAt", "调解时间")
     record = optional_text(command.record, "record", "调解笔录")
@@ -137,7 +141,8 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
     check_record_readers(command.form, command.visibility, command.side)
     check_side(command.side, work.loaded.parties)
     to_all = command.form is SessionForm.SEPARATE and command.visibility is NoteVisibility.EVERYONE
-    work.require(SessionGiven(held_at, recorded=record is not None and attendees is not None, opened_to_all=to_all))
+    recorded = record is not None and attendees is not None
+    work.require(SessionGiven(held_at, recorded, opened_to_all=to_all, by_partial=await _by_partial(work)))
     case = work.case
     work.session.add(
         CaseSession(
@@ -163,11 +168,11 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
 async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, clock: Clock) -> CaseRef:
     """Record an agreement (达成协议) and what is owed under it.
 
-    Raises CaseRuleRefused for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5.
+    Raises CaseRuleRefused for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5, RECUSAL.
     """
     work = await begin(session, grant, CaseAction.AGREE, command.expected_version, clock)
     checked = check_agreement(command, {party.id for party in work.loaded.parties}, work.now)
-    work.require(agreement_given(command, checked))
+    work.require(replace(agreement_given(command, checked), by_partial=await _by_partial(work)))
     case = work.case
     agreement, obligations = agreement_rows(command, checked, county_id=case.county_id, case_id=case.id)
     work.session.add(agreement)
@@ -195,6 +200,11 @@ async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock:
     case.failure_reason = reason
     came_to_nothing(work)
     return await work.finish(note=reason, payload={"on_time": _on_time(work)})
+
+
+async def _by_partial(work: Work) -> bool:
+    """Whether the caller is a party of the case or stands for one."""
+    return bool(await partial(work.session, work.loaded, {work.grant.actor.user_id}, work.now))
 
 
 async def _check_mediators(work: Work, mediators: tuple[UUID, ...]) -> None:

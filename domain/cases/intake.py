@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +37,7 @@ from domain.cases.repository import (
 )
 from domain.cases.rules import Occasion, require
 from domain.cases.work import begin, demand, note_down
-from domain.codes.enums import CaseAction, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
+from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
 from domain.database.statements import add_later
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import MEDIATION
@@ -74,6 +75,9 @@ async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: dat
     return Location(place_id, place, centre)
 
 
+_TYPE_CODE = re.compile(r"\d{2}(?:\d{2})?", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Entrusted:
     """What a court adds to a registration when it entrusts the dispute: itself, and who is to mediate."""
@@ -106,7 +110,8 @@ async def register(
     address makes the case protected: then the named protectors read addresses, and the registrar if they act for a
     centre or a women's federation. Otherwise nobody does until someone is put on the team.
 
-    Raises InvalidInput for the first field that cannot be taken, CaseRuleRefused (PI1) without consent.
+    Raises InvalidInput for the first field that cannot be taken, a court's entrustment claimed by anybody else among
+    them; CaseRuleRefused (PI1) without consent.
     """
     action = CaseAction.REGISTER if entrusted is None else CaseAction.ENTRUST
     demand(grant, action)
@@ -115,6 +120,10 @@ async def register(
     facts = required_text(command.facts, "facts", "事实经过")
     demands = optional_text(command.demands, "demands", "诉求")
     people_count = at_least(command.people_count, 1, "peopleCount", "涉及人数")
+    if not _TYPE_CODE.fullmatch(command.type_code):
+        raise _no_such_type()
+    if entrusted is None and command.source is CaseSource.COURT_ENTRUSTED:
+        raise InvalidInput("法院委派的纠纷由委派法院登记", field="source")
     parties = check_parties(command.parties, now)
     require(None, CaseAction.REGISTER, Occasion(now), consent_of(parties))
     await _check_accounts(session, grant, parties)
@@ -129,7 +138,7 @@ async def register(
     place, centre = location.place, location.centre
     type_exists, duplicates = await known_type_and_duplicates(session, place, _likeness(command, parties), now)
     if not type_exists:
-        raise InvalidInput("没有该纠纷类型", field="typeCode")
+        raise _no_such_type()
     if known is not None:
         duplicates = await known(session, duplicates)
     case = NewCase(
@@ -166,6 +175,11 @@ async def register(
     number = await write_numbered(session, case, centre.number_word)
     await _follow(session, action, case)
     return RegisterOutcome(CaseRef(case.county_id, case.id, case.version, case.status), number, duplicates)
+
+
+def _no_such_type() -> InvalidInput:
+    """What is said of a type that there is not."""
+    return InvalidInput("没有该纠纷类型", field="typeCode")
 
 
 async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> None:

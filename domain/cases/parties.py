@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -174,7 +175,7 @@ def checked_phone(value: str | None, field: str) -> str | None:
     phone = optional_text(value, field, "电话号码", 40)
     if phone is None:
         return None
-    digits = re.sub(r"[\s\-()（）]", "", phone)
+    digits = re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", phone))
     if _PHONE.fullmatch(digits) is None:
         raise InvalidInput("电话号码格式不正确", field=field)
     return phone

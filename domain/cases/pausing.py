@@ -10,17 +10,23 @@ from domain.cases.commands import CaseRef
 from domain.cases.off_road_commands import PauseCase, ResumeCase
 from domain.cases.off_road_models import CasePause
 from domain.cases.work import Work, begin
-from domain.codes.enums import CaseAction
+from domain.codes.enums import CaseAction, PauseReason
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
 from domain.kernel.clock import Clock
+from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 
 async def pause(session: AsyncSession, grant: Grant, command: PauseCase, *, clock: Clock) -> CaseRef:
-    """Let the mediation rest (中止); while it does, no session, agreement or failure is recorded (PAUSED)."""
+    """Let the mediation rest (中止); while it does, no session, agreement or failure is recorded (PAUSED).
+
+    Another reason than those listed is said in the note.
+    """
     work = await begin(session, grant, CaseAction.PAUSE, command.expected_version, clock)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
+    if command.reason is PauseReason.OTHER and note is None:
+        raise InvalidInput("其他原因应当说明", field="note")
     case = work.case
     case.paused_at = work.now
     case.pause_reason = command.reason

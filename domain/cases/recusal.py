@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, past_if_given, required_text
+from domain.cases.checks import LONGEST_NOTE, not_before, past_if_given, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.handling import MEDIATING_ROLES
 from domain.cases.models import CaseMediator
@@ -39,6 +39,11 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
     reason = required_text(command.reason, "reason", "回避事由说明", LONGEST_NOTE)
     applicants = past_if_given(command.applicant_consent_at, work.now, "applicantConsentAt", "申请人同意时间")
     respondents = past_if_given(command.respondent_consent_at, work.now, "respondentConsentAt", "被申请人同意时间")
+    for consented_at, field, label in (
+        (applicants, "applicantConsentAt", "申请人同意时间"),
+        (respondents, "respondentConsentAt", "被申请人同意时间"),
+    ):
+        not_before(consented_at, work.case.registered_at, field, label)
     if grant.membership.role == Role.RESIDENT and (applicants or respondents):
         raise InvalidInput("各方是否同意由承办单位登记", field="applicantConsentAt")
     if command.party_id not in {party.id for party in work.loaded.parties}:
@@ -59,6 +64,9 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
         session.add(ground)
     elif ground.dismissed_at is not None:
         raise InvalidInput("该回避事由已被驳回", field="partyId", code="RECUSAL_DISMISSED")
+    elif ground.relation != command.relation:
+        # The sides consented to what they were told of: another tie asks them anew.
+        ground.applicant_consent_at = ground.respondent_consent_at = None
     ground.relation = command.relation
     ground.reason = reason
     ground.applicant_consent_at = applicants or ground.applicant_consent_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given
+from domain.cases.checks import LONGEST_NOTE, not_before, optional_text, past_if_given
 from domain.cases.commands import CaseRef
 from domain.cases.given import ReferGiven
 from domain.cases.off_road_commands import ReferToCourt
@@ -28,6 +28,7 @@ async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCo
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     consented_at = past_if_given(command.consented_at, work.now, "consentedAt", "当事人同意时间")
     case = work.case
+    not_before(consented_at, case.registered_at, "consentedAt", "当事人同意时间")
     found = await kinds_covering(session, await place_of(session, case), [command.court_id], work.now)
     kind, covers = found.get(command.court_id, (None, False))
     if kind not in COURT_KINDS:

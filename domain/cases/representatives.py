@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
+from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text, to_come
 from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParty
 from domain.cases.parties import ADULT, OWN_CONSENT, checked_phone
@@ -93,7 +93,7 @@ async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> Case
         authority=optional_text(command.authority, "authority", "代理权限", LONGEST_NOTE),
         user_id=await _account(work, command.user_id),
         valid_from=since,
-        valid_until=_until(command.valid_until, work.now),
+        valid_until=to_come(command.valid_until, work.now, "validUntil", "结束时间"),
         consent_at=work.now if command.consented else None,
         ward_consent_at=work.now if command.ward_consented else None,
     )
@@ -108,16 +108,6 @@ def _number(value: str | None, now: datetime) -> tuple[str | None, date | None]:
     if born is None or born > china_date(now):
         raise InvalidInput("身份证号码格式或校验码不正确", field="idNumber")
     return number, born
-
-
-def _until(moment: datetime | None, now: datetime) -> datetime | None:
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise InvalidInput("结束时间应当带有时区", field="validUntil")
-    if moment <= now:
-        raise InvalidInput("结束时间应晚于当前时间", field="validUntil")
-    return moment
 
 
 async def _account(work: Work, user_id: UUID | None) -> UUID | None:

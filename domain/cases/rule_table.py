@@ -179,7 +179,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         "《最高人民法院关于人民法院特邀调解的规定》第十五条",
         (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
         state={_A.HOLD_SESSION: standing.mediators_may_mediate, _A.AGREE: standing.mediators_may_mediate},
-        given={_A.TAKE_ON: standing.named_may_mediate, _A.REPLACE_MEDIATOR: standing.replacement_may_mediate},
+        given={
+            _A.TAKE_ON: standing.named_may_mediate,
+            _A.HOLD_SESSION: standing.mediated_by_no_party,
+            _A.AGREE: standing.mediated_by_no_party,
+            _A.REPLACE_MEDIATOR: standing.replacement_may_mediate,
+        },
     ),
     Rule(
         "MED2",
@@ -476,6 +481,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         state={_A.ARCHIVE: test.file_is_complete},
     ),
     Rule(
+        "ARCHIVE_OPEN", "督办尚未办结，或者风险报告、线索通报尚未签收的，不得归档",
+        "Nothing is archived while a supervision is open, or a risk report or a clue notice has still to be acknowledged",
+        "综治中心督办工作规范（平台规则）；线索通报工作机制（平台规则）", (_A.ARCHIVE,),
+        state={_A.ARCHIVE: test.nobody_is_waited_for}, sla=True,
+    ),
+    Rule(
         "EXT_OPEN", "期限已经届满或者已经终结，不得再行延长", "A deadline that is over is not extended",
         "《民法典》第二百零一条至第二百零四条；综治中心工作规范（平台规则）", (_A.EXTEND_DEADLINE,),
         given={_A.EXTEND_DEADLINE: test.deadline_still_runs},
@@ -492,6 +503,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         (_A.EXTEND_DEADLINE,), given={_A.EXTEND_DEADLINE: test.extension_has_consent},
     ),
     Rule(
+        "EXT_APPROVED", "信访事项、热线工单的期限由综治中心批准延长",
+        "What is extended without the parties' consent, a petition or a hotline order, is extended by the centre",
+        "《信访工作条例》第三十四条；政务服务便民热线工单办理规定（地方规则）", (_A.EXTEND_DEADLINE,),
+        given={_A.EXTEND_DEADLINE: test.extension_is_approved},
+    ),
+    Rule(
         "SUP_ONCE", "该案已有人工督办尚未办结", "One supervision by hand is open at a time",
         "综治中心督办工作规范（平台规则）", (_A.OPEN_SUPERVISION,),
         given={_A.OPEN_SUPERVISION: test.supervision_in_order},
@@ -506,6 +523,12 @@ RULE_TABLE: tuple[Rule, ...] = (
         "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
         state={_A.ANSWER_SUPERVISION: test.supervision_waits_for_answer},
         given={_A.ANSWER_SUPERVISION: test.supervision_in_order},
+    ),
+    Rule(
+        "SUP_BY", "督办由承办单位或者承办调解员答复；尚未分流的由受理的综治中心答复",
+        "A supervision is answered by who handles the case; by the centre that took it in while nobody does",
+        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
+        given={_A.ANSWER_SUPERVISION: test.answered_by_responsible}, sla=True,
     ),
     Rule(
         "SUP_CLOSE", "督办答复后，凭办结依据方可办结", "A supervision is closed after its answer, with evidence",

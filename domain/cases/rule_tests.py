@@ -179,6 +179,13 @@ def file_is_complete(facts: CaseFacts, _occasion: Occasion) -> bool:
     return facts.parties_unidentified == 0 and (facts.accepted_at is None or facts.rights_told_at is not None)
 
 
+def nobody_is_waited_for(facts: CaseFacts, _occasion: Occasion) -> bool:
+    """What the archive closes can be answered no more: nothing is left that somebody has to answer."""
+    return not (
+        facts.supervisions_unanswered or facts.supervisions_answered or facts.risk_readings_owed or facts.clues_waiting
+    )
+
+
 def consent_recorded(_facts: CaseFacts | None, given: RegisterGiven) -> bool:
     """Nobody's sensitive data is kept without consent."""
     return not given.without_consent and not given.without_guardian_consent
@@ -302,6 +309,16 @@ def extension_has_consent(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool
 def supervision_in_order(_facts: CaseFacts, given: SupervisionGiven) -> bool:
     """The one that is named stands where this step comes next."""
     return given.in_order
+
+
+def extension_is_approved(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
+    """By the centre, where nobody's consent is asked."""
+    return given.approved
+
+
+def answered_by_responsible(_facts: CaseFacts, given: SupervisionGiven) -> bool:
+    """Whoever supervises does not answer in the place of whom they supervise."""
+    return given.by_responsible
 
 
 def reading_is_owed(_facts: CaseFacts, given: AcknowledgeGiven) -> bool:

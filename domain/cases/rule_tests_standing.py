@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import SessionGiven, TakeOnGiven
+from domain.cases.given import AgreeGiven, SessionGiven, TakeOnGiven
 from domain.cases.rule_tests import Occasion
 from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
 
@@ -21,6 +21,11 @@ def minors_have_guardians(facts: CaseFacts, _occasion: Occasion) -> bool:
 def mediators_may_mediate(facts: CaseFacts, _occasion: Occasion) -> bool:
     """No mediator at work has a ground of recusal to which not both sides consented, and which was not dismissed."""
     return facts.mediators_barred == 0
+
+
+def mediated_by_no_party(_facts: CaseFacts, given: SessionGiven | AgreeGiven) -> bool:
+    """Nor does a director of the committee mediate between themselves, or whom they stand for, and others."""
+    return not given.by_partial
 
 
 def named_may_mediate(_facts: CaseFacts, given: TakeOnGiven) -> bool:

@@ -42,6 +42,8 @@ EXTENSIONS: Mapping[DeadlineKind, Extension] = MappingProxyType(
     }
 )
 
+CENTRE = frozenset({Role.CENTRE_DISPATCHER, Role.CENTRE_DIRECTOR})
+
 LEADERSHIP: Mapping[str, LeadershipLevel] = MappingProxyType(
     {Role.TOWN_ADMIN: LeadershipLevel.TOWN, Role.COUNTY_ADMIN: LeadershipLevel.COUNTY}
 )
@@ -50,7 +52,7 @@ LEADERSHIP: Mapping[str, LeadershipLevel] = MappingProxyType(
 async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDeadline, *, clock: Clock) -> CaseRef:
     """Extend a deadline that still runs, within what its rule allows; the consent is recorded with it.
 
-    Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT.
+    Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT, EXT_APPROVED.
     """
     work = await begin(session, grant, CaseAction.EXTEND_DEADLINE, command.expected_version, clock)
     days = at_least(command.days, 1, "days", "延长天数", most=366) or 0
@@ -64,6 +66,7 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
             and days <= allowed.days
             and (allowed.times is None or deadline.extensions < allowed.times),
             consented=command.all_consented or (allowed is not None and not allowed.consent),
+            approved=allowed is None or allowed.consent or grant.membership.role in CENTRE,
         )
     )
     before = deadline.due_at
@@ -111,13 +114,24 @@ async def open_supervision(session: AsyncSession, grant: Grant, command: OpenSup
 async def answer_supervision(
     session: AsyncSession, grant: Grant, command: AnswerSupervision, *, clock: Clock
 ) -> CaseRef:
-    """Answer a supervision (督办答复), once. Raises CaseRuleRefused SUP_ANSWER if it was answered or closed."""
+    """Answer a supervision (督办答复), once, for whom it is put to.
+
+    Raises CaseRuleRefused SUP_ANSWER if it was answered or closed, SUP_BY for somebody else's answer.
+    """
     work = await begin(session, grant, CaseAction.ANSWER_SUPERVISION, command.expected_version, clock)
     text = required_text(command.answer, "answer", "督办答复", LONGEST_NOTE)
     found = await _supervision(work, command.supervision_id)
-    work.require(SupervisionGiven(in_order=found.answered_at is None and found.closed_at is None))
+    waits = found.answered_at is None and found.closed_at is None
+    work.require(SupervisionGiven(in_order=waits, by_responsible=_is_responsible(work)))
     await supervision.answer(session, work.case, found, text, by=grant.actor.user_id, now=work.now)
     return await work.finish(note=text, payload={"supervision": str(found.id)})
+
+
+def _is_responsible(work: Work) -> bool:
+    """Whether the caller acts for the handler (the centre, while there is none), or mediates the case."""
+    by, case = work.grant, work.case
+    mediating = {one.user_id for one in work.loaded.mediators if one.valid_until is None}
+    return by.membership.organisation_id == (case.handler_id or case.organisation_id) or by.actor.user_id in mediating
 
 
 async def close_supervision(session: AsyncSession, grant: Grant, command: CloseSupervision, *, clock: Clock) -> CaseRef:

@@ -20,6 +20,8 @@ from domain.kernel.grant import Grant
 from domain.outbox.service import record
 
 LONGEST_REASON = 200
+# What lies beyond was mistyped; and the ends of the calendar are no days that anything could be counted from.
+YEARS = range(2000, 2200)
 
 # Any number of our own: who counts days shares it, who changes what a day is holds it alone.
 _ADVISORY = 0x43414C
@@ -75,7 +77,7 @@ async def _read(session: AsyncSession, county_id: int, base: WorkingCalendar) ->
 
 async def set_day(session: AsyncSession, grant: Grant, *, day: date, working: bool, reason: str, now: datetime) -> int:
     """Say whether the county works on a day; returns how many deadlines moved by it, in the same transaction."""
-    _of_the_county(grant)
+    _of_the_county(grant, day)
     text_ = reason.strip()
     if not 1 <= len(text_) <= LONGEST_REASON or not text_.isprintable():
         raise InvalidInput(f"理由应为1至{LONGEST_REASON}个字", field="reason")
@@ -91,7 +93,7 @@ async def set_day(session: AsyncSession, grant: Grant, *, day: date, working: bo
 
 async def clear_day(session: AsyncSession, grant: Grant, *, day: date, now: datetime) -> int:
     """Let the published calendar say again what a day is; returns how many deadlines moved by it."""
-    _of_the_county(grant)
+    _of_the_county(grant, day)
     await _take_hold(session, grant.county_id, day)
     cleared = await session.scalar(
         delete(CalendarDay)
@@ -103,10 +105,12 @@ async def clear_day(session: AsyncSession, grant: Grant, *, day: date, now: date
     return await _recount(session, grant, day, now, working=None)
 
 
-def _of_the_county(grant: Grant) -> None:
+def _of_the_county(grant: Grant, day: date) -> None:
     if grant.action != "set":
         message = f"a grant for {grant.action} was used to set the calendar"
         raise AssertionError(message)
+    if day.year not in YEARS:
+        raise InvalidInput(f"日期应在{YEARS[0]}年至{YEARS[-1]}年之间", field="day")
 
 
 async def _take_hold(session: AsyncSession, county_id: int, day: date) -> None:

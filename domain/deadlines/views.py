@@ -11,7 +11,7 @@ from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import column, enum, identifier, label, label_of, part_of, refers_to
 from domain.reading.view import Computed, Expression, Field, Filter, Many, One, Ordering, Owner, View
 
-HISTORY, OVERSIGHT = "history", "oversight"
+HISTORY, NOTES = "history", "notes"
 
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
@@ -149,7 +149,8 @@ DEADLINE_EXTENSION = View(
     owner=OF_DEADLINE,
     members={
         "days": column("days", HISTORY),
-        "reason": column("reason", OVERSIGHT),
+        # Written by who mediates, for their own: neither side, nor a court (CRT3), reads what the other is ready for.
+        "reason": column("reason", NOTES),
         "consented": column("consented", HISTORY),
         "due_before": column("due_before", HISTORY),
         "due_after": column("due_after", HISTORY),

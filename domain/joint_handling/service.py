@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past_if_given, required_text
+from domain.cases.checks import LONGEST_NOTE, distinct, not_before, optional_text, past_if_given, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import CallGiven, RespondGiven
 from domain.cases.models import CaseParticipant
@@ -124,8 +124,7 @@ async def conclude(session: AsyncSession, grant: Grant, command: ConcludeCall, *
     conclusion = required_text(command.conclusion, "conclusion", "联调结论", LONGEST_NOTE)
     made = await _open_call(work, command.call_id)
     held_at = past_if_given(command.session_held_at, work.now, "sessionHeldAt", "联调会时间")
-    if held_at is not None and held_at < made.called_at:
-        raise InvalidInput("联调会时间不得早于呼叫时间", field="sessionHeldAt")
+    not_before(held_at, made.called_at, "sessionHeldAt", "联调会时间")
     made.conclusion, made.concluded_at, made.session_held_at = conclusion, work.now, held_at
     for respondent in await _respondents(work, made):
         await _end_term(work, respondent)

@@ -1,4 +1,8 @@
-"""What can be read of joint handling: part of its case. What it came to tells of the mediation: no court reads it (CRT3)."""
+"""What can be read of joint handling: part of its case; its texts are for those who handle the case together.
+
+Neither a party nor a court before which the case comes reads what officials write to each other of it (CRT3); who is
+called reads what for.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from domain.cases.parts import OF_CASE
 from domain.reading.expressions import column, enum, identifier, label, refers_to
 from domain.reading.view import Field, Many, One, Ordering, View
 
-MATTER, HANDLING, HISTORY = "call", "handling", "history"
+MATTER, COORDINATION, HISTORY = "call", "coordination", "history"
 
 JOINT_CALL = View(
     name="joint_call",
@@ -23,7 +27,7 @@ JOINT_CALL = View(
         "respond_by": column("respond_by"),
         "concluded_at": column("concluded_at"),
         "session_held_at": column("session_held_at"),
-        "conclusion": column("conclusion", HANDLING),
+        "conclusion": column("conclusion", COORDINATION),
         "respondents": Many(
             "joint_respondent",
             lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.call_id = {t}.id",
@@ -44,7 +48,7 @@ JOINT_RESPONDENT = View(
         "status_label": label("respondent_status", "status"),
         "responded_at": column("responded_at"),
         "responded_by": One("user", refers_to("responded_by"), HISTORY),
-        "reason": column("reason", HANDLING),
+        "reason": column("reason", COORDINATION),
         # Still owed after its time: silence, which supervision answers.
         "silent": Field(
             lambda t: (

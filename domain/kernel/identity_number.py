@@ -6,6 +6,7 @@ A number is never refused for its district code: districts are abolished and ren
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 _SHAPE = re.compile(r"[1-9][0-9]{16}[0-9X]", re.ASCII)
@@ -15,8 +16,8 @@ _EARLIEST_YEAR = 1850
 
 
 def normalised(text: str) -> str:
-    """The number as it is kept: no spaces around it, a capital X."""
-    return text.strip().upper()
+    """The number as it is kept, however it was typed: no spaces, plain digits, a capital X."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def check_digit(first_seventeen: str) -> str:

@@ -1,4 +1,7 @@
-"""What can be read of supervision and of risk reports: seen exactly when the case is; their texts, never by a court (CRT3)."""
+"""What can be read of supervision and of risk reports: seen exactly when the case is; by whom, with its history.
+
+What is demanded and answered is between the centre and the handler: it may name people, and what one side said.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import column, enum, identifier, label, part_of, refers_to
 from domain.reading.view import Field, Filter, Many, One, Ordering, Owner, View
 
-HISTORY, OVERSIGHT = "history", "oversight"
+HISTORY, SUPERVISION_TEXTS = "history", "supervision"
 
 OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
 CASE = One("case", refers_to("case_id"))
@@ -37,11 +40,11 @@ SUPERVISION = View(
         "answer_due_at": Field(answer_due),
         "answered_at": column("answered_at"),
         "closed_at": column("closed_at"),
-        "demand": column("demand", OVERSIGHT),
+        "demand": column("demand", SUPERVISION_TEXTS),
         "opened_by": One("user", refers_to("opened_by"), HISTORY),
-        "answer": column("answer", OVERSIGHT),
+        "answer": column("answer", SUPERVISION_TEXTS),
         "answered_by": One("user", refers_to("answered_by"), HISTORY),
-        "evidence": column("evidence", OVERSIGHT),
+        "evidence": column("evidence", SUPERVISION_TEXTS),
         "closed_by": One("user", refers_to("closed_by"), HISTORY),
     },
     orderings={

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tests.support.api import Client, Server, serving
-from tests.support.road import Road
+from tests.support.every_command import WAYS
+from tests.support.road import WHO, Road
 from tests.support.rows import fetch, key, value
 
 if TYPE_CHECKING:
@@ -146,6 +147,39 @@ async def test_of_two_people_acting_at_once_one_wins(live: Server, road: Road) -
             "version": 2,
             "timeline": {"totalCount": 2},
         }
+
+
+class Twice(Road):
+    """A road on which every step is asked for three times at once: twice under one key, and once under none."""
+
+    async def ask_for(self, mutation: str, who: str | None = None, show: str = "", **given: Any) -> dict[str, Any]:
+        one = {"caseId": self.id, "expectedVersion": self.version} | await self.given(mutation) | given
+        keyed = one | {"idempotencyKey": f"{self.id} {self.version}"}
+        client = await self.server.as_(who or WHO[mutation])
+        answers = await asyncio.gather(*(client.change(mutation, show, **sent) for sent in (keyed, keyed, one)))
+        done = [answer for answer in answers if answer["__typename"].endswith("Success")]
+        # Whoever came second saw a version that is no more, or a case that has left their reach.
+        lost = [answer["code"] for answer in answers if answer not in done]
+        assert set(lost) <= {"STALE_VERSION", "NOT_FOUND"}, (mutation, lost)
+        assert len(done) in {1, 2}, mutation
+        if len(done) == 2:
+            # The key won: both under it have one answer, and it is good for no other input.
+            assert done[0] == done[1]
+            other = await client.change(mutation, show, **keyed | {"expectedVersion": self.version + 1})
+            assert other["code"] == "IDEMPOTENCY_KEY_REUSED", mutation
+        return done[0]
+
+
+async def test_every_command_is_done_once_however_often_it_is_sent_at_once(
+    live: Server, fresh_haiyan_urls: DatabaseUrls
+) -> None:
+    ids: dict[str, str] = {}
+    for way in WAYS:
+        road = await way(Twice(live, ids=ids))
+        entries = await fetch(
+            fresh_haiyan_urls, "SELECT version FROM case_timeline WHERE case_id = $1 ORDER BY version", key(road.id)
+        )
+        assert [row["version"] for row in entries] == list(range(1, road.version + 1))
 
 
 async def test_readers_see_a_command_whole_or_not_at_all(

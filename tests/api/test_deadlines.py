@@ -171,6 +171,20 @@ async def test_an_extension_needs_consent_a_rule_that_allows_it_and_a_clock_that
     assert over["__typename"] == "RuleRefused"
 
 
+async def test_a_petitions_time_is_extended_once_and_by_the_centre(live: Server, road: Road) -> None:
+    await road.register(source="PETITION")
+    assert (await clocks(road))["PETITION_ROUTING"]["remaining"] >= 15
+    await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn")
+    found = await clocks(road)
+    assert found["PETITION_ROUTING"]["state"] == "SATISFIED"
+    given = {"deadlineId": found["PETITION_SETTLEMENT"]["id"], "days": 30, "reason": "情况复杂", "allConsented": False}
+    refused = await road.ask_for("caseExtendDeadline", "mediator.haiyan", **given)
+    assert (refused["__typename"], refused["rule"]) == ("RuleRefused", "EXT_APPROVED")
+    await road.step("caseExtendDeadline", "dispatcher.haiyan", **given)
+    again = await road.ask_for("caseExtendDeadline", "dispatcher.haiyan", **given)
+    assert (again["__typename"], again["rule"]) == ("RuleRefused", "EXT_LIMIT")
+
+
 async def test_a_county_admin_moves_open_deadlines_by_the_calendar_and_back(live: Server, road: Road) -> None:
     await road.register()
     await road.along("caseAccept")
@@ -231,6 +245,10 @@ async def test_the_life_of_a_supervision(live: Server, road: Road) -> None:
     named = {"supervisionId": one["id"]}
     early = await road.ask_for("caseCloseSupervision", "director.haiyan", evidence="现场照片", **named)
     assert (early["__typename"], early["rule"]) == ("RuleRefused", "SUP_CLOSE")
+    # Whoever supervises does not answer for whom they supervise.
+    for who in ("dispatcher.haiyan", "director.haiyan"):
+        theirs = await road.ask_for("caseAnswerSupervision", who, answer="已在办", **named)
+        assert (theirs["__typename"], theirs["rule"]) == ("RuleRefused", "SUP_BY")
     await road.step("caseAnswerSupervision", "mediator.haiyan", answer="已约定周五调解", **named)
     assert (await clocks(road))["SUPERVISION_ANSWER"]["state"] == "SATISFIED"
     twice = await road.ask_for("caseAnswerSupervision", "mediator.haiyan", answer="又", **named)

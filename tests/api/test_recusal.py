@@ -175,6 +175,16 @@ async def test_who_stands_for_a_party_does_not_mediate_and_who_mediated_does_not
     assert await outcome(road, "caseAddRepresentative", "dispatcher.haiyan", **agent | {"userId": None}) == ""
 
 
+async def test_a_director_who_stands_for_a_party_mediates_between_nobody(road: Road) -> None:
+    sides = await to_the_committee(road)
+    await road.along("caseTakeOn", "caseHoldSession")
+    agent = {"partyId": sides["APPLICANT"], "kind": "AGENT", "name": "试验代理（虚构）"}
+    await road.step("caseAddRepresentative", "dispatcher.haiyan", **agent, userId=await road.user("committee.haiyan"))
+    assert await outcome(road, "caseHoldSession", "committee.haiyan") == "RECUSAL"
+    assert await outcome(road, "caseAgree", "committee.haiyan") == "RECUSAL"
+    assert await outcome(road, "caseHoldSession") == ""
+
+
 async def test_recusals_are_for_those_who_may_read_the_cases_history(
     live: Server, road: Road, fresh_haiyan_urls: DatabaseUrls
 ) -> None:

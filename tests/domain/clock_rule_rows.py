@@ -26,18 +26,35 @@ HANDLING = CaseFacts(
 )
 EXTENSION = ExtendDeadlineGiven(open=True, within_limit=True, consented=True)
 
+CLOSED = CaseFacts(CaseStatus.CLOSED, version=9, type_mediable=True, parties=2, accepted_at=NOW, rights_told_at=NOW)
+WAITED_FOR = (
+    replace(CLOSED, supervisions_unanswered=1),
+    replace(CLOSED, supervisions_answered=1),
+    replace(CLOSED, risk_readings_owed=1),
+    replace(CLOSED, clues_waiting=1),
+)
+
 CLOCK_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, replace(HANDLING, supervisions_unanswered=0)),
     ("SUP_CLOSE", _A.CLOSE_SUPERVISION, HANDLING, replace(HANDLING, supervisions_answered=0)),
     ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, replace(HANDLING, risk_readings_owed=0)),
+    *[("ARCHIVE_OPEN", _A.ARCHIVE, CLOSED, broken) for broken in WAITED_FOR],
 ]
 
 CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
     ("EXT_OPEN", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, open=False)),
     ("EXT_LIMIT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, within_limit=False)),
     ("EXT_CONSENT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, consented=False)),
+    ("EXT_APPROVED", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, approved=False)),
     ("SUP_ONCE", _A.OPEN_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
     ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
+    (
+        "SUP_BY",
+        _A.ANSWER_SUPERVISION,
+        HANDLING,
+        SupervisionGiven(in_order=True),
+        SupervisionGiven(in_order=True, by_responsible=False),
+    ),
     ("SUP_CLOSE", _A.CLOSE_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
     ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, AcknowledgeGiven(owed=True), AcknowledgeGiven(owed=False)),
 ]

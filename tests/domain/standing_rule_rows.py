@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import Given, SessionGiven, TakeOnGiven
+from domain.cases.given import AgreeGiven, Given, SessionGiven, TakeOnGiven
 from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
-from domain.codes.enums import CaseAction, CaseStatus
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
 
 _A = CaseAction
 _NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -32,6 +33,13 @@ STANDING_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 
 STANDING_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
     ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_barred=1)),
+    *[
+        ("RECUSAL", action, HANDLING, given, replace(given, by_partial=True))
+        for action, given in (
+            (_A.HOLD_SESSION, SessionGiven(_NOW, recorded=True)),
+            (_A.AGREE, AgreeGiven(AgreementForm.ORAL, all_consented=True, written_down=True)),
+        )
+    ],
     ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(barred=True)),
     ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(own_cause=True)),
     (

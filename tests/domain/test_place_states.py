@@ -33,8 +33,9 @@ UNSHOWN: dict[tuple[str, str], frozenset[str]] = {
     ("dispute_case", "settlement_mode"): frozenset(
         {SettlementMode.ARBITRATION, SettlementMode.RECONSIDERATION, SettlementMode.LITIGATION}
     ),
-    # One mediation rests now; case_pause has a rest for every reason.
-    ("dispute_case", "pause_reason"): frozenset(PauseReason) - {PauseReason.AWAITING_OTHER_RESULT},
+    # Two mediations rest now; case_pause has a rest for every reason.
+    ("dispute_case", "pause_reason"): frozenset(PauseReason)
+    - {PauseReason.APPRAISAL, PauseReason.AWAITING_OTHER_RESULT},
     # Nothing leads out of these but what needs a case of its own for nothing new.
     ("case_timeline", "from_status"): frozenset(
         {CaseStatus.ARCHIVED, CaseStatus.DECLINED, CaseStatus.REFERRED_TO_COURT}
@@ -177,6 +178,7 @@ SHOWN = {
     "a rest that lasts": "SELECT FROM case_pause WHERE resumed_at IS NULL",
     "a risk report that was read": "SELECT FROM risk_reading WHERE read_at IS NOT NULL",
     "a risk report that nobody has read": "SELECT FROM risk_reading WHERE read_at IS NULL",
+    "a deadline that stands still": "SELECT FROM deadline WHERE paused_at IS NOT NULL AND closed_at IS NULL",
     "a deadline that was extended": "SELECT FROM deadline WHERE extensions > 0",
     "a supervision that was closed": "SELECT FROM supervision WHERE closed_at IS NOT NULL",
     "a case that was reopened": "SELECT FROM dispute_case WHERE reopen_count > 0",

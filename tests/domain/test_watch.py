@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import signal
@@ -207,6 +208,73 @@ async def test_three_workers_and_broken_connections_take_each_step_once(
         county.id,
     )
     assert Counter(row["deadline_id"] for row in opened_ones) == Counter(ids)
+
+
+class Watchers:
+    """Processes that watch, as `tests.support.mortal` runs them."""
+
+    def __init__(self, url: str, county: int) -> None:
+        self._asked = {"url": url, "county": county}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.mortal"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def round(self, moment: datetime, *deaths: int) -> list[int]:
+        """Watch as of the moment, each process until its death (0: it lives); their exit codes."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        asked = self._asked | {"moment": moment.isoformat(), "deaths": deaths}
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        return list(json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_watcher_killed_at_any_point_leaves_each_step_taken_once(
+    database_urls: DatabaseUrls, county: SmallCounty, begin: Begin, others: int
+) -> None:
+    """Processes ended by kill -9 at one message to the database after the other, beside none and beside another.
+
+    Every five days a deadline passes, so that each round has one for each rung. Whoever comes after finishes.
+    """
+    watchers = Watchers(database_urls.application, county.id)
+    rounds, climb, points = 10 if others else 28, len(LADDER), 56
+    ids, killed = [], 0
+    try:
+        for number in range(rounds + climb):
+            moment = NOW + timedelta(days=60 + 5 * number)
+            if number < rounds:
+                ids.append((await opened(begin, county, schedule.MEDIATION, moment - 45 * DAY))[1])
+            # About so many messages make a round; five shares no divisor with that, so no point comes twice.
+            codes = await asyncio.to_thread(watchers.round, moment, 4 + 5 * number % points, *[0] * others)
+            assert codes[0] in {-signal.SIGKILL, 0}
+            assert codes[1:] == [0] * others
+            killed += codes[0] != 0
+            assert await asyncio.to_thread(watchers.round, moment, 0) == [0]
+    finally:
+        await asyncio.to_thread(watchers.close)
+    # Beside another, a watcher may find nothing left to do before its point comes.
+    assert others or killed >= rounds // 2
+    for deadline_id in ids:
+        taken = ["overdue", *(rung.step.value for rung in LADDER)]
+        assert sorted(await steps(database_urls, deadline_id)) == sorted(taken)
+        assert sorted(await told(database_urls, deadline_id)) == sorted(
+            ["deadline.opened", *(f"deadline.{step}" for step in taken)]
+        )
+    found = await fetch(database_urls, "SELECT id, deadline_id, level FROM supervision WHERE county_id = $1", county.id)
+    assert Counter(row["deadline_id"] for row in found) == Counter(ids)
+    assert {row["level"] for row in found} == {"reported"}
+    for row in found:
+        topics = Counter(await told(database_urls, row["id"]))
+        assert topics == {"supervision.opened": 1, "supervision.escalated": 3}
 
 
 def a_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -250,8 +250,8 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
         return "HIDDEN", "您的角色无权查看此类信息"
 
     groups = (
-        "core", "narrative", "identity", "address", "notes", "call", "handling", "oversight", "clue", "agreement",
-        "money", "history",
+        "core", "narrative", "identity", "address", "notes", "call", "coordination", "handling", "supervision", "clue",
+        "agreement", "money", "history",
     )  # fmt: skip
     return [
         {"group": group, "level": of(group)[0], "reason": of(group)[1], "breakGlassAvailable": False}

@@ -139,8 +139,8 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     "DeadlineStepTaken": {**coded("step", "deadline_step"), "at": column("at")},
     "DeadlineExtension": {
         "recordedBy": user_at("recorded_by", HISTORY),
-        "reason": column("reason", "oversight"),
         **columns(HISTORY, "days", "consented", "due_before", "due_after", "recorded_at"),
+        "reason": column("reason", "notes"),
     },
     "Supervision": {
         "id": global_id("supervision"),
@@ -154,7 +154,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "answeredBy": user_at("answered_by", HISTORY),
         "closedBy": user_at("closed_by", HISTORY),
         **columns("core", "opened_at", "answered_at", "closed_at"),
-        **columns("oversight", "demand", "answer", "evidence"),
+        **columns("supervision", "demand", "answer", "evidence"),
     },
     "RiskReport": {
         "riskLevel": word("risk_level"),
@@ -173,7 +173,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "organisation": organisation_at("organisation_id"),
         "calledBy": user_at("called_by", HISTORY),
         **columns("call", "matter"),
-        **columns("handling", "conclusion"),
+        **columns("coordination", "conclusion"),
         **columns("core", "called_at", "respond_by", "concluded_at", "session_held_at"),
         "respondents": parts_of("JointRespondent", "joint_respondent", "call_id", "id"),
     },
@@ -182,7 +182,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         **coded("status", "respondent_status"),
         "respondedAt": column("responded_at"),
         "respondedBy": user_at("responded_by", HISTORY),
-        "reason": column("reason", "handling"),
+        "reason": column("reason", "coordination"),
         "silent": _silent,
     },
     "ReportDuty": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.support.api import Server
@@ -14,18 +15,7 @@ NOTE = "试验记录（虚构）"
 
 async def roads(server: Server, ids: dict[str, str]) -> list[Road]:
     """Cases whose timelines together name every action."""
-    ways = (
-        main_road,
-        declined,
-        with_people_and_clocks,
-        signed_and_at_court,
-        entrusted,
-        given_up,
-        protected,
-        mediated_again,
-        police_notified,
-    )
-    return [await way(Road(server, ids=ids)) for way in ways]
+    return [await way(Road(server, ids=ids)) for way in WAYS]
 
 
 async def main_road(road: Road) -> Road:
@@ -162,3 +152,17 @@ async def police_notified(road: Road) -> Road:
 async def applications(road: Road) -> list[dict[str, Any]]:
     """The written applications of both sides, made just now."""
     return [{"partyId": await road.party(side), "appliedAt": ago(minutes=1)} for side in ("APPLICANT", "RESPONDENT")]
+
+
+WAYS: tuple[Callable[[Road], Awaitable[Road]], ...] = (
+    main_road,
+    declined,
+    with_people_and_clocks,
+    signed_and_at_court,
+    entrusted,
+    given_up,
+    protected,
+    mediated_again,
+    police_notified,
+)
+"""What makes each of them of a road about to begin."""
