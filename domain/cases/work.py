@@ -109,7 +109,7 @@ class Work:
         )
 
 
-def demand(grant: Grant, action: CaseAction) -> None:
+def demand(grant: Grant, action: str) -> None:
     """Refuse a grant for another action, and an actor of another county: its people are no users of this one."""
     if grant.action != action:
         message = f"a grant for {grant.action} was used for {action}"

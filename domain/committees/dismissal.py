@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.models import Case, CaseMediator
-from domain.cases.work import tell as tell_of_case
+from domain.cases.work import demand, tell as tell_of_case
 from domain.codes.enums import CaseAction, CaseStatus, Role, SupervisionCause
 from domain.committees import repository as register
 from domain.committees.commands import DismissMediator
 from domain.committees.models import Mediator
 from domain.committees.rules import DismissalGiven, in_office, require_evidence
-from domain.committees.work import demand, tell
+from domain.committees.work import tell
 from domain.kernel.calendar import china_date
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput, StaleVersion

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import EARLIEST, distinct, optional_text, required_text
+from domain.cases.work import demand
 from domain.codes.enums import AreaKind, CommitteePosition, MediatorBasis, PartnerKind, Role
 from domain.committees import repository as register
 from domain.committees.commands import (
@@ -35,7 +36,7 @@ from domain.committees.rules import (
     of_a_case,
     require,
 )
-from domain.committees.work import demand, tell
+from domain.committees.work import tell
 from domain.kernel.calendar import china_date
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput, StaleVersion
