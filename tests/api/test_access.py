@@ -304,4 +304,4 @@ async def test_every_action_is_accounted_for_on_every_case(server: Server) -> No
     expected = [action.name for action in CaseAction if action is not CaseAction.REGISTER]
     for one in found["cases"]["nodes"]:
         assert [offered["action"] for offered in one["availableActions"]] == expected
-        assert len({group["group"] for group in one["access"]}) == 10
+        assert len({group["group"] for group in one["access"]}) == 13

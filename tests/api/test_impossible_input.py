@@ -89,7 +89,7 @@ async def test_nobody_sat_together_before_they_were_called(live: Server) -> None
     await road.step("caseCall", "dispatcher.haiyan", **called)
     (call,) = (await road.read("dispatcher.haiyan", "calls { id }"))["calls"]
     given = {"callId": call["id"], "conclusion": "联调结论"}
-    await refused(road, "caseConcludeCall", "sessionHeldAt", "dispatcher.haiyan", **given, sessionHeldAt=ago(days=1))
+    await refused(road, "caseConcludeCall", "sessionHeldAt", "dispatcher.haiyan", **given, sessionHeldAt=ago(days=2))
     await road.step("caseConcludeCall", "dispatcher.haiyan", **given)
 
 

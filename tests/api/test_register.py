@@ -107,9 +107,9 @@ async def test_of_several_mediators_the_others_go_on(live: Server, road: Road) -
     await dismiss(live, "邓瑞平")
     road.version += 1
     seen = await road.read("committee.haiyan", CASE)
-    # Who serves in the county no more is nobody's to look up.
-    at_work = {(one["user"] or {}).get("displayName"): one["validUntil"] is None for one in seen["mediators"]["nodes"]}
-    assert at_work == {None: False, "麦金欢": True}
+    # Whoever served stays named in what they did.
+    at_work = {one["user"]["displayName"]: one["validUntil"] is None for one in seen["mediators"]["nodes"]}
+    assert at_work == {"邓瑞平": False, "麦金欢": True}
     assert seen["supervisions"] == []
     assert [one["action"] for one in seen["timeline"]["nodes"]][-1] == "REPLACE_MEDIATOR"
     await road.step("caseHoldSession", "mediator.family.haiyan")
