@@ -70,6 +70,7 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
     import uvicorn
     from uvicorn.config import STARTUP_FAILURE
 
+    from api.http_protocol import JoiningProtocol
     from api.workers import Workers
 
     several = settings.workers > 1
@@ -80,7 +81,7 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=JoiningProtocol,
         log_level=max(settings.log_level, "warning", key=_severity),
         # A query string may hold what a person typed: requests are logged by the application.
         access_log=False,
