@@ -6,10 +6,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from domain.kernel.kept import Kept
 from domain.reading.statement import Plan, ReadRefused
 
 # Statements a connection keeps prepared; beyond it the least used is dropped and prepared again when needed.
@@ -31,7 +32,25 @@ LAST_RESORT = 30.0
 # A plan that may take longer than this leaves one connection to those that may not.
 LONG = 10.0
 
-Connection: TypeAlias = "asyncpg.Connection[Any]"
+
+class Connection(asyncpg.Connection[Any] if TYPE_CHECKING else asyncpg.Connection):  # type: ignore[misc]
+    """A connection with its own prepared statements at hand, by their text: found without asking the driver's cache."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prepared: Kept[str, Any] = Kept(PREPARED_STATEMENTS)
+
+    async def row_of(self, sql: str, parameters: list[Any], seconds: float) -> Any:
+        """The first row of a statement, which is prepared when it is first asked for. Raises TimeoutError."""
+        statement = self.prepared.get(sql)
+        if statement is None:
+            statement = self.prepared[sql] = await self.prepare(sql, timeout=seconds)
+        try:
+            return await statement.fetchrow(*parameters, timeout=seconds)
+        except asyncpg.InvalidCachedStatementError:
+            # The schema has changed beneath it.
+            self.prepared.pop(sql)
+            return await self.fetchrow(sql, *parameters, timeout=seconds)
 
 
 class Busy(Exception):  # noqa: N818 - a state, not an error of ours
@@ -62,7 +81,7 @@ class Reader:
         settings = SETTINGS | {"statement_timeout": f"{int(LAST_RESORT * self._slowness)}s"}
         connection = await asyncpg.connect(
             self._url, server_settings=settings, statement_cache_size=PREPARED_STATEMENTS, max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=0,
+            max_cacheable_statement_size=0, connection_class=Connection,
         )  # fmt: skip
         # JSON is made in the database and passed through as it is.
         await connection.set_type_codec("json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary")
@@ -149,7 +168,7 @@ class Reader:
     async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
         connection = await self._take()
         try:
-            row = await connection.fetchrow(plan.sql, *parameters, timeout=plan.within * self._slowness)
+            row = await connection.row_of(plan.sql, parameters, plan.within * self._slowness)
         except (TimeoutError, asyncpg.QueryCanceledError) as error:
             raise ReadRefused("查询用时过长，已取消；请缩小范围后重试", code="TIMEOUT") from error
         finally:
