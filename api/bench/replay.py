@@ -15,6 +15,8 @@ from time import time
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from api.bench.bare import shared
 from api.bench.load import Sample
 from domain.database.session import Engine
@@ -130,7 +132,8 @@ async def record(reader: Reader, work: Callable[[], Awaitable[None]]) -> Recordi
     """Do the work twice, recording the second time, when all that is kept has been prepared."""
     await work()
     async with reader.connection() as connection:
-        types = type(connection), type(await connection.prepare("SELECT 1"))
+        # The driver's own class: what reads has a class of its own beneath it, what writes has not.
+        types = asyncpg.Connection, type(await connection.prepare("SELECT 1"))
     recording = Recording(int(time() * 1000))
     with watched(*types, recording.done.append):
         await work()

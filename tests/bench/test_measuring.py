@@ -11,6 +11,10 @@ import pytest
 
 from api.bench import load, replay, scaling
 from api.bench.report import rounded
+from domain.database.session import create_engine
+from domain.database.urls import DatabaseUrls
+from domain.reading.run import Reader
+from domain.reading.statement import Cost, Plan
 
 PAYLOAD = (load.request(b"{}", "token", 1), b'{"data"')
 
@@ -82,6 +86,26 @@ def test_pings_and_empty_transactions_are_no_part_of_a_recording() -> None:
 
     asked = done("BEGIN;", ";", "ROLLBACK;", "BEGIN;", "SELECT x FROM y", "COMMIT;", "SELECT 1")
     assert [one.query for one in replay.without_pings(asked)] == ["BEGIN;", "SELECT x FROM y", "COMMIT;"]
+
+
+async def test_a_recording_holds_what_is_read_and_what_is_written(database_urls: DatabaseUrls) -> None:
+    reader, engine = Reader(database_urls.reading, 1), create_engine(database_urls.application, connections=1)
+    plan = Plan("SELECT '3'::json, 0::bigint", (), {}, Cost(1).weight())
+
+    async def work() -> None:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("SELECT 2")
+        assert await reader.read(plan, []) == (b"3", 0)
+
+    try:
+        recording = await replay.record(reader, work)
+    finally:
+        await reader.close()
+        await engine.dispose()
+    # What a pool says between transactions is left aside.
+    told = [(one.reading, one.query.rstrip(";")) for one in recording.done]
+    for one in ((False, "BEGIN"), (False, "SELECT 2"), (False, "COMMIT"), (True, plan.sql)):
+        assert told.count(one) == 1, told
 
 
 def test_growth_is_told_from_the_smallest_to_the_largest() -> None:
