@@ -10,6 +10,7 @@ from typing import Any
 from api.bench import bulk, cases_sql, tenants_sql
 from api.bench.bulk import Progress
 from api.bench.tenants_sql import COUNTIES, County
+from domain.cases.figure_upkeep import fold
 from domain.codes.loader import load_codes
 from domain.database.session import create_engine
 from domain.database.urls import OWNER, ensure_roles, with_database
@@ -98,6 +99,16 @@ async def fill(admin_url: str, cases: int, progress: Progress, *, now: datetime 
     # Of expressions in indexes, statistics are taken only when these are there.
     await outside(admin_url, "VACUUM (FREEZE, ANALYZE)", "CHECKPOINT")
     progress("statistics", 1, 1)
+
+
+async def fold_figures(admin_url: str) -> None:
+    """Fold the changes of figures that wait, as its superuser."""
+    engine = create_engine(admin_url, connections=1)
+    try:
+        for county in COUNTIES:
+            await fold(engine, county.id)
+    finally:
+        await engine.dispose()
 
 
 async def fill_places(connection: Any) -> None:

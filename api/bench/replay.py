@@ -15,8 +15,6 @@ from time import time
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from api.bench.bare import shared
 from api.bench.load import Sample
 from domain.database.session import Engine
@@ -133,7 +131,7 @@ async def record(reader: Reader, work: Callable[[], Awaitable[None]]) -> Recordi
     await work()
     async with reader.connection() as connection:
         # The driver's own class: what reads has a class of its own beneath it, what writes has not.
-        types = asyncpg.Connection, type(await connection.prepare("SELECT 1"))
+        types = type(connection).__base__, type(await connection.prepare("SELECT 1"))
     recording = Recording(int(time() * 1000))
     with watched(*types, recording.done.append):
         await work()
