@@ -64,13 +64,19 @@ def key(kind: int, number: int, county: int = COUNTY) -> str:
 
 def a_day(world: World) -> list[Variables]:
     """The day before the data ends, in China."""
-    midnight = world.now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = last_midnight(world)
     return [{"from": (midnight - timedelta(days=1)).isoformat(), "until": midnight.isoformat()}]
 
 
 def a_year(world: World) -> list[Variables]:
-    """The twelve months before the data ends."""
-    return [{"from": (world.now - timedelta(days=365)).isoformat(), "until": world.now.isoformat()}]
+    """The twelve months before the day that the data ends on, in China: whole days, as whoever reads figures asks for them."""
+    midnight = last_midnight(world)
+    return [{"from": (midnight - timedelta(days=365)).isoformat(), "until": midnight.isoformat()}]
+
+
+def last_midnight(world: World) -> datetime:
+    """When the day that the data ends on began, in China."""
+    return world.now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def registration(world: World) -> list[Variables]:
