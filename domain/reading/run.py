@@ -122,22 +122,24 @@ class Reader:
         finally:
             timer.cancel()
 
-    def _hand_on(self) -> None:
-        """The turn of the next who waits, if anybody does."""
+    def _hand_on(self) -> bool:
+        """The turn of the next who waits; whether anybody does."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
-                return
+                return True
         self._slots += 1
+        return False
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: Connection) -> bool:
+        """Let the next have it; whether anybody waited."""
         # A connection that broke, or was left in the middle of something, is not lent again.
         if self._closed or connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
         else:
             self._free.append(connection)
-        self._hand_on()
+        return self._hand_on()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -166,13 +168,16 @@ class Reader:
         return await self._read(plan, parameters)
 
     async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
-        connection = await self._take()
+        connection, waited = await self._take(), False
         try:
             row = await connection.row_of(plan.sql, parameters, plan.within * self._slowness)
         except (TimeoutError, asyncpg.QueryCanceledError) as error:
             raise ReadRefused("查询用时过长，已取消；请缩小范围后重试", code="TIMEOUT") from error
         finally:
-            self._give_back(connection)
+            waited = self._give_back(connection)
+        if waited:
+            # The next statement first, then this answer: the database works while it is written.
+            await asyncio.sleep(0)
         assert row is not None
         return (b"null" if row[0] is None else row[0]), row[1]
 
