@@ -60,6 +60,7 @@ class Joined:
 class JoiningProtocol(HttpToolsProtocol):
     """uvicorn's protocol upon such a transport."""
 
+    # uvicorn's signature, which is itself narrower than a protocol's.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
         super().connection_made(cast("asyncio.Transport", Joined(transport)))

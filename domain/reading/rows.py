@@ -354,7 +354,9 @@ class Objects:
         cost.below.append(level)
         tail = ""
         if member.latest is not None:
-            tail = f" ORDER BY {other.view.orderings[member.latest].by(other.alias, other.view.key, 'DESC', within_whole=other.within_whole)} LIMIT 1"
+            ordering = other.view.orderings[member.latest]
+            order = ordering.by(other.alias, other.view.key, "DESC", within_whole=other.within_whole)
+            tail = f" ORDER BY {order} LIMIT 1"
         with self.within(may):
             return guarded(may, self.lookup(other, selected.below, tie, level, tail))
 

@@ -33,7 +33,14 @@ LAST_RESORT = 30.0
 LONG = 10.0
 
 
-class Connection(asyncpg.Connection[Any] if TYPE_CHECKING else asyncpg.Connection):  # type: ignore[misc]
+if TYPE_CHECKING:
+    # Of records, only for whoever checks types: the driver's own class takes no parameter.
+    _Driver = asyncpg.Connection[asyncpg.Record]
+else:
+    _Driver = asyncpg.Connection
+
+
+class Connection(_Driver):
     """A connection with its own prepared statements at hand, by their text: found without asking the driver's cache."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,7 +48,10 @@ class Connection(asyncpg.Connection[Any] if TYPE_CHECKING else asyncpg.Connectio
         self.prepared: Kept[str, Any] = Kept(PREPARED_STATEMENTS)
 
     async def row_of(self, sql: str, parameters: list[Any], seconds: float) -> Any:
-        """The first row of a statement, which is prepared when it is first asked for. Raises TimeoutError."""
+        """The first row of a statement, or None; prepared when it is first asked for.
+
+        Raises TimeoutError when preparing or running it takes longer than so many seconds.
+        """
         statement = self.prepared.get(sql)
         if statement is None:
             statement = self.prepared[sql] = await self.prepare(sql, timeout=seconds)
