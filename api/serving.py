@@ -70,7 +70,7 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
     import uvicorn
     from uvicorn.config import STARTUP_FAILURE
 
-    from api.http_protocol import JoiningProtocol
+    from api.scheduling import let_others_finish
     from api.workers import Workers
 
     several = settings.workers > 1
@@ -81,7 +81,7 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http=JoiningProtocol,
+        http="httptools",
         log_level=max(settings.log_level, "warning", key=_severity),
         # A query string may hold what a person typed: requests are logged by the application.
         access_log=False,
@@ -91,6 +91,7 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
         timeout_graceful_shutdown=_GRACE,
     )
     if not several:
+        let_others_finish()
         server = uvicorn.Server(config)
         # Repeated by uvicorn when it has ended in order: for us that is an ordinary end.
         with contextlib.suppress(KeyboardInterrupt):
@@ -115,7 +116,9 @@ def create_worker_app() -> "ASGIApp":
 
     try:
         from api.app import create_app
+        from api.scheduling import let_others_finish
 
+        let_others_finish()
         return create_app()
     except Exception:  # noqa: BLE001 - whatever it is
         # Told by this code that it would fail again, the parent ends instead of trying for ever.

@@ -9,21 +9,23 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from api.direct import direct_of
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 
+HEAD = (
+    b"content-type: application/graphql-response+json\r\nx-request-id: "
+    + b"0" * 32
+    + b"\r\ncache-control: no-store\r\n"
+)
+
+
 @lru_cache(maxsize=64)
-def answer(length: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two messages of an answer of so many bytes."""
-    headers = [
-        (b"x-request-id", b"0" * 32),
-        (b"cache-control", b"no-store"),
-        (b"content-length", str(length).encode()),
-        (b"content-type", b"application/graphql-response+json"),
-    ]
-    start = {"type": "http.response.start", "status": 200, "headers": headers}
-    return start, {"type": "http.response.body", "body": b"x" * length}
+def answer(length: int) -> bytes:
+    """An answer of so many bytes."""
+    return b"x" * length
 
 
 async def respond(scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,12 +36,14 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": f"{kind}.complete"})
             if kind == "lifespan.shutdown":
                 return
-    while (await receive()).get("more_body"):
+    direct = direct_of(receive)
+    assert direct is not None
+    while direct.body() is None and (await receive()).get("more_body"):
         pass
     path = scope["path"].strip("/")
-    start, body = answer(int(path) if path.isdigit() else 0)
-    await send(start)
-    await send(body)
+    if not direct.answer(200, HEAD, answer(int(path) if path.isdigit() else 0)):
+        message = "the load generator does not read"
+        raise RuntimeError(message)
 
 
 def create_app() -> Any:

@@ -20,7 +20,7 @@ from api.bench.load import Sample
 from domain.database.session import Engine
 from domain.database.urls import READING
 from domain.kernel.ids import new_id
-from domain.reading.run import Reader
+from domain.reading.run import Connection, Reader
 
 COUNTER = "case_number_counter"
 _AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "START", "SAVEPOINT", "RELEASE")
@@ -75,7 +75,7 @@ def _first(answer: Any) -> Any:
 
 @contextmanager
 def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], None]) -> Iterator[None]:
-    """While this lasts, every statement that goes through the driver's classes is told of."""
+    """While this lasts, every statement is told of that goes through the driver's classes, or through ours for reads."""
 
     def reading(connection: Any) -> bool:
         return bool(connection._params.user == READING)  # noqa: SLF001 - the driver tells nowhere else
@@ -112,8 +112,20 @@ def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], No
             told(Done(reading(self), query, one))
         return answer
 
-    before = [(connection_type, "executemany", inner_many)]
+    inner_row_of = Connection.row_of
+
+    @wraps(inner_row_of)
+    async def row_of(self: Connection, sql: str, parameters: list[Any]) -> Any:
+        row = await inner_row_of(self, sql, parameters)
+        told(Done(reading(self), sql, tuple(parameters), _first(row)))
+        return row
+
+    before: list[tuple[Any, str, Any]] = [
+        (connection_type, "executemany", inner_many),
+        (Connection, "row_of", inner_row_of),
+    ]
     connection_type.executemany = executemany
+    Connection.row_of = row_of  # type: ignore[method-assign]
     for owner, wrap in ((connection_type, on_connection), (statement_type, on_statement)):
         for name in ("fetch", "fetchrow", "fetchval", *(("execute",) if owner is connection_type else ())):
             inner, method = wrap(name)

@@ -20,6 +20,7 @@ from api.bench import compiling, cost, homes, measure, profiling, report, scalin
 from api.bench.operations import NAMES, READS
 from api.bench.processes import FIXED, Served, server
 from api.progress import Steps
+from api.scheduling import let_others_finish
 from api.settings import Settings
 
 GENERATOR = "own: one process, prepared requests on raw sockets with epoll"
@@ -136,6 +137,8 @@ async def measured(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything asked for, one after the other."""
     settings: Settings = stood.settings
+    # As the server does: the bare loop, too, runs beside the database.
+    let_others_finish()
     async with measure.assembled(settings) as parts:
         bench = measure.Bench(
             plan=asked.plan,

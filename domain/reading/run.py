@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -47,28 +48,110 @@ class Connection(_Driver):
         super().__init__(*args, **kwargs)
         self.prepared: Kept[str, Any] = Kept(PREPARED_STATEMENTS)
 
-    async def row_of(self, sql: str, parameters: list[Any], seconds: float) -> Any:
-        """The first row of a statement, or None; prepared when it is first asked for.
-
-        Raises TimeoutError when preparing or running it takes longer than so many seconds.
-        """
-        statement = self.prepared.get(sql)
+    async def row_of(self, sql: str, parameters: list[Any]) -> Any:
+        """The only row of a statement, or None; prepared when it is first asked for."""
+        statement: Any = self.prepared.get(sql)
         if statement is None:
-            statement = self.prepared[sql] = await self.prepare(sql, timeout=seconds)
+            statement = self.prepared[sql] = await self.prepare(sql)
         try:
-            return await statement.fetchrow(*parameters, timeout=seconds)
-        except asyncpg.InvalidCachedStatementError:
+            # What the statement's own `fetchrow` comes down to, without three coroutines on the way. Whoever runs it
+            # keeps the time: the driver's timer would be one for each statement.
+            driver: Any = self
+            rows, _, _ = await driver._protocol.bind_execute(statement._state, parameters, "", 1, True, None)  # noqa: SLF001
+        except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):
             # The schema has changed beneath it.
             self.prepared.pop(sql)
-            return await self.fetchrow(sql, *parameters, timeout=seconds)
+            return await self.fetchrow(sql, *parameters)
+        return rows[0] if rows else None
 
 
 class Busy(Exception):  # noqa: N818 - a state, not an error of ours
     """Every connection stayed in use for longer than a caller should wait, or too many wait already."""
 
 
+class Ask:
+    """What waits for a connection: a statement to run or, without one, a loan.
+
+    `done` gives the row, or the connection lent. `back`: whoever borrowed it is done with it.
+    """
+
+    __slots__ = ("back", "done", "expires", "line", "parameters", "seconds", "sql")
+
+    def __init__(self, done: asyncio.Future[Any], sql: str | None, parameters: list[Any], seconds: float) -> None:
+        self.done = done
+        self.sql = sql
+        self.parameters = parameters
+        self.seconds = seconds
+        self.back: asyncio.Future[None] | None = None
+        # When it has waited long enough, and which line has taken it.
+        self.expires = 0.0
+        self.line: Line | None = None
+
+    def failed(self, error: Exception) -> None:
+        """It came to nothing, for whoever still wants to know."""
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+class Line:
+    """One connection, opened when first needed, and the task that runs one statement after the other over it."""
+
+    __slots__ = ("_looks", "_timer", "asked", "connection", "runner", "stopped", "until")
+
+    def __init__(self) -> None:
+        self.connection: Connection | None = None
+        self.runner: asyncio.Task[None] | None = None
+        self.asked: Ask | None = None
+        # Until when what runs may run, by the loop's clock, and whether it was told to stop.
+        self.until = 0.0
+        self.stopped = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._looks = float("inf")
+
+    def begin(self, asked: Ask, loop: asyncio.AbstractEventLoop) -> None:
+        """A statement begins, and its time runs."""
+        self.until = loop.time() + asked.seconds
+        # One timer for many statements: it looks when the first would have been late. A shorter one needs its own.
+        if self._looks > self.until:
+            self._arm(loop)
+
+    def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._looks = self.until
+        self._timer = loop.call_at(self.until, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer, self._looks = None, float("inf")
+        asked = self.asked
+        if asked is None or asked.sql is None:
+            return
+        if loop.time() < self.until:
+            self._arm(loop)
+        else:
+            asked.failed(TimeoutError())
+            self.stop(asked)
+
+    def stop(self, asked: Ask) -> None:
+        """Stop what runs, if it is still that: nobody waits for it any more. The server is told to cancel it."""
+        if self.asked is asked and self.runner is not None and not self.stopped:
+            self.stopped = True
+            self.runner.cancel()
+
+    def end(self) -> None:
+        """Nothing runs here again."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.connection is not None and not self.connection.is_closed():
+            self.connection.terminate()
+
+
 class Reader:
-    """A last-in-first-out set of connections as the reading role, and a queue, first in first out, of who waits for one."""
+    """So many connections as the reading role, each with a task of its own, and a queue of what waits for them.
+
+    A line that has its rows takes the next statement before whoever asked goes on: the database works while an answer
+    is written. An idle line waits on a stack, so that the one used last is used next.
+    """
 
     def __init__(
         self, url: str, size: int, *, patience: float = 5.0, most_waiting: int = 1_000, slowness: float = 1.0
@@ -79,12 +162,16 @@ class Reader:
         """
         self._url = url
         self._slowness = slowness
-        self._free: list[Connection] = []
-        self._slots = size
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._long = asyncio.Semaphore(max(1, size - 1))
+        self._size = size
         self._patience = patience
         self._most_waiting = most_waiting
+        self._lines: set[Line] = set()
+        self._idle: list[tuple[Line, asyncio.Future[Ask | None]]] = []
+        self._waiting: deque[Ask] = deque()
+        self._long = asyncio.Semaphore(max(1, size - 1))
+        # The loop that it was first used in, and its one timer, for whoever has waited longest.
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def _connect(self) -> Connection:
@@ -97,108 +184,163 @@ class Reader:
         await connection.set_type_codec("json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary")
         return connection
 
-    async def _take(self) -> Connection:
-        """A connection of one's own, to be given back. Raises Busy when none comes free in time."""
-        if self._slots and not self._waiting:
-            self._slots -= 1
-        else:
-            await self._wait()
-        try:
-            while self._free:
-                connection = self._free.pop()
-                # The server may have ended it since: restarted, or told to.
-                if not connection.is_closed():
-                    return connection
-            return await self._connect()
-        except BaseException:
-            self._hand_on()
-            raise
-
-    async def _wait(self) -> None:
-        """Wait for one's turn. Raises Busy."""
-        if len(self._waiting) >= self._most_waiting:
+    def _ask(self, sql: str | None, parameters: list[Any], seconds: float) -> Ask:
+        """Have it carried out as soon as a line is free. Raises Busy when too many wait already."""
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+        asked = Ask(loop.create_future(), sql, parameters, seconds)
+        if self._idle:
+            self._idle.pop()[1].set_result(asked)
+        elif len(self._lines) < self._size:
+            line = Line()
+            self._lines.add(line)
+            # In a context of its own: whoever came first shall not be remembered for ever.
+            line.runner = loop.create_task(self._serve(line, asked), context=Context())
+        elif len(self._waiting) >= self._most_waiting:
             raise Busy
-        loop = asyncio.get_running_loop()
-        turn = loop.create_future()
-        self._waiting.append(turn)
-        timer = loop.call_later(self._patience, give_up, turn)
-        try:
-            await turn
-        except BaseException:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                # It came just when whoever waited was told to stop.
-                self._hand_on()
-            raise
-        finally:
-            timer.cancel()
-
-    def _hand_on(self) -> bool:
-        """The turn of the next who waits; whether anybody does."""
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return True
-        self._slots += 1
-        return False
-
-    def _give_back(self, connection: Connection) -> bool:
-        """Let the next have it; whether anybody waited."""
-        # A connection that broke, or was left in the middle of something, is not lent again.
-        if self._closed or connection.is_closed() or connection.is_in_transaction():
-            connection.terminate()
         else:
-            self._free.append(connection)
-        return self._hand_on()
+            asked.expires = loop.time() + self._patience
+            self._waiting.append(asked)
+            if self._timer is None:
+                self._timer = loop.call_at(asked.expires, self._expire)
+        return asked
+
+    def _expire(self) -> None:
+        """Tell those who have waited too long. All are as patient, so the first in turn is the first to go."""
+        assert self._loop is not None
+        now, self._timer = self._loop.time(), None
+        while self._waiting:
+            first = self._waiting[0]
+            if first.expires > now and not first.done.done():
+                self._timer = self._loop.call_at(first.expires, self._expire)
+                return
+            first.failed(Busy())
+            self._waiting.popleft()
+
+    async def _serve(self, line: Line, first: Ask) -> None:
+        """A line's life: one statement or loan after the other."""
+        asked: Ask | None = first
+        try:
+            while asked is not None:
+                line.asked, asked.line = asked, line
+                try:
+                    await self._carry_out(line, asked)
+                except asyncio.CancelledError:
+                    if not line.stopped:
+                        raise
+                    assert line.runner is not None
+                    line.runner.uncancel()
+                except Exception as error:  # noqa: BLE001 - whoever asked decides what it means
+                    asked.failed(error)
+                line.asked, line.stopped = None, False
+                asked = self._next() or await self._wanted(line)
+        finally:
+            self._lines.discard(line)
+            if asked is not None:
+                asked.failed(Busy())
+            line.end()
+
+    async def _carry_out(self, line: Line, asked: Ask) -> None:
+        assert self._loop is not None
+        if asked.sql is not None:
+            line.begin(asked, self._loop)
+        connection = line.connection
+        # The server may have ended it since: restarted, or told to.
+        if connection is None or connection.is_closed():
+            connection = line.connection = await self._connect()
+        if asked.done.done():
+            return
+        if asked.sql is not None:
+            row = await connection.row_of(asked.sql, asked.parameters)
+            if not asked.done.done():
+                asked.done.set_result(row)
+            return
+        asked.back = self._loop.create_future()
+        asked.done.set_result(connection)
+        await asked.back
+        # A connection that was left in the middle of something is not lent again.
+        if connection.is_closed() or connection.is_in_transaction():
+            connection.terminate()
+            line.connection = None
+
+    def _next(self) -> Ask | None:
+        """Whoever has waited longest and still waits."""
+        while self._waiting:
+            asked = self._waiting.popleft()
+            if not asked.done.done():
+                return asked
+        return None
+
+    async def _wanted(self, line: Line) -> Ask | None:
+        """Wait until the line is wanted; None when it is wanted no more."""
+        if self._closed:
+            return None
+        assert self._loop is not None
+        wanted: asyncio.Future[Ask | None] = self._loop.create_future()
+        self._idle.append((line, wanted))
+        return await wanted
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Borrow a connection. Raises Busy when none comes free in time."""
-        connection = await self._take()
+        asked = self._ask(None, [], 0.0)
         try:
-            yield connection
+            yield await asked.done
         finally:
-            self._give_back(connection)
+            self._settle(asked)
 
-    async def read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+    def _settle(self, asked: Ask) -> None:
+        """Whoever asked is done with it, or has given up."""
+        if asked.back is not None:
+            if not asked.back.done():
+                asked.back.set_result(None)
+        elif not asked.done.done() or asked.done.cancelled():
+            asked.done.cancel()
+            if asked.line is not None:
+                asked.line.stop(asked)
+        else:
+            # What it came to was looked at, or is of no interest now.
+            asked.done.exception()
+
+    def read(self, plan: Plan, parameters: list[Any]) -> Coroutine[Any, Any, tuple[bytes, int]]:
         """Run one plan: its answer as JSON bytes, and the access stamp of the snapshot it was read in.
 
         Raises Busy, and ReadRefused when it takes longer than such a plan may.
         """
-        if plan.within > LONG:
-            try:
-                async with asyncio.timeout(self._patience):
-                    await self._long.acquire()
-            except TimeoutError as error:
-                raise Busy from error
-            try:
-                return await self._read(plan, parameters)
-            finally:
-                self._long.release()
-        return await self._read(plan, parameters)
+        return self._read(plan, parameters) if plan.within <= LONG else self._read_long(plan, parameters)
 
     async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
-        connection, waited = await self._take(), False
+        asked = self._ask(plan.sql, parameters, plan.within * self._slowness)
         try:
-            row = await connection.row_of(plan.sql, parameters, plan.within * self._slowness)
+            row = await asked.done
         except (TimeoutError, asyncpg.QueryCanceledError) as error:
             raise ReadRefused("查询用时过长，已取消；请缩小范围后重试", code="TIMEOUT") from error
-        finally:
-            waited = self._give_back(connection)
-        if waited:
-            # The next statement first, then this answer: the database works while it is written.
-            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self._settle(asked)
+            raise
         assert row is not None
         return (b"null" if row[0] is None else row[0]), row[1]
 
+    async def _read_long(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._long.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        try:
+            return await self._read(plan, parameters)
+        finally:
+            self._long.release()
+
     async def close(self) -> None:
-        """Close every connection; borrowed ones end when they come back."""
+        """Close every connection; lines at work end when they are done."""
         self._closed = True
-        while self._free:
-            await self._free.pop().close()
-
-
-def give_up(turn: asyncio.Future[None]) -> None:
-    """End a wait that took too long."""
-    if not turn.done():
-        turn.set_exception(Busy())
+        if self._timer is not None:
+            self._timer.cancel()
+        idle, self._idle = self._idle, []
+        for line, wanted in idle:
+            if line.connection is not None:
+                await line.connection.close()
+            wanted.set_result(None)
+        await asyncio.gather(*(line.runner for line, _ in idle if line.runner is not None))

@@ -190,10 +190,12 @@ def bound_once(source: Callable[[Variables], Any], convert: Callable[[Any], Any]
 
 def bindable(value: Any, of_type: str) -> Any:
     """A value, or a list of them, as PostgreSQL can take it. Raises ReadRefused for any other, which is no fault of ours."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ReadRefused("文本含有无法查询的字符")
+        return value
     if isinstance(value, list):
         return [bindable(item, of_type) for item in value]
-    if isinstance(value, str) and "\x00" in value:
-        raise ReadRefused("文本含有无法查询的字符")
     # asyncpg's infinity, which only cursors of ours hold, is the one moment without a zone.
     if isinstance(value, datetime) and value != datetime.max:  # noqa: DTZ901
         if value.tzinfo is None:

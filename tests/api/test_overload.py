@@ -185,3 +185,116 @@ async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls) -> None:
             await reader.read(QUICK, [])
     assert await reader.read(QUICK, []) == (b"here", 0)
     await reader.close()
+
+
+async def running(watcher: Any) -> int:
+    """How many statements wait for the lock."""
+    return int(
+        await watcher.fetchval(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1", LOCK
+        )
+    )
+
+
+async def until(number: int, watcher: Any) -> None:
+    """Until so many statements wait for the lock."""
+    for _ in range(1_500):
+        if await running(watcher) == number:
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
+async def test_a_read_that_is_given_up_is_cancelled_wherever_it_is(haiyan_urls: DatabaseUrls, held: Any) -> None:
+    reader = Reader(haiyan_urls.reading, 1, patience=60)
+    at_work, waits = (asyncio.ensure_future(reader.read(waiting(60.0), [])) for _ in range(2))
+    await until(1, held)
+    third = asyncio.ensure_future(reader.read(QUICK, []))
+    await asyncio.sleep(0)
+    for one in (waits, at_work):
+        one.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await one
+    # The server was told, and whoever is next has the same connection.
+    await until(0, held)
+    assert await third == (b"here", 0)
+    assert await reader.read(QUICK, []) == (b"here", 0)
+    # Given up before its statement could begin.
+    early = asyncio.ensure_future(reader.read(QUICK, []))
+    await asyncio.sleep(0)
+    early.cancel()
+    assert await reader.read(QUICK, []) == (b"here", 0)
+    await reader.close()
+
+
+async def test_a_short_statement_keeps_its_own_time_after_a_long_one(haiyan_urls: DatabaseUrls, held: Any) -> None:
+    reader = Reader(haiyan_urls.reading, 1, patience=60)
+    patient = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
+    assert await reader.read(patient, []) == (b"here", 0)
+    short = asyncio.ensure_future(reader.read(waiting(0.1), []))
+    await until(1, held)
+    await until(0, held)
+    with pytest.raises(ReadRefused):
+        await short
+    await reader.close()
+
+
+async def test_reads_are_answered_in_the_order_they_came(haiyan_urls: DatabaseUrls) -> None:
+    reader, served = Reader(haiyan_urls.reading, 1, patience=60), []
+
+    async def read(number: int) -> None:
+        plan = Plan(f"SELECT '{number}'::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
+        served.append(int((await reader.read(plan, []))[0]))
+
+    await asyncio.gather(*map(read, range(40)))
+    assert served == list(range(40))
+    await reader.close()
+
+
+async def test_what_goes_wrong_concerns_nobody_else(haiyan_urls: DatabaseUrls) -> None:
+    reader = Reader(haiyan_urls.reading, 1, patience=60)
+    wrong = Plan("SELECT (1 / 0)::text::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
+    unread = Plan("SELECT nothing_of_that_name", (), {}, Cost(1).weight(), 60.0)
+    found = await asyncio.gather(
+        *(reader.read(one, []) for one in (wrong, QUICK, unread, QUICK)), return_exceptions=True
+    )
+    assert [type(one) for one in found] == [asyncpg.DivisionByZeroError, tuple, asyncpg.UndefinedColumnError, tuple]
+    # A borrower leaves a transaction open: that connection is not lent again.
+    async with reader.connection() as borrowed:
+        await borrowed.execute("BEGIN")
+        number = borrowed.get_server_pid()
+    async with reader.connection() as borrowed:
+        assert borrowed.get_server_pid() != number
+        assert not borrowed.is_in_transaction()
+    await reader.close()
+
+
+async def test_a_connection_that_the_server_ended_is_opened_anew(haiyan_urls: DatabaseUrls) -> None:
+    reader, admin = Reader(haiyan_urls.reading, 1, patience=60), await asyncpg.connect(haiyan_urls.admin)
+    for _ in range(2):
+        async with reader.connection() as borrowed:
+            number = borrowed.get_server_pid()
+        await admin.execute("SELECT pg_terminate_backend($1, 5000)", number)
+        await asyncio.sleep(0.05)
+        assert await reader.read(QUICK, []) == (b"here", 0)
+    await admin.close()
+    await reader.close()
+
+
+async def test_nothing_stays_open_after_it_is_closed(haiyan_urls: DatabaseUrls, held: Any) -> None:
+    reader = Reader(haiyan_urls.reading, 2, patience=60)
+    assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0)] * 2
+    last = asyncio.ensure_future(reader.read(waiting(60.0), []))
+    await until(1, held)
+    async with reader.connection() as borrowed:
+        numbers = [borrowed.get_server_pid()]
+        await reader.close()
+        assert await borrowed.fetchval("SELECT 1") == 1
+    await held.execute(f"SELECT pg_advisory_unlock({LOCK})")
+    assert (await last)[1] == 0
+    for _ in range(500):
+        left = await held.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::int[])", numbers)
+        if not left and not reader._lines:
+            break
+        await asyncio.sleep(0.01)
+    assert (left, reader._lines) == (0, set())

@@ -51,12 +51,12 @@ async def connection(database_urls: DatabaseUrls) -> AsyncIterator[Connection]:
 async def test_a_statement_goes_on_when_the_schema_has_changed_beneath_it(connection: Connection) -> None:
     await connection.execute("CREATE TEMPORARY TABLE changing AS SELECT 1 AS a")
     for columns in (1, 2, 3):
-        assert len(await connection.row_of("SELECT * FROM changing", [], 30.0)) == columns
+        assert len(await connection.row_of("SELECT * FROM changing", [])) == columns
         await connection.execute(f"ALTER TABLE changing ADD COLUMN b{columns} int")
 
 
 async def test_a_connection_keeps_so_many_statements_and_no_more(connection: Connection) -> None:
     for number in range(PREPARED_STATEMENTS + 100):
-        assert (await connection.row_of(f"SELECT {number}", [], 30.0))[0] == number
+        assert (await connection.row_of(f"SELECT {number}", []))[0] == number
     held = await connection.fetchval("SELECT count(*) FROM pg_prepared_statements")
     assert held <= PREPARED_STATEMENTS + 5

@@ -315,3 +315,12 @@ def test_accounts_are_listed_with_tokens(configured: None, capsys: pytest.Captur
     listed = {account["username"]: account for account in json.loads(capsys.readouterr().out)}
     assert set(listed["tribunal.haiyan"]) == {"username", "display_name", "roles", "organisation", "token"}
     assert listed["tribunal.haiyan"]["roles"] == ["court_liaison"]
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux alone has it")
+def test_a_server_lets_others_finish() -> None:
+    code = (
+        "import os; from api.scheduling import let_others_finish; let_others_finish(); print(os.sched_getscheduler(0))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert int(told) == os.SCHED_BATCH
