@@ -184,6 +184,11 @@ def test_a_closed_terminal_is_ignored_under_nohup() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+def serving(pid: int, workers: int) -> list[int]:
+    """The processes that answer."""
+    return [pid] if workers == 1 else list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 @pytest.mark.parametrize(("workers", "number"), [("2", signal.SIGHUP), ("1", signal.SIGTERM)])
 def test_a_server_ends_with_its_terminal_and_frees_its_port(
     haiyan_urls: DatabaseUrls, secret_key_file: Path, workers: str, number: signal.Signals
@@ -204,6 +209,8 @@ def test_a_server_ends_with_its_terminal_and_frees_its_port(
         with socket.create_connection((host, int(port)), timeout=120) as asking:
             asking.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             assert b" 200 " in asking.recv(1000)
+        if hasattr(os, "SCHED_BATCH"):
+            assert os.SCHED_BATCH in {os.sched_getscheduler(one) for one in serving(server.pid, int(workers))}
         server.send_signal(number)
         server.wait(timeout=120)
     with pytest.raises(ConnectionRefusedError):
@@ -315,12 +322,3 @@ def test_accounts_are_listed_with_tokens(configured: None, capsys: pytest.Captur
     listed = {account["username"]: account for account in json.loads(capsys.readouterr().out)}
     assert set(listed["tribunal.haiyan"]) == {"username", "display_name", "roles", "organisation", "token"}
     assert listed["tribunal.haiyan"]["roles"] == ["court_liaison"]
-
-
-@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux alone has it")
-def test_a_server_lets_others_finish() -> None:
-    code = (
-        "import os; from api.scheduling import let_others_finish; let_others_finish(); print(os.sched_getscheduler(0))"
-    )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert int(told) == os.SCHED_BATCH
