@@ -325,6 +325,7 @@ def bench(
     """
     from api.bench import homes, run
     from api.bench.measure import Plan
+    from api.serving import ending_in_order
 
     if grown:
         run.grown(grown, json=json)
@@ -345,7 +346,9 @@ def bench(
         build_only=build_only,
         growth=_sizes(growth),
     )
-    run.bench(asked, json=json)
+    # Whatever was started for it ends with it, however it is ended.
+    with ending_in_order():
+        run.bench(asked, json=json)
 
 
 def _sizes(text: str | None) -> list[int]:
