@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import errno
+import gc
 import os
 import signal
 import socket
@@ -67,6 +68,8 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
     Workers read the settings from the environment. `application`: another one, for the bench; in one process. SystemExit when they cannot start, and, under
     `ending_in_order`, possibly after SIGTERM.
     """
+    # An application turns it on again, when all is loaded: until then there is next to nothing to collect.
+    gc.disable()
     import uvicorn
     from uvicorn.config import STARTUP_FAILURE
 
@@ -111,6 +114,7 @@ def create_worker_app() -> "ASGIApp":
     Without this, workers of a killed parent would keep the port, and the database, for good.
     """
     end_with_parent(os.getppid())
+    gc.disable()
 
     from uvicorn.config import STARTUP_FAILURE
 

@@ -6,6 +6,7 @@ The number of bytes is the path: `POST /3000`. Requests are read whole; the head
 
 from __future__ import annotations
 
+import gc
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -48,4 +49,5 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
 
 def create_app() -> Any:
     """The application."""
+    gc.enable()
     return respond
