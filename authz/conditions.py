@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from authz.facts import Resource, Subject
+from authz.facts import Subject
 from authz.predicate import (
     ALWAYS,
     NEVER,
@@ -21,6 +21,7 @@ from authz.predicate import (
     column_is_one_of,
     column_is_true,
 )
+from authz.resources import Resource
 from authz.scopes import Named, Pair, registry
 from authz.shape import NOW, USER, Held
 from domain.codes.enums import NoteVisibility, Role

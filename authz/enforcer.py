@@ -17,8 +17,9 @@ from cachetools import LRUCache
 from casbin.util import SimpleEval
 
 from authz.conditions import CONDITIONS
-from authz.facts import RESOURCES, Resource, Row, Subject
+from authz.facts import Row, Subject
 from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicyText, parse
+from authz.resources import RESOURCES, Resource
 from authz.scopes import SCOPES, Named, Pair
 from domain.codes.enums import ROLES
 from domain.kernel.actor import Actor, Membership

@@ -10,29 +10,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from authz.case_facts import case_row
 from authz.enforcer import Policy
 from authz.explain import explain_rows
-from authz.facts import (
-    CALENDAR,
-    CASE,
-    COMMITTEE,
-    CORE,
-    MEDIATOR,
-    NOTE,
-    ORGANISATION,
-    READ,
-    CalendarRow,
-    CaseRow,
-    CommitteeRow,
-    MediatorRow,
-    NoteRow,
-    OrganisationRow,
-    Resource,
-    Row,
-    case_row,
-    columns,
-)
+from authz.facts import CalendarRow, CaseRow, CommitteeRow, MediatorRow, NoteRow, OrganisationRow, Row
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
+from authz.resources import CALENDAR, CASE, COMMITTEE, CORE, MEDIATOR, NOTE, ORGANISATION, READ, Resource, columns
 from domain.cases.intake import Location
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.database.statements import Statement

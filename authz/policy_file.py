@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from authz.conditions import CONDITIONS
-from authz.facts import RESOURCES
+from authz.resources import RESOURCES
 from authz.scopes import SCOPES
 from domain.codes.enums import ROLES
 

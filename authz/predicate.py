@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Protocol
 
-from authz.facts import Relation, Resource
+from authz.resources import Relation, Resource
 from domain.reading.access import ActorValue, Alternative, Bind, Columns
 
 # The alias of a relation's rows inside EXISTS; nothing outside is called so.

@@ -15,9 +15,9 @@ from cachetools import LRUCache
 
 from authz.conditions import CONDITIONS
 from authz.enforcer import Policy, known
-from authz.facts import Resource
 from authz.policy_file import ALLOW, PolicyRow
 from authz.predicate import Alternatives, Conjunction, InCounty, RowPredicate, both, column_equals, decided
+from authz.resources import Resource
 from authz.scopes import SCOPES
 from authz.shape import Held, MembershipShape, area_path, area_values, canonical
 from domain.kernel.actor import Actor

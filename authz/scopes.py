@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authz.facts import Resource, Subject
+from authz.facts import Subject
 from authz.predicate import ALWAYS, Alternatives, Conjunction, Tied, column_equals
+from authz.resources import Resource
 from authz.shape import LEVEL_COLUMNS, NOW, USER, Held
 from domain.codes.enums import ParticipantRelation
 from domain.kernel.actor import Area, Membership

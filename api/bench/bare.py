@@ -26,7 +26,8 @@ from api.callers import caller_of
 from api.documents import coerced
 from domain.kernel.actor import Actor
 from domain.kernel.clock import system_clock
-from domain.reading.run import SETTINGS, Reader
+from domain.reading.line import SETTINGS
+from domain.reading.run import Reader
 from domain.tenancy.actors import read_actor
 
 Statement = tuple[str, list[Any]]

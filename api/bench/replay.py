@@ -20,7 +20,8 @@ from api.bench.load import Sample
 from domain.database.session import Engine
 from domain.database.urls import READING
 from domain.kernel.ids import new_id
-from domain.reading.run import Connection, Reader
+from domain.reading.line import Connection
+from domain.reading.run import Reader
 
 COUNTER = "case_number_counter"
 _AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "START", "SAVEPOINT", "RELEASE")

@@ -32,7 +32,7 @@ from api.binding import Unbound, roots_of, unbound, view_of
 from api.cases.types import Case
 from api.schema import graphql_schema
 from api.selection import PYTHON, python_name
-from authz.facts import RESOURCES
+from authz.resources import RESOURCES
 from domain.cases.rules import RULE_TABLE
 from domain.codes.enums import CaseAction
 from domain.judicial_confirmation.rules import GROUND_LABELS

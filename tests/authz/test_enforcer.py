@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from authz.enforcer import Policies, Policy, PolicyRefused, check_policy, load_policy, policy_of
-from authz.facts import RESOURCES, Subject
+from authz.facts import Subject
+from authz.resources import RESOURCES
 from domain.codes.enums import Role
 from domain.database.base import Base
 from domain.metadata import metadata

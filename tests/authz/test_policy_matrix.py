@@ -15,7 +15,8 @@ import pytest
 
 from authz.enforcer import Policy, load_policy
 from authz.explain import explain_rows
-from authz.facts import CASE, RESOURCES, CalendarRow, CommitteeRow, MediatorRow, OrganisationRow, Row, Tie, UserRow
+from authz.facts import CalendarRow, CommitteeRow, MediatorRow, OrganisationRow, Row, Tie, UserRow
+from authz.resources import CASE, RESOURCES
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
     ACTOR,

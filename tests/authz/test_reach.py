@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from authz.enforcer import Policy, load_policy, policy_of
-from authz.facts import columns
 from authz.predicate import RowPredicate
 from authz.reach import StaleActor, access_of, actor_values
+from authz.resources import columns
 from domain.database.urls import DatabaseUrls
 from domain.kernel.actor import Actor, Area, AreaLevel
 from domain.reading.access import Access, ActorValue, Predicate

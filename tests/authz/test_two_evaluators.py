@@ -14,11 +14,13 @@ import pytest
 import authz.conditions
 import authz.predicate
 import authz.reach
+from authz.case_facts import case_row
 from authz.enforcer import Policy, load_policy, policy_of
 from authz.explain import explain_rows
-from authz.facts import READ, RESOURCES, Row, Subject, Tie, case_row, columns
+from authz.facts import Row, Subject, Tie
 from authz.policy_file import DENY
 from authz.reach import RoleAccess, actor_values, signature_of
+from authz.resources import READ, RESOURCES, columns
 from authz.scopes import SCOPES, Named, Pair
 from domain.database.session import create_engine, unit_of_work
 from domain.database.urls import DatabaseUrls

@@ -16,7 +16,6 @@ import asyncpg
 
 from authz.conditions import CONDITIONS
 from authz.facts import (
-    RESOURCES,
     CalendarRow,
     CaseRow,
     CommitteeRow,
@@ -29,6 +28,7 @@ from authz.facts import (
     UserRow,
 )
 from authz.policy_file import ANYONE
+from authz.resources import RESOURCES
 from authz.scopes import SCOPES
 from domain.codes.enums import PartySide, Role
 from domain.kernel.actor import Actor, Area, AreaLevel, Membership

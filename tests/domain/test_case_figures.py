@@ -29,9 +29,9 @@ from domain.kernel.actor import Actor
 from domain.readable import CATALOGUE
 from domain.reading import figures
 from domain.reading.compile import Figures, compile_read
+from domain.reading.line import SETTINGS
 from domain.reading.rollup import STEPS
 from domain.reading.rows import MAX_GROUNDS
-from domain.reading.run import SETTINGS
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.view import Catalogue
 from tests.reference.people import actor_of

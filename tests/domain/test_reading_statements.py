@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from domain.database.urls import DatabaseUrls
-from domain.reading.run import PREPARED_STATEMENTS, Connection
+from domain.reading.line import PREPARED_STATEMENTS, Connection
 from domain.reading.selection import Variables
 from domain.reading.statement import Cost
 
