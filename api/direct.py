@@ -43,10 +43,10 @@ class Direct:
         if cycle.disconnected:
             return True
         cycle.response_started = cycle.response_complete = True
-        ours = b"".join([b"%b: %b\r\n" % one for one in cycle.default_headers])
         ends = b"" if cycle.keep_alive else b"connection: close\r\n"
         cycle.transport.write(
-            b"%b%b%bcontent-length: %d\r\n%b\r\n%b" % (STATUS_LINE[status], ours, headers, len(body), ends, body)
+            b"%b%b%bcontent-length: %d\r\n%b\r\n%b"
+            % (STATUS_LINE[status], lines_of(cycle.default_headers), headers, len(body), ends, body)
         )
         # As uvicorn ends an answer.
         cycle.message_event.set()
@@ -60,3 +60,17 @@ def direct_of(receive: Receive) -> Direct | None:
     """The short cut of a request whose messages come straight from the server."""
     cycle: Any = getattr(receive, "__self__", None)
     return Direct(cycle) if type(cycle) is RequestResponseCycle else None
+
+
+class _Lines:
+    """The server's own headers as they go over the wire: the same until it makes others, once a second."""
+
+    of: list[tuple[bytes, bytes]] | None = None
+    lines = b""
+
+
+def lines_of(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """These headers as lines."""
+    if _Lines.of is not headers:
+        _Lines.of, _Lines.lines = headers, b"".join([b"%b: %b\r\n" % one for one in headers])
+    return _Lines.lines

@@ -31,8 +31,12 @@ from domain.reading.run import Busy
 MAX_BODY = 1_000_000
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
-# The same for every answer: it holds what one person may see.
-UNKEPT = (b"cache-control", b"no-store")
+_GRAPHQL = GRAPHQL.encode()
+# How the headers of every answer begin, the last of them with its value to come. No answer is to be kept: it holds
+# what one person may see.
+_BEGINS = {
+    media: f"content-type: {media}\r\ncache-control: no-store\r\nx-request-id: ".encode() for media in (GRAPHQL, JSON)
+}
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -78,7 +82,7 @@ class Endpoint:
         request_id = f"{next(self._ids):032x}"
         # Of a header sent twice the first counts.
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
-        media = GRAPHQL if GRAPHQL.encode() in headers.get(b"accept", b"") else JSON
+        media = GRAPHQL if _GRAPHQL in headers.get(b"accept", b"") else JSON
         extra: Headers = ()
         direct = direct_of(receive)
         try:
@@ -88,8 +92,10 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the last place where a fault can be masked
             errors, status, extra = failed(error, media, request_id)
             body = orjson.dumps({"errors": errors})
-        lines = head(media, request_id, extra)
-        if direct is None or not direct.answer(status, b"".join([b"%b: %b\r\n" % line for line in lines]), body):
+        lines = b"%b%b\r\n" % (_BEGINS[media], request_id.encode())
+        if extra:
+            lines += b"".join([b"%b: %b\r\n" % one for one in extra])
+        if direct is None or not direct.answer(status, lines, body):
             await respond(send, status, lines, body)
 
     async def answer(
@@ -179,15 +185,11 @@ def failed(error: Exception, media: str, request_id: str) -> tuple[list[dict[str
             return [masked(error, request_id)], 500, ()
 
 
-def head(media: str, request_id: str, extra: Headers) -> Headers:
-    """The headers of an answer, but for its length."""
-    return (b"content-type", media.encode()), (b"x-request-id", request_id.encode()), UNKEPT, *extra
-
-
-async def respond(send: Send, status: int, headers: Headers, body: bytes) -> None:
+async def respond(send: Send, status: int, lines: bytes, body: bytes) -> None:
     """Send an answer, as ASGI has it."""
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    headers = [tuple(line.split(b": ", 1)) for line in lines.split(b"\r\n")[:-1]]
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -56,11 +56,15 @@ class RootPlan:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An operation's root fields, with what they cost: a number of points, and what hangs on variables."""
+    """An operation's root fields, with what they cost: a number of points, and what hangs on variables.
+
+    `only`: the plan of the one root field that nearly every request has, which needs no task of its own.
+    """
 
     roots: Sequence[RootPlan]
     fixed_cost: int
     varying: Sequence[Weight]
+    only: Plan | None
 
     @classmethod
     def of(cls, roots: Sequence[RootPlan]) -> Compiled:
@@ -71,6 +75,7 @@ class Compiled:
             roots,
             sum(points for points in fixed if points is not None),
             [weight for weight, points in zip(weights, fixed, strict=True) if points is None],
+            roots[0].plan if len(roots) == 1 else None,
         )
 
     def cost(self, variables: Variables) -> int:
@@ -141,9 +146,16 @@ class Reads:
         compiled = self.compiled(document, operation, variables, caller.access)
         affordable(compiled.cost(variables))
         values = caller.values(now)
-        runs = [self._root(one, document, operation, variables, values, actor) for one in compiled.roots]
-        # One needs no task of its own.
-        outcomes = [await outcome_of(runs[0])] if len(runs) == 1 else await all_of(runs)
+        outcomes: list[bytes | ReadRefused]
+        if compiled.only is not None:
+            try:
+                outcomes = [await self.run(compiled.only, variables, values, actor)]
+            except ReadRefused as refused:
+                outcomes = [refused]
+        else:
+            outcomes = await all_of(
+                [self._root(one, document, operation, variables, values, actor) for one in compiled.roots]
+            )
         answer = Answer([], [])
         for one, outcome in zip(compiled.roots, outcomes, strict=True):
             if isinstance(outcome, DomainError):

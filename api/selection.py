@@ -52,9 +52,10 @@ def python_name(name: str, definition: Any) -> str:
 def plain(value: Any) -> Any:
     """An input value as the domain knows it: enum members by their values."""
     if isinstance(value, Enum):
-        return value.value
+        # What `value` gives, without looking for an override of it each time.
+        return value._value_
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [item._value_ if isinstance(item, Enum) else plain(item) for item in value]
     return value
 
 

@@ -46,10 +46,15 @@ def default_of(schema: GraphQLSchema, declared: VariableDefinitionNode) -> Any:
 def reading(type_: Any, depth: int = 0) -> Read:
     """How to read a value of an input type."""
     if isinstance(type_, GraphQLNonNull):
-        below = reading(type_.of_type, depth)
-        return lambda value: Undefined if value is None else below(value)
+        below = _not_null(type_.of_type, depth)
+        # Null is none of an enum's names, no list and no object.
+        return below if _refuses_null(type_.of_type) else lambda value: Undefined if value is None else below(value)
     read = _not_null(type_, depth)
     return lambda value: None if value is None else read(value)
+
+
+def _refuses_null(type_: Any) -> bool:
+    return isinstance(type_, (GraphQLEnumType, GraphQLList, GraphQLInputObjectType))
 
 
 def _not_null(type_: Any, depth: int) -> Read:
@@ -78,8 +83,13 @@ def _list_of(read: Read) -> Read:
     def items(value: Any) -> Any:
         if not isinstance(value, list):
             return Undefined
-        found = [read(item) for item in value]
-        return Undefined if any(item is Undefined for item in found) else found
+        found = []
+        for item in value:
+            one = read(item)
+            if one is Undefined:
+                return Undefined
+            found.append(one)
+        return found
 
     return items
 
@@ -96,6 +106,8 @@ def _object(type_: GraphQLInputObjectType, depth: int) -> Read:
         )
         for name, field in type_.fields.items()
     ]
+    if not any(required or default is not Undefined for *_, required, default in fields):
+        return _optional(type_, {name: (out_name, read) for name, out_name, read, *_ in fields})
 
     def whole(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -116,6 +128,25 @@ def _object(type_: GraphQLInputObjectType, depth: int) -> Read:
         return Undefined if unread else type_.out_type(found)
 
     return whole
+
+
+def _optional(type_: GraphQLInputObjectType, fields: Mapping[str, tuple[str, Read]]) -> Read:
+    """An object of a type that demands nothing and adds nothing, as filters are: only what is given is looked at."""
+    order = {name: place for place, name in enumerate(fields)}
+
+    def given(value: Any) -> Any:
+        if not isinstance(value, dict) or not value.keys() <= fields.keys():
+            return Undefined
+        found: dict[str, Any] = {}
+        for name in sorted(value, key=order.__getitem__):
+            out_name, read = fields[name]
+            item = read(value[name])
+            if item is Undefined:
+                return Undefined
+            found[out_name] = item
+        return type_.out_type(found)
+
+    return given
 
 
 class Reading:

@@ -195,6 +195,12 @@ def bindable(value: Any, of_type: str) -> Any:
             raise ReadRefused("文本含有无法查询的字符")
         return value
     if isinstance(value, list):
+        try:
+            # Texts, which most lists hold, at once.
+            if "\x00" not in "".join(value):
+                return value
+        except TypeError:
+            pass
         return [bindable(item, of_type) for item in value]
     # asyncpg's infinity, which only cursors of ours hold, is the one moment without a zone.
     if isinstance(value, datetime) and value != datetime.max:  # noqa: DTZ901
