@@ -6,7 +6,9 @@ says what is wrong. What both read, they read alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -26,6 +28,9 @@ from graphql.utilities.coerce_input_value import coerce_default_value
 Read = Callable[[Any], Any]
 """A value as the domain knows it; Undefined where it is not plainly right."""
 
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.(\d{3}|\d{6}))?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+)
 # Levels of input objects in one another; the schema's have two. Deeper ones, or those without end, are left alone.
 DEEPEST = 5
 
@@ -72,7 +77,21 @@ def _not_null(type_: Any, depth: int) -> Read:
         except Exception:  # noqa: BLE001 - whatever is wrong with it, graphql-core says so
             return Undefined
 
-    return leaf
+    return _moment(leaf) if type_.name == "DateTime" else leaf
+
+
+def _moment(otherwise: Read) -> Read:
+    """A moment as clients write them, read by Python itself; every other way of ISO 8601 is left to the type's parser."""
+
+    def moment(value: Any) -> Any:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                pass
+        return otherwise(value)
+
+    return moment
 
 
 def _never(_value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What is read quickly of variables is what graphql-core reads; what it refuses is refused."""
 
 import random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from graphql import (
@@ -10,6 +10,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     OperationDefinitionNode,
+    Undefined,
     get_nullable_type,
     is_input_type,
     parse,
@@ -18,9 +19,26 @@ from graphql import (
 
 from api.documents import Refused, coerced
 from api.schema import graphql_schema
-from api.variables import Reading
+from api.variables import Reading, reading
 
 SCHEMA = graphql_schema()
+MOMENTS = [
+    *(
+        "2026-11-25T08:00:00+08:00",
+        "2026-11-25T00:00:00Z",
+        "2026-11-25T08:00:00.123Z",
+        "2026-11-25T08:00:00.123456-11:30",
+    ),
+    *(
+        "2026-11-25T24:00:00Z",
+        "2026-11-25T08:00Z",
+        "2026-11-25T08:00:00",
+        "2026-02-30T08:00:00Z",
+        "20261125T080000+0800",
+    ),
+    *("2026-11-25 08:00:00Z", "2026-11-25T08:00:00+25:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "今天"),
+    *("2026-11-25T08:00:00,5Z", "2026-11-25T08:00:00-00:00", "2026-W48-3T08:00:00Z", "\uff12026-11-25T08:00:00Z"),
+]
 ODD = [
     None,
     True,
@@ -68,7 +86,7 @@ def value_of(chance: random.Random, type_: Any, depth: int = 0) -> Any:
         "Boolean": [True, False],
         "Float": [1.5, 2],
         "Date": ["2026-11-25"],
-        "DateTime": ["2026-11-25T08:00:00+08:00"],
+        "DateTime": MOMENTS,
         "Decimal": ["12.50"],
     }
     return chance.choice(right.get(bare.name, ["文本", "text"]))
@@ -98,3 +116,21 @@ def test_alike(name):
                 assert quick is None or list(quick) == list(slow)
                 read += quick is not None
     assert read > 20
+
+
+def test_moments_are_alike_in_every_way_of_writing_them() -> None:
+    type_ = SCHEMA.type_map["DateTime"]
+    read = reading(GraphQLNonNull(cast("Any", type_)))
+    for text in [
+        *MOMENTS,
+        *(f"2026-11-25T08:00:0{end}" for end in ("0Z", "0+08", "0+0800", "0.1Z", "0.12Z", "0.1234567Z")),
+    ]:
+        try:
+            expected = cast("Any", type_).coerce_input_value(text)
+        except Exception:  # noqa: BLE001 - whatever it says
+            expected = Undefined
+        found = read(text)
+        assert (found, getattr(found, "tzinfo", None) is None) == (
+            expected,
+            getattr(expected, "tzinfo", None) is None,
+        ), text
