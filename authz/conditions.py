@@ -158,6 +158,14 @@ def _standing(resource: Resource, *, same: tuple[str, ...] = (), wanted: bool = 
     )
 
 
+def _concerned(subject: Subject, _membership: Membership, row: Any) -> bool:
+    return _stands(subject, row)
+
+
+def _fold_concerned(_held: Held, resource: Resource) -> Alternatives:
+    return frozenset(frozenset({one}) for one in _standing(resource))
+
+
 def _on_own_side(subject: Subject, _membership: Membership, row: Any) -> bool:
     return row.side is not None and _stands(subject, row, row.side)
 
@@ -230,6 +238,11 @@ CONDITIONS = registry(
         "a_party",
         "the user is a party of the case by their own account",
         (Pair(frozenset({"party_users"}), _is_party, _fold_is_party),),
+    ),
+    Named(
+        "concerned",
+        "the user is a party of the case, or now stands for one, in whatever office they serve",
+        (Pair(frozenset({"party_sides", "representatives"}), _concerned, _fold_concerned),),
     ),
     Named(
         "awaiting_mediator",

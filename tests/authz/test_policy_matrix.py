@@ -61,7 +61,8 @@ OPEN = "here, family, minor, security, at court, agreed at court, other court, p
 IN_AREA = f"{OPEN}, protected"
 CALLED = "called in, agreed and called in, leads"
 OWN = "registered, party"
-ALL = f"{IN_AREA}, {OWN}, represents, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, leads, was called"
+UNCONCERNED = f"{IN_AREA}, registered, represented, other town, no place, assigned, was assigned, waiting, handled, called in, agreed and called in, leads, was called"
+ALL = f"{UNCONCERNED}, party, represents"
 
 # A draft never reaches a court, nor what is written of a mediation while it lasts (CRT3).
 COURT = {
@@ -203,7 +204,7 @@ ACTS: dict[str, dict[str, str]] = {
         IN_AREA: _CENTRE,
     },
     "close_supervision": {IN_AREA: "centre_director"},
-    "acknowledge_risk": {IN_AREA: "town_admin", ALL: "county_admin"},
+    "acknowledge_risk": {IN_AREA: "town_admin", UNCONCERNED: "county_admin"},
     "call": {**_MEDIATION, IN_AREA: _CENTRE},
     "conclude_call": {**_MEDIATION, IN_AREA: _CENTRE},
     "respond_to_call": {
@@ -270,6 +271,37 @@ def test_acting_on_a_case(policy: Policy, action: CaseAction) -> None:
     assert done == {
         cell for situations, roles in ACTS[action.value].items() for cell in product(listed(roles), listed(situations))
     }
+
+
+# What whoever is a party, or stands for one, may do though they serve: what is open to parties.
+OF_PARTIES = {
+    "register",
+    "add_note",
+    "declare_recusal",
+    "withdraw",
+    "supply_material",
+    "withdraw_confirmation",
+    "breach",
+    "apply_enforcement",
+}
+# What the law's own rule of withdrawal is asked about (RECUSAL).
+BY_RULE = {"take_on", "hold_session", "agree", "replace_mediator"}
+
+
+@pytest.mark.parametrize("action", CaseAction)
+def test_nobody_decides_in_their_own_case(policy: Policy, action: CaseAction) -> None:
+    for situations, roles in ACTS[action.value].items():
+        for role, situation in product(sorted(listed(roles)), sorted(listed(situations))):
+            row, actor = SITUATIONS[situation](), acting_as(Role(role))
+            sides = frozenset({(ACTOR, "applicant")})
+            party = replace(row, party_users=frozenset({ACTOR}), party_sides=sides)
+            stands = replace(row, representatives=(Tie(ACTOR, None, AGES_AGO, None, "applicant"),))
+            stood = replace(row, representatives=(Tie(ACTOR, None, AGES_AGO, NOW, "applicant"),))
+            question = str(row.county_id), "case", action.value, "core"
+            done = [policy.enforce(actor, *question, one, NOW) for one in (party, stands)]
+            assert done == [action.value in OF_PARTIES | BY_RULE] * 2, (role, situation)
+            # Once they no longer stand for anybody, they act again: but for what they did as whoever stood for one.
+            assert policy.enforce(actor, *question, stood, NOW) or situation == "represents", (role, situation)
 
 
 def test_whoever_may_act_on_a_case_may_see_it(policy: Policy) -> None:

@@ -292,5 +292,5 @@ async def test_the_comparison_catches(
 ) -> None:
     urls, made = worlds
     mutate(monkeypatch)
-    tally = await run(urls, made[:1], actors=3, policies=16)
+    tally = await run(urls, made[:1], actors=3, policies=32)
     assert tally.differences > 0
