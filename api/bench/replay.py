@@ -121,22 +121,28 @@ def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], No
         told(Done(reading(self), sql, tuple(parameters), _first(row)))
         return row
 
-    before: list[tuple[Any, str, Any]] = [
-        (connection_type, "executemany", inner_many),
-        (Connection, "row_of", inner_row_of),
+    instead: list[tuple[Any, str, Any, Any]] = [
+        (connection_type, "executemany", inner_many, executemany),
+        (Connection, "row_of", inner_row_of, row_of),
     ]
-    connection_type.executemany = executemany
-    Connection.row_of = row_of  # type: ignore[method-assign]
     for owner, wrap in ((connection_type, on_connection), (statement_type, on_statement)):
         for name in ("fetch", "fetchrow", "fetchval", *(("execute",) if owner is connection_type else ())):
             inner, method = wrap(name)
-            before.append((owner, name, inner))
-            setattr(owner, name, method)
+            instead.append((owner, name, inner, method))
+    with replaced(instead):
+        yield
+
+
+@contextmanager
+def replaced(several: list[tuple[Any, str, Any, Any]]) -> Iterator[None]:
+    """While this lasts, each owner's attribute of that name is not the third but the fourth."""
+    for owner, name, _, other in several:
+        setattr(owner, name, other)
     try:
         yield
     finally:
-        for owner, name, inner in before:
-            setattr(owner, name, inner)
+        for owner, name, before, _ in several:
+            setattr(owner, name, before)
 
 
 async def record(reader: Reader, work: Callable[[], Awaitable[None]]) -> Recording:

@@ -58,7 +58,8 @@ class Connection(_Driver):
 class Ask:
     """What waits for a connection: a statement to run or, without one, a loan.
 
-    `done` gives the row, or the connection lent. `back`: whoever borrowed it is done with it.
+    `done` gives the row, or the connection lent. `seconds`: how long the statement may take. `back`: whoever borrowed
+    the connection is done with it.
     """
 
     __slots__ = ("back", "done", "expires", "line", "parameters", "seconds", "sql")
@@ -69,7 +70,7 @@ class Ask:
         self.parameters = parameters
         self.seconds = seconds
         self.back: asyncio.Future[None] | None = None
-        # When it has waited long enough, and which line has taken it.
+        # When it has waited long enough, by the loop's clock, and which line has taken it.
         self.expires = 0.0
         self.line: Line | None = None
 

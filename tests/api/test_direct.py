@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from api.direct import Direct, direct_of
+from tests.support.api import Server
 
 BODY = b'{"query": "{ viewer { id } }"}'
 ANSWER = b'{"data":{}}'
@@ -206,3 +207,44 @@ async def test_there_is_none_where_messages_are_handed_on() -> None:
     protocol(layer, wire).data_received(request())
     await rounds()
     assert found == [None]
+
+
+ASKED = {
+    "answered": (b'{"query": "{ __typename }"}', "accept: application/graphql-response+json\r\n", 200),
+    "as JSON": (b'{"query": "{ __typename }"}', "", 200),
+    "not signed in": (b'{"query": "{ viewer { user { id } } }"}', "", 401),
+    "invalid": (b'{"query": "{ nothing }"}', "accept: application/graphql-response+json\r\n", 400),
+    "no JSON": (b"{", "", 400),
+    "too large": (b'{"query": "' + b"x" * 1_000_000 + b'"}', "", 413),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_graphql_is_answered_alike_by_either_way(server: Server, name: str) -> None:
+    body, more, status = ASKED[name]
+    endpoint = server.parts.endpoint
+
+    async def by_messages(scope: Any, receive: Any, send: Any) -> None:
+        async def handed_on() -> Any:
+            return await receive()
+
+        await endpoint(scope, handed_on, send)
+
+    told = []
+    for app in (endpoint, by_messages):
+        wire = Wire()
+        protocol(app, wire).data_received(request(body, more=f"content-type: application/json\r\n{more}"))
+        for _ in range(500):
+            if b"\r\n\r\n" in b"".join(wire.written) and not b"".join(wire.written).endswith(b"\r\n\r\n"):
+                break
+            await asyncio.sleep(0.01)
+        head, _, answer = b"".join(wire.written).partition(b"\r\n\r\n")
+        line, *headers = head.split(b"\r\n")
+        named = dict(one.split(b": ", 1) for one in headers)
+        assert len(named.pop(b"x-request-id")) == 32
+        assert named[b"cache-control"] == b"no-store"
+        assert int(named[b"content-length"]) == len(answer)
+        told.append((line, named, answer, len(wire.written)))
+    assert told[0][0].startswith(b"HTTP/1.1 %d " % status)
+    # In one write, and in two.
+    assert told[0] == (*told[1][:3], 1)
