@@ -129,3 +129,8 @@ SITUATIONS: dict[str, Callable[[], CaseRow]] = {
     "protected": lambda: a_case(family_or_minor=True, address_protected=True),
     "protector": lambda: a_case(family_or_minor=True, address_protected=True, protectors=(a_tie(user=ACTOR),)),
 }
+
+
+def listed(words: str) -> set[str]:
+    """The names in a cell of a table: `a, b`."""
+    return {word.strip() for word in words.split(",")}

@@ -1,4 +1,4 @@
-"""The shipped policy as a table: what each role sees and may do in each situation, and nothing else.
+"""The shipped policy on cases, as a table: what each role sees and may do in each situation, and nothing else.
 
 The place and the situations are in tests/authz/place.py: every role acts in one organisation with the reach that such
 organisations usually have. A cell not in a table is a refusal.
@@ -6,7 +6,6 @@ organisations usually have. A cell not in a table is a refusal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 
 from authz.enforcer import Policy, load_policy
 from authz.explain import explain_rows
-from authz.facts import CalendarRow, CommitteeRow, MediatorRow, OrganisationRow, Row, Tie, UserRow
+from authz.facts import CalendarRow, Row, Tie
 from authz.resources import CASE, RESOURCES
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
@@ -25,19 +24,18 @@ from tests.authz.place import (
     IN_TOWN,
     NOW,
     ORGANISATION,
-    OTHER_COUNTY,
     OTHER_ORGANISATION,
     OTHER_TOWN,
     SITUATIONS,
     SOMEBODY,
-    TOWN,
     a_case,
     a_membership,
     a_tie,
     acting_as,
     an_actor,
-    an_id,
+    listed,
 )
+from tests.authz.test_directory_matrix import committees, mediators, organisations, users
 from tests.authz.test_note_matrix import notes, parties
 
 LETTERS = {
@@ -227,10 +225,6 @@ ACTS: dict[str, dict[str, str]] = {
 }
 
 
-def listed(words: str) -> set[str]:
-    return {word.strip() for word in words.split(",")}
-
-
 @pytest.fixture(scope="module")
 def policy() -> Policy:
     return load_policy()
@@ -343,158 +337,6 @@ def test_break_glass_opens_nothing_yet(policy: Policy) -> None:
     }
     for role in (Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.CITY_ADMIN):
         assert not policy.enforce(acting_as(role), str(COUNTY), "case", "read", "identity", a_case(), NOW)
-
-
-def organisations() -> dict[str, OrganisationRow]:
-    return {
-        "own": OrganisationRow(COUNTY, ORGANISATION, town_id=TOWN),
-        "same county": OrganisationRow(COUNTY, OTHER_ORGANISATION, town_id=OTHER_TOWN),
-        "other county": OrganisationRow(OTHER_COUNTY, an_id("afar")),
-    }
-
-
-def users() -> dict[str, UserRow]:
-    def serving(role: str, organisation: object = OTHER_ORGANISATION, *, over: bool = False) -> tuple[Tie, ...]:
-        return (Tie(None, organisation, AGES_AGO, NOW if over else None, role),)  # type: ignore[arg-type]
-
-    return {
-        "self": UserRow(COUNTY, ACTOR),
-        "colleague": UserRow(COUNTY, an_id("colleague"), True, serving("mediator", ORGANISATION)),
-        "official": UserRow(COUNTY, an_id("official"), True, serving("mediator")),
-        "former official": UserRow(COUNTY, an_id("former"), True, serving("mediator", over=True)),
-        "neighbour": UserRow(COUNTY, an_id("neighbour"), False, serving("resident", ORGANISATION)),
-        "official afar": UserRow(OTHER_COUNTY, an_id("afar"), True, serving("mediator")),
-    }
-
-
-@pytest.mark.parametrize("role", Role)
-def test_the_directory_of_organisations(policy: Policy, role: Role) -> None:
-    for group in ("core", "contact"):
-        seen = {
-            name
-            for name, row in organisations().items()
-            if policy.enforce(acting_as(role), str(row.county_id), "organisation", "read", group, row, NOW)
-        }
-        everything = {"own", "same county"} | ({"other county"} if role is Role.CITY_ADMIN else set())
-        assert seen == everything
-
-
-def committees() -> dict[str, CommitteeRow]:
-    return {
-        "own": CommitteeRow(COUNTY, ORGANISATION),
-        "here": CommitteeRow(COUNTY, OTHER_ORGANISATION, town_id=TOWN),
-        "other town": CommitteeRow(COUNTY, OTHER_ORGANISATION, town_id=OTHER_TOWN),
-        "no town": CommitteeRow(COUNTY, OTHER_ORGANISATION),
-        "other county": CommitteeRow(OTHER_COUNTY, an_id("afar")),
-    }
-
-
-def mediators() -> dict[str, MediatorRow]:
-    """Of each committee somebody else; and the actor's own appointment, by a committee of the next town."""
-    others = {
-        name: MediatorRow(row.county_id, row.organisation_id, SOMEBODY, row.town_id)
-        for name, row in committees().items()
-    }
-    return others | {"self": MediatorRow(COUNTY, OTHER_ORGANISATION, ACTOR, OTHER_TOWN)}
-
-
-COUNTY_WIDE = "own, here, other town, no town"
-_MEDIATORS = "mediator, invited_mediator"
-# (resource, action, group) -> role -> where. Who is not named sees and does nothing of it, residents least of all.
-REGISTER: dict[tuple[str, str, str], dict[str, str]] = {
-    ("committee", "read", "core"): {
-        f"{_MEDIATORS}, committee_director": "own, here",
-        f"{_CENTRE}, justice_officer": "here",
-        "county_admin": COUNTY_WIDE,
-    },
-    **{
-        ("committee", action, "core"): {"justice_officer": "here", "county_admin": COUNTY_WIDE}
-        for action in ("register", "elect", "set")
-    },
-    ("committee", "appoint", "core"): {
-        "committee_director": "own",
-        "justice_officer": "here",
-        "county_admin": COUNTY_WIDE,
-    },
-    ("mediator", "read", "core"): {
-        f"{_MEDIATORS}, committee_director": "own, here, self",
-        f"{_CENTRE}, justice_officer": "here",
-        "county_admin": f"{COUNTY_WIDE}, self",
-    },
-    ("mediator", "read", "identity"): {
-        _MEDIATORS: "self",
-        "committee_director": "own, self",
-        "justice_officer": "here",
-        "county_admin": f"{COUNTY_WIDE}, self",
-    },
-    ("mediator", "read", "dismissal"): {
-        "committee_director": "own",
-        "justice_officer": "here",
-        "county_admin": f"{COUNTY_WIDE}, self",
-    },
-    ("mediator", "dismiss", "core"): {
-        "committee_director": "own",
-        "justice_officer": "here",
-        "county_admin": f"{COUNTY_WIDE}, self",
-    },
-}
-
-
-@pytest.mark.parametrize("question", REGISTER)
-def test_the_register_of_committees_and_mediators(policy: Policy, question: tuple[str, str, str]) -> None:
-    rows: Mapping[str, Row] = committees() if question[0] == "committee" else mediators()
-    done = {
-        (role.value, name)
-        for role, (name, row) in product(Role, rows.items())
-        if policy.enforce(acting_as(role), str(row.county_id), *question, row, NOW)
-    }
-    assert done == {
-        cell for roles, names in REGISTER[question].items() for cell in product(listed(roles), listed(names))
-    }
-
-
-def test_the_table_of_the_register_asks_everything() -> None:
-    assert set(REGISTER) == {
-        (name, action, group)
-        for name in ("committee", "mediator")
-        for action, groups in RESOURCES[name].actions.items()
-        for group in groups
-    }
-
-
-_PHONES_OF_COLLEAGUES = {
-    "grid_worker",
-    "grid_leader",
-    "mediator",
-    "invited_mediator",
-    "committee_director",
-    "centre_dispatcher",
-    "centre_director",
-    "town_admin",
-}
-
-
-@pytest.mark.parametrize("role", Role)
-def test_people(policy: Policy, role: Role) -> None:
-    """Names of those who serve or served are public in the county; residents' are not, and phones are for colleagues."""
-
-    def seen(group: str) -> set[str]:
-        return {
-            name
-            for name, row in users().items()
-            if policy.enforce(acting_as(role), str(row.county_id), "user", "read", group, row, NOW)
-        }
-
-    if role is Role.SYSTEM_ADMIN:
-        assert seen("core") == seen("contact") == set(users()) - {"official afar"}
-        return
-    assert seen("core") == {"self", "colleague", "official", "former official"}
-    phones = {"self"}
-    if role.value in _PHONES_OF_COLLEAGUES:
-        phones.add("colleague")
-    if role is Role.COUNTY_ADMIN:
-        phones |= {"colleague", "official"}
-    assert seen("contact") == phones
 
 
 @pytest.mark.parametrize("danger", ["violence_suspected", "address_protected"])
