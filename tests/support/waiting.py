@@ -26,5 +26,5 @@ async def until_quiet() -> None:
     loop: Any = asyncio.get_running_loop()
     await asyncio.sleep(0)
     # Callbacks that are ready to run, without those of the turn under way.
-    while loop._ready:
+    while loop._ready:  # noqa: ASYNC110 - it is what the loop itself has left to do
         await asyncio.sleep(0)
