@@ -80,8 +80,8 @@ COMMITTEE = View(
         "mediators": Many("mediator", part_of("committee_id"), order="name"),
     },
     orderings={
-        # Soonest to elect again first; those never elected last, in a year that no term reaches.
-        "term_ends_on": Ordering(lambda t: f"coalesce({t}.term_ends_on, DATE '9999-12-31')", "date"),
+        # Soonest to elect again first; those never elected last.
+        "term_ends_on": Ordering(lambda t: f"coalesce({t}.term_ends_on, 'infinity'::date)", "date"),
         "registered_at": Ordering(lambda t: f"{t}.registered_at", "timestamptz"),
         "id": Ordering(lambda t: f"{t}.id", "uuid"),
     },

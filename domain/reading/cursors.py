@@ -18,9 +18,14 @@ def _moment(value: str) -> datetime:
     return datetime.max if value == "infinity" else datetime.fromisoformat(value)  # noqa: DTZ901 - naive as asyncpg has it
 
 
+def _day(value: str) -> date:
+    """A day; for the end of time, where rows without a day sort, what asyncpg binds as infinity."""
+    return date.max if value == "infinity" else date.fromisoformat(value)
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "timestamptz": _moment,
-    "date": date.fromisoformat,
+    "date": _day,
     "uuid": UUID,
     "text": str,
     "int": int,

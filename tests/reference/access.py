@@ -10,7 +10,17 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from authz.facts import CaseRow, NoteRow, OrganisationRow, PartyRow, Tie, UserRow
+from authz.facts import (
+    CalendarRow,
+    CaseRow,
+    CommitteeRow,
+    MediatorRow,
+    NoteRow,
+    OrganisationRow,
+    PartyRow,
+    Tie,
+    UserRow,
+)
 from domain.kernel.actor import Actor, Area, Membership
 from tests.reference.rows import Row, Rows
 
@@ -27,6 +37,9 @@ RESOURCE_OF = {
     "case_representative": "party",
     "case_note": "note",
     "case_session": "note",
+    "mediation_committee": "committee",
+    "mediator": "mediator",
+    "calendar_day": "calendar",
 }
 
 
@@ -38,18 +51,20 @@ class Access:
         self._rows = rows
         self._policy = policy
         self._now = now
-        self._facts: dict[UUID, Any] = {}
-        self._known: dict[tuple[UUID, str, str], bool] = {}
+        self._facts: dict[tuple[Any, ...], Any] = {}
+        self._known: dict[tuple[Any, ...], bool] = {}
         self._shape = Shape(policy, actor, now)
 
     def may(self, table: str, row: Row, group: str, action: str = "read") -> bool:
         """Whether this may be done to the row, in this field group."""
-        question = (row["id"], action, group)
+        # A committee has the id of its organisation; a day has none.
+        of = (table, row["county_id"], row.get("id"))
+        question = (*of, action, group)
         found = self._known.get(question)
         if found is None:
-            facts = self._facts.get(row["id"])
+            facts = self._facts.get(of)
             if facts is None:
-                facts = self._facts[row["id"]] = _FACTS[table](self._rows, row)
+                facts = self._facts[of] = _FACTS[table](self._rows, row)
             found = self._known[question] = self._policy.enforce(
                 self.actor, str(row["county_id"]), RESOURCE_OF[table], action, group, facts, self._now
             )
@@ -152,6 +167,18 @@ def _user(rows: Rows, row: Row) -> UserRow:
     return UserRow(row["county_id"], row["id"], row["staff"], tuple(_tie(one) for one in members))
 
 
+def _committee(_rows: Rows, row: Row) -> CommitteeRow:
+    return CommitteeRow(row["county_id"], row["id"], *(row[name] for name in PLACE))
+
+
+def _mediator(_rows: Rows, row: Row) -> MediatorRow:
+    return MediatorRow(row["county_id"], row["committee_id"], row["user_id"], *(row[name] for name in PLACE))
+
+
+def _calendar(_rows: Rows, row: Row) -> CalendarRow:
+    return CalendarRow(row["county_id"])
+
+
 _FACTS: dict[str, Any] = {
     "dispute_case": _case,
     "organisation": _organisation,
@@ -160,6 +187,9 @@ _FACTS: dict[str, Any] = {
     "case_representative": _party,
     "case_note": _note,
     "case_session": _note,
+    "mediation_committee": _committee,
+    "mediator": _mediator,
+    "calendar_day": _calendar,
 }
 
 _numbers = count(1)

@@ -126,6 +126,16 @@ def _risk(thing: Thing, asking: Asking, _args: Args) -> dict[str, Any] | None:
     }
 
 
+def at_work_though_dismissed(asking: Asking, term: Row) -> bool:
+    """Whether a mediator's term on a case runs on although they were dismissed, and not appointed again since (MED2)."""
+    if term["valid_until"] is not None:
+        return False
+    appointed = asking.rows.of("mediator", "user_id", term["user_id"], term["county_id"])
+    dismissed = [one["dismissed_at"] for one in appointed if one["dismissed_at"] is not None]
+    again = [one["recorded_at"] for one in appointed if one["dismissed_at"] is None]
+    return any(all(since <= moment for since in again) for moment in dismissed)
+
+
 def facts_of(asking: Asking, row: Row) -> CaseFacts:
     """What rules need to know of a case."""
 
@@ -155,7 +165,8 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
     if application is not None and application["concerns_title"]:
         needed.add("title_proof")
     days = [one["due_on"] for one in obligations if one["due_on"] is not None]
-    begun = row["reopened_at"] or datetime.min.replace(tzinfo=UTC)
+    rounds = [one for one in (row["reopened_at"], row["mediated_again_at"]) if one is not None]
+    begun = max(rounds, default=datetime.min.replace(tzinfo=UTC))
     guarded = {
         one["party_id"]
         for one in of_case(asking, "case_representative", row)
@@ -186,12 +197,17 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
         minors_without_guardian=count("case_party", lambda one: one["minor"] and one["id"] not in guarded),
         mediators=count("case_mediator", lambda one: one["valid_until"] is None),
         mediators_barred=count("case_mediator", lambda one: one["valid_until"] is None and one["user_id"] in barred),
+        mediators_dismissed=count("case_mediator", lambda one: at_work_though_dismissed(asking, one)),
         sessions=count("case_session", lambda one: one["recorded_at"] >= begun),
         follow_ups=count("case_follow_up", lambda one: one["visited_at"] >= begun),
         agreement_form=AgreementForm(agreement["form"]) if agreement else None,
         agreement_effective_at=agreement["effective_at"] if agreement else None,
         obligations=len(obligations),
         obligations_open=sum(owed(one) for one in obligations),
+        breaches_open=sum(
+            one["obligation_id"] in {owing["id"] for owing in obligations if owed(owing)}
+            for one in of_case(asking, "case_breach", row)
+        ),
         last_obligation_due_on=max(days, default=None),
         confirmation_status=ConfirmationStatus(application["status"]) if application else None,
         confirmation_court_id=application["court_id"] if application else None,
@@ -261,7 +277,8 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
 
 _MOMENTS = (
     "registered_at", "accepted_at", "declined_at", "dispatched_at", "taken_on_at", "settled_at", "failed_at",
-    "fulfilled_at", "concluded_at", "closed_at", "due_at", "reopened_at", "paused_at", "referred_at", "archived_at",
+    "fulfilled_at", "concluded_at", "closed_at", "due_at", "reopened_at", "mediated_again_at", "paused_at", "referred_at",
+    "archived_at",
 )  # fmt: skip
 
 

@@ -145,6 +145,10 @@ CONFIRMATION: dict[str, Resolver] = {
     **coded("basis", "confirmation_basis", AGREED),
     **coded("withdrawal", "confirmation_withdrawal", AGREED),
     "place": within(AGREED, _place),
+    "resident": party_at("resident_id", AGREED),
+    "enforcements": parts_of(
+        "EnforcementApplication", "enforcement_application", "confirmation_id", "applied_at", "id", group=AGREED
+    ),
     "consents": parts_of("ConfirmationConsent", "confirmation_consent", "confirmation_id", "consented_at", "id", group=AGREED),
     "materials": within(AGREED, _materials),
     "missing": within(AGREED, _missing),
@@ -234,6 +238,14 @@ COURT_FIELDS: dict[str, dict[str, Resolver]] = {
         "party": party_at("party_id", AGREED),
         "recordedBy": user_at("recorded_by", AGREED),
         "consentedAt": columns(AGREED, "consented_at")["consentedAt"],
+    },
+    "EnforcementApplication": {
+        "id": global_id("enforcement"),
+        "court": organisation_at("court_id", AGREED),
+        "place": organisation_at("place_id", AGREED),
+        "party": party_at("party_id", AGREED),
+        "recordedBy": user_at("recorded_by", AGREED),
+        **columns(AGREED, "applied_at"),
     },
     "CourtEntrustment": {
         "id": global_id("entrustment"),

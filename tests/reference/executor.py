@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -31,46 +30,18 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import type_from_ast
 
 from api.schema import graphql_schema
-from tests.reference.lists import CASE_TESTS, GUARDED
+from tests.reference.lists import LISTED
 from tests.reference.part_fields import FIELDS
-from tests.reference.roots import PAGES, PART_LISTS, ROOTS, TYPES, nested_refusals, refusals
-from tests.reference.things import Asking, Thing
+from tests.reference.roots import PAGES, ROOTS, TYPES, nested_refusals, refusals
+from tests.reference.things import APART, OWN, Asking, Thing, Within
 
-# Fields of a case and its parts that lead on, of a field group: closed to a caller everywhere, nothing below is read.
+# Fields that lead on and are of a field group of their case: where no case opens it to a caller, nothing below is read.
 GATES = {
-    ("Case", "recusals"): "history",
-    ("Case", "pauses"): "history",
-    ("Case", "withdrawals"): "history",
-    ("Case", "breaches"): "agreement",
-    ("Case", "earlierAgreements"): "handling",
-    ("Case", "reportDuties"): "identity",
-    ("Case", "protectionMeasures"): "identity",
-    ("Case", "clueNotices"): "clue",
-    ("Case", "policeNotices"): "history",
-    ("PoliceNotice", "applications"): "history",
-    ("PoliceNoticeApplication", "party"): "history",
-    ("Case", "entrustment"): "history",
-    ("Case", "handOver"): "history",
-    ("Agreement", "signatures"): "agreement",
-    ("AgreementSignature", "party"): "agreement",
-    ("JudicialConfirmation", "consents"): "agreement",
-    ("ConfirmationConsent", "party"): "agreement",
-    ("Recusal", "party"): "history",
-    ("Withdrawal", "party"): "history",
-    ("Breach", "party"): "agreement",
-    ("Breach", "obligation"): "agreement",
-    ("Case", "followUps"): "history",
-    ("Case", "timeline"): "history",
-    ("Case", "agreement"): "agreement",
-    ("Case", "confirmation"): "agreement",
-    ("Agreement", "obligations"): "agreement",
-    ("Obligation", "debtor"): "agreement",
-    ("Obligation", "creditor"): "agreement",
+    (type_, name): resolver.group
+    for type_, fields in FIELDS.items()
+    for name, resolver in fields.items()
+    if isinstance(resolver, Within) and type_ not in APART
 }
-
-
-# The same of a party, whose own side may read more of it than the case opens.
-PARTY_GATES = {("Party", "consentedBy"): "identity", ("Party", "otherCases"): "identity"}
 
 
 class Refused(GraphQLError):  # noqa: N818 - said of the field
@@ -91,26 +62,8 @@ class Answer:
 
 @cache
 def reference_schema() -> GraphQLSchema:
-    """The schema as it is printed, and nothing of how the product answers it.
-
-    Only as far as this executor speaks of it: filters and orders of deadlines, supervision and the docket, and the
-    register of committees, have stories of their own.
-    """
-    printed = print_schema(graphql_schema())
-    for name in set(re.findall(r"^type (\w+) implements Node \{", printed, re.MULTILINE)) - set(FIELDS):
-        printed = printed.replace(f"type {name} implements Node {{", f"type {name} {{")
-    schema = build_schema(printed)
-    known = {**{name: set(fields) for name, fields in FIELDS.items()}, "Query": set(ROOTS)}
-    query: Any = schema.query_type
-    for name in PART_LISTS:
-        for argument in ("filter", "orderBy"):
-            del query.fields[name].args[argument]
-    known["CaseFilter"] = {*CASE_TESTS, *GUARDED}
-    for name, fields in known.items():
-        type_: Any = schema.type_map[name]
-        for field in [one for one in type_.fields if one not in fields]:
-            del type_.fields[field]
-    return schema
+    """The schema as it is printed, and nothing of how the product answers it."""
+    return build_schema(print_schema(graphql_schema()))
 
 
 def _resolve(source: Any, info: Any, **args: Any) -> Any:
@@ -184,15 +137,28 @@ class Refusals:
         if name in ("node", "nodes"):
             ids = [args["id"]] if name == "node" else args["ids"]
             types = set().union(*(TYPES.get(word.partition(":")[0], set()) for word in ids)) if ids else set()
-        return refusals(self._asking, name, args, rows_wanted=wanted) | self._below(query, nodes, types)
+        # Of a list that needs a field group every row has it open.
+        opened = LISTED[name].needed if name in LISTED else "core"
+        return refusals(self._asking, name, args, rows_wanted=wanted) | self._below(query, nodes, types, opened)
 
-    def _below(self, parent: GraphQLObjectType, nodes: list[FieldNode], types: set[str] | None = None) -> set[str]:
-        """Faults of pages below a field; `types` narrows the types its rows can have."""
+    def _below(
+        self,
+        parent: GraphQLObjectType,
+        nodes: list[FieldNode],
+        types: set[str] | None = None,
+        opened: str = "core",
+    ) -> set[str]:
+        """Faults of pages below a field; `types` narrows the types its rows can have.
+
+        `opened`: a field group that is open on every row there, and on whatever else belongs to its case.
+        """
         named = get_named_type(parent.fields[nodes[0].name.value].type)
         if not is_composite_type(named):
             return set()
-        if self._closed(parent.name, nodes[0].name.value):
+        if self._closed(parent.name, nodes[0].name.value, opened):
             return set()
+        # Reached as a row of its own, a case is looked at anew.
+        opened = "core" if named.name == "Case" else opened
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         codes: set[str] = set()
         possible: Any = self._schema.get_possible_types(named) if is_abstract_type(named) else [named]
@@ -203,7 +169,7 @@ class Refusals:
                 name = below[0].name.value
                 if name.startswith("__"):
                     continue
-                if name in PAGES.get(one.name, ()) and not self._closed(one.name, name):
+                if name in PAGES.get(one.name, ()) and not self._closed(one.name, name, opened):
                     args = self._arguments(one, below[0])
                     wanted = self._rows_wanted(one, below)
                     codes |= (
@@ -211,14 +177,16 @@ class Refusals:
                         if args is None
                         else nested_refusals(one.name, name, args, rows_wanted=wanted)
                     )
-                codes |= self._below(one, below)
+                codes |= self._below(one, below, opened=opened)
         return codes
 
-    def _closed(self, type_: str, name: str) -> bool:
-        access, place = self._asking.access, (type_, name)
-        if place in PARTY_GATES:
-            return access.never_of_a_party(PARTY_GATES[place])
-        return place in GATES and access.never(GATES[place])
+    def _closed(self, type_: str, name: str, opened: str) -> bool:
+        group = GATES.get((type_, name))
+        if group is None or group == opened:
+            return False
+        # A party's own side may read more of it than the case opens.
+        own = type_ in OWN and group in OWN[type_][1]
+        return self._asking.access.never_of_a_party(group) if own else self._asking.access.never(group)
 
     def _rows_wanted(self, parent: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
         """Whether of a page more is selected than how many rows there are."""

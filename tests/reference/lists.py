@@ -1,17 +1,22 @@
-"""How cases and organisations are narrowed, sorted and counted, in plain Python over rows."""
+"""How lists are narrowed and sorted, and cases counted, in plain Python over rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from tests.reference.case_fields import camel, of_case, overdue
+from tests.reference.case_fields import of_case, overdue
+from tests.reference.court_fields import due_on
 from tests.reference.paging import Order
+from tests.reference.register_fields import in_office, over, today
 from tests.reference.rows import Row
-from tests.reference.things import Asking
-from tests.reference.words import CHINA, INFINITY, share
+from tests.reference.standing_fields import breached
+from tests.reference.things import Asking, Thing, committee, may, mediator, part
+from tests.reference.watch_fields import state
+from tests.reference.words import CHINA, INFINITY, LAST_DAY, share
 
 Test = Callable[[Asking, Row, Any], bool]
 
@@ -58,11 +63,14 @@ CASE_TESTS: dict[str, Test] = {
     "settled": lambda _asking, row, value: (row["settled_at"] is not None) is value,
     "open": lambda _asking, row, value: (row["status"] not in {"closed", "archived", "declined"}) is value,
     "overdue": lambda asking, row, value: overdue(row, asking.now) is value,
+    "paused": lambda _asking, row, value: (row["paused_at"] is not None) is value,
+    "reopened": lambda _asking, row, value: (row["reopen_count"] > 0) is value,
+    "breached": lambda asking, row, value: breached(asking, row) is value,
     "titleContains": lambda _asking, row, value: value in row["title"],
     "partyName": _party_named,
 }
 # Conditions that tell of a field group; whoever may not read it on every case is refused.
-GUARDED = {"titleContains": "narrative", "partyName": "identity"}
+GUARDED = {"titleContains": "narrative", "partyName": "identity", "breached": "agreement"}
 
 
 def _within(_asking: Asking, row: Row, value: str) -> bool:
@@ -79,35 +87,168 @@ ORGANISATION_TESTS: dict[str, Test] = {
 }
 
 
-def narrowed(asking: Asking, table: str, tests: dict[str, Test], given: dict[str, Any] | None) -> list[Row]:
-    """The rows of a table that the caller sees and that pass every condition given and not null."""
-    conditions = [(tests[name], value) for name, value in (given or {}).items() if value is not None]
-    return [
-        row
-        for row in asking.rows.all(table)
-        if all(test(asking, row, value) for test, value in conditions) and asking.access.sees(table, row)
-    ]
+def _of_its_case(column: str) -> Test:
+    def names(asking: Asking, row: Row, value: str) -> bool:
+        case = asking.rows.one("dispute_case", row["case_id"], row["county_id"])
+        return case is not None and case[column] is not None and case[column] == key_in(value)
+
+    return names
 
 
-_CASE_ORDERS: dict[str, tuple[Callable[[Row], Any], Any]] = {
-    "registered_at": (lambda row: row["registered_at"], datetime),
-    "number": (lambda row: row["number"], str),
-    # What has no due date comes after everything that has one.
-    "due_at": (lambda row: row["due_at"] or INFINITY, datetime),
+def _since(column: str) -> Test:
+    return lambda _asking, row, value: row[column] >= datetime.fromisoformat(value)
+
+
+def _before(column: str) -> Test:
+    return lambda _asking, row, value: row[column] < datetime.fromisoformat(value)
+
+
+def _still_open(_asking: Asking, row: Row, value: bool) -> bool:
+    return (row["closed_at"] is None) is value
+
+
+def _due(row: Row) -> date:
+    return due_on(row) or LAST_DAY
+
+
+def _court_late(asking: Asking, row: Row, value: bool) -> bool:
+    return (row["status"] in {"applied", "accepted"} and _due(row) < today(asking)) is value
+
+
+DEADLINE_TESTS: dict[str, Test] = {
+    "states": lambda asking, row, value: state(row, asking.now).upper() in value,
+    "kinds": _one_of("kind"),
+    "open": _still_open,
+    "dueFrom": _since("due_at"),
+    "dueUntil": _before("due_at"),
+    "organisationId": _of_its_case("organisation_id"),
+    "handlerId": _of_its_case("handler_id"),
+    "courtId": _of_its_case("court_id"),
+    "caseId": lambda _asking, row, value: row["case_id"] == key_in(value, "case"),
+}
+SUPERVISION_TESTS: dict[str, Test] = {
+    "causes": _one_of("cause"),
+    "levels": _one_of("level"),
+    "open": _still_open,
+    "answered": lambda _asking, row, value: (row["answered_at"] is not None) is value,
+    "handlerId": _of_its_case("handler_id"),
+}
+CONFIRMATION_TESTS: dict[str, Test] = {
+    "status": _one_of("status"),
+    "courtId": _names("court_id"),
+    "dueFrom": lambda _asking, row, value: due_on(row) is not None and _due(row) >= date.fromisoformat(value),
+    "dueUntil": lambda _asking, row, value: due_on(row) is not None and _due(row) <= date.fromisoformat(value),
+    "overdue": _court_late,
+}
+COMMITTEE_TESTS: dict[str, Test] = {
+    "placeId": _in_place,
+    "organisationId": _names("id"),
+    "termEnded": lambda asking, row, value: over(asking, row["term_ends_on"]) is value,
+    "termEndsUntil": lambda _asking, row, value: (
+        row["term_ends_on"] is not None and row["term_ends_on"] <= date.fromisoformat(value)
+    ),
+}
+MEDIATOR_TESTS: dict[str, Test] = {
+    "placeId": _in_place,
+    "committeeId": lambda _asking, row, value: row["committee_id"] == key_in(value, "committee"),
+    "nameContains": lambda _asking, row, value: value in row["name"],
+    "inOffice": lambda asking, row, value: in_office(asking, row) is value,
 }
 
 
-def case_order(given: dict[str, Any] | None) -> Order:
-    """Newest first unless asked otherwise."""
-    if given is None:
-        given = {"field": "REGISTERED_AT", "direction": "DESC"}
-    name = given["field"].lower()
-    return Order(name, *_CASE_ORDERS[name], descending=given["direction"] == "DESC")
+def _by(*columns: str, like: Any, last: Any = None) -> dict[str, tuple[Callable[[Row], Any], Any]]:
+    """Orders by columns; what is null sorts as `last`."""
+
+    def of(name: str) -> Callable[[Row], Any]:
+        return lambda row: last if row[name] is None else row[name]
+
+    return {name: (of(name), like) for name in columns}
 
 
-def organisation_order(given: dict[str, Any] | None) -> Order:
-    """By name."""
-    return Order("name", lambda row: row["name"], str, descending=given is not None and given["direction"] == "DESC")
+@dataclass(frozen=True)
+class Listed:
+    """A root field that lists rows: of which table, how each is shown, by what it is narrowed and sorted.
+
+    `found` gives the row as a thing, or None where the caller does not see it. `default` is the order of who asks for
+    none: its name, and whether it descends. `guarded`: conditions that tell of a field group, by name. `moments`:
+    conditions that are moments. `needed`: the group of its case without which a part is not listed at all.
+    """
+
+    table: str
+    found: Callable[[Asking, Row], Thing | None]
+    tests: Mapping[str, Test]
+    orders: Mapping[str, tuple[Callable[[Row], Any], Any]]
+    default: tuple[str, bool]
+    guarded: Mapping[str, str] = field(default_factory=dict)
+    moments: frozenset[str] = frozenset()
+    needed: str = "core"
+
+    def order(self, given: Mapping[str, Any] | None) -> Order:
+        """How the list is sorted for an `orderBy`."""
+        name, descending = self.default
+        if given is not None:
+            name, descending = given["field"].lower(), given["direction"] == "DESC"
+        return Order(name, *self.orders[name], descending=descending)
+
+    def things(self, asking: Asking, given: Mapping[str, Any] | None) -> list[Thing]:
+        """What the caller sees of it that meets every condition given and not null."""
+        conditions = [(self.tests[name], value) for name, value in (given or {}).items() if value is not None]
+        rows = [
+            row for row in asking.rows.all(self.table) if all(test(asking, row, value) for test, value in conditions)
+        ]
+        return [one for one in (self.found(asking, row) for row in rows) if one is not None]
+
+
+def _own(type_: str | None = None) -> Callable[[Asking, Row], Thing | None]:
+    """A row with a policy of its own; an organisation is of one of two types."""
+    tables = {"Case": "dispute_case", None: "organisation"}
+
+    def found(asking: Asking, row: Row) -> Thing | None:
+        if not asking.access.sees(tables[type_], row):
+            return None
+        return Thing(type_ or ("Area" if row["is_area"] else "Partner"), row, row if type_ == "Case" else None)
+
+    return found
+
+
+def _part(type_: str, needed: str = "core") -> Callable[[Asking, Row], Thing | None]:
+    """A part of a case, unless it is confidential."""
+
+    def found(asking: Asking, row: Row) -> Thing | None:
+        thing = None if row.get("confidential") else part(asking, type_, row)
+        return thing if thing is not None and may(thing, asking, needed) else None
+
+    return found
+
+
+LISTED: dict[str, Listed] = {
+    "cases": Listed(
+        "dispute_case", _own("Case"), CASE_TESTS,
+        # What has no due date comes after everything that has one.
+        _by("registered_at", like=datetime) | _by("number", like=str) | _by("due_at", like=datetime, last=INFINITY),
+        ("registered_at", True), guarded=GUARDED, moments=frozenset({"registeredFrom", "registeredUntil"}),
+    ),
+    "organisations": Listed("organisation", _own(), ORGANISATION_TESTS, _by("name", like=str), ("name", False)),
+    "deadlines": Listed(
+        "deadline", _part("Deadline"), DEADLINE_TESTS, _by("due_at", "opened_at", like=datetime), ("due_at", False),
+        moments=frozenset({"dueFrom", "dueUntil"}),
+    ),
+    "supervisions": Listed(
+        "supervision", _part("Supervision"), SUPERVISION_TESTS, _by("opened_at", like=datetime), ("opened_at", True)
+    ),
+    "confirmations": Listed(
+        "judicial_confirmation", _part("JudicialConfirmation", "agreement"), CONFIRMATION_TESTS,
+        _by("applied_at", like=datetime) | {"due_on": (_due, date)}, ("applied_at", True), needed="agreement",
+    ),
+    "committees": Listed(
+        "mediation_committee", lambda asking, row: committee(asking, row["id"]), COMMITTEE_TESTS,
+        _by("term_ends_on", like=date, last=LAST_DAY) | _by("registered_at", like=datetime), ("term_ends_on", False),
+    ),
+    "mediators": Listed(
+        "mediator", lambda asking, row: mediator(asking, row["id"]), MEDIATOR_TESTS,
+        _by("name", like=str) | _by("appointed_on", like=date), ("name", False),
+    ),
+}  # fmt: skip
 
 
 def _month(row: Row, form: str) -> str:
@@ -177,16 +318,3 @@ def figures(asking: Asking, rows: list[Row], group_by: list[str] | None) -> dict
         ]
         listed.append({"key": "/".join(value or "" for value in values), "keys": keys, **_measures(groups[values])})
     return {"total": _measures(rows), "groups": listed}
-
-
-__all__ = [
-    "CASE_TESTS",
-    "GUARDED",
-    "ORGANISATION_TESTS",
-    "camel",
-    "case_order",
-    "figures",
-    "key_in",
-    "narrowed",
-    "organisation_order",
-]

@@ -33,14 +33,14 @@ class Order:
 
 
 def faults(args: dict[str, Any], order: Order, key_like: Any, *, rows_wanted: bool) -> set[str]:
-    """Why these arguments are refused, as codes. A page's length and cursors count only where its rows are wanted."""
+    """Why these arguments are refused, as codes. Cursors are looked at only where the page's rows are wanted."""
     found = set()
     if args.get("first") is not None and args.get("last") is not None:
         found.add("PAGE_SIZE")
+    size = args.get("last") if args.get("last") is not None else args.get("first")
+    if size is not None and not 0 <= size <= MOST:
+        found.add("PAGE_SIZE")
     if rows_wanted:
-        size = args.get("last") if args.get("last") is not None else args.get("first")
-        if size is not None and not 0 <= size <= MOST:
-            found.add("PAGE_SIZE")
         for word in (args.get("after"), args.get("before")):
             if word is not None:
                 try:

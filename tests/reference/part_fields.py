@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.reference.case_fields import CASE, camel
+from tests.reference.case_fields import CASE, at_work_though_dismissed, camel
 from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
 from tests.reference.people import runs
+from tests.reference.register_fields import REGISTER_FIELDS
 from tests.reference.standing_fields import PARTY, STANDING_FIELDS, STANDING_OF_CASE
 from tests.reference.things import (
     Asking,
@@ -115,6 +116,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     **STANDING_FIELDS,
     **COURT_FIELDS,
     **WATCH_FIELDS,
+    **REGISTER_FIELDS,
     "Case": CASE | STANDING_OF_CASE | COURT_OF_CASE | WATCH_OF_CASE,
     "Party": {
         "id": global_id("party"),
@@ -139,8 +141,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "user": user_at("user_id", "core"),
         "organisation": organisation_at("organisation_id"),
         **_columns("core", "valid_from", "valid_until"),
-        # Worlds have no register of mediators, so nobody was dismissed.
-        "toBeReplaced": lambda _thing, _asking, _args: False,
+        "toBeReplaced": lambda thing, asking, _args: at_work_though_dismissed(asking, thing.row),
     },
     "FollowUp": {
         "id": global_id("followup"),

@@ -26,7 +26,7 @@ from graphql import (
 
 from api.limits import too_large
 from tests.reference.case_fields import LISTS
-from tests.reference.roots import PART_LISTS
+from tests.reference.lists import LISTED
 from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.values import Enum, Values
 
@@ -72,11 +72,15 @@ ROOTS = {
     "deadlines": 2,
     "supervisions": 2,
     "confirmations": 2,
+    "committees": 3,
+    "mediators": 3,
 }
+# Root fields that are cheap and the same for everybody, or nearly.
+NOW_AND_THEN = ("rules", "disputeTypes", "codes", "calendarDays")
 DEEPEST = 5
 # Types with nothing but plain fields, cheap to ask for.
 PLUMBING = ("PageInfo", "MaskedText", "CaseRisk", "CaseTotal", "CaseFigures", "GroupAccess", "FigureKey")
-PAGES = {*LISTS, *PART_LISTS, *PARTY_LISTS, "cases", "organisations"}
+PAGES = {*LISTS, *LISTED, *PARTY_LISTS}
 # Rows, at most, for which another page may be asked within a page.
 WIDEST = 300
 
@@ -169,7 +173,7 @@ class _Draft:
         names = [*ROOTS]
         roots = self._pick.choices(names, [*ROOTS.values()], k=self._pick.choice([1, 1, 1, 2, 3]))
         if self._chance(0.1):
-            roots.append(self._pick.choice(["rules", "disputeTypes", "codes"]))
+            roots.append(self._pick.choice(NOW_AND_THEN))
         parts = [self._field(query, name, 0, 1) for name in roots]
         if self._chance(0.08):
             parts.append(f"... on Query {{ {self._field(query, self._pick.choice(names), 0, 1)} }}")
@@ -233,12 +237,13 @@ class _Draft:
                 found["ids"] = [self._input(args["ids"].type.of_type.of_type, _always(one)) for one in found["ids"]]
             if isinstance(found["ids"], list) and len(found["ids"]) == 1 and self._chance(0.5):
                 (found["ids"],) = found["ids"]  # one value for a list of one
+        if "year" in args:
+            found["year"] = self._input(args["year"].type, values.a_year)
         if "list" in args:
             found["list"] = self._input(args["list"].type, lambda: values.of_enum("CodeList"))
         if "filter" in args and self._chance(0.6):
-            cases = "case" in name
-            draw = values.a_case_filter if cases else values.an_organisation_filter
-            type_name = "CaseFilter" if cases else "OrganisationFilter"
+            type_name = get_named_type(args["filter"].type).name
+            draw = lambda: values.a_filter(type_name)  # noqa: E731
             found["filter"] = (
                 self._input(args["filter"].type, draw) if self._chance(0.4) else self._members(type_name, draw())
             )
@@ -257,7 +262,7 @@ class _Draft:
         order = None
         way = self._pick.choice(["none", "none", "first", "first", "last", "after", "before", "both", "all"])
         if "orderBy" in args and self._chance(0.5):
-            kind = "Case" if name == "cases" else "Organisation"
+            kind = get_named_type(args["orderBy"].type).name.removesuffix("Order")
             if way in ("none", "first", "last") and self._chance(0.5):
                 found["orderBy"] = self._input(args["orderBy"].type, lambda: self._values.an_order(kind))
             else:
@@ -272,7 +277,7 @@ class _Draft:
             found["last"] = self._input(args["last"].type, size)
         if self._chance(0.01):
             found |= {"first": 1, "last": 1}
-        cursor = lambda: self._values.a_cursor(name, order)  # noqa: E731
+        cursor = lambda: self._values.a_cursor(name, order, root="filter" in args)  # noqa: E731
         if way in ("after", "both", "all"):
             found["after"] = self._input(args["after"].type, cursor)
         if way in ("before", "both", "all"):

@@ -10,10 +10,10 @@ from uuid import UUID
 from domain.rulebook import RULEBOOK
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
-from tests.reference.paging import Order, faults, page
+from tests.reference.paging import faults, page
 from tests.reference.rows import label_rows
 from tests.reference.standing_fields import PARTY_LISTS
-from tests.reference.things import Asking, Thing, case, may, organisation, part, user
+from tests.reference.things import Asking, Thing, case, committee, mediator, organisation, part, user
 
 Args = dict[str, Any]
 
@@ -40,26 +40,24 @@ PARTS = {
     "policenotice": ("police_notice", "PoliceNotice"),
     "deadline": ("deadline", "Deadline"),
     "supervision": ("supervision", "Supervision"),
+    "enforcement": ("enforcement_application", "EnforcementApplication"),
 }
-# Root lists of parts of cases: table, type, order, and the field group of their case that the whole list needs.
-PART_LISTS: dict[str, tuple[str, str, Order, str]] = {
-    "deadlines": ("deadline", "Deadline", Order("due_at", lambda row: row["due_at"], datetime), "core"),
-    "supervisions": (
-        "supervision", "Supervision", Order("opened_at", lambda row: row["opened_at"], datetime, descending=True), "core"
-    ),
-    "confirmations": (
-        "judicial_confirmation",
-        "JudicialConfirmation",
-        Order("applied_at", lambda row: row["applied_at"], datetime, descending=True),
-        "agreement",
-    ),
-}  # fmt: skip
+# The same of what is part of no case.
+WHOLES: dict[str, tuple[str, Callable[[Asking, UUID | None, int], Thing | None]]] = {
+    "case": ("dispute_case", case),
+    "organisation": ("organisation", organisation),
+    "user": ("app_user", user),
+    "committee": ("mediation_committee", committee),
+    "mediator": ("mediator", mediator),
+}
 # Records with readers of their own.
 READ_BY = {"note", "session"}
 TYPES = {
     "case": {"Case"},
     "organisation": {"Area", "Partner"},
     "user": {"User"},
+    "committee": {"MediationCommittee"},
+    "mediator": {"Mediator"},
     **{prefix: {type_} for prefix, (_, type_) in PARTS.items()},
 }
 MOST_IDS, MOST_DIMENSIONS = 100, 3
@@ -77,9 +75,7 @@ def by_id(asking: Asking, word: str) -> Thing | None:
             row.get("confidential") or (prefix in READ_BY and not asking.access.may(table, row, "core"))
         )
         return None if hidden else part(asking, type_, row)
-    table, find = {
-        "case": ("dispute_case", case), "organisation": ("organisation", organisation), "user": ("app_user", user)
-    }[prefix]  # fmt: skip
+    table, find = WHOLES[prefix]
     row = asking.rows.one(table, key)
     return None if row is None else find(asking, key, row["county_id"])
 
@@ -93,31 +89,23 @@ def _viewer(asking: Asking, _args: Args) -> Thing | None:
     return None if row is None else Thing("Viewer", row)
 
 
-def _cases(asking: Asking, args: Args) -> Any:
-    found = lists.narrowed(asking, "dispute_case", lists.CASE_TESTS, args.get("filter"))
-    return page([Thing("Case", row, row) for row in found], args, lists.case_order(args.get("orderBy")), UUID)
-
-
 def _figures(asking: Asking, args: Args) -> Any:
-    found = lists.narrowed(asking, "dispute_case", lists.CASE_TESTS, args.get("filter"))
-    return lists.figures(asking, found, args.get("groupBy"))
+    found = lists.LISTED["cases"].things(asking, args.get("filter"))
+    return lists.figures(asking, [one.row for one in found], args.get("groupBy"))
 
 
-def _organisations(asking: Asking, args: Args) -> Any:
-    found = lists.narrowed(asking, "organisation", lists.ORGANISATION_TESTS, args.get("filter"))
-    things = [Thing("Area" if row["is_area"] else "Partner", row) for row in found]
-    return page(things, args, lists.organisation_order(args.get("orderBy")), UUID)
+def _list(name: str) -> Callable[[Asking, Args], Any]:
+    """A page of everything that the caller sees."""
+    listed = lists.LISTED[name]
+    return lambda asking, args: page(
+        listed.things(asking, args.get("filter")), args, listed.order(args.get("orderBy")), UUID
+    )
 
 
-def _of_cases(name: str) -> Callable[[Asking, Args], Any]:
-    """Parts of all cases that the caller sees, as one list; of those alone whose case opens the group to them."""
-    table, type_, order, group = PART_LISTS[name]
-
-    def resolve(asking: Asking, args: Args) -> Any:
-        found = [part(asking, type_, row) for row in asking.rows.all(table) if not row.get("confidential")]
-        return page([one for one in found if one is not None and may(one, asking, group)], args, order, UUID)
-
-    return resolve
+def _calendar(asking: Asking, args: Args) -> list[Thing]:
+    days = [row for row in asking.rows.all("calendar_day") if row["day"].year == args["year"]]
+    days = [row for row in days if asking.access.sees("calendar_day", row)]
+    return [Thing("CalendarDay", row) for row in sorted(days, key=lambda row: (row["day"], row["county_id"]))]
 
 
 def _codes(_asking: Asking, args: Args) -> list[Thing]:
@@ -129,21 +117,20 @@ ROOTS: dict[str, Callable[[Asking, Args], Any]] = {
     "viewer": _viewer,
     "case": _one("case"),
     "organisation": _one("organisation"),
-    "cases": _cases,
     "caseFigures": _figures,
-    "organisations": _organisations,
+    "calendarDays": _calendar,
     "node": lambda asking, args: by_id(asking, args["id"]),
     "nodes": lambda asking, args: [by_id(asking, word) for word in args["ids"]],
     "rules": lambda _asking, _args: [Thing("Rule", {"rule": rule}) for rule in RULEBOOK],
-    **{name: _of_cases(name) for name in PART_LISTS},
+    **{name: _list(name) for name in lists.LISTED},
     "codes": _codes,
     "disputeTypes": lambda asking, _args: [Thing("DisputeType", row) for row in asking.rows.dispute_types.values()],
 }
 
 
-def usable(condition: str, value: Any) -> bool:
+def usable(listed: lists.Listed, condition: str, value: Any) -> bool:
     """Whether a condition's value means anything: no text can hold a zero, and a moment needs its zone."""
-    if condition in ("registeredFrom", "registeredUntil") and value is not None:
+    if condition in listed.moments and value is not None:
         return datetime.fromisoformat(value).tzinfo is not None
     return condition.endswith("Id") or "\0" not in (value if isinstance(value, (str, list)) else "")
 
@@ -151,18 +138,19 @@ def usable(condition: str, value: Any) -> bool:
 def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set[str]:
     """Why a root field cannot be answered as asked, as codes; from its own arguments alone."""
     found: set[str] = set()
-    if any(not usable(condition, value) for condition, value in (args.get("filter") or {}).items()):
-        found.add("BAD_USER_INPUT")
-    if name in ("cases", "caseFigures"):
+    listed = lists.LISTED.get("cases" if name == "caseFigures" else name)
+    if listed is not None:
         for condition, value in (args.get("filter") or {}).items():
-            if value is not None and condition in lists.GUARDED and not asking.access.always(lists.GUARDED[condition]):
+            if not usable(listed, condition, value):
+                found.add("BAD_USER_INPUT")
+            if (
+                value is not None
+                and condition in listed.guarded
+                and not asking.access.always(listed.guarded[condition])
+            ):
                 found.add("FORBIDDEN_FIELD")
-    if name == "cases":
-        found |= faults(args, lists.case_order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
-    if name == "organisations":
-        found |= faults(args, lists.organisation_order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
-    if name in PART_LISTS:
-        found |= faults(args, PART_LISTS[name][2], UUID, rows_wanted=rows_wanted)
+        if name != "caseFigures":
+            found |= faults(args, listed.order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
     if name == "caseFigures" and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
         found.add("TOO_MANY_DIMENSIONS")
     if name == "nodes" and len(args["ids"]) > MOST_IDS:

@@ -26,7 +26,8 @@ TABLES = (
     "agreement_signature", "confirmation_consent", "confirmation_material", "court_entrustment", "deadline",
     "deadline_step", "deadline_extension", "supervision", "risk_report", "risk_reading", "joint_call",
     "joint_respondent", "report_duty", "protection_measure", "clue_notice",
-    "police_notice", "police_notice_application",
+    "police_notice", "police_notice_application", "enforcement_application", "mediation_committee", "committee_term",
+    "committee_member", "mediator", "committee_size", "calendar_day",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests.reference.case_fields import LISTS, camel, of_case
 from tests.reference.paging import Order, page
+from tests.reference.rows import Row
 from tests.reference.things import (
     Asking,
     Resolver,
@@ -88,9 +89,10 @@ _READERS = {
 }
 
 
-def _breached(thing: Thing, asking: Asking, _args: Args) -> bool:
-    rows, county = asking.rows, thing.row["county_id"]
-    for report in of_case(asking, "case_breach", thing.row):
+def breached(asking: Asking, case_row: Row) -> bool:
+    """An obligation of the agreement in force was reported as not kept, and is still not proved performed."""
+    rows, county = asking.rows, case_row["county_id"]
+    for report in of_case(asking, "case_breach", case_row):
         owed = rows.one("case_obligation", report["obligation_id"], county)
         agreement = None if owed is None else rows.one("case_agreement", owed["agreement_id"], county)
         if owed and agreement and owed["fulfilled_at"] is None and agreement["superseded_at"] is None:
@@ -105,7 +107,7 @@ STANDING_OF_CASE: dict[str, Resolver] = {
     "paused": lambda thing, _asking, _args: thing.row["paused_at"] is not None,
     **coded("pause_reason", "pause_reason"),
     "referralConsentAt": column("referral_consent_at", HISTORY),
-    "breached": within(AGREED, _breached),
+    "breached": within(AGREED, lambda thing, asking, _args: breached(asking, thing.row)),
 }
 
 STANDING_FIELDS: dict[str, dict[str, Resolver]] = {

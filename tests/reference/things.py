@@ -41,8 +41,21 @@ OWN = {
     "Party": ("case_party", frozenset({"identity", "address"})),
     "Representative": ("case_representative", frozenset({"identity"})),
 }
+# Types that are no part of a case, and have field groups of their own: the table of their rows.
+APART = {"Mediator": "mediator"}
 
 Resolver = Callable[[Thing, Asking, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Within:
+    """A resolver whose answer is null unless a field group is open."""
+
+    group: str
+    resolver: Resolver
+
+    def __call__(self, thing: Thing, asking: Asking, args: dict[str, Any]) -> Any:
+        return self.resolver(thing, asking, args) if may(thing, asking, self.group) else None
 
 
 def organisation(asking: Asking, key: UUID | None, county: int) -> Thing | None:
@@ -65,6 +78,20 @@ def case(asking: Asking, key: UUID | None, county: int | None = None) -> Thing |
     return Thing("Case", row, row) if row is not None and asking.access.sees("dispute_case", row) else None
 
 
+def committee(asking: Asking, key: UUID | None, county: int | None = None) -> Thing | None:
+    """A mediation committee on the register, if the caller sees it."""
+    row = asking.rows.one("mediation_committee", key, county)
+    return (
+        Thing("MediationCommittee", row) if row is not None and asking.access.sees("mediation_committee", row) else None
+    )
+
+
+def mediator(asking: Asking, key: UUID | None, county: int | None = None) -> Thing | None:
+    """An appointment of a mediator, if the caller sees it."""
+    row = asking.rows.one("mediator", key, county)
+    return Thing("Mediator", row) if row is not None and asking.access.sees("mediator", row) else None
+
+
 def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
     """A row that is part of a case: there exactly when the caller sees the case."""
     if row is None:
@@ -74,7 +101,9 @@ def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
 
 
 def may(thing: Thing, asking: Asking, group: str) -> bool:
-    """Whether a field group of the thing's case is open."""
+    """Whether a field group is open: of the thing's case, or of itself if it is part of none."""
+    if thing.type in APART:
+        return asking.access.may(APART[thing.type], thing.row, group)
     assert thing.case is not None
     if group == "core" or asking.access.may("dispute_case", thing.case, group):
         return True
@@ -84,8 +113,8 @@ def may(thing: Thing, asking: Asking, group: str) -> bool:
 
 
 def within(group: str, resolver: Resolver) -> Resolver:
-    """Null unless the field group of the case is open."""
-    return lambda thing, asking, args: resolver(thing, asking, args) if may(thing, asking, group) else None
+    """Null unless the field group is open."""
+    return Within(group, resolver)
 
 
 def column(name: str, group: str = "core") -> Resolver:

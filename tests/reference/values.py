@@ -6,24 +6,25 @@ import base64
 import json
 import random
 from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLEnumType, GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
 
-from tests.reference import lists
 from tests.reference.case_fields import LISTS
-from tests.reference.roots import PART_LISTS, PARTS
+from tests.reference.lists import LISTED
+from tests.reference.roots import PARTS, WHOLES
 from tests.reference.rows import Rows
 from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.things import Thing
 from tests.reference.words import shown
 
+Sample = Callable[[], Any]
+
 TABLES = {
-    "case": "dispute_case",
-    "organisation": "organisation",
-    "user": "app_user",
-    **{prefix: table for prefix, (table, _) in PARTS.items()},
+    **{prefix: table for prefix, (table, _) in (PARTS | WHOLES).items()},
 }
 NONSENSE = (
     "",
@@ -36,7 +37,7 @@ NONSENSE = (
     "organisation:none",
     "node:00000000-0000-7000-8000-000000000000",
 )
-TEXTS = ("", "纠纷", "%", "_", "\\", "'", "\0", "排水", "海棠", "王五", "李小四（虚构）", '"')
+TEXTS = ("", "纠纷", "%", "_", "\\", "'", "\0", "排水", "海棠", "王五", "李小四（虚构）", "赵一", '"')
 
 
 class Enum(str):
@@ -72,10 +73,15 @@ class Values:
         if self.chance(0.05):
             return f"{self._pick.choice([*TABLES])}:{UUID(int=self._pick.getrandbits(128), version=4)}"
         prefix = self._pick.choice(prefixes if prefixes and self.chance(0.93) else [*TABLES])
-        return f"{prefix}:{self._pick.choice(self._rows.all(TABLES[prefix]))['id']}"
+        known = self._rows.all(TABLES[prefix])
+        # A small place may have none of a kind.
+        return f"{prefix}:{self._pick.choice(known)['id'] if known else UUID(int=0, version=4)}"
 
     def a_row(self, table: str) -> dict[str, Any]:
         return self._pick.choice(self._rows.all(table))
+
+    def a_year(self) -> int:
+        return self._pick.choice([*{int(row["day"].year) for row in self._rows.all("calendar_day")}, 2020, -1])
 
     def a_size(self) -> int:
         return (
@@ -86,78 +92,134 @@ class Values:
             else self._pick.choice([0, 1, 1, 2, 2, 3, 4, 5, 7, 10])
         )
 
-    def a_moment(self) -> str:
-        text = str(shown(self.a_row("dispute_case")["registered_at"]))
+    def a_moment(self, table: str = "dispute_case", column: str = "registered_at") -> str:
+        text = str(shown(self.a_row(table)[column]))
         if self.chance(0.02):
             return text.removesuffix("+08:00")  # of no zone: of no moment
         return text if self.chance(0.7) else text.replace("+08:00", "Z")
 
-    def a_case_filter(self) -> dict[str, Any]:
-        """Some conditions on cases; few, so that something is left."""
-        ways: dict[str, Any] = {
-            "status": lambda: self.some(lambda: self.of_enum("CaseStatus"), 6),
-            "source": lambda: self.some(lambda: self.of_enum("CaseSource"), 6),
-            "riskLevel": lambda: self.some(lambda: self.of_enum("RiskLevel")),
-            "typeCodes": lambda: self.some(lambda: self._pick.choice(["0101", "02", "0201", "1601", "99"])),
-            "typeGroup": lambda: self.some(lambda: self._pick.choice(["01", "02", "13", "9"])),
-            "organisationId": lambda: f"organisation:{self.a_row('dispute_case')['organisation_id']}",
-            "handlerId": lambda: f"organisation:{self.a_row('dispute_case')['handler_id']}",
-            "courtId": lambda: f"organisation:{self.a_row('dispute_case')['court_id']}",
-            "placeId": lambda: self.an_id("organisation"),
-            "number": lambda: self.a_row("dispute_case")["number"],
-            "registeredFrom": self.a_moment,
-            "registeredUntil": self.a_moment,
-            **{name: lambda: self.chance(0.5) for name in ("settled", "open", "overdue")},
-            "titleContains": lambda: self._pick.choice(TEXTS),
-            "partyName": lambda: self._pick.choice(TEXTS),
-        }
-        return self._drawn(ways, rare={"titleContains": 0.3, "partyName": 0.3, "number": 0.3})
+    def a_day(self, table: str, column: str) -> str:
+        known = [row[column] for row in self._rows.all(table) if row[column] is not None]
+        return str(shown(self._pick.choice(known or [date(2026, 1, 1)])))
 
-    def an_organisation_filter(self) -> dict[str, Any]:
-        """Some conditions on organisations."""
-        ways: dict[str, Any] = {
-            "kinds": lambda: self.some(lambda: self.of_enum("OrganisationKind"), 9),
-            "nameContains": lambda: self._pick.choice(TEXTS),
-            "parentId": lambda: f"organisation:{self.a_row('organisation')['parent_id']}",
-            "withinId": lambda: self.an_id("organisation"),
-            "current": lambda: self.chance(0.5),
+    def a_filter(self, name: str) -> dict[str, Any]:
+        """Some conditions of that input; few, so that something is left."""
+        rare = {
+            "titleContains": 0.3,
+            "partyName": 0.3,
+            "number": 0.3,
+            "caseId": 0.3,
+            "organisationId": 0.5,
+            "breached": 0.5,
         }
-        return self._drawn(ways, rare={})
-
-    def _drawn(self, ways: dict[str, Any], rare: dict[str, float]) -> dict[str, Any]:
+        ways = self._conditions()[name]
         names = [
-            name
-            for name in self._pick.sample([*ways], self._pick.choice([1, 1, 2, 3]))
-            if self.chance(rare.get(name, 1))
+            one for one in self._pick.sample([*ways], self._pick.choice([1, 1, 2, 3])) if self.chance(rare.get(one, 1))
         ]
-        return {name: None if self.chance(0.05) else ways[name]() for name in names}
+        return {one: None if self.chance(0.05) else ways[one]() for one in names}
+
+    def _conditions(self) -> dict[str, dict[str, Sample]]:
+        """By input type: how a value of each condition is drawn."""
+        flag: Sample = lambda: self.chance(0.5)  # noqa: E731
+        a_text: Sample = lambda: self._pick.choice(TEXTS)  # noqa: E731
+        a_place: Sample = lambda: self.an_id("organisation")  # noqa: E731
+
+        def words(enum: str, most: int = 3) -> Sample:
+            return lambda: self.some(lambda: self.of_enum(enum), most)
+
+        def organisation_of(table: str, column: str) -> Sample:
+            return lambda: (
+                f"organisation:{self.a_row(table)[column]}" if self.chance(0.9) else self.an_id("organisation")
+            )
+
+        of_case = {
+            f"{name}Id": organisation_of("dispute_case", f"{name}_id") for name in ("organisation", "handler", "court")
+        }
+        return {
+            "CaseFilter": {
+                "status": words("CaseStatus", 6),
+                "source": words("CaseSource", 6),
+                "riskLevel": words("RiskLevel"),
+                "typeCodes": lambda: self.some(lambda: self._pick.choice(["0101", "02", "0201", "1601", "99"])),
+                "typeGroup": lambda: self.some(lambda: self._pick.choice(["01", "02", "13", "9"])),
+                **of_case,
+                "placeId": a_place,
+                "number": lambda: self.a_row("dispute_case")["number"],
+                "registeredFrom": self.a_moment,
+                "registeredUntil": self.a_moment,
+                **dict.fromkeys(("settled", "open", "overdue", "paused", "reopened", "breached"), flag),
+                "titleContains": a_text,
+                "partyName": a_text,
+            },
+            "OrganisationFilter": {
+                "kinds": words("OrganisationKind", 9),
+                "nameContains": a_text,
+                "parentId": organisation_of("organisation", "parent_id"),
+                "withinId": a_place,
+                "current": flag,
+            },
+            "DeadlineFilter": {
+                "states": words("DeadlineState", 4),
+                "kinds": words("DeadlineKind", 6),
+                "open": flag,
+                "dueFrom": lambda: self.a_moment("deadline", "due_at"),
+                "dueUntil": lambda: self.a_moment("deadline", "due_at"),
+                **of_case,
+                "caseId": lambda: self.an_id("case"),
+            },
+            "SupervisionFilter": {
+                "causes": words("SupervisionCause"),
+                "levels": words("DeadlineStep"),
+                "open": flag,
+                "answered": flag,
+                "handlerId": of_case["handlerId"],
+            },
+            "ConfirmationFilter": {
+                "status": words("ConfirmationStatus", 5),
+                "courtId": organisation_of("judicial_confirmation", "court_id"),
+                "dueFrom": lambda: self.a_day("judicial_confirmation", "rule_by"),
+                "dueUntil": lambda: self.a_day("judicial_confirmation", "rule_by"),
+                "overdue": flag,
+            },
+            "CommitteeFilter": {
+                "placeId": a_place,
+                "organisationId": organisation_of("mediation_committee", "id"),
+                "termEnded": flag,
+                "termEndsUntil": lambda: self.a_day("mediation_committee", "term_ends_on"),
+            },
+            "MediatorFilter": {
+                "placeId": a_place,
+                "committeeId": lambda: self.an_id("committee"),
+                "nameContains": a_text,
+                "inOffice": flag,
+            },
+        }
 
     def an_order(self, name: str) -> dict[str, Any]:
         given = {"field": self.of_enum(f"{name}OrderField")}
         return given if self.chance(0.3) else given | {"direction": self.of_enum("OrderDirection")}
 
-    def a_cursor(self, field: str, order: dict[str, Any] | None) -> str:
+    def a_cursor(self, field: str, order: dict[str, Any] | None, *, root: bool) -> str:
         """A cursor of that list in that order: of an earlier answer, of any row there is, or none at all."""
         if self.chance(0.04):
             return self._pick.choice(["", "x", "bnVsbA==", "W10=", "WzEsMiwzXQ==", "eyJhIjoxfQ=="])
-        if field == "cases":
-            row, kind = self.a_row("dispute_case"), "Case"
-            if order is not None:
-                order = {"direction": "DESC", **order}
-            sorting = lists.case_order(order)
-        elif field == "organisations":
-            row, kind = self.a_row("organisation"), "Area"
-            if order is not None:
-                order = {"direction": "ASC", **order}
-            sorting = lists.organisation_order(order)
+        if root:
+            listed = LISTED[field]
+            table, sorting = listed.table, listed.order(order and {"direction": self._way(f"{field}"), **order})
         elif field == "otherCases":
-            row, kind, sorting = self.a_row("dispute_case"), "Case", PARTY_LISTS[field]
+            table, sorting = "dispute_case", PARTY_LISTS[field]
         else:
-            table, kind, sorting, _ = (LISTS | PART_LISTS)[field]
-            row = self.a_row(table)
-        word = sorting.named(Thing(kind, row))
+            table, _, sorting, _ = LISTS[field]
+        word = sorting.named(Thing("", self.a_row(table)))
         known = self._cursors.get(_order_in(word) or "", [])
         return self._pick.choice(known) if known and self.chance(0.5) else word
+
+    def _way(self, field: str) -> str:
+        """The direction of an order that names none."""
+        query = self._schema.query_type
+        assert query is not None
+        given: Any = get_named_type(query.fields[field].args["orderBy"].type)
+        return str(given.fields["direction"].default_value)
 
     def remember(self, answer: Any) -> None:
         """Keep the cursors of an answer."""

@@ -53,7 +53,10 @@ def _remaining(thing: Thing, asking: Asking, _args: Args) -> int | None:
         return int((due - since) // timedelta(days=1))
     first, last = since.astimezone(CHINA).date(), due.astimezone(CHINA).date()
     if row["unit"] == "working_days":
-        return NATIONAL.working_days_between(first, last)
+        # A county works, or does not, on days that it has set for itself.
+        own = asking.rows.of("calendar_day", "county_id", row["county_id"], row["county_id"])
+        calendar = NATIONAL.overridden({one["day"]: one["working"] for one in own})
+        return calendar.working_days_between(first, last)
     return int((last - first).days)
 
 
@@ -101,7 +104,7 @@ WATCH_OF_CASE: dict[str, Resolver] = {
     "riskReports": of_its_case("RiskReport", "risk_report", "reported_at", "id"),
     "reportDuties": of_its_case("ReportDuty", "report_duty", "opened_at", "id", group=IDENTITY),
     "protectionMeasures": of_its_case("ProtectionMeasure", "protection_measure", "taken_at", "id", group=IDENTITY),
-    "clueNotices": of_its_case("ClueNotice", "clue_notice", "sent_at", "id", group=IDENTITY),
+    "clueNotices": of_its_case("ClueNotice", "clue_notice", "sent_at", "id", group="clue"),
     "policeNotices": of_its_case("PoliceNotice", "police_notice", "sent_at", "id", group=HISTORY),
     "calls": of_its_case("JointCall", "joint_call", "called_at", "id"),
 }

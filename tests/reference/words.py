@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 CHINA = timezone(timedelta(hours=8))
-# Sorts after every moment; written as PostgreSQL writes it.
+# Sort after every moment and every day; written as PostgreSQL writes them.
 INFINITY = datetime.max.replace(tzinfo=CHINA)
+LAST_DAY = date.max
 
 
 def shown(value: Any) -> Any:
     """A value as JSON: moments in China's time without idle zeros, days, enum words as they are."""
-    if value is INFINITY:
+    if value is INFINITY or value is LAST_DAY:
         return "infinity"
     if isinstance(value, datetime):
         moment = value.astimezone(CHINA)
@@ -44,12 +45,12 @@ def place_of(word: str, order: str, *, descending: bool, like: Any, key_like: An
 
 
 def _as(value: Any, like: Any) -> Any:
-    if like is datetime and value == "infinity":
-        return INFINITY
-    if like in (datetime, UUID):
+    if like in (datetime, date) and value == "infinity":
+        return INFINITY if like is datetime else LAST_DAY
+    if like in (datetime, date, UUID):
         if not isinstance(value, str):
             raise ValueError
-        return datetime.fromisoformat(value) if like is datetime else UUID(value)
+        return UUID(value) if like is UUID else like.fromisoformat(value)
     return like(value)
 
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.reference import world_cases
+from tests.reference import world_cases, world_register
 
 Row = dict[str, Any]
 
@@ -72,6 +72,7 @@ class World:
             self._invent_partners(county)
             self._invent_frameworks(county)
             self._invent_people(county)
+            world_register.invent(self, county)
         for county, cases in ((CITY, 3), (FIRST, 40), (SECOND, 22)):
             world_cases.invent(self, county, cases)
 

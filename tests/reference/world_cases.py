@@ -128,6 +128,7 @@ def _case(world: World, county: int, serial: int) -> Row:
         due_at=due,
         closed_at=later(),
         reopen_count=pick.choice([0, 0, 0, 1]),
+        mediated_again_at=later(0.2),
         court_id=maybe(
             pick.choice([one for one in world.partners[county] if one["kind"] in ("court", "tribunal")])["id"]
         ),

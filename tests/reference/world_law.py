@@ -10,14 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.codes.enums import (
-    BreachRemedy,
-    ConfirmationBasis,
-    ConfirmationMaterial,
     DeadlineKind,
     DeadlineStep,
     DutyRecipient,
-    EntrustmentReturn,
-    EntrustmentStatus,
     LeadershipLevel,
     MeasureKind,
     NoteVisibility,
@@ -30,6 +25,7 @@ from domain.codes.enums import (
     SupervisionCause,
 )
 from domain.supervision.models import RUNGS
+from tests.reference import world_court
 
 if TYPE_CHECKING:
     from tests.reference.world import World
@@ -63,7 +59,7 @@ class Law:
         self.calls()
         self.protection()
         self.police()
-        self.court()
+        world_court.invent(self)
 
     def somebody(self) -> Any:
         """A user of the county."""
@@ -74,11 +70,12 @@ class Law:
         return self.world.pick.choice(self.world.partners[self.county])["id"]
 
     def party(self) -> Any:
-        """A party of the case, or now and then of another."""
+        """A party of the case, or now and then of another; none where nobody is a party of anything."""
         world = self.world
-        if self.parties and not world.chance(0.15):
-            return world.pick.choice(self.parties)["id"]
-        return world.pick.choice([one for one in world.tables["case_party"] if one["county_id"] == self.county])["id"]
+        found = self.parties
+        if not found or world.chance(0.15):
+            found = [one for one in world.tables.get("case_party", ()) if one["county_id"] == self.county]
+        return world.pick.choice(found)["id"] if found else None
 
     def readers(self, *, separate: bool | None = None) -> Row:
         """For whom a note is or, of a record, with which side it was held."""
@@ -319,80 +316,3 @@ class Law:
                     "police_notice_application", **self.key, id=world.an_id(), notice_id=notice, party_id=party["id"],
                     applied_at=world.a_time(), recorded_by=self.somebody(),
                 )  # fmt: skip
-
-    def court(self) -> None:
-        """Entrustments; signatures, breaches; and what applications for confirmation came with."""
-        world, pick, maybe = self.world, self.world.pick, self.world.maybe
-        courts = [one["id"] for one in world.partners[self.county] if one["kind"] in ("court", "tribunal")]
-        if world.chance(0.3):
-            status = pick.choice(list(EntrustmentStatus))
-            back = status is EntrustmentStatus.RETURNED
-            moment = world.a_time()
-            world.add(
-                "court_entrustment", **self.key, id=world.an_id(), court_id=pick.choice(courts),
-                organisation_id=self.somewhere(), reference_number="虚构诉前调1号", status=status, entrusted_at=moment,
-                entrusted_by=self.somebody(), accept_by=moment.date() + timedelta(days=3), accepted_at=maybe(moment),
-                mediate_by=maybe(moment.date()), returned_at=moment if back else None,
-                return_reason=pick.choice(list(EntrustmentReturn)) if back else None,
-            )  # fmt: skip
-        for agreement in [one for one in world.tables.get("case_agreement", ()) if one["case_id"] == self.case["id"]]:
-            self._sign(agreement)
-        for obligation in [one for one in world.tables.get("case_obligation", ()) if one["case_id"] == self.case["id"]]:
-            if world.chance(0.3):
-                remedy = pick.choice(list(BreachRemedy))
-                world.add(
-                    "case_breach", **self.key, id=world.an_id(), obligation_id=obligation["id"],
-                    reported_at=world.a_time(), reported_by=self.somebody(), party_id=maybe(self.party()),
-                    refused=world.chance(0.5), description=pick.choice(TEXTS), remedy=remedy,
-                    enforce_by=world.a_time().date() if remedy is BreachRemedy.ENFORCEMENT else None,
-                )  # fmt: skip
-        for application in world.tables.get("judicial_confirmation", ()):
-            if application["case_id"] == self.case["id"]:
-                self._application(application)
-
-    def _sign(self, agreement: Row) -> None:
-        world, pick, maybe = self.world, self.world.pick, self.world.maybe
-        of = {**self.key, "agreement_id": agreement["id"]}
-        none = {"party_id": None, "user_id": None, "organisation_id": None}
-        signers: list[Row] = [
-            none | {"signer": "party", "party_id": party["id"]} for party in self.parties if world.chance(0.5)
-        ]
-        signers += [none | {"signer": "mediator", "user_id": self.somebody()}] * world.chance(0.5)
-        signers += [none | {"signer": "committee", "organisation_id": self.somewhere()}] * world.chance(0.5)
-        for signer in signers:
-            seal = signer["signer"] == "committee"
-            world.add(
-                "agreement_signature", **of, **signer, id=world.an_id(),
-                method="seal" if seal else pick.choice(["signature", "fingerprint"]), signed_at=world.a_time(),
-                image_name=maybe("签名"), recorded_by=self.somebody(), recorded_at=world.a_time(),
-            )  # fmt: skip
-
-    def _application(self, application: Row) -> None:
-        world, pick, maybe = self.world, self.world.pick, self.world.maybe
-        day = lambda: maybe((world.now + timedelta(days=pick.choice([-60, -4, 4, 60]))).date())  # noqa: E731
-        extended = maybe(world.a_time(), 0.3)
-        gone = maybe(world.a_time(), 0.3)
-        application.update(
-            basis=maybe(pick.choice(list(ConfirmationBasis))),
-            place_id=maybe(pick.choice(world.areas[self.county]["city" if self.county == 440700 else "town"])["id"]),
-            concerns_title=world.chance(0.4),
-            decide_by=day(),
-            rule_by=day(),
-            conclude_by=day(),
-            material_due_on=day(),
-            extended_at=extended,
-            extension_reason=None if extended is None else "虚构",
-            withdrawn_at=gone,
-            withdrawal=None if gone is None else pick.choice(["by_parties", "material_not_supplied"]),
-        )
-        of = {**self.key, "confirmation_id": application["id"]}
-        for kind in pick.sample(list(ConfirmationMaterial), pick.randrange(5)):
-            world.add(
-                "confirmation_material", **of, id=world.an_id(), kind=kind, provided_at=world.a_time(),
-                provided_by=self.somebody(),
-            )  # fmt: skip
-        for party in self.parties if world.chance(0.7) else ():
-            world.add(
-                "confirmation_consent", **of, id=world.an_id(), party_id=party["id"], consented_at=world.a_time(),
-                recorded_by=self.somebody(),
-            )  # fmt: skip
