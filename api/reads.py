@@ -19,6 +19,7 @@ from graphql import (
     type_from_ast,
 )
 from graphql.execution import ExecutionResult, execute_sync
+from strawberry.utils.str_converters import to_camel_case
 
 from api.binding import Static, roots_of
 from api.callers import Callers, StaleAccess
@@ -338,5 +339,8 @@ def _flat(document: Document, selections: Sequence[Any]) -> list[FieldNode]:
 
 
 def problem(error: DomainError, *path: str | int) -> dict[str, Any]:
-    """A refusal as a GraphQL error."""
-    return {"message": error.message, "path": list(path), "extensions": {"code": error.code}}
+    """A refusal as a GraphQL error; where one argument is to blame, with the way to it."""
+    extensions: dict[str, Any] = {"code": error.code}
+    if isinstance(error, ReadRefused) and error.argument:
+        extensions["argument"] = [to_camel_case(name) for name in error.argument]
+    return {"message": error.message, "path": list(path), "extensions": extensions}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.kernel.ids import parse_global_id
 from domain.reading.access import Access
-from domain.reading.connections import Connections, bring_whole, scalar
+from domain.reading.connections import Connections, bring_whole, scalar, usable
 from domain.reading.figures import figures
 from domain.reading.rows import Row, within_counties
 from domain.reading.selection import Given, Selected
@@ -130,7 +130,7 @@ class _Compiler(Connections):
         for name, filter_name in root.arguments.items():
             given = scalar(selected.arguments.get(name))
             if given is not None:
-                where.append(self.condition(row, view.filters[filter_name], given))
+                where.append(self.condition(row, view.filters[filter_name], given, name))
         level = Cost(1)
         cost.below.append(level)
         order = view.orderings[root.order].sql(row.alias)
@@ -139,8 +139,8 @@ class _Compiler(Connections):
         )
         return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
 
-    def condition(self, row: Row, one: Filter, given: Given) -> str:
-        return one.sql(row.alias, self.build.value(given, one.sql_type, one.convert))
+    def condition(self, row: Row, one: Filter, given: Given, name: str) -> str:
+        return one.sql(row.alias, self.build.value(given, one.sql_type, usable(one, name)))
 
     def node(self, selected: Selected, cost: Cost) -> str:
         """One row of the view that the id's prefix names; the plan's key holds the prefix."""

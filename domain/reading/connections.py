@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from domain.reading.access import Alternative
 from domain.reading.cursors import cursor_sql, part
@@ -77,16 +77,33 @@ def narrowed(row: Row, filters: Argument) -> list[Narrowing]:
                 continue
             one = row.view.filters[name]
             must_be_open(row, one.group, name)
-            conditions.append(narrowing(row, one, given))
+            conditions.append(narrowing(row, one, given, name))
     return conditions
 
 
-def narrowing(row: Row, one: Filter, given: Given) -> Narrowing:
-    """One condition of a filter."""
+def usable(one: Filter, *argument: str) -> Callable[[Any], Any]:
+    """The filter's conversion, for a value given as `argument`.
+
+    Raises ReadRefused for an id that is malformed or of another kind: a list that is empty for want of a good id would
+    be taken for one that has no rows.
+    """
+
+    def convert(value: Any) -> Any:
+        found = one.convert(value)
+        if found is None and value is not None:
+            message = "编号格式不正确，或者不是该类对象的编号"
+            raise ReadRefused(message, code="BAD_ID", argument=argument)
+        return found
+
+    return convert
+
+
+def narrowing(row: Row, one: Filter, given: Given, name: str) -> Narrowing:
+    """One condition of a filter, by its name."""
     if one.holds is not None:
         # Written out, so that an index on rows for which it holds is seen. The plan's key holds the value.
         return Narrowing(f"({one.holds(row.alias)})" if given.value else f"({one.holds(row.alias)}) IS NOT TRUE")
-    value = row.build.value(given, one.sql_type, one.convert)
+    value = row.build.value(given, one.sql_type, usable(one, "filter", name))
     if one.each is None:
         return Narrowing(f"({one.sql(row.alias, value)})")
     return Narrowing(f"({one.sql(row.alias, value)})", f"({one.each(row.alias, 's.v')})", f"unnest({value}) s(v)")

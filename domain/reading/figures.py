@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.reading.access import Alternative
-from domain.reading.connections import must_be_open, narrowed, scalar
+from domain.reading.connections import must_be_open, narrowed, scalar, usable
 from domain.reading.rollup import Asked, Kept, Window, apart_from
 from domain.reading.rows import MAX_GROUNDS, READ, Row, within_counties
 from domain.reading.selection import Given, Selected
@@ -103,7 +103,8 @@ def counted_rows(
         moment = scalar(filters.get(name))
         if moment is not None:
             must_be_open(row, view.filters[name].group, name)
-            window[name] = row.build.value(moment, view.filters[name].sql_type, view.filters[name].convert)
+            one = view.filters[name]
+            window[name] = row.build.value(moment, one.sql_type, usable(one, "filter", name))
     asked = Asked(
         row.alias,
         view.table,

@@ -121,7 +121,7 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One way to narrow a list. `convert` turns the API's value into the bound one (None: matches nothing).
+    """One way to narrow a list. `convert` turns the API's value into the bound one; None: no value of this kind, refused.
 
     `holds` is given for a flag, whose value shapes the statement: the condition itself, or that it does not hold.
     `each` is given for a set of values that indexes are sorted below: (row alias, placeholder of one value) -> SQL.
