@@ -44,10 +44,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_server(pytestconfig: pytest.Config) -> TestServer:
+def database_server(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> TestServer:
     """The run's server: `database_server.database()` gives an empty database."""
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    kept = HAIYAN if wanted & {"haiyan_urls", "fresh_haiyan_urls"} else MIGRATED
     # Stopped in pytest_unconfigure: after every fixture that has a database in it.
-    server = TestServer(pytestconfig.stash[_HOME])
+    server = TestServer(pytestconfig.stash[_HOME], kept=kept)
     pytestconfig.stash[_SERVER] = server
     return server
 

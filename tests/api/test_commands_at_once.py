@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from tests.support.api import Client, Server, serving
 from tests.support.every_command import WAYS
 from tests.support.road import WHO, Road
 from tests.support.rows import fetch, key, value
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from domain.database.urls import DatabaseUrls
@@ -219,15 +222,22 @@ async def test_nothing_is_left_locked_by_a_client_that_went_away(
     live: Server, road: Road, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
     await road.register()
-    task = asyncio.create_task(road.ask_for("caseAccept"))
-    await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    version = (await road.read("director.haiyan", "version"))["version"]
-    if version == 1:
-        await road.step("caseAccept")
-    locks = await fetch(
-        fresh_haiyan_urls,
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'fengqiao_app' AND state LIKE 'idle in%'",
-    )
-    assert not locks
+    of_commands = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'fengqiao_app' AND "
+
+    async def waiting() -> bool:
+        return bool(await fetch(fresh_haiyan_urls, of_commands + "wait_event_type = 'Lock'"))
+
+    async def none_at_work() -> bool:
+        return not await fetch(fresh_haiyan_urls, of_commands + "state <> 'idle'")
+
+    holder = await asyncpg.connect(fresh_haiyan_urls.admin)
+    async with holder.transaction():
+        await holder.execute("SELECT 1 FROM dispute_case WHERE id = $1 FOR UPDATE", key(road.id))
+        task = asyncio.create_task(road.ask_for("caseAccept"))
+        await until(waiting, "the command to come to the case that somebody holds")
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await until(none_at_work, "the command to be given up")
+    await holder.close()
+    assert (await road.read("director.haiyan", "version"))["version"] == 1
+    await road.step("caseAccept")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from uvicorn.server import ServerState
 
 from api.direct import Direct, direct_of
 from tests.support.api import Server
+from tests.support.waiting import until, until_quiet
 
 BODY = b'{"query": "{ viewer { id } }"}'
 ANSWER = b'{"data":{}}'
@@ -88,17 +90,12 @@ def answered(body: bytes = BODY, *, more: bytes = b"") -> bytes:
     )  # fmt: skip
 
 
-async def rounds(count: int = 5) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
-
-
 async def test_a_whole_request_is_answered_in_one_write_and_the_connection_stays() -> None:
     wire = Wire()
     server = protocol(echo, wire)
     for number in (1, 2):
         server.data_received(request())
-        await rounds()
+        await until_quiet()
         assert wire.written == [answered()] * number
         # It would be closed for idleness only.
         assert server.timeout_keep_alive_task is not None
@@ -111,10 +108,10 @@ async def test_a_request_in_pieces_is_waited_for(at: int) -> None:
     wire, whole = Wire(), request()
     server = protocol(echo, wire)
     server.data_received(whole[:at])
-    await rounds()
+    await until_quiet()
     assert wire.written == []
     server.data_received(whole[at:])
-    await rounds()
+    await until_quiet()
     assert wire.written == [answered()]
 
 
@@ -122,9 +119,9 @@ async def test_who_asks_for_leave_to_send_gets_it() -> None:
     wire, whole = Wire(), request(more="expect: 100-continue\r\n")
     server = protocol(echo, wire)
     server.data_received(whole[: -len(BODY)])
-    await rounds()
+    await until_quiet()
     server.data_received(whole[-len(BODY) :])
-    await rounds()
+    await until_quiet()
     assert b"".join(wire.written) == b"HTTP/1.1 100 Continue\r\n\r\n" + answered()
 
 
@@ -132,7 +129,7 @@ async def test_who_asks_for_leave_to_send_gets_it() -> None:
 async def test_the_last_answer_of_a_connection_says_so_and_it_is_closed(sent: bytes) -> None:
     wire = Wire()
     protocol(echo, wire).data_received(sent)
-    await rounds()
+    await until_quiet()
     assert wire.written == [answered(more=b"connection: close\r\n")]
     assert wire.closed
 
@@ -140,7 +137,7 @@ async def test_the_last_answer_of_a_connection_says_so_and_it_is_closed(sent: by
 async def test_requests_sent_ahead_are_answered_one_after_the_other() -> None:
     wire = Wire()
     protocol(echo, wire).data_received(request(b"1") + request(b"2") + request(b"3"))
-    await rounds(20)
+    await until_quiet()
     assert wire.written == [answered(b"1"), answered(b"2"), answered(b"3")]
 
 
@@ -157,10 +154,10 @@ async def test_a_client_that_does_not_read_is_waited_for_with_messages() -> None
     server = protocol(app, wire)
     server.pause_writing()
     server.data_received(request())
-    await rounds()
+    await until_quiet()
     assert (refused, wire.written) == ([True], [])
     server.resume_writing()
-    await rounds()
+    await until_quiet()
     assert b"".join(wire.written).endswith(b"\r\n\r\n" + ANSWER)
 
 
@@ -177,10 +174,10 @@ async def test_nothing_is_sent_to_who_has_left_nor_twice_to_anybody() -> None:
 
     server = protocol(app, wire)
     server.data_received(request())
-    await rounds()
+    await until_quiet()
     server.connection_lost(ConnectionResetError())
     left.set()
-    await rounds()
+    await until_quiet()
     assert (told, wire.written) == ([(None, True)], [])
 
     async def twice(_scope: Any, receive: Any, _send: Any) -> None:
@@ -189,7 +186,7 @@ async def test_nothing_is_sent_to_who_has_left_nor_twice_to_anybody() -> None:
         told.append([direct.answer(200, HEADERS, ANSWER) for _ in range(2)])
 
     protocol(twice, wire).data_received(request())
-    await rounds()
+    await until_quiet()
     assert (told[-1], wire.written) == ([True, False], [answered(ANSWER)])
 
 
@@ -205,8 +202,15 @@ async def test_there_is_none_where_messages_are_handed_on() -> None:
 
     wire = Wire()
     protocol(layer, wire).data_received(request())
-    await rounds()
+    await until_quiet()
     assert found == [None]
+
+
+def whole(sent: bytes) -> bool:
+    """Whether a head and all of the body that it announces were sent."""
+    head, end, body = sent.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head)
+    return bool(end) and length is not None and len(body) == int(length[1])
 
 
 ASKED = {
@@ -234,10 +238,7 @@ async def test_graphql_is_answered_alike_by_either_way(server: Server, name: str
     for app in (endpoint, by_messages):
         wire = Wire()
         protocol(app, wire).data_received(request(body, more=f"content-type: application/json\r\n{more}"))
-        for _ in range(500):
-            if b"\r\n\r\n" in b"".join(wire.written) and not b"".join(wire.written).endswith(b"\r\n\r\n"):
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda wire=wire: whole(b"".join(wire.written)), "the answer")
         head, _, answer = b"".join(wire.written).partition(b"\r\n\r\n")
         line, *headers = head.split(b"\r\n")
         named = dict(one.split(b": ", 1) for one in headers)

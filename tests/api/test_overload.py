@@ -15,6 +15,7 @@ from api import requests
 from domain.reading.run import LONG, Busy, Reader
 from domain.reading.statement import Cost, Plan, ReadRefused
 from tests.support.api import Server, serving
+from tests.support.waiting import until, until_quiet
 
 if TYPE_CHECKING:
     from domain.database.urls import DatabaseUrls
@@ -54,12 +55,14 @@ async def held(haiyan_urls: DatabaseUrls) -> AsyncIterator[Any]:
         await connection.close()
 
 
-async def settled(task: asyncio.Task[Any], reader: Reader) -> None:
-    """Until the task waits for the database."""
-    for _ in range(5):
-        await asyncio.sleep(0.05)
-    assert not task.done()
-    assert reader is not None
+async def at_work(number: int, watcher: Any) -> None:
+    """Until so many statements wait for the lock."""
+    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1"
+
+    async def so_many() -> bool:
+        return bool(await watcher.fetchval(query, LOCK) == number)
+
+    await until(so_many, f"{number} statements to wait for the lock")
 
 
 async def test_more_than_may_be_under_way_is_told_to_come_again(
@@ -73,9 +76,10 @@ async def test_more_than_may_be_under_way_is_told_to_come_again(
         await client.ask(NUMBERS)
         await taken.enter_async_context(server.parts.reader.connection())
         asked = [asyncio.ensure_future(client.post(NUMBERS)) for _ in range(8)]
-        done, waits = await asyncio.wait(asked, timeout=1)
-        assert (len(done), len(waits)) == (5, 3)
-        for response in (one.result() for one in done):
+        await until(lambda: sum(one.done() for one in asked) >= 5, "five to be sent away")
+        waits = [one for one in asked if not one.done()]
+        assert len(waits) == 3
+        for response in (one.result() for one in asked if one not in waits):
             assert response.status_code == 503
             assert response.headers["retry-after"] == "1"
             assert response.json()["errors"][0]["extensions"]["code"] == "BUSY"
@@ -141,7 +145,7 @@ async def test_a_statement_that_takes_too_long_is_cancelled_and_its_connection_s
 
 async def test_long_statements_leave_a_connection_to_the_short_ones(reader: Reader, held: Any) -> None:
     long = [asyncio.ensure_future(reader.read(waiting(LONG + 50), [])) for _ in range(3)]
-    await settled(long[-1], reader)
+    await at_work(1, held)
     assert await reader.read(QUICK, []) == (b"here", 0)
     assert not any(one.done() for one in long)
     await held.execute(f"SELECT pg_advisory_unlock({LOCK})")
@@ -159,7 +163,7 @@ async def test_who_waits_is_served_in_turn_and_who_gives_up_loses_nobody_the_tur
 
     async with reader.connection():
         waiters = [asyncio.ensure_future(read(number)) for number in range(3)]
-        await asyncio.sleep(0)
+        await until_quiet()
         with pytest.raises(Busy):
             await read(99)
         waiters[0].cancel()
@@ -169,7 +173,7 @@ async def test_who_waits_is_served_in_turn_and_who_gives_up_loses_nobody_the_tur
     borrowed = reader.connection()
     await borrowed.__aenter__()
     first, second = (asyncio.ensure_future(read(number)) for number in (3, 4))
-    await asyncio.sleep(0)
+    await until_quiet()
     await borrowed.__aexit__(None, None, None)
     first.cancel()
     await second
@@ -187,43 +191,27 @@ async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls) -> None:
     await reader.close()
 
 
-async def running(watcher: Any) -> int:
-    """How many statements wait for the lock."""
-    return int(
-        await watcher.fetchval(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1", LOCK
-        )
-    )
-
-
-async def until(number: int, watcher: Any) -> None:
-    """Until so many statements wait for the lock."""
-    for _ in range(1_500):
-        if await running(watcher) == number:
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
-
-
 async def test_a_read_that_is_given_up_is_cancelled_wherever_it_is(haiyan_urls: DatabaseUrls, held: Any) -> None:
     reader = Reader(haiyan_urls.reading, 1, patience=60)
-    at_work, waits = (asyncio.ensure_future(reader.read(waiting(60.0), [])) for _ in range(2))
-    await until(1, held)
+    begun, waits = (asyncio.ensure_future(reader.read(waiting(60.0), [])) for _ in range(2))
+    await at_work(1, held)
     third = asyncio.ensure_future(reader.read(QUICK, []))
-    await asyncio.sleep(0)
-    for one in (waits, at_work):
+    await until_quiet()
+    for one in (waits, begun):
         one.cancel()
         with pytest.raises(asyncio.CancelledError):
             await one
     # The server was told, and whoever is next has the same connection.
-    await until(0, held)
+    await at_work(0, held)
     assert await third == (b"here", 0)
     assert await reader.read(QUICK, []) == (b"here", 0)
-    # Given up before its statement could begin.
-    early = asyncio.ensure_future(reader.read(QUICK, []))
-    await asyncio.sleep(0)
-    early.cancel()
-    assert await reader.read(QUICK, []) == (b"here", 0)
+    # Given up before its statement could begin, and at each turn after that.
+    for turns in range(8):
+        early = asyncio.ensure_future(reader.read(QUICK, []))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        early.cancel()
+        assert await reader.read(QUICK, []) == (b"here", 0)
     await reader.close()
 
 
@@ -232,8 +220,8 @@ async def test_a_short_statement_keeps_its_own_time_after_a_long_one(haiyan_urls
     patient = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
     assert await reader.read(patient, []) == (b"here", 0)
     short = asyncio.ensure_future(reader.read(waiting(0.1), []))
-    await until(1, held)
-    await until(0, held)
+    await at_work(1, held)
+    await at_work(0, held)
     with pytest.raises(ReadRefused):
         await short
     await reader.close()
@@ -274,8 +262,8 @@ async def test_a_connection_that_the_server_ended_is_opened_anew(haiyan_urls: Da
     for _ in range(2):
         async with reader.connection() as borrowed:
             number = borrowed.get_server_pid()
-        await admin.execute("SELECT pg_terminate_backend($1, 5000)", number)
-        await asyncio.sleep(0.05)
+        await admin.execute("SELECT pg_terminate_backend($1, 60000)", number)
+        await until(borrowed.is_closed, "the end of the connection to be noticed")
         assert await reader.read(QUICK, []) == (b"here", 0)
     await admin.close()
     await reader.close()
@@ -285,16 +273,16 @@ async def test_nothing_stays_open_after_it_is_closed(haiyan_urls: DatabaseUrls, 
     reader = Reader(haiyan_urls.reading, 2, patience=60)
     assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0)] * 2
     last = asyncio.ensure_future(reader.read(waiting(60.0), []))
-    await until(1, held)
+    await at_work(1, held)
     async with reader.connection() as borrowed:
         numbers = [borrowed.get_server_pid()]
         await reader.close()
         assert await borrowed.fetchval("SELECT 1") == 1
     await held.execute(f"SELECT pg_advisory_unlock({LOCK})")
     assert (await last)[1] == 0
-    for _ in range(500):
-        left = await held.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::int[])", numbers)
-        if not left and not reader._lines:
-            break
-        await asyncio.sleep(0.01)
-    assert (left, reader._lines) == (0, set())
+    left = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = ANY($1::int[])"
+
+    async def nothing_open() -> bool:
+        return not reader._lines and bool(await held.fetchval(left, numbers))
+
+    await until(nothing_open, "the connections to be closed")

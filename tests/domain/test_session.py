@@ -19,6 +19,7 @@ from domain.database.urls import DatabaseUrls
 from domain.outbox.models import OutboxMessage
 from domain.outbox.service import record
 from tests.support.builders import SmallCounty, a_case, a_county, next_county
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ async def test_it_commits_at_the_end_and_rolls_back_on_failure(single: AsyncEngi
 
 
 async def test_a_cancelled_task_leaves_nothing_and_its_connection_serves_again(
-    single: AsyncEngine, county: SmallCounty
+    single: AsyncEngine, engine: AsyncEngine, county: SmallCounty
 ) -> None:
     written = asyncio.Event()
 
@@ -66,7 +67,15 @@ async def test_a_cancelled_task_leaves_nothing_and_its_connection_serves_again(
 
     task = asyncio.create_task(work())
     await written.wait()
-    await asyncio.sleep(0.05)
+
+    async def asleep() -> bool:
+        async with unit_of_work(engine, [county.id]) as session:
+            query = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+            )
+            return bool(await session.scalar(text(query)))
+
+    await until(asleep, "the statement to be under way")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

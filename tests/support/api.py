@@ -72,7 +72,7 @@ class Server:
         """A client with a token of that account (issued directly: passwords have tests of their own)."""
         if username not in self._tokens:
             user = await self.parts.credentials.find(username)
-            assert user is not None, f"no account {username}"
+            assert user is not None, f"the sample place has no account {username}"
             self._tokens[username] = self.parts.tokens.issue(user, 3600)
         return Client(self.http, self._tokens[username])
 

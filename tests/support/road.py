@@ -95,13 +95,15 @@ class Road:
                 "query O($n: String!) { organisations(first: 100, filter: {nameContains: $n}) { nodes { id name } } }",
                 n=name,
             )
-            (self.ids[name],) = [one["id"] for one in found["organisations"]["nodes"] if one["name"] == name]
+            there = [one["id"] for one in found["organisations"]["nodes"] if one["name"] == name]
+            assert len(there) == 1, f"{who} finds {len(there)} organisations of the name {name}, not one"
+            self.ids[name] = there[0]
         return self.ids[name]
 
     async def user(self, username: str) -> str:
         """The global id of an account's user."""
         found = await self.server.parts.credentials.find(username)
-        assert found is not None
+        assert found is not None, f"the sample place has no account {username}"
         return global_id("user", found.user_id)
 
     async def registration(self, **changes: Any) -> dict[str, Any]:
@@ -182,7 +184,9 @@ class Road:
     async def party(self, side: str, who: str = "director.haiyan") -> str:
         """The global id of the first party of that side."""
         parties = (await self.read(who, "parties { nodes { id side } }"))["parties"]["nodes"]
-        return str(next(party["id"] for party in parties if party["side"] == side))
+        of_the_side = [str(party["id"]) for party in parties if party["side"] == side]
+        assert of_the_side, f"the case of the test has no {side} whom {who} sees"
+        return of_the_side[0]
 
     async def fulfilments(self) -> list[dict[str, Any]]:
         """Proof for every obligation that has none yet."""

@@ -24,8 +24,10 @@ async def fetch(urls: DatabaseUrls, query: str, *given: Any) -> list[asyncpg.Rec
 
 
 async def value(urls: DatabaseUrls, query: str, *given: Any) -> Any:
-    """The one value of a query."""
-    return (await fetch(urls, query, *given))[0][0]
+    """The one value of a query. AssertionError when it finds no row or several."""
+    found = await fetch(urls, query, *given)
+    assert len(found) == 1, f"{len(found)} rows, not one, are found by {query} with {given}"
+    return found[0][0]
 
 
 async def execute(urls: DatabaseUrls, statement: str, *given: Any) -> None:
