@@ -32,8 +32,9 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
 from domain.kernel.kept import Kept
-from domain.reading.compile import Lookup, compile_read
+from domain.reading.compile import compile_read
 from domain.reading.fill import filled, project
+from domain.reading.roots import Lookup
 from domain.reading.run import Reader
 from domain.reading.selection import Selected, Variables
 from domain.reading.statement import Plan, ReadRefused, Weight

@@ -13,6 +13,7 @@ from domain.cases.rule_tests import Occasion
 from domain.cases.rules import ActionAvailability, BlockerKind, available_actions
 from domain.codes.enums import CaseAction
 from domain.kernel.calendar import NATIONAL
+from domain.reading.members import shows
 
 __all__ = ["ActionAvailability"]
 
@@ -38,7 +39,7 @@ GROUPS = (
 
 
 class AccessLevel(StrEnum):
-    """How much of a field group the caller sees."""
+    """How much is seen 可见程度"""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -47,12 +48,12 @@ class AccessLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupAccess:
-    """One field group of a case for this caller: how much is seen, and why not more."""
+    """How much of a field group the caller sees 访问情况"""
 
-    group: str
-    level: AccessLevel
-    reason: str | None
-    break_glass_available: bool
+    group: str = shows("Which field group 字段组")
+    level: AccessLevel = shows("How much 可见程度")
+    reason: str | None = shows("Why not more 原因")
+    break_glass_available: bool = shows("Whether emergency access can be asked for 是否可紧急查阅")
 
 
 def of_case(t: str, u: str) -> str:

@@ -13,6 +13,7 @@ from domain.cases.rule_table import LIFECYCLE, RULE_TABLE, RULES, Rule
 from domain.cases.rule_tests import Occasion
 from domain.codes.enums import CaseAction
 from domain.kernel.errors import Forbidden, RuleRefused
+from domain.reading.members import shows
 
 __all__ = [
     "LIFECYCLE",
@@ -41,7 +42,7 @@ class CaseRuleRefused(RuleRefused):
 
 
 class BlockerKind(StrEnum):
-    """Whether access or a rule stands in the way."""
+    """Access or a rule 阻碍类型"""
 
     PERMISSION = "permission"
     RULE = "rule"
@@ -49,21 +50,24 @@ class BlockerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing that stands in the way: its code (a rule's id, or FORBIDDEN), and why. A permission has no source."""
+    """What stands in the way of an action 阻碍
 
-    kind: BlockerKind
-    code: str
-    message: str
-    source: str | None
+    A permission has no source.
+    """
+
+    kind: BlockerKind = shows("Permission or rule 类型")
+    code: str = shows("Rule id, or FORBIDDEN 代码")
+    message: str = shows("Why, in Chinese 说明")
+    source: str | None = shows("The law behind it 依据")
 
 
 @dataclass(frozen=True, slots=True)
 class ActionAvailability:
-    """Whether the caller may do `action` now, and what stands in the way if not."""
+    """Whether the caller may do an action now 可用操作"""
 
-    action: CaseAction
-    allowed: bool
-    blocked_by: tuple[Blocker, ...]
+    action: CaseAction = shows("Which action 操作")
+    allowed: bool = shows("Open to the caller now 是否可执行")
+    blocked_by: tuple[Blocker, ...] = shows("What stands in the way 阻碍原因")
 
 
 def blocked_by(facts: CaseFacts, action: CaseAction, occasion: Occasion) -> tuple[Rule, ...]:

@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from domain.reading.access import Alternative
 from domain.reading.cursors import cursor_sql, part
+from domain.reading.lists import Filter
+from domain.reading.members import ToMany
+from domain.reading.roots import CORE
 from domain.reading.rows import Objects, Row, columns_of, guarded, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
-from domain.reading.view import CORE, Filter, Many
 
 DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE, fixed=True)
 
@@ -192,7 +194,7 @@ def every_row(row: Row, where: Sequence[Narrowing]) -> str:
 class Connections(Objects):
     """Writes rows as JSON, and relations as pages where pages were selected."""
 
-    def many(self, row: Row, member: Many, selected: Selected, cost: Cost) -> str:
+    def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
         """A relation to many: a page where the selection is a connection's, else the plain list."""
         (type_name,) = {*selected.below} if len(selected.below) == 1 else {""}
         if not type_name.endswith("Connection"):

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 
 from domain.kernel.errors import DomainError
 from domain.reading.access import Access, ActorValue
+from domain.reading.members import Computed
 from domain.reading.selection import Given, Selected, Variables
-from domain.reading.view import Catalogue, Computed
+from domain.reading.view import Catalogue
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20

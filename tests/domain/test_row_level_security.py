@@ -17,7 +17,8 @@ from domain.database.urls import LOGIN_ROLES, OWNER
 from domain.metadata import metadata
 from domain.readable import CATALOGUE
 from domain.reading.access import Alternative
-from domain.reading.compile import Figures, Listing, Lookup, Node, Nodes, Root, compile_read
+from domain.reading.compile import compile_read
+from domain.reading.roots import Figures, Listing, Lookup, Node, Nodes, Root
 from domain.reading.run import Reader
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Plan
