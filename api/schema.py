@@ -88,11 +88,13 @@ def describe_inputs(schema: GraphQLSchema) -> None:
 @cache
 def schema() -> strawberry.Schema:
     """The schema, made once a process. Raises Unbound when a field has no view behind it."""
-    from api.cases.mutations import Mutation
+    from api.derived.mutations import mutation_type
+    from domain.commands import COMMANDS
 
+    rows = {one.__name__: one for one in (*NODES, *REGISTER)}
     made = strawberry.Schema(
         query=Query,
-        mutation=Mutation,
+        mutation=mutation_type(COMMANDS.values(), rows),
         types=[*NODES, *COURT, *STANDING, *REGISTER, *PROBLEMS],
         config=StrawberryConfig(auto_camel_case=True),
     )
