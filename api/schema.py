@@ -30,13 +30,15 @@ def describe_inputs(schema: GraphQLSchema) -> None:
 @cache
 def schema() -> strawberry.Schema:
     """The schema, made once a process. Raises Forgotten when something that can be read is not declared whole."""
-    from api.cases.mutations import Mutation
+    from api.derived.mutations import mutation_type
+    from domain.commands import COMMANDS
 
     require_whole(CATALOGUE, words())
+    rows = object_types()
     made = strawberry.Schema(
         query=query_type(),
-        mutation=Mutation,
-        types=[*object_types().values(), *PROBLEMS],
+        mutation=mutation_type(COMMANDS.values(), rows),
+        types=[*rows.values(), *PROBLEMS],
         config=StrawberryConfig(auto_camel_case=True),
     )
     describe_inputs(made._schema)  # noqa: SLF001 - Strawberry's own extensions read it too

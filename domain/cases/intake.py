@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import (
-    LONGEST_NOTE,
-    LONGEST_TITLE,
-    at_least,
-    distinct,
-    optional_text,
-    past_if_given,
-    required_text,
-)
 from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
 from domain.cases.events import police_told, risk_reported
 from domain.cases.given import AcceptGiven, DeclineGiven
 from domain.cases.numbering import NewCase, write_numbered
-from domain.cases.parties import PROTECTORS, CheckedParty, add_party, check_parties, consent_of
+from domain.cases.parties import PROTECTORS, CheckedParty, add_party, consent_of, read_parties
 from domain.cases.repository import (
     Centre,
     Likeness,
@@ -43,7 +33,11 @@ from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import MEDIATION
 from domain.deadlines.wiring import Happening, opens
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checks import (
+    distinct,
+)
 from domain.kernel.clock import Clock
+from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.reactions import react
@@ -75,9 +69,6 @@ async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: dat
     return Location(place_id, place, centre)
 
 
-_TYPE_CODE = re.compile(r"\d{2}(?:\d{2})?", re.ASCII)
-
-
 @dataclass(frozen=True, slots=True)
 class Entrusted:
     """What a court adds to a registration when it entrusts the dispute: itself, and who is to mediate."""
@@ -90,6 +81,7 @@ Known = Callable[[AsyncSession, Sequence[UUID]], Awaitable[tuple[UUID, ...]]]
 """Of cases those whose parties the caller may know."""
 
 
+@takes_checked
 async def register(
     session: AsyncSession,
     grant: Grant,
@@ -116,15 +108,9 @@ async def register(
     action = CaseAction.REGISTER if entrusted is None else CaseAction.ENTRUST
     demand(grant, action)
     now = clock()
-    title = required_text(command.title, "title", "标题", LONGEST_TITLE)
-    facts = required_text(command.facts, "facts", "事实经过")
-    demands = optional_text(command.demands, "demands", "诉求")
-    people_count = at_least(command.people_count, 1, "peopleCount", "涉及人数")
-    if not _TYPE_CODE.fullmatch(command.type_code):
-        raise _no_such_type()
     if entrusted is None and command.source is CaseSource.COURT_ENTRUSTED:
         raise InvalidInput("法院委派的纠纷由委派法院登记", field="source")
-    parties = check_parties(command.parties, now)
+    parties = read_parties(command.parties, now)
     require(None, CaseAction.REGISTER, Occasion(now), consent_of(parties))
     await _check_accounts(session, grant, parties)
     # Whoever is protected in another case is protected here from the beginning, by the same people.
@@ -150,12 +136,12 @@ async def register(
         grid_id=place.grid_id,
         type_code=command.type_code,
         source=command.source,
-        title=title,
-        facts=facts,
-        demands=demands,
+        title=command.title,
+        facts=command.facts,
+        demands=command.demands,
         status=CaseStatus.REGISTERED,
         version=1,
-        people_count=people_count,
+        people_count=command.people_count,
         public_security=command.public_security,
         violence_suspected=command.violence_suspected,
         minor_involved=any(party.minor for party in parties),
@@ -210,6 +196,7 @@ def _likeness(command: RegisterCase, parties: tuple[CheckedParty, ...]) -> Liken
     )
 
 
+@takes_checked
 async def accept(
     session: AsyncSession, grant: Grant, command: AcceptCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
@@ -219,38 +206,34 @@ async def accept(
     to be declined.
     """
     work = await begin(session, grant, CaseAction.ACCEPT, command.expected_version, clock, calendar)
-    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    work.require(AcceptGiven(rights_told=told is not None))
+    work.require(AcceptGiven(rights_told=command.rights_told_at is not None))
     case = work.case
     case.accepted_at = work.now
-    case.rights_told_at = told
+    case.rights_told_at = command.rights_told_at
     last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
     case.due_at = end_of_day(last_day)
-    return await work.finish(note=note, payload={"due_on": last_day.isoformat()})
+    return await work.finish(note=command.note, payload={"due_on": last_day.isoformat()})
 
 
+@takes_checked
 async def decline(session: AsyncSession, grant: Grant, command: DeclineCase, *, clock: Clock) -> CaseRef:
     """Decline a registered case (不予受理), with the reason and the legal way that is open (else GUIDANCE)."""
     work = await begin(session, grant, CaseAction.DECLINE, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "不予受理的理由", LONGEST_NOTE)
-    guidance = optional_text(command.guidance, "guidance", "其他法定途径", LONGEST_NOTE)
-    work.require(DeclineGiven(guidance_given=guidance is not None))
+    work.require(DeclineGiven(guidance_given=bool(command.guidance)))
     case = work.case
     case.declined_at = work.now
-    case.decline_reason = reason
-    case.decline_guidance = guidance
-    return await work.finish(note=reason)
+    case.decline_reason = command.reason
+    case.decline_guidance = command.guidance or None
+    return await work.finish(note=command.reason)
 
 
+@takes_checked
 async def assess_risk(session: AsyncSession, grant: Grant, command: AssessRisk, *, clock: Clock) -> CaseRef:
     """Judge the risk (风险研判), anew if need be. Red or a possible mass incident is reported at once (RISK1).
 
     A case that touches public security is told to the police when that is first seen (CASE7).
     """
     work = await begin(session, grant, CaseAction.ASSESS_RISK, command.expected_version, clock)
-    people = at_least(command.people_count, 1, "peopleCount", "涉及人数")
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     case = work.case
     if command.public_security and not case.public_security:
         work.events.append(police_told())
@@ -258,12 +241,12 @@ async def assess_risk(session: AsyncSession, grant: Grant, command: AssessRisk, 
         work.events.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
     case.risk_level = command.level
     case.scale = command.scale
-    case.people_count = people
+    case.people_count = command.people_count
     case.mass_incident = command.mass_incident
     if command.public_security is not None:
         case.public_security = command.public_security
     case.risk_assessed_at = work.now
-    return await work.finish(note=note, payload={"risk_level": command.level, "scale": command.scale})
+    return await work.finish(note=command.note, payload={"risk_level": command.level, "scale": command.scale})
 
 
 async def _check_accounts(session: AsyncSession, grant: Grant, parties: tuple[CheckedParty, ...]) -> None:

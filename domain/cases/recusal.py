@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, not_before, past_if_given, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.handling import MEDIATING_ROLES
 from domain.cases.models import CaseMediator
@@ -23,28 +22,28 @@ from domain.cases.standing_repository import barred, lifted, out_of_office, part
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import china_date
+from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
+from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.outbox.service import Code
 
 
+@takes_checked
 async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareRecusal, *, clock: Clock) -> CaseRef:
     """Declare what ties a mediator to a party, or record that the sides consent all the same.
 
     Until both do, or the ground is dismissed, the mediator neither takes the case on nor goes on with it (RECUSAL).
     """
     work = await begin(session, grant, CaseAction.DECLARE_RECUSAL, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "回避事由说明", LONGEST_NOTE)
-    applicants = past_if_given(command.applicant_consent_at, work.now, "applicantConsentAt", "申请人同意时间")
-    respondents = past_if_given(command.respondent_consent_at, work.now, "respondentConsentAt", "被申请人同意时间")
     for consented_at, field, label in (
-        (applicants, "applicantConsentAt", "申请人同意时间"),
-        (respondents, "respondentConsentAt", "被申请人同意时间"),
+        (command.applicant_consent_at, "applicantConsentAt", "申请人同意时间"),
+        (command.respondent_consent_at, "respondentConsentAt", "被申请人同意时间"),
     ):
         not_before(consented_at, work.case.registered_at, field, label)
-    if grant.membership.role == Role.RESIDENT and (applicants or respondents):
+    if grant.membership.role == Role.RESIDENT and (command.applicant_consent_at or command.respondent_consent_at):
         raise InvalidInput("各方是否同意由承办单位登记", field="applicantConsentAt")
     if command.party_id not in {party.id for party in work.loaded.parties}:
         raise InvalidInput("本案没有该当事人", field="partyId")
@@ -68,12 +67,13 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
         # The sides consented to what they were told of: another tie asks them anew.
         ground.applicant_consent_at = ground.respondent_consent_at = None
     ground.relation = command.relation
-    ground.reason = reason
-    ground.applicant_consent_at = applicants or ground.applicant_consent_at
-    ground.respondent_consent_at = respondents or ground.respondent_consent_at
+    ground.reason = command.reason
+    ground.applicant_consent_at = command.applicant_consent_at or ground.applicant_consent_at
+    ground.respondent_consent_at = command.respondent_consent_at or ground.respondent_consent_at
     return await work.finish(payload={"relation": command.relation, "mediator": str(command.mediator_id)})
 
 
+@takes_checked
 async def replace_mediator(session: AsyncSession, grant: Grant, command: ReplaceMediator, *, clock: Clock) -> CaseRef:
     """Decide on a request: another mediator takes over, or the grounds against this one are dismissed.
 
@@ -81,7 +81,6 @@ async def replace_mediator(session: AsyncSession, grant: Grant, command: Replace
     one has a ground too, or if a mediator would dismiss a ground against themselves.
     """
     work = await begin(session, grant, CaseAction.REPLACE_MEDIATOR, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "理由", LONGEST_NOTE)
     if command.replacement_id is None:
         await _dismiss(work, command.mediator_id)
     else:
@@ -90,7 +89,7 @@ async def replace_mediator(session: AsyncSession, grant: Grant, command: Replace
         "mediator": str(command.mediator_id),
         "replacement": None if command.replacement_id is None else str(command.replacement_id),
     }
-    return await work.finish(note=reason, payload=payload)
+    return await work.finish(note=command.reason, payload=payload)
 
 
 async def _dismiss(work: Work, mediator_id: UUID) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.models import Case, CaseMediator
 from domain.cases.work import demand, tell as tell_of_case
 from domain.codes.enums import CaseAction, CaseStatus, Role, SupervisionCause
@@ -19,6 +18,7 @@ from domain.committees.rules import DismissalGiven, in_office, require_evidence
 from domain.committees.work import tell
 from domain.kernel.calendar import china_date
 from domain.kernel.clock import Clock
+from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.grant import Grant
 from domain.supervision.service import open_supervision
@@ -29,6 +29,7 @@ LEFT = "调解员被罢免、解聘，不再担任本案调解员"
 TO_BE_REPLACED = "调解员被罢免、解聘，应当更换调解员"
 
 
+@takes_checked
 async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator, *, clock: Clock) -> UUID:
     """Record a dismissal (MED2): the mediator's roles at the committee and its studios end, and their seat on it.
 
@@ -42,10 +43,9 @@ async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator,
         raise StaleVersion(command.expected_version, mediator.version, "调解员任职")
     if mediator.dismissed_at is not None or not in_office(mediator.ends_on, china_date(now)):
         raise InvalidInput("该调解员已不在任", field="mediatorId", code="NOT_IN_OFFICE")
-    evidence = optional_text(command.evidence, "evidence", "依据", LONGEST_NOTE)
-    require_evidence(DismissalGiven(evidence is not None))
+    require_evidence(DismissalGiven(command.evidence is not None))
     mediator.dismissed_at, mediator.dismissed_by = now, grant.actor.user_id
-    mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, evidence
+    mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, command.evidence
     mediator.version += 1
     await session.flush()
     await register.leave_committee(session, mediator, china_date(now))

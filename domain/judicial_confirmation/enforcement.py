@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import EnforceGiven
 from domain.cases.models import CaseParticipant, CaseParty, Obligation
@@ -21,11 +20,13 @@ from domain.judicial_confirmation.competence import COURT_KINDS, base_level
 from domain.judicial_confirmation.models import EnforcementApplication, JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
 from domain.kernel.clock import Clock
+from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 
+@takes_checked
 async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyEnforcement, *, clock: Clock) -> CaseRef:
     """Record a creditor's application for enforcement (申请执行), once for each creditor; the clock of CONF10 ends.
 
@@ -34,7 +35,6 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
     have passed, ENF_COURT for a court that neither confirmed it nor serves where property lies.
     """
     work = await begin(session, grant, CaseAction.APPLY_ENFORCEMENT, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     case = work.case
     confirmation = await open_application(session, case.county_id, case.id, ConfirmationStatus.CONFIRMED)
     creditor = await _creditor(work, command.party_id)
@@ -67,7 +67,7 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
                 valid_from=work.now,
             )
         )
-    return await work.finish(note=note, payload={"court": str(court_id), "party": str(creditor.id)})
+    return await work.finish(note=command.note, payload={"court": str(court_id), "party": str(creditor.id)})
 
 
 async def _creditor(work: Work, party_id: UUID | None) -> CaseParty:
