@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.cases.facts import AT_WORK_THOUGH_DISMISSED
+from domain.cases.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.cases.missing_signatures import MissingSignature, missing, missing_facts
 from domain.reading.expressions import (
     column,
