@@ -8,9 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from domain.cases.facts import FACTS_SQL, CaseFacts
-from domain.cases.rule_tests import Occasion
-from domain.cases.rules import ActionAvailability, BlockerKind, available_actions
+from domain.cases.facts import facts_from, facts_sql
+from domain.cases.rules import ActionAvailability, BlockerKind, Occasion, available_actions
 from domain.codes.enums import CaseAction
 from domain.kernel.calendar import NATIONAL
 from domain.reading.members import shows
@@ -72,7 +71,7 @@ def action_facts(t: str, may: May) -> str:
     permitted = ", ".join(f"('{action}', {may(action, 'core')})" for action in CaseAction)
     allowed = f"(SELECT json_object_agg(m.action, m.allowed) FROM (VALUES {permitted}) m(action, allowed))"
     days = f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id)"
-    return f"json_build_object('now', now(), 'days', {days}, 'case', {FACTS_SQL.format(t=t)}, 'may', {allowed})"
+    return f"json_build_object('now', now(), 'days', {days}, 'case', {facts_sql(t)}, 'may', {allowed})"
 
 
 def actions(found: Any) -> list[ActionAvailability]:
@@ -91,7 +90,7 @@ def actions(found: Any) -> list[ActionAvailability]:
             if may[one.action]
             else tuple(blocker for blocker in one.blocked_by if blocker.kind is BlockerKind.PERMISSION),
         )
-        for one in available_actions(CaseFacts.from_json(found["case"]), may, occasion)
+        for one in available_actions(facts_from(found["case"]), may, occasion)
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.cases.rules import RULES
+from domain.cases.rules import OWN_RULES
 from domain.codes.enums import CourtLevel, HandOverItem, PartnerKind
 from domain.codes.loader import labels
 from domain.reading.expressions import calculated, expression, label_of, to_one
@@ -71,7 +71,7 @@ def _judged(found: Any) -> list[tuple[HandOverItem, str | None]]:
     absent = {
         HandOverItem.AGREEMENT: None if found["agreement"] else NO_AGREEMENT,
         HandOverItem.MEDIATION_PROOF: None if found["ended"] else NOT_ENDED,
-    } | dict.fromkeys(WITHHELD, RULES["CRT3"].message)
+    } | dict.fromkeys(WITHHELD, OWN_RULES.by_id["CRT3"].message)
     return [(kind, absent.get(kind)) for kind in HandOverItem]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from domain.cases.facts import AT_WORK_THOUGH_DISMISSED
+from domain.cases.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.cases.missing_signatures import MissingSignature, missing, missing_facts
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ParticipantRelation, PartyKind, PartySide, Role
 from domain.reading.expressions import (

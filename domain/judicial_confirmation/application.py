@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.given import ApplyGiven, WithdrawalGiven
 from domain.cases.models import Case
-from domain.cases.rule_tests import last_day_to_apply
 from domain.cases.standing_models import CaseRepresentative
 from domain.cases.work import Work, begin
 from domain.codes.enums import (
@@ -27,6 +26,7 @@ from domain.codes.enums import (
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
 from domain.deadlines.service import close_deadline, open_deadline
+from domain.judicial_confirmation.case_rules import last_day_to_apply
 from domain.judicial_confirmation.commands import (
     ApplyConfirmation,
     Consent,

@@ -31,13 +31,12 @@ from api.binding import Unbound, roots_of, view_of
 from api.schema import graphql_schema
 from api.selection import PYTHON, python_name
 from authz.resources import RESOURCES
-from domain.cases.rules import RULE_TABLE
 from domain.codes.enums import CaseAction
 from domain.judicial_confirmation.rules import GROUND_LABELS
-from domain.readable import CATALOGUE
 from domain.reading.members import Masked, ToMany, ToOne
 from domain.reading.roots import CORE
 from domain.reading.view import View
+from domain.registry import CATALOGUE, RULEBOOK
 from tests.support.api import Server, serving
 from tests.support.everything import everything_of, parts_of
 
@@ -251,9 +250,9 @@ def test_enums_are_those_of_the_labels() -> None:
 
 
 def test_rules_are_unique_and_say_where_they_come_from() -> None:
-    ids = [rule.id for rule in RULE_TABLE]
+    ids = [rule.id for rule in RULEBOOK]
     assert len(set(ids)) == len(ids)
-    for rule in RULE_TABLE:
+    for rule in RULEBOOK:
         assert rule.message
         assert rule.message_en
         assert rule.source
