@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
+from cachetools import LRUCache
 from graphql import (
     FieldNode,
     GraphQLObjectType,
@@ -31,7 +32,6 @@ from authz.reach import RoleAccess
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
-from domain.kernel.kept import Kept
 from domain.reading.compile import compile_read
 from domain.reading.fill import filled, project
 from domain.reading.roots import Lookup
@@ -41,7 +41,7 @@ from domain.reading.statement import Plan, ReadRefused, Weight
 from domain.reading.view import Catalogue
 
 # Operations whose plans are kept, over all documents, shapes of variables and role signatures.
-KEPT_PLANS = 2_000
+MAX_PLANS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ class Reads:
         self._clock = clock
         self._callers = Callers(policies)
         self._roots = roots_of(schema)
-        self._plans: Kept[Any, Compiled] = Kept(KEPT_PLANS)
-        self._backs: Kept[Any, Plan] = Kept(KEPT_PLANS)
+        self._plans: LRUCache[Any, Compiled] = LRUCache(MAX_PLANS)
+        self._backs: LRUCache[Any, Plan] = LRUCache(MAX_PLANS)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor

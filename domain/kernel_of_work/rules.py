@@ -185,9 +185,7 @@ class Rules(Generic[A, F]):
             return RefusedByRule(rule, facts)
         return RefusedByRule(rule, facts, self.lifecycle.actions_open_in(None if facts is None else facts.status))
 
-    def available_actions(
-        self, facts: F, may: Mapping[A, bool], occasion: Occasion
-    ) -> tuple[ActionAvailability, ...]:
+    def available_actions(self, facts: F, may: Mapping[A, bool], occasion: Occasion) -> tuple[ActionAvailability, ...]:
         """Each action that is offered, in order; what `may` leaves out is not permitted.
 
         An allowed action can still be refused for what its command brings.

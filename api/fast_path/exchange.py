@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
 
-class Direct:
+class WholeExchange:
     """One request as the server has it, and the way to answer it at once."""
 
     __slots__ = ("_cycle",)
@@ -46,7 +46,7 @@ class Direct:
         ends = b"" if cycle.keep_alive else b"connection: close\r\n"
         cycle.transport.write(
             b"%b%b%bcontent-length: %d\r\n%b\r\n%b"
-            % (STATUS_LINE[status], lines_of(cycle.default_headers), headers, len(body), ends, body)
+            % (STATUS_LINE[status], header_lines(cycle.default_headers), headers, len(body), ends, body)
         )
         # As uvicorn ends an answer.
         cycle.message_event.set()
@@ -56,21 +56,21 @@ class Direct:
         return True
 
 
-def direct_of(receive: Receive) -> Direct | None:
-    """The short cut of a request whose messages come straight from the server."""
+def exchange_of(receive: Receive) -> WholeExchange | None:
+    """The short cut of a request whose messages come straight from the server; None where they do not."""
     cycle: Any = getattr(receive, "__self__", None)
-    return Direct(cycle) if type(cycle) is RequestResponseCycle else None
+    return WholeExchange(cycle) if type(cycle) is RequestResponseCycle else None
 
 
-class _Lines:
+class _LastLines:
     """The server's own headers as they go over the wire: the same until it makes others, once a second."""
 
-    of: list[tuple[bytes, bytes]] | None = None
+    headers: list[tuple[bytes, bytes]] | None = None
     lines = b""
 
 
-def lines_of(headers: list[tuple[bytes, bytes]]) -> bytes:
+def header_lines(headers: list[tuple[bytes, bytes]]) -> bytes:
     """These headers as lines."""
-    if _Lines.of is not headers:
-        _Lines.of, _Lines.lines = headers, b"".join([b"%b: %b\r\n" % one for one in headers])
-    return _Lines.lines
+    if _LastLines.headers is not headers:
+        _LastLines.headers, _LastLines.lines = headers, b"".join([b"%b: %b\r\n" % one for one in headers])
+    return _LastLines.lines

@@ -6,7 +6,7 @@ import contextlib
 import os
 
 
-def let_others_finish() -> None:
+def schedule_as_batch() -> None:
     """Have this thread wait for a processor until whoever runs on it pauses, instead of interrupting at once.
 
     The kernel otherwise lets the server, woken by each answer of the database and each request, interrupt a database
