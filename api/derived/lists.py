@@ -36,7 +36,8 @@ def inputs_of(name: str) -> Inputs:
         f"{noun}OrderField", listing.sortable or f"What {plural} can be sorted by {term}排序字段", orderings
     )
     closed_set(OrderDirection)
-    way = OrderDirection.DESC if listing.descending else OrderDirection.ASC
+    descending = view.default_order[1] if listing.descending is None else listing.descending
+    way = OrderDirection.DESC if descending else OrderDirection.ASC
     return Inputs(
         input_type(
             f"{noun}Filter",

@@ -55,16 +55,6 @@ class GroupAccess:
     break_glass_available: bool = shows("Whether emergency access can be asked for 是否可紧急查阅")
 
 
-def of_case(t: str, u: str) -> str:
-    """The rows that are part of a case."""
-    return f"{u}.county_id = {t}.county_id AND {u}.case_id = {t}.id"
-
-
-def deadlines_of(t: str, u: str) -> str:
-    """The clocks of a case, but for those that only whom they concern may know of."""
-    return f"{of_case(t, u)} AND NOT {u}.confidential"
-
-
 def action_facts(t: str, may: May) -> str:
     """What rules need to know of the case, the time, and policy's word on each action."""
     # As rows: a function of PostgreSQL's takes at most a hundred arguments.

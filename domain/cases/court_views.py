@@ -153,7 +153,6 @@ ESCALATION_STEP = View(
     orderings=by_name(
         ordering("level", "int", sql=lambda t: _by_kind(t, "1", "2", "3", "4")),
     ),
-    default_order=("level", False),
 )
 
 VIEWS = (HAND_OVER, ESCALATION_STEP)

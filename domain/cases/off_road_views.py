@@ -56,7 +56,6 @@ PAUSE = View(
         ),
     ),
     orderings=by_name(ordering("paused_at", "timestamptz")),
-    default_order=("paused_at", False),
 )
 
 WITHDRAWAL = View(
@@ -71,7 +70,6 @@ WITHDRAWAL = View(
         to_one("recorded_by", "user", "Who recorded it; the party's own account, or a mediator 记录人", HISTORY),
     ),
     orderings=by_name(ordering("withdrawn_at", "timestamptz")),
-    default_order=("withdrawn_at", False),
 )
 
 BREACH = View(
@@ -99,7 +97,6 @@ BREACH = View(
         ),
     ),
     orderings=by_name(ordering("reported_at", "timestamptz")),
-    default_order=("reported_at", False),
 )
 
 VIEWS = (PAUSE, WITHDRAWAL, BREACH)

@@ -8,6 +8,7 @@ from domain.cases.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.cases.missing_signatures import MissingSignature, missing, missing_facts
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ParticipantRelation, PartyKind, PartySide, Role
 from domain.reading.expressions import (
+    belongs_to,
     calculated,
     column,
     enum,
@@ -16,17 +17,19 @@ from domain.reading.expressions import (
     mask_name,
     mask_phone,
     masked,
+    part_of,
     refers_to,
     to_many,
     to_one,
+    to_page,
 )
 from domain.reading.narrowing import ordering
-from domain.reading.view import Owner, View, by_name
+from domain.reading.view import View, by_name
 
 IDENTITY, MASKED, ADDRESS, NOTES = "identity", "masked", "address", "notes"
 HISTORY, AGREEMENT, MONEY = "history", "agreement", "money"
 
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 IN_ORDER = by_name(ordering("ordinal", "int"))
 BY_TERM = by_name(ordering("valid_from", "timestamptz"))
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
@@ -66,33 +69,27 @@ PARTY = View(
                 " AND n.ward_consent_at IS NOT NULL ORDER BY n.ward_consent_at, n.id LIMIT 1)"
             ),
         ),
-        to_many(
+        to_page(
             "representatives",
             "representative",
             "Who stands for the party 监护人和代理人",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.party_id = {t}.id",
-            order="valid_from",
-            paged=True,
+            join=part_of("party_id"),
         ),
         # The same person by number, in cases whose parties' identity the caller may read as well: else the list
         # itself would tell who is masked there.
-        to_many(
+        to_page(
             "other_cases",
             "case",
             "Other cases within reach in which the same person is a party, by identity number 同一当事人的其他案件",
-            lambda t, u: (
+            IDENTITY,
+            join=lambda t, u: (
                 f"{u}.county_id = {t}.county_id AND {u}.id <> {t}.case_id AND {u}.id IN (SELECT n.case_id"
                 f" FROM case_party n WHERE n.county_id = {t}.county_id AND n.id_number = {t}.id_number)"
             ),
-            IDENTITY,
-            order="registered_at",
-            descending=True,
-            paged=True,
             needed=IDENTITY,
         ),
     ),
     orderings=IN_ORDER,
-    default_order=("ordinal", False),
 )
 
 PARTICIPANT = View(
@@ -107,7 +104,6 @@ PARTICIPANT = View(
         column("valid_until", "Until 结束时间"),
     ),
     orderings=BY_TERM,
-    default_order=("valid_from", False),
 )
 
 CASE_MEDIATOR = View(
@@ -128,7 +124,6 @@ CASE_MEDIATOR = View(
         ),
     ),
     orderings=BY_TERM,
-    default_order=("valid_from", False),
 )
 
 FOLLOW_UP = View(
@@ -146,7 +141,6 @@ FOLLOW_UP = View(
         column("relapse", "Whether the dispute came back 是否反复", HISTORY),
     ),
     orderings=by_name(ordering("visited_at", "timestamptz")),
-    default_order=("visited_at", False),
 )
 
 TIMELINE_ENTRY = View(
@@ -186,7 +180,6 @@ TIMELINE_ENTRY = View(
         column("note", "What was said 备注", NOTES),
     ),
     orderings=by_name(ordering("version", "int", alone=True)),
-    default_order=("version", False),
 )
 
 AGREEMENT_VIEW = View(
@@ -209,9 +202,8 @@ AGREEMENT_VIEW = View(
             "signatures",
             "agreement_signature",
             "Who signed, when and how 签署",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.agreement_id = {t}.id",
             AGREEMENT,
-            order="signed_at",
+            join=part_of("agreement_id"),
         ),
         calculated(
             "missing_signatures",
@@ -226,13 +218,11 @@ AGREEMENT_VIEW = View(
             "obligations",
             "obligation",
             "What is owed 履行事项",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.agreement_id = {t}.id",
             AGREEMENT,
-            order="ordinal",
+            join=part_of("agreement_id"),
         ),
     ),
     orderings=by_name(ordering("reached_at", "timestamptz")),
-    default_order=("reached_at", False),
 )
 
 OBLIGATION = View(
@@ -258,7 +248,6 @@ OBLIGATION = View(
         column("evidence", "Proof that it was done 履行凭证", AGREEMENT),
     ),
     orderings=IN_ORDER,
-    default_order=("ordinal", False),
 )
 
 VIEWS = (PARTY, PARTICIPANT, CASE_MEDIATOR, FOLLOW_UP, TIMELINE_ENTRY, AGREEMENT_VIEW, OBLIGATION)

@@ -26,7 +26,6 @@ SIGNATURE = View(
         column("recorded_at", "When recorded 记录时间", AGREEMENT),
     ),
     orderings=by_name(ordering("signed_at", "timestamptz")),
-    default_order=("signed_at", False),
 )
 
 VIEWS = (SIGNATURE,)

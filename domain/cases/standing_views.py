@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind, SessionForm
 from domain.reading.expressions import (
+    belongs_to,
     column,
     enum,
     mask_id_number,
@@ -19,11 +20,11 @@ from domain.reading.expressions import (
     to_one,
 )
 from domain.reading.narrowing import ordering
-from domain.reading.view import Owner, View, by_name
+from domain.reading.view import View, by_name
 
 IDENTITY, MASKED, HISTORY, HANDLING = "identity", "masked", "history", "handling"
 
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 NOTE = View(
@@ -43,7 +44,6 @@ NOTE = View(
         column("recorded_at", "When written 记录时间"),
     ),
     orderings=by_name(ordering("recorded_at", "timestamptz")),
-    default_order=("recorded_at", False),
 )
 
 SESSION = View(
@@ -73,7 +73,6 @@ SESSION = View(
         column("recorded_at", "When recorded 记录时间", nullable=True),
     ),
     orderings=by_name(ordering("ordinal", "int")),
-    default_order=("ordinal", False),
 )
 
 REPRESENTATIVE = View(
@@ -99,7 +98,6 @@ REPRESENTATIVE = View(
         column("ward_consent_at", "When a guardian consented for the ward (PI1) 代被监护人同意时间", IDENTITY),
     ),
     orderings=by_name(ordering("valid_from", "timestamptz")),
-    default_order=("valid_from", False),
 )
 
 RECUSAL = View(
@@ -122,7 +120,6 @@ RECUSAL = View(
         to_one("dismissed_by", "user", "Who found so 驳回人", HISTORY),
     ),
     orderings=by_name(ordering("declared_at", "timestamptz")),
-    default_order=("declared_at", False),
 )
 
 VIEWS = (NOTE, SESSION, REPRESENTATIVE, RECUSAL)

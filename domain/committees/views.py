@@ -7,6 +7,7 @@ from datetime import date
 from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.reading.expressions import (
+    belongs_to,
     column,
     enum,
     expression,
@@ -20,7 +21,7 @@ from domain.reading.expressions import (
 from domain.reading.lists import Filter
 from domain.reading.narrowing import contains, filter_by, flag, id_is, ordering
 from domain.reading.roots import Listing
-from domain.reading.view import Owner, View, by_name
+from domain.reading.view import View, by_name
 
 IDENTITY = "identity"
 DISMISSAL = "dismissal"
@@ -102,26 +103,13 @@ COMMITTEE = View(
             lambda t: of_its_place("source").format(t=t),
             nullable=True,
         ),
-        to_many(
-            "members",
-            "committee_member",
-            "Who was elected at the latest election, in order 委员",
-            _sits_on,
-            order="ordinal",
-        ),
-        to_many(
-            "terms",
-            "committee_term",
-            "Every term, oldest first, with who was elected then 历届任期",
-            part_of("committee_id"),
-            order="elected_on",
-        ),
+        to_many("members", "committee_member", "Who was elected at the latest election, in order 委员", join=_sits_on),
+        to_many("terms", "committee_term", "Every term, oldest first, with who was elected then 历届任期"),
         to_many(
             "mediators",
             "mediator",
             "Its appointments of mediators, past ones too, by name 调解员",
-            part_of("committee_id"),
-            order="name",
+            join=part_of("committee_id"),
         ),
     ),
     orderings=by_name(
@@ -135,7 +123,6 @@ COMMITTEE = View(
         ordering("registered_at", "timestamptz", "By registration 登记时间"),
         ordering("id", "uuid"),
     ),
-    default_order=("term_ends_on", False),
     roots={
         "committees": Listing(
             "mediation_committee",
@@ -157,7 +144,7 @@ COMMITTEE = View(
     ),
 )
 
-OF_COMMITTEE = Owner("mediation_committee", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.committee_id")
+OF_COMMITTEE = belongs_to("mediation_committee", "committee_id")
 
 TERM = View(
     name="committee_term",
@@ -170,10 +157,9 @@ TERM = View(
         column("ended_on", "Ended before that by the next election 提前换届日期"),
         column("fewest_members", "At least so many members then (PMC1) 当时最少人数", column="fewest"),
         column("most_members", "At most so many members then (PMC1) 当时最多人数", column="most"),
-        to_many("members", "committee_member", "Who was elected, in order 委员", part_of("term_id"), order="ordinal"),
+        to_many("members", "committee_member", "Who was elected, in order 委员", join=part_of("term_id")),
     ),
     orderings=by_name(ordering("elected_on", "date")),
-    default_order=("elected_on", False),
 )
 
 MEMBER = View(
@@ -189,7 +175,6 @@ MEMBER = View(
         to_one("user", "user", "The person 用户"),
     ),
     orderings=by_name(ordering("ordinal", "int")),
-    default_order=("ordinal", False),
 )
 
 MEDIATOR = View(
@@ -224,7 +209,6 @@ MEDIATOR = View(
         ordering("appointed_on", "date", "By the day of appointment 任职日期"),
         ordering("id", "uuid"),
     ),
-    default_order=("name", False),
     roots={
         "mediators": Listing(
             "mediator",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from domain.codes.enums import EntrustmentReturn, EntrustmentStatus
-from domain.reading.expressions import column, enum, expression, to_one
+from domain.reading.expressions import belongs_to, column, enum, expression, to_one
 from domain.reading.narrowing import ordering
-from domain.reading.view import Owner, View, by_name
+from domain.reading.view import View, by_name
 
 HISTORY = "history"
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 
 ENTRUSTMENT = View(
     name="court_entrustment",

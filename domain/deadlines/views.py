@@ -8,11 +8,11 @@ from typing import Any
 from domain.codes.enums import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 from domain.kernel.calendar import NATIONAL, china_date
 from domain.reading.expressions import (
+    belongs_to,
     calculated,
     column,
     enum,
     expression,
-    label_of,
     part_of,
     to_many,
     to_one,
@@ -28,7 +28,7 @@ HISTORY, NOTES = "history", "notes"
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
 
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id AND {SHOWN(t)}")
+OF_CASE = belongs_to("case", where=SHOWN)
 
 
 def state(t: str) -> str:
@@ -99,10 +99,7 @@ DEADLINE = View(
         column("opened_at", "When it was opened 开始时间"),
         column("due", "Its last moment 到期时间", column="due_at"),
         column("warn_at", "When a warning is given 提醒时间"),
-        expression("state", DeadlineState, "Where it stands now 状态", lambda t: f"upper({state(t)})"),
-        expression(
-            "state_label", str, "The state's Chinese word 状态名称", lambda t: label_of("deadline_state", state(t))
-        ),
+        enum("state", DeadlineState, "Where it stands now 状态", sql=state),
         calculated(
             "remaining",
             int,
@@ -132,16 +129,9 @@ DEADLINE = View(
         column("extensions", "How often extended 延长次数"),
         column("extended_by", "By how many days in all 延长天数"),
         column("closed_at", "When it ended 终结时间"),
+        to_many("steps", "deadline_step", "What was done about it, in order 处理步骤", join=part_of("deadline_id")),
         to_many(
-            "steps", "deadline_step", "What was done about it, in order 处理步骤", part_of("deadline_id"), order="at"
-        ),
-        to_many(
-            "extension_records",
-            "deadline_extension",
-            "Each extension 延长记录",
-            part_of("deadline_id"),
-            HISTORY,
-            order="ordinal",
+            "extension_records", "deadline_extension", "Each extension 延长记录", HISTORY, join=part_of("deadline_id")
         ),
     ),
     orderings=by_name(
@@ -149,7 +139,6 @@ DEADLINE = View(
         ordering("opened_at", "timestamptz", "By start 起算时间"),
         ordering("id", "uuid"),
     ),
-    default_order=("due_at", False),
     roots={
         "deadlines": Listing(
             "deadline",
@@ -193,7 +182,6 @@ DEADLINE_STEP = View(
         column("at", "When 时间"),
     ),
     orderings=by_name(ordering("at", "timestamptz")),
-    default_order=("at", False),
 )
 
 DEADLINE_EXTENSION = View(
@@ -212,7 +200,6 @@ DEADLINE_EXTENSION = View(
         column("recorded_at", "When recorded 登记时间", HISTORY),
     ),
     orderings=by_name(ordering("ordinal", "int")),
-    default_order=("ordinal", False),
 )
 
 CALENDAR_DAY = View(
@@ -230,7 +217,6 @@ CALENDAR_DAY = View(
         column("set_at", "When set 设定时间"),
     ),
     orderings=by_name(ordering("day", "date")),
-    default_order=("day", False),
     roots={
         "calendar_days": Rows(
             "calendar_day", "day", {"year": "year"}, description="Days that the county has set for itself 工作日历调整"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.cases.parts import OF_CASE
 from domain.codes.enums import RespondentStatus
-from domain.reading.expressions import column, enum, expression, to_many, to_one
+from domain.reading.expressions import column, enum, expression, part_of, to_many, to_one
 from domain.reading.narrowing import ordering
 from domain.reading.view import View, by_name
 
@@ -34,12 +34,10 @@ JOINT_CALL = View(
             "respondents",
             "joint_respondent",
             "Whom it names 响应单位",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.call_id = {t}.id",
-            order="id",
+            join=part_of("call_id"),
         ),
     ),
     orderings=by_name(ordering("called_at", "timestamptz")),
-    default_order=("called_at", False),
 )
 
 JOINT_RESPONDENT = View(

@@ -10,14 +10,24 @@ from typing import Any
 from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationStatus, ConfirmationWithdrawal
 from domain.codes.loader import labels
 from domain.judicial_confirmation.rules import required_material
-from domain.reading.expressions import calculated, column, enum, expression, refers_to, to_many, to_one
+from domain.reading.expressions import (
+    belongs_to,
+    calculated,
+    column,
+    enum,
+    expression,
+    part_of,
+    refers_to,
+    to_many,
+    to_one,
+)
 from domain.reading.members import shows
 from domain.reading.narrowing import filter_by, flag, id_is, one_of, ordering
 from domain.reading.roots import Listing
-from domain.reading.view import Owner, View, by_name
+from domain.reading.view import View, by_name
 
 AGREEMENT = "agreement"
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 _KINDS = ", ".join(f"'{kind}'" for kind in ConfirmationMaterial)
 _LABELS = {row.code: row.label for row in labels() if row.list == "confirmation_material"}
@@ -114,9 +124,8 @@ JUDICIAL_CONFIRMATION = View(
             "consents",
             "confirmation_consent",
             "Who of each side applies (CONF1) 申请人同意",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.confirmation_id = {t}.id",
             AGREEMENT,
-            order="consented_at",
+            join=part_of("confirmation_id"),
         ),
         calculated(
             "materials",
@@ -161,9 +170,8 @@ JUDICIAL_CONFIRMATION = View(
             "enforcements",
             "enforcement_application",
             "Applications for enforcement, oldest first 申请执行",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.confirmation_id = {t}.id",
             AGREEMENT,
-            order="applied_at",
+            join=part_of("confirmation_id"),
         ),
     ),
     orderings=by_name(
@@ -187,6 +195,7 @@ JUDICIAL_CONFIRMATION = View(
             noun="Confirmation",
             plural="applications",
             term="司法确认",
+            descending=False,
             sortable="What applications for confirmation can be sorted by 司法确认排序字段",
         )
     },
@@ -222,7 +231,6 @@ CONSENT = View(
         to_one("recorded_by", "user", "Who recorded it 记录人", AGREEMENT),
     ),
     orderings=by_name(ordering("consented_at", "timestamptz")),
-    default_order=("consented_at", False),
 )
 
 ENFORCEMENT = View(
@@ -239,7 +247,6 @@ ENFORCEMENT = View(
         to_one("recorded_by", "user", "Who recorded it 记录人", AGREEMENT),
     ),
     orderings=by_name(ordering("applied_at", "timestamptz")),
-    default_order=("applied_at", False),
 )
 
 VIEWS = (JUDICIAL_CONFIRMATION, CONSENT, ENFORCEMENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.cases.parts import OF_CASE
-from domain.reading.expressions import column, to_many, to_one
+from domain.reading.expressions import column, part_of, to_many, to_one
 from domain.reading.narrowing import ordering
 from domain.reading.view import View, by_name
 
@@ -23,9 +23,8 @@ POLICE_NOTICE = View(
             "applications",
             "police_notice_application",
             "The parties' written applications 书面申请",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.notice_id = {t}.id",
             HISTORY,
-            order="applied_at",
+            join=part_of("notice_id"),
         ),
         column("sent_at", "When 通报时间", HISTORY),
         to_one("sent_by", "user", "Who sent it 通报人", HISTORY),
@@ -37,7 +36,6 @@ POLICE_NOTICE = View(
         column("reason", "Why the police do not agree 不予认可的理由", NARRATIVE),
     ),
     orderings=by_name(ordering("sent_at", "timestamptz")),
-    default_order=("sent_at", False),
 )
 
 APPLICATION = View(
@@ -51,7 +49,6 @@ APPLICATION = View(
         to_one("recorded_by", "user", "Who recorded it 登记人", HISTORY),
     ),
     orderings=by_name(ordering("applied_at", "timestamptz")),
-    default_order=("applied_at", False),
 )
 
 VIEWS = (POLICE_NOTICE, APPLICATION)

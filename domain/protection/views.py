@@ -26,7 +26,6 @@ REPORT_DUTY = View(
         column("fulfilled_at", "Told 报告时间", IDENTITY),
     ),
     orderings=by_name(ordering("opened_at", "timestamptz")),
-    default_order=("opened_at", False),
 )
 
 PROTECTION_MEASURE = View(
@@ -55,7 +54,6 @@ PROTECTION_MEASURE = View(
         ),
     ),
     orderings=by_name(ordering("taken_at", "timestamptz")),
-    default_order=("taken_at", False),
 )
 
 CLUE_NOTICE = View(
@@ -72,7 +70,6 @@ CLUE_NOTICE = View(
         column("acknowledged_at", "When acknowledged 签收时间", CLUE),
     ),
     orderings=by_name(ordering("sent_at", "timestamptz")),
-    default_order=("sent_at", False),
 )
 
 VIEWS = (REPORT_DUTY, PROTECTION_MEASURE, CLUE_NOTICE)

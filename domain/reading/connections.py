@@ -14,6 +14,7 @@ from domain.reading.roots import CORE
 from domain.reading.rows import Objects, Row, columns_of, guarded, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
+from domain.reading.view import order_of
 
 DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE, fixed=True)
 
@@ -204,7 +205,7 @@ class Connections(Objects):
             return "NULL"
         other, tie = related(row, member)
         with self.within(may):
-            text = self.connection(other, tie, selected, (member.order, member.descending), cost)
+            text = self.connection(other, tie, selected, order_of(other.view, member), cost)
         return guarded(may, text)
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:

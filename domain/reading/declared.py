@@ -13,7 +13,7 @@ from domain.reading.expressions import list_of
 from domain.reading.members import SHOWN, Computed, Field, Masked, Member, Part, ToMany, ToOne
 from domain.reading.roots import Figures, Listing, Node, Nodes
 from domain.reading.tables import columns_of, type_of
-from domain.reading.view import Catalogue, View
+from domain.reading.view import Catalogue, View, tie_of
 
 # Aliases that no expression uses for rows of its own.
 ROW, OTHER = "row_", "other_"
@@ -130,9 +130,10 @@ def _of_member(catalogue: Catalogue, view: View, what: str, member: Member) -> I
             for name, one in member.members.items():
                 yield from _of_member(catalogue, view, f"{what}.{name}", one)
         case ToOne() | ToMany():
-            tie = member.join(ROW, OTHER)
+            target = catalogue[member.view]
+            tie = tie_of(target, member)(ROW, OTHER)
             yield what, view, ROW, tie
-            yield what, catalogue[member.view], OTHER, tie
+            yield what, target, OTHER, tie
 
 
 def _unlisted(view: View) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.reading.members import Computed, Expression, Field, Join, Masked, Part, ToMany, ToOne
 from domain.reading.roots import CORE
-from domain.reading.view import by_name
+from domain.reading.view import Owner, by_name
 
 
 def column(
@@ -103,7 +103,6 @@ def to_one(
     *,
     by: str | None = None,
     join: Join | None = None,
-    latest: str | None = None,
     nullable: bool | None = None,
 ) -> ToOne:
     """The row of another view whose id the column `by` holds: unless given, `<name>_id`, or `<name>` of who did it.
@@ -112,26 +111,48 @@ def to_one(
     """
     held = by or (name if name.endswith("_by") else f"{name}_id")
     tie = join or refers_to(held)
-    return ToOne(name=name, description=description, group=group, nullable=nullable, view=view, join=tie, latest=latest)
+    return ToOne(name=name, description=description, group=group, nullable=nullable, view=view, join=tie)
+
+
+def to_part(name: str, view: str, description: str, group: str = CORE, *, latest: str | None = None) -> ToOne:
+    """The one part that a row has of a view that belongs to its own; of several the last in the ordering `latest`."""
+    return ToOne(name=name, description=description, group=group, view=view, latest=latest)
 
 
 def to_many(
     name: str,
     view: str,
     description: str,
-    join: Join,
     group: str = CORE,
     *,
-    order: str,
+    join: Join | None = None,
+    order: str | None = None,
     descending: bool = False,
-    paged: bool = False,
+    nullable: bool | None = None,
+) -> ToMany:
+    """The rows of another view that belong to this one, or that `join` ties to it, as a list."""
+    return ToMany(
+        name=name, description=description, group=group, nullable=nullable,
+        view=view, join=join, order=order, descending=descending,
+    )  # fmt: skip
+
+
+def to_page(
+    name: str,
+    view: str,
+    description: str,
+    group: str = CORE,
+    *,
+    join: Join | None = None,
+    order: str | None = None,
+    descending: bool = False,
     needed: str = CORE,
     nullable: bool | None = None,
 ) -> ToMany:
-    """The rows of another view that belong to this one, as a list; `paged`, as a connection."""
+    """The same as a connection, through which callers page. `needed`: a group without which a row is not shown."""
     return ToMany(
-        name=name, description=description, group=group, nullable=nullable, view=view, join=join,
-        order=order, descending=descending, paged=paged, needed=needed,
+        name=name, description=description, group=group, nullable=nullable,
+        view=view, join=join, order=order, descending=descending, needed=needed, paged=True,
     )  # fmt: skip
 
 
@@ -180,6 +201,18 @@ def refers_to(name: str) -> Join:
 def part_of(name: str) -> Join:
     """A tie to the rows that hold this row's id in a column."""
     return same_county("id", name)
+
+
+def belongs_to(view: str, by: str | None = None, *, where: Expression | None = None) -> Owner:
+    """Rows that are part of another view's row: the one whose id the column `by` holds, `<view>_id` unless given.
+
+    `where`: of the rows only these can be read, by whichever way they are reached.
+    """
+    held = by or f"{view}_id"
+    to_whole, to_parts = same_county(held, "id"), same_county("id", held)
+    if where is None:
+        return Owner(view, to_whole, to_parts)
+    return Owner(view, lambda t, o: f"{to_whole(t, o)} AND {where(t)}", lambda t, u: f"{to_parts(t, u)} AND {where(u)}")
 
 
 def mask_name(value: str) -> str:

@@ -60,25 +60,26 @@ class Masked(Described):
 class ToOne(Described):
     """The one row of another view that belongs to this one, or null: absent and out of reach look alike.
 
+    Without a `join` it is the one of which this row is the owner.
     `latest` names an ordering of that view: of several rows that belong, the last one in it.
     """
 
     view: str
-    join: Join
+    join: Join | None = None
     latest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToMany(Described):
-    """Rows of another view that belong to this one, in `order` (an ordering of that view).
+    """Rows of another view that belong to this one, in `order` (an ordering of that view), or else in that view's own.
 
-    As a list it is cut at `cap`; `paged`, the caller's arguments page through it. `needed`: only rows on which the
+    Without a `join` they are those of which this row is the owner. As a list it is cut at `cap`; `paged`, the caller's arguments page through it. `needed`: only rows on which the
     caller may read this field group, for a relation that would tell of it.
     """
 
     view: str
-    join: Join
-    order: str
+    join: Join | None = None
+    order: str | None = None
     descending: bool = False
     paged: bool = False
     cap: int = 500

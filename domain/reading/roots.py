@@ -32,7 +32,8 @@ class Listing:
 
     `noun` begins the names of its inputs (CaseFilter, CaseOrder, CaseOrderField), and stands where none is given for
     the view's own type. `plural` and `term` are the words in both languages from which those are described; what is
-    said otherwise is said in `which` and below. `descending`: the direction that a caller's own order has by default.
+    said otherwise is said in `which` and below. `descending`: the direction that a caller's own order has by default, where it
+    is not that of the view's.
     """
 
     view: str
@@ -41,7 +42,7 @@ class Listing:
     noun: str = ""
     plural: str = ""
     term: str = ""
-    descending: bool = False
+    descending: bool | None = None
     which: str = "Which 筛选"
     filter_description: str = ""
     sortable: str = ""

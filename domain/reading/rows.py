@@ -11,7 +11,7 @@ from domain.reading.members import Computed, Field, Masked, Part, ToMany, ToOne
 from domain.reading.roots import CORE
 from domain.reading.selection import Selected
 from domain.reading.statement import LIST_WEIGHT, Builder, Cost, literal, quoted
-from domain.reading.view import Owner, View
+from domain.reading.view import Owner, View, order_of, tie_of
 
 READ = "read"
 # Before the name of a column of the row that this one is part of.
@@ -169,7 +169,7 @@ def related(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     view = row.build.catalogue[member.view]
     authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
     other = Row(row.build, view, authority, member.needed if isinstance(member, ToMany) else CORE)
-    conditions = [member.join(row.alias, other.alias)]
+    conditions = [tie_of(view, member)(row.alias, other.alias)]
     if view.owner is not None and authority is not None and authority is not row:
         # A part of the same whole, reached through another part: tie it to the whole as well.
         conditions.append(view.owner.join(other.alias, authority.alias))
@@ -370,8 +370,9 @@ class Objects:
         other, tie = related(row, member)
         level = Cost(LIST_WEIGHT)
         cost.below.append(level)
-        ordering = other.view.orderings[member.order]
-        way = "DESC" if member.descending else "ASC"
+        name, descending = order_of(other.view, member)
+        ordering = other.view.orderings[name]
+        way = "DESC" if descending else "ASC"
         order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
         tail = f" ORDER BY {order} LIMIT {member.cap}"
         with self.within(may):

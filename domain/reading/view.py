@@ -40,10 +40,14 @@ def by_name(*declared: T | Iterable[T]) -> dict[str, T]:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A view whose rows are part of another view's row: seen only when that row is, by that row's field groups."""
+    """A view whose rows are part of another view's row: seen only when that row is, by that row's field groups.
+
+    `join` ties a part to its whole, `parts` a whole to its parts (see `belongs_to`).
+    """
 
     view: str
     join: Join
+    parts: Join | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class View:
     `prefix` begins its global ids, which its rows then have as `id`; None for rows that are no Node.
     `tenant` is False for reference tables, which have no county.
     `types` are the concrete types of a view whose rows are of several; what none of them names, they share.
-    `roots` are the fields of the query that begin here, by name.
+    `roots` are the fields of the query that begin here, by name. `default_order` is an ordering and whether it descends:
+    by default the first one, and it does not.
     """
 
     name: str
@@ -84,7 +89,7 @@ class View:
     key_type: str = "uuid"
     roots: Mapping[str, Root] = field(default_factory=dict)
     orderings: Mapping[str, Ordering] = field(default_factory=dict)
-    default_order: tuple[str, bool] = ("id", False)
+    default_order: tuple[str, bool] = ("", False)
     filters: Mapping[str, Filter] = field(default_factory=dict)
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     # What measures are made of: a condition upon a row each. The first holds for every row.
@@ -104,6 +109,8 @@ class View:
             raise ValueError(message)
         if not self.type_name:
             object.__setattr__(self, "type_name", "".join(word.capitalize() for word in self.name.split("_")))
+        if not self.default_order[0]:
+            object.__setattr__(self, "default_order", (next(iter(self.orderings), "id"), False))
         if self.prefix is not None:
             object.__setattr__(self, "members", {"id": global_id_of(self.prefix), **self.members})
 
@@ -131,6 +138,18 @@ def global_id_of(prefix: str) -> Field:
     )
 
 
+def tie_of(target: View, member: ToOne | ToMany) -> Join:
+    """How a relation reaches the rows of its view: by its own join, or as the whole reaches its parts."""
+    tie = member.join or (target.owner.parts if target.owner is not None else None)
+    assert tie is not None, "the catalogue has seen to it"
+    return tie
+
+
+def order_of(target: View, member: ToMany) -> tuple[str, bool]:
+    """The ordering of a relation's rows, and whether it descends: the relation's own, or that of their view."""
+    return target.default_order if member.order is None else (member.order, member.descending)
+
+
 class Catalogue:
     """Every view by name, with each name it refers to checked."""
 
@@ -146,9 +165,13 @@ class Catalogue:
                 if not isinstance(member, ToOne | ToMany):
                     continue
                 self._check(view, name, member.view)
-                order = member.order if isinstance(member, ToMany) else member.latest
-                if order is not None and order not in self._views[member.view].orderings:
+                target = self._views[member.view]
+                order = order_of(target, member)[0] if isinstance(member, ToMany) else member.latest
+                if order is not None and order not in target.orderings:
                     message = f"{view.name}.{name}: {member.view} has no ordering {order}"
+                    raise ValueError(message)
+                if member.join is None and (target.owner is None or target.owner.view != view.name):
+                    message = f"{view.name}.{name}: {member.view} does not belong to it, so it needs a join"
                     raise ValueError(message)
 
     def _check(self, view: View, name: str, target: str) -> None:

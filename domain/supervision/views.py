@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.codes.enums import DeadlineStep, LeadershipLevel, RiskLevel, SupervisionCause
-from domain.reading.expressions import column, enum, expression, part_of, to_many, to_one
+from domain.reading.expressions import belongs_to, column, enum, expression, part_of, to_many, to_one
 from domain.reading.narrowing import flag, id_is, one_of, ordering
 from domain.reading.roots import Listing
-from domain.reading.view import Owner, View, by_name
+from domain.reading.view import View, by_name
 
 HISTORY, SUPERVISION_TEXTS = "history", "supervision"
 
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 
@@ -60,7 +60,6 @@ SUPERVISION = View(
             "Supervisions of the cases within reach, newest first 督办列表",
             plural="supervisions",
             term="督办",
-            descending=True,
         )
     },
     filters=by_name(
@@ -89,10 +88,9 @@ RISK_REPORT = View(
         enum("risk_level", RiskLevel, "How dangerous 风险等级", label=False),
         column("mass_incident", "May become a mass incident 是否可能引发群体性事件"),
         column("reported_at", "When reported 报告时间"),
-        to_many("readings", "risk_reading", "Who has read it 签收情况", part_of("report_id"), order="level"),
+        to_many("readings", "risk_reading", "Who has read it 签收情况", join=part_of("report_id")),
     ),
     orderings=by_name(ordering("reported_at", "timestamptz")),
-    default_order=("reported_at", False),
 )
 
 RISK_READING = View(
@@ -108,7 +106,6 @@ RISK_READING = View(
         to_one("read_by", "user", "By whom 签收人", HISTORY),
     ),
     orderings=by_name(ordering("level", "text")),
-    default_order=("level", False),
 )
 
 VIEWS = (SUPERVISION, RISK_REPORT, RISK_READING)

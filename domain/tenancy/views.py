@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.codes.enums import FrameworkTier, OrganisationKind, Role
 from domain.reading.expressions import (
+    belongs_to,
     column,
     enum,
     mask_phone,
@@ -14,7 +15,7 @@ from domain.reading.expressions import (
 )
 from domain.reading.narrowing import contains, flag, id_is, one_of, ordering
 from domain.reading.roots import Listing, Lookup, Own
-from domain.reading.view import Concrete, Owner, View, by_name
+from domain.reading.view import Concrete, View, by_name
 
 CONTACT = "contact"
 
@@ -48,31 +49,25 @@ ORGANISATION = View(
         # Areas.
         column("division_code", "Administrative division code, 12 digits and more below 区划代码"),
         column("virtual", "Drawn for governance, not by administration 是否虚拟区域"),
-        to_many(
-            "children", "organisation", "Areas directly below, by name 下级区域", part_of("parent_id"), order="name"
-        ),
-        to_many(
-            "partners", "organisation", "Institutions that sit here, by name 驻地单位", part_of("home_id"), order="name"
-        ),
-        to_many("frameworks", "framework", "How the place is organised 治理体系", part_of("area_id"), order="name"),
+        to_many("children", "organisation", "Areas directly below, by name 下级区域", join=part_of("parent_id")),
+        to_many("partners", "organisation", "Institutions that sit here, by name 驻地单位", join=part_of("home_id")),
+        to_many("frameworks", "framework", "How the place is organised 治理体系", join=part_of("area_id")),
         # Partners.
         to_one("home", "organisation", "The area in which it sits 驻地"),
         to_many(
             "jurisdictions",
             "organisation",
             "The areas it serves 管辖区域",
-            lambda t, u: (
+            join=lambda t, u: (
                 f"{u}.county_id = {t}.county_id AND {u}.id IN (SELECT j.area_id FROM jurisdiction j"
                 f" WHERE j.county_id = {t}.county_id AND j.organisation_id = {t}.id)"
             ),
-            order="name",
         ),
     ),
     orderings=by_name(
         ordering("name", "text", "By name 名称"),
         ordering("id", "uuid"),
     ),
-    default_order=("name", False),
     roots={
         "organisation": Lookup("organisation", "One organisation 组织"),
         "organisations": Listing(
@@ -110,7 +105,7 @@ FRAMEWORK = View(
     members=by_name(
         column("name", "Its own name 体系名称"),
         column("description", "What it says of itself 说明"),
-        to_many("members", "framework_member", "Who belongs, in order 成员", part_of("framework_id"), order="ordinal"),
+        to_many("members", "framework_member", "Who belongs, in order 成员"),
     ),
     orderings=by_name(ordering("name", "text")),
 )
@@ -119,7 +114,7 @@ FRAMEWORK_MEMBER = View(
     name="framework_member",
     description="An organisation's place in a framework 体系成员",
     table="framework_member",
-    owner=Owner("framework", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.framework_id"),
+    owner=belongs_to("framework"),
     key="organisation_id",
     members=by_name(
         enum("tier", FrameworkTier, "Core, resident, rotating, on call, wider 层次"),
@@ -153,17 +148,16 @@ VIEWER = View(
             "user",
             "user",
             "The person; null without a role that is held now 用户",
-            join=lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.id = {t}.id",
+            join=part_of("id"),
         ),
         to_many(
             "memberships",
             "membership",
             "Roles held now 现任职务",
-            lambda t, u: (
+            join=lambda t, u: (
                 f"{u}.county_id = {t}.county_id AND {u}.user_id = {t}.id AND {u}.valid_from <= now()"
                 f" AND ({u}.valid_until IS NULL OR {u}.valid_until > now())"
             ),
-            order="valid_from",
         ),
     ),
 )
@@ -172,7 +166,7 @@ MEMBERSHIP = View(
     name="membership",
     description="A role in an organisation for a term 任职",
     table="membership",
-    owner=Owner("viewer", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.user_id"),
+    owner=belongs_to("viewer", "user_id"),
     members=by_name(
         enum("role", Role, "Which role 角色"),
         to_one("organisation", "organisation", "In which organisation, while it exists 所在组织"),
