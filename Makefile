@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset migrate test check format lint types contracts drift schema schema-lint lock graphiql
+.PHONY: help demo demo-reset migrate migration test check format lint types contracts drift schema schema-lint lock graphiql
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -17,6 +17,9 @@ demo-reset: $(VENV)/.installed ## Stop the demo's database and delete its data
 
 migrate: $(VENV)/.installed ## Bring the database to the newest schema
 	@exec $(BIN)/fengqiao migrate
+
+migration: $(VENV)/.installed ## Write the migration that the tables in code need: make migration name="add visits"
+	@exec $(BIN)/python -m migrations.generate "$(name)"
 
 test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own
 	@exec $(BIN)/pytest -n auto --dist worksteal

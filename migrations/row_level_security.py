@@ -1,4 +1,4 @@
-"""What every migration that adds a county's table does: the wall of row-level security, and grants.
+"""What every migration that adds a table of a county does: row-level security, and grants.
 
 Kept here, and never changed once released, so that migrations need no domain code.
 """
@@ -18,3 +18,11 @@ def add_tenant_table(table: str, *, appended_only: bool = False) -> None:
     op.execute(f"CREATE POLICY county_wall ON {table} USING ({WALL}) WITH CHECK ({WALL})")
     op.execute(f"GRANT SELECT ON {table} TO fengqiao_app, fengqiao_read")
     op.execute(f"GRANT {'INSERT' if appended_only else 'INSERT, UPDATE'} ON {table} TO fengqiao_app")
+
+
+def seal(table: str) -> None:
+    """Let nobody change or delete what is only ever added to a table, whatever their rights."""
+    op.execute(f"""
+        CREATE TRIGGER sealed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """)
