@@ -13,11 +13,11 @@ from uuid import UUID
 
 import strawberry
 
+from domain.kernel.checking import faults_of
 from domain.kernel.commands import (
     NOT_SAID,
     Command,
     Input,
-    faults_of,
     inputs_of,
 )
 from domain.kernel.errors import Fault, InvalidInput
