@@ -15,8 +15,9 @@ from domain.cases.service import Location, locate
 from domain.codes.enums import CaseAction
 from domain.database.session import Session
 from domain.kernel.actor import Actor
+from domain.kernel.checking import checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import Command, checked
+from domain.kernel.commands import Command
 from domain.kernel.errors import NotFound
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id

@@ -15,11 +15,11 @@ from uuid import UUID
 import strawberry
 
 from api.derived.enums import closed_set
+from domain.kernel.checking import faults_of
 from domain.kernel.commands import (
     NOT_SAID,
     Command,
     Input,
-    faults_of,
     inputs_of,
 )
 from domain.kernel.errors import Fault, InvalidInput

@@ -20,7 +20,11 @@ def check_obliged(command: AgreeCase, party_ids: Collection[UUID]) -> None:
     for index, obligation in enumerate(command.obligations):
         for end, name in (("debtorId", obligation.debtor_id), ("creditorId", obligation.creditor_id)):
             if name is not None and name not in party_ids:
-                raise InvalidInput("义务人、权利人应为本案当事人", field=f"obligations.{index}.{end}")
+                raise InvalidInput(
+                    "义务人、权利人应为本案当事人",
+                    "debtor and creditor must be parties of the case",
+                    field=f"obligations.{index}.{end}",
+                )
 
 
 def agreement_given(command: AgreeCase) -> AgreeGiven:

@@ -15,9 +15,9 @@ from domain.cases.work import begin
 from domain.codes.enums import CaseAction, ParticipantRelation
 from domain.deadlines.schedule import FOLLOW_UP
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 

@@ -29,8 +29,8 @@ from domain.cases.standing_repository import barred, out_of_office, partial
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, NoteVisibility, ParticipantRelation, Role, SessionForm
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -51,7 +51,7 @@ async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *
     for organisation_id in named:
         if organisation_id not in found:
             field = "handlerId" if organisation_id == command.handler_id else "assistingIds"
-            raise InvalidInput("没有该单位", field=field)
+            raise InvalidInput("没有该单位", "there is no such organisation", field=field)
     work.require(
         DispatchGiven(
             handler_covers=found[command.handler_id][1],
@@ -202,7 +202,12 @@ async def _check_mediators(work: Work, mediators: tuple[UUID, ...]) -> None:
         work.session, work.case.county_id, mediators, work.now, organisation_id=_handler(work), roles=MEDIATING_ROLES
     )
     if entitled != frozenset(mediators):
-        raise InvalidInput("调解员应为承办单位的在任调解员", field="mediatorIds", code="NOT_A_MEDIATOR")
+        raise InvalidInput(
+            "调解员应为承办单位的在任调解员",
+            "mediators must be in office at the organisation that handles the case",
+            field="mediatorIds",
+            code="NOT_A_MEDIATOR",
+        )
 
 
 def _handler(work: Work) -> UUID:

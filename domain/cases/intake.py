@@ -33,11 +33,11 @@ from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import MEDIATION
 from domain.deadlines.wiring import Happening, opens
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
 from domain.kernel.checks import (
     distinct,
 )
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.reactions import react
@@ -62,10 +62,15 @@ async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: dat
     """
     found = await find_place(session, county_id, place_id, now)
     if found is None:
-        raise InvalidInput("没有该区域", field="placeId")
+        raise InvalidInput("没有该区域", "there is no such area", field="placeId")
     place, centre = found
     if centre is None:
-        raise InvalidInput("该区域尚无综治中心受理案件", field="placeId", code="NO_CENTRE")
+        raise InvalidInput(
+            "该区域尚无综治中心受理案件",
+            "no centre takes cases in for this area yet",
+            field="placeId",
+            code="NO_CENTRE",
+        )
     return Location(place_id, place, centre)
 
 
@@ -109,7 +114,11 @@ async def register(
     demand(grant, action)
     now = clock()
     if entrusted is None and command.source is CaseSource.COURT_ENTRUSTED:
-        raise InvalidInput("法院委派的纠纷由委派法院登记", field="source")
+        raise InvalidInput(
+            "法院委派的纠纷由委派法院登记",
+            "a dispute that a court entrusts is registered by that court",
+            field="source",
+        )
     parties = read_parties(command.parties, now)
     require(None, CaseAction.REGISTER, Occasion(now), consent_of(parties))
     await _check_accounts(session, grant, parties)
@@ -165,7 +174,7 @@ async def register(
 
 def _no_such_type() -> InvalidInput:
     """What is said of a type that there is not."""
-    return InvalidInput("没有该纠纷类型", field="typeCode")
+    return InvalidInput("没有该纠纷类型", "there is no such dispute type", field="typeCode")
 
 
 async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> None:
@@ -255,9 +264,11 @@ async def _check_accounts(session: AsyncSession, grant: Grant, parties: tuple[Ch
     distinct(accounts, "parties", "当事人账号")
     resident = grant.membership.role == Role.RESIDENT
     if resident and any(account != grant.actor.user_id for account in accounts):
-        raise InvalidInput("居民只能将本人账号登记为当事人", field="parties")
+        raise InvalidInput(
+            "居民只能将本人账号登记为当事人", "residents may name their own account only", field="parties"
+        )
     if accounts and not await user_exists(session, grant.county_id, accounts):
-        raise InvalidInput("没有该账号", field="parties")
+        raise InvalidInput("没有该账号", "there is no such account", field="parties")
 
 
 async def _protection_team(
@@ -266,10 +277,14 @@ async def _protection_team(
     named = frozenset(command.protector_ids)
     if not protected:
         if named:
-            raise InvalidInput("没有需要保护地址的当事人，不能指定保护人员", field="protectorIds")
+            raise InvalidInput(
+                "没有需要保护地址的当事人，不能指定保护人员",
+                "no party's address is protected, so that nobody protects one",
+                field="protectorIds",
+            )
         return named
     if named and await serving_members(session, grant.county_id, named, now) != named:
-        raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
+        raise InvalidInput("保护人员应为本县在职人员", "protectors must serve in the county", field="protectorIds")
     if grant.membership.organisation_kind in PROTECTING_KINDS:
         return named | {grant.actor.user_id}
     return named

@@ -10,8 +10,8 @@ from domain.cases.off_road_commands import MediateAgain
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, EntrustmentStatus
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.grant import Grant
 
 

@@ -13,8 +13,8 @@ from domain.cases.standing_commands import AddNote
 from domain.cases.standing_models import CaseNote
 from domain.cases.work import begin
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -23,7 +23,7 @@ from domain.kernel.ids import new_id
 def check_side(side: PartySide | None, parties: Iterable[CaseParty]) -> None:
     """InvalidInput for a side on which there is nobody."""
     if side is not None and side not in {party.side for party in parties}:
-        raise InvalidInput("本案没有该方当事人", field="side")
+        raise InvalidInput("本案没有该方当事人", "the case has nobody on that side", field="side")
 
 
 def organisation_alone(visibility: NoteVisibility, grant: Grant) -> UUID | None:

@@ -11,8 +11,8 @@ from domain.cases.off_road_models import CasePause
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 

@@ -15,8 +15,8 @@ from domain.cases.off_road_models import CaseBreach
 from domain.cases.withdrawal import speaker
 from domain.cases.work import Work, begin
 from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -87,13 +87,17 @@ def take_proof(work: Work, owed: Mapping[UUID, Obligation], done: Fulfilment, fi
     obligation.evidence = done.evidence
     obligation.fulfilled_at = done.fulfilled_at
     if obligation.fulfilled_at < agreement.reached_at:
-        raise InvalidInput("履行时间不得早于达成协议时间", field=f"{field}.fulfilledAt")
+        raise InvalidInput(
+            "履行时间不得早于达成协议时间",
+            "nothing is performed before the agreement was reached",
+            field=f"{field}.fulfilledAt",
+        )
 
 
 def _still_owed(owed: Mapping[UUID, Obligation], obligation_id: UUID, field: str) -> Obligation:
     obligation = owed.get(obligation_id)
     if obligation is None:
-        raise InvalidInput("该协议没有此项义务", field=field)
+        raise InvalidInput("该协议没有此项义务", "the agreement has no such obligation", field=field)
     if obligation.fulfilled_at is not None:
-        raise InvalidInput("此项义务已有履行凭证", field=field)
+        raise InvalidInput("此项义务已有履行凭证", "there is proof of this obligation already", field=field)
     return obligation

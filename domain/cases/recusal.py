@@ -22,9 +22,9 @@ from domain.cases.standing_repository import barred, lifted, out_of_office, part
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -44,9 +44,13 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
     ):
         not_before(consented_at, work.case.registered_at, field, label)
     if grant.membership.role == Role.RESIDENT and (command.applicant_consent_at or command.respondent_consent_at):
-        raise InvalidInput("各方是否同意由承办单位登记", field="applicantConsentAt")
+        raise InvalidInput(
+            "各方是否同意由承办单位登记",
+            "whether the sides consent is recorded by the organisation that handles the case",
+            field="applicantConsentAt",
+        )
     if command.party_id not in {party.id for party in work.loaded.parties}:
-        raise InvalidInput("本案没有该当事人", field="partyId")
+        raise InvalidInput("本案没有该当事人", "the case has no such party", field="partyId")
     await _check_mediator(work, command.mediator_id, "mediatorId")
     known = await recusals_of(session, work.case, command.mediator_id)
     ground = next((one for one in known if one.party_id == command.party_id), None)
@@ -62,7 +66,9 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
         )
         session.add(ground)
     elif ground.dismissed_at is not None:
-        raise InvalidInput("该回避事由已被驳回", field="partyId", code="RECUSAL_DISMISSED")
+        raise InvalidInput(
+            "该回避事由已被驳回", "this ground of recusal was dismissed", field="partyId", code="RECUSAL_DISMISSED"
+        )
     elif ground.relation != command.relation:
         # The sides consented to what they were told of: another tie asks them anew.
         ground.applicant_consent_at = ground.respondent_consent_at = None
@@ -95,7 +101,7 @@ async def replace_mediator(session: AsyncSession, grant: Grant, command: Replace
 async def _dismiss(work: Work, mediator_id: UUID) -> None:
     grounds = [one for one in await recusals_of(work.session, work.case, mediator_id) if not lifted(one)]
     if not grounds:
-        raise InvalidInput("没有待决定的回避事由", field="replacementId")
+        raise InvalidInput("没有待决定的回避事由", "there is no ground of recusal to decide on", field="replacementId")
     work.require(ReplaceGiven(own_cause=work.grant.actor.user_id == mediator_id))
     for ground in grounds:
         ground.dismissed_at = work.now
@@ -105,9 +111,11 @@ async def _dismiss(work: Work, mediator_id: UUID) -> None:
 async def _replace(work: Work, mediator_id: UUID, replacement_id: UUID) -> None:
     terms = {one.user_id: one for one in work.loaded.mediators}
     if mediator_id not in terms:
-        raise InvalidInput("不是本案现任调解员", field="mediatorId", code="NOT_A_MEDIATOR")
+        raise InvalidInput(
+            "不是本案现任调解员", "not one of the case's mediators now", field="mediatorId", code="NOT_A_MEDIATOR"
+        )
     if replacement_id in terms:
-        raise InvalidInput("已是本案调解员", field="replacementId")
+        raise InvalidInput("已是本案调解员", "a mediator of the case already", field="replacementId")
     dismissed, expired = await out_of_office(work.session, work.case, [replacement_id], china_date(work.now))
     work.require(ReplaceGiven(dismissed=bool(dismissed), expired=bool(expired)))
     await _check_mediator(work, replacement_id, "replacementId")
@@ -141,4 +149,9 @@ async def _check_mediator(work: Work, user_id: UUID, field: str) -> None:
         roles=MEDIATING_ROLES,
     )
     if user_id not in entitled:
-        raise InvalidInput("应为承办单位的在任调解员", field=field, code="NOT_A_MEDIATOR")
+        raise InvalidInput(
+            "应为承办单位的在任调解员",
+            "must be a mediator in office of the organisation that handles the case",
+            field=field,
+            code="NOT_A_MEDIATOR",
+        )

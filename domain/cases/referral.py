@@ -10,9 +10,9 @@ from domain.cases.off_road_commands import ReferToCourt
 from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import begin
 from domain.codes.enums import CaseAction, PartnerKind
+from domain.kernel.checking import takes_checked
 from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 
@@ -32,7 +32,7 @@ async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCo
     found = await kinds_covering(session, await place_of(session, case), [command.court_id], work.now)
     kind, covers = found.get(command.court_id, (None, False))
     if kind not in COURT_KINDS:
-        raise InvalidInput("没有该法院或人民法庭", field="courtId")
+        raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
     work.require(ReferGiven(consented=command.consented_at is not None, court_covers=covers))
     case.court_id = command.court_id
     case.referral_consent_at = command.consented_at

@@ -12,8 +12,8 @@ from domain.cases.work import begin
 from domain.codes.enums import CaseAction
 from domain.deadlines.schedule import MEDIATION
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.grant import Grant
 
 # What the next round must come to anew. The timeline, sessions, visits and the earlier agreement stay.

@@ -20,8 +20,8 @@ from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, PartyKind, RepresentativeKind
 from domain.kernel import identity_number
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -57,7 +57,7 @@ async def add_representative(
 def _party(work: Work, party_id: UUID) -> CaseParty:
     found = next((party for party in work.loaded.parties if party.id == party_id), None)
     if found is None:
-        raise InvalidInput("本案没有该当事人", field="partyId")
+        raise InvalidInput("本案没有该当事人", "the case has no such party", field="partyId")
     return found
 
 
@@ -66,18 +66,18 @@ def _replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative
         return None
     found = next((one for one in standing if one.id == command.replaces_id), None)
     if found is None or found.party_id != command.party_id or found.kind != command.kind:
-        raise InvalidInput("该当事人没有此代理人", field="replacesId")
+        raise InvalidInput("该当事人没有此代理人", "the party has no such representative", field="replacesId")
     return found
 
 
 async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> CaseRepresentative:
     guardian = command.kind is _K.GUARDIAN
     if guardian and party.kind == PartyKind.ORGANISATION:
-        raise InvalidInput("单位当事人没有监护人", field="kind")
+        raise InvalidInput("单位当事人没有监护人", "an organisation has no guardian", field="kind")
     number = None if command.id_number is None else identity_number.normalised(command.id_number)
     born = None if number is None else identity_number.birth_date(number)
     if guardian and born is not None and identity_number.age_on(born, china_date(work.now)) < ADULT:
-        raise InvalidInput("监护人应为成年人", field="idNumber")
+        raise InvalidInput("监护人应为成年人", "a guardian must be of age", field="idNumber")
     return CaseRepresentative(
         county_id=work.case.county_id,
         id=new_id(),
@@ -100,7 +100,7 @@ async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> Case
 
 async def _account(work: Work, user_id: UUID | None) -> UUID | None:
     if user_id is not None and not await user_exists(work.session, work.case.county_id, [user_id]):
-        raise InvalidInput("没有该账号", field="userId")
+        raise InvalidInput("没有该账号", "there is no such account", field="userId")
     return user_id
 
 

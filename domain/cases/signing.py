@@ -22,8 +22,8 @@ from domain.cases.signature_models import AgreementSignature
 from domain.cases.signing_commands import NewSignature, SignAgreement
 from domain.cases.work import begin
 from domain.codes.enums import AgreementForm, CaseAction, Signer, SigningMethod
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -143,11 +143,13 @@ def _checked(
     """The row of a signature that can be taken; InvalidInput names what cannot."""
     _check_signer(one, loaded, field)
     if one.signed_at < agreement.reached_at:
-        raise InvalidInput("签署时间不得早于达成协议时间", field=f"{field}.signedAt")
+        raise InvalidInput(
+            "签署时间不得早于达成协议时间", "nobody signs before the agreement was reached", field=f"{field}.signedAt"
+        )
     organisation = loaded.case.handler_id if one.signer is Signer.COMMITTEE else None
     who = (one.signer, one.party_id, one.user_id, organisation)
     if any((row.signer, row.party_id, row.user_id, row.organisation_id) == who for row in signed):
-        raise InvalidInput("此方已经签署", field=field, code="SIGNED_ALREADY")
+        raise InvalidInput("此方已经签署", "signed by this one already", field=field, code="SIGNED_ALREADY")
     return AgreementSignature(
         county_id=agreement.county_id,
         id=new_id(),
@@ -168,6 +170,10 @@ def _checked(
 def _check_signer(one: NewSignature, loaded: LoadedCase, field: str) -> None:
     """A party of the case, or a mediator of the case; and nobody besides."""
     if one.party_id is not None and one.party_id not in {party.id for party in loaded.parties}:
-        raise InvalidInput("签署的当事人应为本案当事人", field=f"{field}.partyId")
+        raise InvalidInput(
+            "签署的当事人应为本案当事人", "who signs as a party must be one of the case", field=f"{field}.partyId"
+        )
     if one.user_id is not None and one.user_id not in {mediator.user_id for mediator in loaded.mediators}:
-        raise InvalidInput("签署的调解员应为本案调解员", field=f"{field}.userId")
+        raise InvalidInput(
+            "签署的调解员应为本案调解员", "who signs as a mediator must be one of the case", field=f"{field}.userId"
+        )

@@ -23,8 +23,8 @@ from domain.deadlines import clocks, schedule
 from domain.deadlines.models import Deadline, DeadlineExtension
 from domain.deadlines.schedule import Extension
 from domain.deadlines.service import running, tell
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -161,11 +161,11 @@ async def _deadline(work: Work, deadline_id: UUID) -> Deadline:
     for deadline in await running(work.session, work.case.county_id, work.case.id):
         if deadline.id == deadline_id and not deadline.confidential:
             return deadline
-    raise InvalidInput("该案没有此项正在计算的期限", field="deadlineId")
+    raise InvalidInput("该案没有此项正在计算的期限", "the case has no such deadline that runs", field="deadlineId")
 
 
 async def _supervision(work: Work, supervision_id: UUID) -> Supervision:
     found = await supervision.find(work.session, work.case, supervision_id)
     if found is None:
-        raise InvalidInput("该案没有此项督办", field="supervisionId")
+        raise InvalidInput("该案没有此项督办", "the case has no such supervision", field="supervisionId")
     return found

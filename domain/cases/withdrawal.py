@@ -16,8 +16,8 @@ from domain.cases.pausing import end_rest
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -34,7 +34,7 @@ async def withdraw(
     work = await begin(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
     party = speaker(work, command.party_id)
     if party is None:
-        raise InvalidInput("请指明要求终止调解的当事人", field="partyId")
+        raise InvalidInput("请指明要求终止调解的当事人", "name the party whose will it is", field="partyId")
     work.require(WithdrawGiven(command.other_ways_told))
     case = work.case
     if case.paused_at is not None:
@@ -70,4 +70,8 @@ def speaker(work: Work, party_id: UUID | None) -> CaseParty | None:
     for party in parties:
         if party.id == party_id:
             return party
-    raise InvalidInput("应为本案当事人；居民只能代表本人", field="partyId")
+    raise InvalidInput(
+        "应为本案当事人；居民只能代表本人",
+        "must be a party of the case; residents speak for themselves only",
+        field="partyId",
+    )

@@ -17,8 +17,8 @@ from domain.committees.models import Mediator
 from domain.committees.rules import DismissalGiven, in_office, require_evidence
 from domain.committees.work import tell
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.grant import Grant
 from domain.supervision.service import open_supervision
@@ -42,7 +42,7 @@ async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator,
     if mediator.version != command.expected_version:
         raise StaleVersion(command.expected_version, mediator.version, "调解员任职")
     if mediator.dismissed_at is not None or not in_office(mediator.ends_on, china_date(now)):
-        raise InvalidInput("该调解员已不在任", field="mediatorId", code="NOT_IN_OFFICE")
+        raise InvalidInput("该调解员已不在任", "not in office any more", field="mediatorId", code="NOT_IN_OFFICE")
     require_evidence(DismissalGiven(command.evidence is not None))
     mediator.dismissed_at, mediator.dismissed_by = now, grant.actor.user_id
     mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, command.evidence

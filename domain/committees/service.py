@@ -37,9 +37,9 @@ from domain.committees.rules import (
 )
 from domain.committees.work import tell
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.checks import EARLIEST, distinct
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.grant import Grant
 from domain.kernel.identity_number import age_on, birth_date, normalised
@@ -71,7 +71,7 @@ async def register_committee(session: AsyncSession, grant: Grant, command: Regis
     demand(grant, "register")
     organisation = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if organisation is None or organisation.kind != PartnerKind.MEDIATION_COMMITTEE:
-        raise InvalidInput("该单位不是人民调解委员会", field="organisationId")
+        raise InvalidInput("该单位不是人民调解委员会", "not a mediation committee", field="organisationId")
     now = clock()
     added = await session.scalar(
         insert(MediationCommittee)
@@ -88,7 +88,9 @@ async def register_committee(session: AsyncSession, grant: Grant, command: Regis
         .returning(MediationCommittee.id)
     )
     if added is None:
-        raise InvalidInput("该调解委员会已经登记", field="organisationId", code="ALREADY_REGISTERED")
+        raise InvalidInput(
+            "该调解委员会已经登记", "on the register already", field="organisationId", code="ALREADY_REGISTERED"
+        )
     tell(session, grant, "committee.registered", now)
     await session.flush()
     return organisation.id
@@ -172,7 +174,12 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
         ),
     )
     if person.user_id in await register.appointments_in_office(session, committee, today):
-        raise InvalidInput("该人员已是本调委会在任调解员", field="person", code="ALREADY_APPOINTED")
+        raise InvalidInput(
+            "该人员已是本调委会在任调解员",
+            "a mediator of this committee already",
+            field="person",
+            code="ALREADY_APPOINTED",
+        )
     mediator = _appointment(grant, committee, person, MediatorBasis.ENGAGED, on, command.ends_on, now)
     mediator.full_time, mediator.gold_medal = command.full_time, command.gold_medal
     session.add(mediator)
@@ -198,7 +205,7 @@ async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSiz
     demand(grant, "set")
     area = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if area is None or area.kind not in SIZED_AREAS:
-        raise InvalidInput("应为县区、镇街或者村（社区）", field="areaId")
+        raise InvalidInput("应为县区、镇街或者村（社区）", "must be a county, a town or a community", field="areaId")
     require(SET_SIZE, SizeGiven(command.fewest, command.most))
     now = clock()
     values = {
@@ -234,11 +241,15 @@ async def _person(session: AsyncSession, grant: Grant, given: NewPerson, field: 
     else:
         found = await register.user_of(session, grant.county_id, given.user_id)
         if found is None:
-            raise InvalidInput("没有该人员", field=f"{field}.userId")
+            raise InvalidInput("没有该人员", "there is no such person", field=f"{field}.userId")
         user = found
         born = born or await register.known_birth_date(session, grant.county_id, user.id)
     if born is None or not EARLIEST.date() <= born <= on:
-        raise InvalidInput("请填写正确的出生日期或者身份证号", field=f"{field}.birthDate")
+        raise InvalidInput(
+            "请填写正确的出生日期或者身份证号",
+            "give a birth date or an identity number that is right",
+            field=f"{field}.birthDate",
+        )
     session.add(user)
     await session.flush()
     return _Person(user.id, user.display_name, born, number, phone or user.phone)

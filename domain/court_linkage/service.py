@@ -32,8 +32,8 @@ from domain.court_linkage.repository import entrusted_already, entrustment_of
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -65,11 +65,16 @@ async def entrust(
     found = await kinds_covering(session, location.place, [command.organisation_id], now)
     kind, covers = found.get(command.organisation_id, (None, False))
     if kind not in MEDIATING_KINDS:
-        raise InvalidInput("没有该调解组织", field="organisationId")
+        raise InvalidInput("没有该调解组织", "there is no such mediating organisation", field="organisationId")
     require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustGiven(organisation_covers=covers))
     court_id = grant.membership.organisation_id
     if await entrusted_already(session, grant.county_id, court_id, command.reference_number):
-        raise InvalidInput("该案号的委派正在办理", field="referenceNumber", code="ENTRUSTED_ALREADY")
+        raise InvalidInput(
+            "该案号的委派正在办理",
+            "an entrustment with this number is under way",
+            field="referenceNumber",
+            code="ENTRUSTED_ALREADY",
+        )
     outcome = await register(
         session,
         grant,
@@ -132,7 +137,7 @@ async def return_entrustment(
     case = work.case
     failed = case.status == CaseStatus.FAILED
     if command.reason not in (AFTER if failed else BEFORE):
-        raise InvalidInput("退回理由与案件所处阶段不符", field="reason")
+        raise InvalidInput("退回理由与案件所处阶段不符", "not a reason to return a case at this stage", field="reason")
     give_back(case, entrustment, command.reason, work.now)
     return await work.finish(note=command.note, payload={"court": str(entrustment.court_id), "reason": command.reason})
 

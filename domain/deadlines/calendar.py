@@ -18,8 +18,8 @@ from domain.deadlines import clocks
 from domain.deadlines.commands import ClearCalendarDay, SetCalendarDay
 from domain.deadlines.models import CalendarDay, Deadline
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.outbox.service import record
@@ -113,7 +113,7 @@ async def clear_day(session: AsyncSession, grant: Grant, command: ClearCalendarD
         .returning(CalendarDay.day)
     )
     if cleared is None:
-        raise InvalidInput("该日没有另行设定", field="day")
+        raise InvalidInput("该日没有另行设定", "nothing was set for this day", field="day")
     return await _recount(session, grant, day, clock(), working=None)
 
 

@@ -25,9 +25,9 @@ from domain.deadlines.schedule import JOINT_RESPONSE
 from domain.deadlines.service import close_deadline, open_deadline
 from domain.joint_handling.commands import CallOthers, ConcludeCall, RespondToCall
 from domain.joint_handling.models import JointCall, JointRespondent
+from domain.kernel.checking import takes_checked
 from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -61,13 +61,20 @@ async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, cloc
     work = await begin(session, grant, CaseAction.CALL, command.expected_version, clock)
     named, caller = command.respondent_ids, grant.membership.organisation_id
     if caller in named:
-        raise InvalidInput("请指明本单位以外的响应单位", field="respondentIds")
+        raise InvalidInput(
+            "请指明本单位以外的响应单位", "call others than your own organisation", field="respondentIds"
+        )
     found = await kinds_covering(session, await place_of(session, work.case), named, work.now)
     for index, organisation_id in enumerate(named):
         if organisation_id not in found:
-            raise InvalidInput("没有该单位", field=f"respondentIds.{index}")
+            raise InvalidInput("没有该单位", "there is no such organisation", field=f"respondentIds.{index}")
         if found[organisation_id][0] not in RESPONDING:
-            raise InvalidInput("该类单位不参与联调响应", field=f"respondentIds.{index}", code="CANNOT_RESPOND")
+            raise InvalidInput(
+                "该类单位不参与联调响应",
+                "organisations of this kind do not answer calls",
+                field=f"respondentIds.{index}",
+                code="CANNOT_RESPOND",
+            )
     work.require(CallGiven(command.hours, all(found[organisation_id][1] for organisation_id in named)))
     case = work.case
     made = JointCall(
@@ -104,7 +111,7 @@ async def respond(session: AsyncSession, grant: Grant, command: RespondToCall, *
         )
     )
     if asked is None:
-        raise InvalidInput("本单位没有待响应的此次呼叫", field="callId")
+        raise InvalidInput("本单位没有待响应的此次呼叫", "your organisation has no such call to answer", field="callId")
     work.require(RespondGiven(command.accepted, command.reason is not None))
     asked.status = RespondentStatus.ACCEPTED if command.accepted else RespondentStatus.REFUSED
     asked.responded_at, asked.responded_by, asked.reason = work.now, grant.actor.user_id, command.reason
@@ -187,7 +194,7 @@ async def _open_call(work: Work, call_id: UUID) -> JointCall:
         )
     )
     if made is None:
-        raise InvalidInput("没有此次呼叫，或已办结", field="callId")
+        raise InvalidInput("没有此次呼叫，或已办结", "there is no such call, or it was concluded", field="callId")
     return made
 
 

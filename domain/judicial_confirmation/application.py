@@ -42,8 +42,8 @@ from domain.judicial_confirmation.models import (
 from domain.judicial_confirmation.repository import OPEN, open_application
 from domain.judicial_confirmation.rules import required_material
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -120,7 +120,7 @@ async def supply_material(session: AsyncSession, grant: Grant, command: SupplyMa
     confirmation = await open_application(session, case.county_id, case.id, *OPEN)
     there = await supplied(session, confirmation)
     if there & set(command.materials):
-        raise InvalidInput("该材料已经提交", field="materials")
+        raise InvalidInput("该材料已经提交", "this material was supplied already", field="materials")
     _supply(work, confirmation, command.materials)
     complete = required_material(concerns_title=confirmation.concerns_title) <= there | set(command.materials)
     if complete and confirmation.status == ConfirmationStatus.APPLIED and confirmation.material_due_on is not None:
@@ -214,7 +214,11 @@ def _consents(command: ApplyConfirmation, work: Work) -> list[Consent]:
     of_case = {party.id for party in parties}
     for index, one in enumerate(command.consents):
         if one.party_id not in of_case:
-            raise InvalidInput("申请人应为本案当事人", field=f"consents.{index}.partyId")
+            raise InvalidInput("申请人应为本案当事人", "must be a party of the case", field=f"consents.{index}.partyId")
         if one.consented_at < agreement.reached_at:
-            raise InvalidInput("同意时间不得早于达成协议时间", field=f"consents.{index}.consentedAt")
+            raise InvalidInput(
+                "同意时间不得早于达成协议时间",
+                "a consent may not be older than the agreement",
+                field=f"consents.{index}.consentedAt",
+            )
     return list(command.consents)

@@ -25,8 +25,8 @@ from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
 from domain.judicial_confirmation.rules import last_day_to_enforce
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 
@@ -137,12 +137,18 @@ async def _ask_for_material(work: Work, confirmation: JudicialConfirmation, comm
     """Set a day for what is missing; the decision waits for it, and the clock ends the application without it."""
     due = command.material_due_on
     if command.ground is not None:
-        raise InvalidInput("要求补充材料时不得同时写明不予受理理由", field="ground")
+        raise InvalidInput(
+            "要求补充材料时不得同时写明不予受理理由", "no ground of refusal while material is asked for", field="ground"
+        )
     today = china_date(work.now)
     if due is None or not today < due <= today + LONGEST_FOR_MATERIAL:
-        raise InvalidInput(f"补充材料的期限应当晚于今天，且不超过{LONGEST_FOR_MATERIAL.days}日", field="materialDueOn")
+        raise InvalidInput(
+            f"补充材料的期限应当晚于今天，且不超过{LONGEST_FOR_MATERIAL.days}日",
+            f"the day must come after today, within {LONGEST_FOR_MATERIAL.days} days",
+            field="materialDueOn",
+        )
     if work.loaded.facts.confirmation_material_complete:
-        raise InvalidInput("材料已经齐全，无需补充", field="materialDueOn")
+        raise InvalidInput("材料已经齐全，无需补充", "the material is complete", field="materialDueOn")
     period = replace(CONFIRMATION_MATERIAL, days=(due - today).days)
     # CONF2: a day off moves to the next that is worked.
     due = period.last_day(today, work.calendar)

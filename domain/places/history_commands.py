@@ -1,6 +1,6 @@
 """From a step of a history to the platform's own command: names become ids, days become dates and moments.
 
-What a command asks for is read off its fields, so that a new command needs a line in COMMANDS and no more.
+What a command asks for is read off its fields, so that a new command needs nothing here.
 """
 
 from __future__ import annotations

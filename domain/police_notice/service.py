@@ -13,8 +13,8 @@ from domain.cases.models import CaseParticipant
 from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, CaseStatus, ParticipantRelation, PartnerKind, PartySide
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -37,7 +37,7 @@ async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPoli
     found = await kinds_covering(session, await place_of(session, work.case), [command.recipient_id], work.now)
     kind, serves = found.get(command.recipient_id, (None, False))
     if kind not in POLICE:
-        raise InvalidInput("应当通报公安机关", field="recipientId", code="NOT_POLICE")
+        raise InvalidInput("应当通报公安机关", "must be the police", field="recipientId", code="NOT_POLICE")
     work.require(_given(work, command, serves=serves))
     agreement = work.loaded.agreement
     assert agreement is not None  # POL2
@@ -90,7 +90,9 @@ async def answer_police_notice(
         )
     )
     if notice is None:
-        raise InvalidInput("没有待本单位答复的此项通报", field="noticeId")
+        raise InvalidInput(
+            "没有待本单位答复的此项通报", "no such notice waits for your organisation's answer", field="noticeId"
+        )
     work.require(AnswerNoticeGiven(recognised=command.recognised, reasoned=command.reason is not None))
     notice.answered_at, notice.answered_by = work.now, grant.actor.user_id
     notice.recognised, notice.reason = command.recognised, command.reason
@@ -106,7 +108,9 @@ def _given(work: Work, command: NotifyPolice, *, serves: bool) -> NotifyGiven:
     parties = {party.id: party for party in work.loaded.parties}
     for index, one in enumerate(command.applications):
         if one.party_id not in parties:
-            raise InvalidInput("申请人应为本案当事人", field=f"applications.{index}.partyId")
+            raise InvalidInput(
+                "申请人应为本案当事人", "must be a party of the case", field=f"applications.{index}.partyId"
+            )
     applied = {one.party_id for one in command.applications}
     effective_at = work.loaded.facts.agreement_effective_at
     return NotifyGiven(

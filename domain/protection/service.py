@@ -20,8 +20,8 @@ from domain.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT,
 from domain.deadlines.service import close_deadline, open_deadline
 from domain.duties.models import ReportDuty
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.commands import takes_checked
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
@@ -57,10 +57,10 @@ async def protect(session: AsyncSession, grant: Grant, command: Protect, *, cloc
     parties = {party.id: party for party in work.loaded.parties}
     for index, party_id in enumerate(command.party_ids):
         if party_id not in parties:
-            raise InvalidInput("没有该当事人", field=f"partyIds.{index}")
+            raise InvalidInput("没有该当事人", "there is no such party", field=f"partyIds.{index}")
     named = frozenset(command.protector_ids)
     if named and await serving_members(session, grant.county_id, named, work.now) != named:
-        raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
+        raise InvalidInput("保护人员应为本县在职人员", "protectors must serve in the county", field="protectorIds")
     own = {grant.actor.user_id} if grant.membership.organisation_kind in PROTECTING_KINDS else set()
     team = named | own
     work.require(ProtectGiven(len(team)))
@@ -85,10 +85,19 @@ async def record_measure(session: AsyncSession, grant: Grant, command: RecordMea
     found = await kinds_covering(session, await place_of(session, work.case), [command.organisation_id], work.now)
     kind, serves = found.get(command.organisation_id, (None, False))
     if kind not in TAKERS[command.kind] or not serves:
-        raise InvalidInput("该单位不是有权采取此措施的本地单位", field="organisationId")
+        raise InvalidInput(
+            "该单位不是有权采取此措施的本地单位",
+            "not a body of the place that may take this measure",
+            field="organisationId",
+        )
     today = china_date(command.taken_at)
     if command.kind is MeasureKind.ORDER_REVOKED and not await _order_stands(work):
-        raise InvalidInput("没有可以撤销的人身安全保护令", field="kind", code="NO_ORDER")
+        raise InvalidInput(
+            "没有可以撤销的人身安全保护令",
+            "there is no protection order that could be revoked",
+            field="kind",
+            code="NO_ORDER",
+        )
     work.require(
         MeasureGiven(
             issued=command.kind is MeasureKind.ORDER_ISSUED,
@@ -167,7 +176,7 @@ async def fulfil_duty(session: AsyncSession, grant: Grant, command: FulfilDuty, 
         )
     )
     if duty is None:
-        raise InvalidInput("没有待履行的此项报告义务", field="dutyId")
+        raise InvalidInput("没有待履行的此项报告义务", "there is no such duty to report that waits", field="dutyId")
     duty.fulfilled_at, duty.fulfilled_by, duty.record = work.now, grant.actor.user_id, command.record
     return await work.finish(payload={"recipient": duty.recipient})
 
@@ -179,11 +188,21 @@ async def send_clue(session: AsyncSession, grant: Grant, command: SendClue, *, c
     sender = grant.membership.organisation_id
     found = await kinds_covering(session, await place_of(session, work.case), [command.recipient_id], work.now)
     if command.recipient_id not in found or command.recipient_id == sender:
-        raise InvalidInput("没有该单位", field="recipientId")
+        raise InvalidInput("没有该单位", "there is no such organisation", field="recipientId")
     if not found[command.recipient_id][1]:
-        raise InvalidInput("该单位的管辖范围不含纠纷所在地", field="recipientId", code="COVERS")
+        raise InvalidInput(
+            "该单位的管辖范围不含纠纷所在地",
+            "does not serve the place of the dispute",
+            field="recipientId",
+            code="COVERS",
+        )
     if found[command.recipient_id][0] not in TOLD and command.recipient_id != work.case.court_id:
-        raise InvalidInput("该类单位不接收线索通报", field="recipientId", code="CANNOT_ACKNOWLEDGE")
+        raise InvalidInput(
+            "该类单位不接收线索通报",
+            "organisations of this kind take no clue notices",
+            field="recipientId",
+            code="CANNOT_ACKNOWLEDGE",
+        )
     term = await _observe(work, command.recipient_id)
     session.add(
         ClueNotice(
@@ -215,7 +234,9 @@ async def acknowledge_clue(session: AsyncSession, grant: Grant, command: Acknowl
         )
     )
     if notice is None:
-        raise InvalidInput("没有待本单位签收的此条线索", field="clueId")
+        raise InvalidInput(
+            "没有待本单位签收的此条线索", "no such clue notice waits for your organisation", field="clueId"
+        )
     notice.acknowledged_at, notice.acknowledged_by = work.now, grant.actor.user_id
     return await work.finish()
 

@@ -32,6 +32,7 @@ from api.schema import graphql_schema
 from api.selection import PYTHON, python_name
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
+from domain.commands import COMMANDS
 from domain.judicial_confirmation.rules import GROUND_LABELS
 from domain.reading.members import Masked, ToMany, ToOne
 from domain.reading.roots import CORE
@@ -75,23 +76,11 @@ OPEN = {
     "Forbidden": "a refusal: data for the one who asked",
     "NotFound": "a refusal: data for the one who asked",
     "InvalidInput": "a refusal: data for the one who asked",
+    "InputFault": "a part of a refusal: data for the one who asked",
 }
 CONNECTION = re.compile(r"(\w+)(Connection|Edge)")
 SUCCESS = re.compile(r"(Case|CourtEntrust)\w*Success")
 OF_THE_REGISTER = re.compile(r"(Committee|Mediator)\w*Success")
-# Mutations whose names are not `case` and an action on a case: the resource and the action that they are.
-NAMED_OTHERWISE = {
-    "courtEntrust": ("case", "entrust"),
-    "calendarDaySet": ("calendar", "set"),
-    "calendarDayClear": ("calendar", "set"),
-    "committeeRegister": ("committee", "register"),
-    "committeeElect": ("committee", "elect"),
-    "committeeSetSize": ("committee", "set"),
-    "mediatorAppoint": ("committee", "appoint"),
-    "mediatorDismiss": ("mediator", "dismiss"),
-}
-# Mutations that change nothing that has a version.
-OF_NO_VERSION = {"caseRegister", *NAMED_OTHERWISE} - {"committeeElect", "mediatorDismiss"}
 
 
 def authority(view: View) -> View:
@@ -165,10 +154,7 @@ def policy_rows() -> list[list[str]]:
 
 def action_of(mutation: str) -> tuple[str, str]:
     """The resource and the action that a mutation is, as the policy calls them."""
-    if mutation in NAMED_OTHERWISE:
-        return NAMED_OTHERWISE[mutation]
-    assert mutation.startswith("case")
-    return "case", re.sub(r"(?<!^)(?=[A-Z])", "_", mutation.removeprefix("case")).lower().lstrip("_")
+    return COMMANDS[mutation].resource, COMMANDS[mutation].action
 
 
 @pytest.mark.parametrize("mutation", mutations())
@@ -191,7 +177,8 @@ def test_a_mutation_is_an_action_that_somebody_may_do(mutation: str) -> None:
     ]
     given = SCHEMA.type_map[f"{name}Input"].fields  # type: ignore[attr-defined]
     assert {"idempotencyKey", "clientMutationId"} <= set(given)
-    assert mutation in OF_NO_VERSION or isinstance(given["expectedVersion"].type, GraphQLNonNull)
+    assert COMMANDS[mutation].versioned is ("expectedVersion" in given)
+    assert not COMMANDS[mutation].versioned or isinstance(given["expectedVersion"].type, GraphQLNonNull)
 
 
 def test_every_action_of_the_policy_is_one_of_its_resource() -> None:
