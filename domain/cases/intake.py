@@ -26,7 +26,7 @@ from domain.cases.repository import (
     user_exists,
 )
 from domain.cases.rules import Occasion, require
-from domain.cases.work import begin, demand, note_down
+from domain.cases.work import begin, note_down, react
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
 from domain.database.statements import add_later
 from domain.deadlines.calendar import calendar_of
@@ -40,7 +40,7 @@ from domain.kernel.checks import (
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
-from domain.reactions import react
+from domain.kernel_of_work.workflow import demand
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})
@@ -191,7 +191,7 @@ async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> N
         violence_suspected=case.violence_suspected,
     )
     calendar = await calendar_of(session, case.county_id) if opens(happened) else NATIONAL
-    due_at = await react(session, case, happened, calendar)
+    due_at = await react(session, happened, calendar)
     if due_at is not None:
         await set_due(session, case.county_id, case.id, due_at)
 
@@ -245,9 +245,9 @@ async def assess_risk(session: AsyncSession, grant: Grant, command: AssessRisk, 
     work = await begin(session, grant, CaseAction.ASSESS_RISK, command.expected_version, clock)
     case = work.case
     if command.public_security and not case.public_security:
-        work.events.append(police_told())
+        work.messages.append(police_told())
     if command.level is RiskLevel.RED or command.mass_incident:
-        work.events.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
+        work.messages.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
     case.risk_level = command.level
     case.scale = command.scale
     case.people_count = command.people_count

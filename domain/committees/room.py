@@ -9,7 +9,7 @@ from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="committees",
-    needs=("cases", "deadlines", "supervision", "tenancy"),
+    needs=("cases", "supervision", "tenancy"),
     models=(models,),
     views=VIEWS,
     rules=REGISTER_RULES,

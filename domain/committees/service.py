@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.work import demand
 from domain.codes.enums import AreaKind, CommitteePosition, MediatorBasis, PartnerKind, Role
 from domain.committees import repository as register
 from domain.committees.commands import (
@@ -35,15 +34,15 @@ from domain.committees.rules import (
     of_a_case,
     require,
 )
-from domain.committees.work import tell
 from domain.kernel.calendar import china_date
 from domain.kernel.checking import takes_checked
 from domain.kernel.checks import EARLIEST, distinct
 from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput, StaleVersion
+from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.identity_number import age_on, birth_date, normalised
 from domain.kernel.ids import new_id
+from domain.kernel_of_work.workflow import announce, check_version, demand
 from domain.tenancy.models import User
 
 __all__ = ["appoint", "dismiss", "elect", "register_committee", "set_size"]
@@ -91,7 +90,7 @@ async def register_committee(session: AsyncSession, grant: Grant, command: Regis
         raise InvalidInput(
             "该调解委员会已经登记", "on the register already", field="organisationId", code="ALREADY_REGISTERED"
         )
-    tell(session, grant, "committee.registered", now)
+    announce(session, grant, "committee.registered", now)
     await session.flush()
     return organisation.id
 
@@ -105,8 +104,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     demand(grant, "elect")
     now = clock()
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
-    if committee.version != command.expected_version:
-        raise StaleVersion(command.expected_version, committee.version, "调委会")
+    check_version(committee, command.expected_version, "调委会")
     on = command.elected_on
     people = [
         await _person(session, grant, one.person, f"members.{index}.person", on)
@@ -149,7 +147,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     await _hand_over(session, committee, command, elected, serving, now)
     committee.elected_on, committee.term_ends_on = on, term.ends_on
     committee.version += 1
-    tell(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
+    announce(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
     await session.flush()
     return committee.id
 
@@ -185,7 +183,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
     session.add(mediator)
     await session.flush()
     await register.hold_office(session, mediator, Role.MEDIATOR, now, full_time=command.full_time)
-    tell(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
+    announce(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
     await session.flush()
     return mediator.id
 
@@ -221,7 +219,7 @@ async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSiz
         .values(county_id=grant.county_id, area_id=area.id, **place, **values)
         .on_conflict_do_update(index_elements=[CommitteeSize.county_id, CommitteeSize.area_id], set_=values)
     )
-    tell(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
+    announce(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
     await session.flush()
     return SizeSet(area.id, command.fewest, command.most)
 

@@ -4,4 +4,4 @@ from domain.deadlines import models
 from domain.deadlines.views import VIEWS
 from domain.kernel_of_work.rooms import Room
 
-ROOM = Room(name="deadlines", needs=("tenancy",), models=(models,), views=VIEWS)
+ROOM = Room(name="deadlines", models=(models,), views=VIEWS)

@@ -3,4 +3,4 @@
 from domain.idempotency import models
 from domain.kernel_of_work.rooms import Room
 
-ROOM = Room(name="idempotency", models=(models,))
+ROOM = Room(name="idempotency", models=(models,), common=True)

@@ -8,7 +8,7 @@ from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="joint_handling",
-    needs=("cases", "deadlines", "tenancy"),
+    needs=("cases", "deadlines"),
     models=(models,),
     views=VIEWS,
     contributes=(

@@ -42,7 +42,7 @@ class Room:
     `commands`: what can be done. `contributes`: what it knows of the rows of other kinds, and the rules that it adds to
     theirs. `reactions`: what it does, by the kind to which something happened. `expiries`: what it does when a deadline
     of a kind has passed unsatisfied. `resources`: what access to its rows depends on. `policy`: the file beside it with
-    policy rows of its own.
+    policy rows of its own. `common`: every room may import it.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Room:
     expiries: Mapping[Any, ExpiryHandler] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
     policy: str | None = None
+    common: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ class Kind(Room):
 @cache
 def rooms() -> tuple[Room, ...]:
     """Every room: those that a room needs before it, else by name. Raises RoomError, by name, for one that is missing."""
-    found = {room.name: room for room in map(_said_in, _modules())}
+    found = {name: _said_in(importlib.import_module(module)) for name, module in modules().items()}
     ordered: dict[str, Room] = {}
 
     def put(room: Room, path: tuple[str, ...]) -> None:
@@ -128,10 +129,17 @@ def reactions_to(subject: str) -> tuple[Reaction, ...]:
     return tuple(react for room in rooms() for react in room.reactions.get(subject, ()))
 
 
-def _modules() -> Iterator[ModuleType]:
-    """The module in which each room says what it is, by walking the packages below `domain`."""
-    for name in _walk(domain.__path__, "domain"):
-        yield importlib.import_module(name)
+@cache
+def modules() -> Mapping[str, str]:
+    """By the name of each room, its folder's, the module in which it says what it is."""
+    found: dict[str, str] = {}
+    for module in _walk(domain.__path__, "domain"):
+        name = module.split(".")[-2]
+        if name in found:
+            message = f"two rooms are called {name}: {found[name]} and {module}"
+            raise RoomError(message)
+        found[name] = module
+    return found
 
 
 def _walk(path: Any, package: str) -> Iterator[str]:

@@ -3,4 +3,4 @@
 from domain.kernel_of_work.rooms import Room
 from domain.outbox import models
 
-ROOM = Room(name="outbox", models=(models,))
+ROOM = Room(name="outbox", models=(models,), common=True)

@@ -8,7 +8,7 @@ from domain.police_notice.views import VIEWS
 
 ROOM = Room(
     name="police_notice",
-    needs=("cases", "tenancy"),
+    needs=("cases",),
     models=(models,),
     views=VIEWS,
     contributes=(
