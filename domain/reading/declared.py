@@ -41,13 +41,13 @@ def forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> Ite
             sets |= dict.fromkeys(_closed_sets(view), f"{_file_of(view)}: view {view.name}")
     for values in sets:
         if not _described((values.__doc__ or "").partition("\n")[0]):
-            yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {_WANTED}"
+            yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {WANTED}"
         for one in values:
             if not _described(words.get((list_of(values), one.value), "")):
                 yield f"domain/codes/labels.csv: no words for {list_of(values)},{one.value}"
 
 
-_WANTED = "a description in English that ends with the Chinese term"
+WANTED = "a description in English that ends with the Chinese term"
 
 
 def _described(text: str) -> bool:
@@ -76,7 +76,7 @@ def _undescribed(view: View) -> Iterator[str]:
         said |= {f"ordering {one.name}": one.description for one in orderings}
     for what, text in said.items():
         if not _described(text):
-            yield f"{what} needs {_WANTED}"
+            yield f"{what} needs {WANTED}"
 
 
 def _results(hint: Any) -> Iterator[tuple[str, str]]:
@@ -179,10 +179,14 @@ def _hints_of(hint: Any) -> Iterable[Any]:
 
 
 def _file_of(view: View) -> str:
-    """The file in which a view stands."""
-    modules = (module for name, module in sys.modules.items() if name.startswith("domain.") and module is not None)
-    held = sorted(module.__name__ for module in modules if any(one is view for one in vars(module).values()))
-    return _file(held[0]) if held else f"view {view.name}"
+    """The file in which the view of that name stands: of those that hold it, the one that is about views."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("domain.") and module is not None]
+    held = [
+        module.__name__
+        for module in modules
+        if any(isinstance(one, View) and one.name == view.name for one in vars(module).values())
+    ]
+    return _file(min(held, key=lambda name: ("view" not in name, name), default=view.name))
 
 
 def _file(module: str) -> str:
