@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
 
@@ -14,7 +14,7 @@ from domain.codes.loader import words
 from domain.readable import CATALOGUE
 from domain.reading.declared import WANTED, Forgotten, forgotten, require_whole
 from domain.reading.expressions import calculated, column, enum, expression, masked, to_many, to_one
-from domain.reading.members import shows
+from domain.reading.members import shown_fields, shows
 from domain.reading.narrowing import flag, ordering
 from domain.reading.roots import Figures, Listing, Lookup
 from domain.reading.view import Catalogue, View, by_name
@@ -44,6 +44,17 @@ class Silent:
 
     said: str = shows("Said 已说")
     unsaid: str = ""
+
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Availability(Generic[A]):
+    """Whether something is open 可用操作"""
+
+    action: A = shows("Which 操作")
+    others: list[A] = shows("Others 其他", list[str])
 
 
 def told(view: View) -> list[str]:
@@ -184,3 +195,11 @@ def test_a_relation_to_what_is_no_part_of_the_row_needs_a_join() -> None:
 def test_a_name_is_declared_once() -> None:
     with pytest.raises(ValueError, match="reason_label is declared twice"):
         by_name(column("reason_label", "Reason 原因"), enum("reason", Weather, "Reason 原因"))
+
+
+def test_what_a_result_is_of_is_written_into_its_fields() -> None:
+    assert [one.type for one in shown_fields(Availability[Weather])] == [Weather, list[str]]
+    found = told(
+        pause_with(calculated("some", list[Availability[Weather]], "Some 一些", lambda t, _may: f"{t}.id", str))
+    )
+    assert found == ["domain/codes/labels.csv: no words for weather,rain"]

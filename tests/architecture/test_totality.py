@@ -6,9 +6,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import is_dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from graphql import (
@@ -36,7 +35,7 @@ from domain.cases.rules import RULE_TABLE
 from domain.codes.enums import CaseAction
 from domain.judicial_confirmation.rules import GROUND_LABELS
 from domain.readable import CATALOGUE
-from domain.reading.members import Computed, Masked, Part, ToMany, ToOne
+from domain.reading.members import Computed, Masked, Part, ToMany, ToOne, dataclass_in, shown_fields
 from domain.reading.roots import CORE
 from domain.reading.view import View
 from tests.support.api import Server, serving
@@ -69,11 +68,11 @@ OPEN = {
 }
 
 
-def results_of(hint: Any) -> set[str]:
+def results_of(hint: Any, name: str = "") -> set[str]:
     """The types of what a computed member gives."""
-    made = [one for one in (hint, *get_args(hint)) if isinstance(one, type) and is_dataclass(one)]
-    below = [results_of(each) for one in made for each in get_type_hints(one).values()]
-    return {one.__name__ for one in made}.union(*below)
+    made = [one for one in (hint, *get_args(hint)) if dataclass_in(one)]
+    below = [results_of(each.type) for one in made for each in shown_fields(one)]
+    return {name or dataclass_in(one).__name__ for one in made}.union(*below)  # type: ignore[union-attr]
 
 
 def guarded_by_members() -> set[str]:
@@ -84,7 +83,7 @@ def guarded_by_members() -> set[str]:
             if isinstance(member, Part):
                 found.add(member.type_name)
             if isinstance(member, Computed):
-                found |= results_of(member.type)
+                found |= results_of(member.type, member.type_name)
         if view.measures:
             found |= {f"{view.noun}{word}" for word in ("Figures", "Total", "Group")} | {view.key_type_name}
     return found
