@@ -11,6 +11,7 @@ import strawberry
 
 from domain.codes.loader import words
 from domain.reading.expressions import list_of
+from domain.reading.members import first_line
 
 Values = TypeVar("Values", bound=StrEnum)
 DEFINITION = "__strawberry_definition__"
@@ -27,9 +28,8 @@ def closed_set(values: type[Values]) -> type[Values]:
     Its description is the first line of its docstring; each value's words come from labels.csv, or words.csv.
     """
     if DEFINITION not in values.__dict__:
-        described = (values.__doc__ or "").partition("\n")[0]
         listing = list_of(values)
-        _define(values, described, {one: _words().get((listing, one.value)) for one in values})
+        _define(values, first_line(values), {one: _words().get((listing, one.value)) for one in values})
     return values
 
 

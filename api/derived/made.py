@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -16,6 +15,7 @@ from strawberry.types.arguments import StrawberryArgument
 
 from api.derived.enums import closed_set
 from domain.kernel.ids import GlobalId
+from domain.reading.members import dataclass_in
 
 SCALARS = {str, int, bool, float, dt.datetime, dt.date, Decimal}
 
@@ -33,7 +33,7 @@ class Unfit(TypeError):  # noqa: N818 - what it is, not what went wrong
     """A declared type is none that the schema can show."""
 
 
-def annotation_of(hint: Any, result: Callable[[type], type] | None = None) -> Any:
+def annotation_of(hint: Any, result: Callable[[Any], type] | None = None) -> Any:
     """A declared type as Strawberry takes it: scalars, ids, closed sets, lists of them, and optional ones.
 
     `result` gives the object type of a dataclass, where there may be some. Raises Unfit for anything else.
@@ -42,6 +42,8 @@ def annotation_of(hint: Any, result: Callable[[type], type] | None = None) -> An
         return strawberry.ID
     if hint in SCALARS:
         return hint
+    if result is not None and dataclass_in(hint) is not None:
+        return result(hint)
     origin, inner = get_origin(hint), [one for one in get_args(hint) if one not in {NoneType, Ellipsis}]
     if origin in {list, tuple}:
         return list[annotation_of(inner[0], result)]  # type: ignore[misc]
@@ -49,8 +51,6 @@ def annotation_of(hint: Any, result: Callable[[type], type] | None = None) -> An
         return annotation_of(inner[0], result) | None
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return closed_set(hint)
-    if isinstance(hint, type) and is_dataclass(hint) and result is not None:
-        return result(hint)
     message = f"{hint} cannot be shown"
     raise Unfit(message)
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
 import domain.metadata  # noqa: F401 - the tables, which say the types of columns
 from api.derived.made import PAGING, Shown, annotation_of, bare, filled
 from api.fields import Connection, MaskedText, Node
 from domain.readable import CATALOGUE
-from domain.reading.members import SHOWN, Computed, Field, Masked, Member, Part, ToMany, ToOne
+from domain.reading.members import (
+    Computed,
+    Field,
+    Masked,
+    Member,
+    Part,
+    ToMany,
+    ToOne,
+    dataclass_in,
+    first_line,
+    shown_fields,
+)
 from domain.reading.tables import nullable, type_of
 from domain.reading.view import Catalogue, View
 
@@ -60,7 +70,7 @@ class _Types:
             case Field():
                 return annotation_of(type_of(view, member))
             case Computed():
-                return annotation_of(member.type, self._result)
+                return annotation_of(member.type, lambda hint: self._result(hint, member.type_name))
             case Masked():
                 return MaskedText
             case Part():
@@ -75,16 +85,20 @@ class _Types:
     def _row(self, view: str) -> type:
         return self.by_name[self._catalogue[view].type_name]
 
-    def _result(self, result: type) -> type:
+    def _result(self, hint: Any, name: str = "") -> type:
         """The type of a dataclass that a computed member gives, described by the first line of its docstring."""
-        if result.__name__ not in self.by_name:
-            hints = get_type_hints(result)
-            shown = {}
-            for one in fields(result):
-                description, type_ = one.metadata.get(SHOWN, ("", None))
-                shown[one.name] = Shown(annotation_of(type_ or hints[one.name], self._result), description)
-            filled(self._new(result.__name__), (result.__doc__ or "").partition("\n")[0], shown)
-        return self.by_name[result.__name__]
+        result: Any = dataclass_in(hint)
+        name = name or result.__name__
+        if name not in self.by_name:
+            made = self._new(name, __of__=hint)
+            shown = {
+                one.name: Shown(annotation_of(one.type, self._result), one.description) for one in shown_fields(hint)
+            }
+            filled(made, first_line(result), shown)
+        elif getattr(self.by_name[name], "__of__", None) != hint:
+            message = f"two types are called {name}: give one of them a type_name"
+            raise ValueError(message)
+        return self.by_name[name]
 
 
 @cache

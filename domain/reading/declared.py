@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
 from domain.reading.expressions import list_of
-from domain.reading.members import SHOWN, Computed, Field, Masked, Member, Part, ToMany, ToOne
+from domain.reading.members import (
+    Computed,
+    Field,
+    Masked,
+    Member,
+    Part,
+    ToMany,
+    ToOne,
+    dataclass_in,
+    first_line,
+    shown_fields,
+)
 from domain.reading.roots import Figures, Listing, Node, Nodes
 from domain.reading.tables import columns_of, type_of
 from domain.reading.view import Catalogue, View, tie_of
@@ -40,14 +50,14 @@ def forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> Ite
         if not found:
             sets |= dict.fromkeys(_closed_sets(view), f"{_file_of(view)}: view {view.name}")
     for values in sets:
-        if not _described((values.__doc__ or "").partition("\n")[0]):
-            yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {_WANTED}"
+        if not _described(first_line(values)):
+            yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {WANTED}"
         for one in values:
             if not _described(words.get((list_of(values), one.value), "")):
                 yield f"domain/codes/labels.csv: no words for {list_of(values)},{one.value}"
 
 
-_WANTED = "a description in English that ends with the Chinese term"
+WANTED = "a description in English that ends with the Chinese term"
 
 
 def _described(text: str) -> bool:
@@ -76,18 +86,18 @@ def _undescribed(view: View) -> Iterator[str]:
         said |= {f"ordering {one.name}": one.description for one in orderings}
     for what, text in said.items():
         if not _described(text):
-            yield f"{what} needs {_WANTED}"
+            yield f"{what} needs {WANTED}"
 
 
 def _results(hint: Any) -> Iterator[tuple[str, str]]:
     """The dataclasses that a computed member gives, and their fields, with what is said of each."""
     for one in (hint, *get_args(hint)):
-        if isinstance(one, type) and is_dataclass(one):
-            yield f"the docstring of {one.__name__}", (one.__doc__ or "").partition("\n")[0]
-            hints = get_type_hints(one)
-            for each in fields(one):
-                yield f"{one.__name__}.{each.name}", each.metadata.get(SHOWN, ("",))[0]
-                yield from _results(hints[each.name])
+        class_ = dataclass_in(one)
+        if class_ is not None:
+            yield f"the docstring of {class_.__name__}", first_line(class_)
+            for each in shown_fields(one):
+                yield f"{class_.__name__}.{each.name}", each.description
+                yield from _results(each.type)
 
 
 def _unheld(catalogue: Catalogue, view: View) -> Iterator[str]:
@@ -173,16 +183,20 @@ def _hints(view: View) -> Iterable[Any]:
 def _hints_of(hint: Any) -> Iterable[Any]:
     for one in (hint, *get_args(hint)):
         yield one
-        if isinstance(one, type) and is_dataclass(one):
-            for each in get_type_hints(one).values():
-                yield from _hints_of(each)
+        if dataclass_in(one) is not None:
+            for each in shown_fields(one):
+                yield from _hints_of(each.type)
 
 
 def _file_of(view: View) -> str:
-    """The file in which a view stands."""
-    modules = (module for name, module in sys.modules.items() if name.startswith("domain.") and module is not None)
-    held = sorted(module.__name__ for module in modules if any(one is view for one in vars(module).values()))
-    return _file(held[0]) if held else f"view {view.name}"
+    """The file in which the view of that name stands: of those that hold it, the one that is about views."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("domain.") and module is not None]
+    held = [
+        module.__name__
+        for module in modules
+        if any(isinstance(one, View) and one.name == view.name for one in vars(module).values())
+    ]
+    return _file(min(held, key=lambda name: ("view" not in name, name), default=view.name))
 
 
 def _file(module: str) -> str:

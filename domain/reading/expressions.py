@@ -164,12 +164,17 @@ def calculated(
     fill: Callable[[Any], Any],
     group: str = CORE,
     *,
+    type_name: str = "",
     nullable: bool | None = None,
 ) -> Computed:
-    """A value that Python makes of `facts`: a scalar, an object of a dataclass, or a list of such."""
+    """A value that Python makes of `facts`: a scalar, an object of a dataclass, or a list of such.
+
+    `type_name` where the schema calls the dataclass otherwise.
+    """
     return Computed(
-        name=name, type=type_, description=description, group=group, nullable=nullable, facts=facts, fill=fill
-    )
+        name=name, description=description, group=group, nullable=nullable,
+        type=type_, type_name=type_name, facts=facts, fill=fill,
+    )  # fmt: skip
 
 
 def part(

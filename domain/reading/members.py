@@ -8,8 +8,8 @@ it holds no values. Values always arrive as bound parameters.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from domain.reading.roots import CORE
 
@@ -91,12 +91,14 @@ class Computed(Described):
     """A member that needs Python: `facts` is SQL for what it needs, fetched in the same statement and only when selected.
 
     `facts(alias, may)` where `may(action, group)` is the compiled policy predicate over that row.
-    `fill(facts)` makes the value: of the scalar type `type`, an object of that dataclass, or a list of such.
+    `fill(facts)` makes the value: of the scalar type `type`, an object of that dataclass, or a list of such, which the
+    schema calls by its class's name, or `type_name`.
     """
 
     facts: Callable[[str, Callable[[str, str], str]], str]
     fill: Callable[[Any], Any]
     type: Any
+    type_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,38 @@ SHOWN = "shown"
 def shows(description: str, type_: Any = None) -> Any:
     """What the schema says of one field of a dataclass that a computed member gives; `type_` where it is not the hint."""
     return field(metadata={SHOWN: (description, type_)})
+
+
+class ShownField(NamedTuple):
+    """One field of what a computed member gives: its name, its type, what the schema says of it."""
+
+    name: str
+    type: Any
+    description: str
+
+
+def dataclass_in(hint: Any) -> type | None:
+    """The dataclass that a hint is of, also where it is of something: `Availability[CaseAction]`."""
+    found = get_origin(hint) or hint
+    return found if isinstance(found, type) and is_dataclass(found) else None
+
+
+def shown_fields(hint: Any) -> list[ShownField]:
+    """The fields of a dataclass, what it is of written in."""
+    class_ = dataclass_in(hint)
+    assert class_ is not None
+    of = dict(zip(getattr(class_, "__parameters__", ()), get_args(hint), strict=False))
+    hints = get_type_hints(class_)
+    found = []
+    for one in fields(class_):
+        description, type_ = one.metadata.get(SHOWN, ("", None))
+        found.append(ShownField(one.name, type_ or of.get(hints[one.name], hints[one.name]), description))
+    return found
+
+
+def first_line(class_: type) -> str:
+    """The first line of a class's docstring: what the schema says of a closed set, and of a computed member's type."""
+    return (class_.__doc__ or "").partition("\n")[0]
 
 
 def may_be_null(member: Member, column_may: bool) -> bool:
