@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset migrate test check format lint types contracts drift schema lock graphiql
+.PHONY: help demo demo-reset migrate migration test check format lint types contracts drift schema schema-lint lock graphiql
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -18,10 +18,13 @@ demo-reset: $(VENV)/.installed ## Stop the demo's database and delete its data
 migrate: $(VENV)/.installed ## Bring the database to the newest schema
 	@exec $(BIN)/fengqiao migrate
 
+migration: $(VENV)/.installed ## Write the migration that the tables in code need: make migration name="add visits"
+	@exec $(BIN)/python -m migrations.generate "$(name)"
+
 test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own
 	@exec $(BIN)/pytest -n auto --dist worksteal
 
-check: lint types contracts drift schema test ## Everything that CI runs
+check: lint types contracts drift schema schema-lint test ## Everything that CI runs
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check
@@ -38,6 +41,9 @@ drift: $(VENV)/.installed
 
 schema: $(VENV)/.installed
 	$(BIN)/python -m api.print_schema --check
+
+schema-lint: ## Lint the printed schema by the rules of graphql-eslint and Relay (needs Node 20 and npm)
+	cd tests/schema_lint && npm ci --silent --no-fund --no-audit && node lint.mjs ../../api/schema.graphql
 
 format: $(VENV)/.installed ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only

@@ -22,7 +22,9 @@ from starlette.types import Receive, Scope, Send
 from api.authentication import Actors, Tokens
 from api.context import Context
 from api.documents import Documents
-from api.endpoint import Endpoint, Load
+from api.endpoint import Endpoint, Load, no_exchange
+from api.fast_path.door import fast_path
+from api.logs import log_as
 from api.reads import Reads
 from api.requests import Gone, Slow, TooLarge, body_of
 from api.schema import graphql_schema
@@ -33,7 +35,7 @@ from domain.database.session import create_engine
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock, system_clock
 from domain.readable import CATALOGUE
-from domain.reading.run import Reader
+from domain.reading.run import PooledReader, Reader
 from domain.tenancy.credentials import ATTEMPTS, LOCK_FOR, Credentials, Locked
 
 PAGES = Path(__file__).parent / "graphiql" / "static"
@@ -87,7 +89,9 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     urls = settings.database_urls()
     schema = graphql_schema()
     policies = Policies()
-    reader = Reader(urls.reading, settings.read_connections, slowness=settings.database_slowness)
+    fast = fast_path(settings)
+    new_reader = PooledReader if fast is None else fast.reader
+    reader = new_reader(urls.reading, settings.read_connections, slowness=settings.database_slowness)
     credentials = Credentials(urls.authentication)
     tokens = Tokens(settings.secret_key(), clock=clock)
     actors = Actors(tokens, reader, credentials, clock=clock)
@@ -98,7 +102,8 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         return Context(actor, engine, policies, clock)
 
     load = Load(settings.most_requests, settings.most_commands)
-    endpoint = Endpoint(Documents(schema), actors, reads, Writes(reads, context), load)
+    exchange_of = no_exchange if fast is None else fast.exchange_of
+    endpoint = Endpoint(Documents(schema), actors, reads, Writes(reads, context), load, exchange_of)
     parts = Parts(reader, credentials, tokens, actors, reads, endpoint)
 
     @asynccontextmanager
@@ -169,7 +174,9 @@ async def signed_in(
 
 def create_app() -> Front:
     """The application of one server process, from the environment's settings."""
-    app = assemble(Settings())[1]
+    settings = Settings()
+    log_as(settings)
+    app = assemble(settings)[1]
     # What is here now stays: the collector need not look through it again, in the middle of somebody's request. Nor
     # once beforehand: what was left behind on the way is little, and looking for it takes longer than anything else.
     gc.freeze()

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from cachetools import LRUCache
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock, system_clock
-from domain.kernel.kept import Kept
 from domain.reading.run import Reader
 from domain.tenancy.actors import read_actor
 from domain.tenancy.credentials import Credentials, SignedIn
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ISSUER = AUDIENCE = "fengqiao"
 ALGORITHM = "HS256"
 # Tokens and actors kept at hand by each process; the others are read again when needed.
-KEPT = 10_000
+MAX_TOKENS_KEPT = 10_000
 
 
 class Unauthenticated(Exception):  # noqa: N818 - a state of the request
@@ -57,7 +57,7 @@ class Tokens:
     def __init__(self, secret: bytes, *, clock: Clock = system_clock) -> None:
         self._key = OctKey.import_key(secret)
         self._clock = clock
-        self._read: Kept[str, Claims] = Kept(KEPT)
+        self._read: LRUCache[str, Claims] = LRUCache(MAX_TOKENS_KEPT)
 
     def issue(self, user: SignedIn, seconds: float) -> str:
         """A token for a user, good for so many seconds."""
@@ -81,7 +81,7 @@ class Tokens:
             claims = self._verified(token)
             self._read[token] = claims
         if claims.expires_at <= self._clock().timestamp():
-            self._read.pop(token)
+            self._read.pop(token, None)
             raise Unauthenticated
         return claims
 
@@ -108,7 +108,7 @@ class Actors:
         self._reader = reader
         self._credentials = credentials
         # By the whole header: found again without looking into it.
-        self._known: Kept[str, Known] = Kept(KEPT)
+        self._known: LRUCache[str, Known] = LRUCache(MAX_TOKENS_KEPT)
 
     async def of(self, authorization: str | None) -> Actor:
         """The actor of an Authorization header. Raises Unauthenticated."""
@@ -125,7 +125,7 @@ class Actors:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
         # What is no token of ours, or has expired, is not kept.
-        self._known.pop(authorization or "")
+        self._known.pop(authorization or "", None)
         claims = self.tokens.read(token.strip())
         actor = await self._load(claims, self.clock())
         self._known[authorization or ""] = Known(actor, claims.expires_at, actor.valid_until)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cachetools import LRUCache
+
 from authz.enforcer import Policies, Policy
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
 from domain.kernel.actor import Actor
-from domain.kernel.kept import Kept
 
-KEPT = 10_000
+MAX_CALLERS = 10_000
 
 
 class StaleAccess(Exception):  # noqa: N818 - said of the actor
@@ -56,7 +57,7 @@ class Callers:
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
         # By identity, which is quick; the entry holds the actor, so that no other can have the same.
-        self._known: Kept[int, Caller] = Kept(KEPT)
+        self._known: LRUCache[int, Caller] = LRUCache(MAX_CALLERS)
 
     def of(self, actor: Actor, now: datetime) -> Caller:
         """The caller. Raises StaleAccess as `caller_of` does."""

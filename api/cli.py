@@ -70,14 +70,14 @@ def worker() -> None:
     The database must be migrated. The demo runs one by itself.
     """
     import asyncio
-    import logging
 
     from api.database import running_database
+    from api.logs import log_as
     from api.settings import Settings
     from api.worker import work
 
     with running_database(Settings()) as ready:
-        logging.basicConfig(level=ready.logging_level, format="%(levelname)s %(name)s: %(message)s")
+        log_as(ready)
         print("working", flush=True)
         asyncio.run(work(ready))
 

@@ -43,9 +43,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A command that changed something: the case it changed, and what else its payload tells."""
+    """A command that changed something: the id of what it changed, and what else its payload tells."""
 
-    case_id: UUID
+    subject_id: UUID
     told: dict[str, Any]
 
 
@@ -102,7 +102,7 @@ class Context:
             if earlier is not None:
                 return Done(UUID(earlier.outcome["case"]), dict(earlier.outcome["told"]))
             done = await change(session, self._gate())
-            outcome = {"case": str(done.case_id), "told": done.told}
+            outcome = {"case": str(done.subject_id), "told": done.told}
             await idempotency.remember(session, self.actor, key=key, outcome=outcome)
             return done
 

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
@@ -24,11 +25,10 @@ from graphql.execution.values import VariableValues, get_variable_values
 from api.limits import MAX_BYTES, MAX_TOKENS, too_large
 from api.shapes import ShapeOf, Shapes
 from api.variables import Reading
-from domain.kernel.kept import Kept
 
-KEPT = 1_000
+MAX_DOCUMENTS = 1_000
 # Larger documents are answered and not kept: a thousand of them would fill the memory.
-KEPT_BYTES = 20_000
+MAX_BYTES_KEPT = 20_000
 
 
 class Refused(Exception):  # noqa: N818 - said of the request
@@ -97,14 +97,14 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._shapes = Shapes()
-        self._known: Kept[str, Document] = Kept(KEPT)
+        self._known: LRUCache[str, Document] = LRUCache(MAX_DOCUMENTS)
 
     def of(self, text: str) -> Document:
         """The document. Raises Refused for one that is too large, does not parse, or does not fit the schema."""
         found = self._known.get(text)
         if found is None:
             found = self._read(text)
-            if len(text) <= KEPT_BYTES:
+            if len(text) <= MAX_BYTES_KEPT:
                 self._known[text] = found
         return found
 

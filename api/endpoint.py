@@ -5,20 +5,20 @@ An ASGI application of its own, because on the way of every request each layer c
 
 from __future__ import annotations
 
+import logging
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
-import structlog
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
 from starlette.types import Receive, Scope, Send
 
 from api.authentication import Actors, Unauthenticated
 from api.callers import StaleAccess
-from api.direct import Direct, direct_of
 from api.documents import Document, Documents, Refused, coerced, refusal
 from api.reads import Answer, Reads, introspected
 from api.requests import Gone, Slow, TooLarge, body_of
@@ -38,11 +38,27 @@ _BEGINS = {
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-log = structlog.get_logger("fengqiao")
+log = logging.getLogger("fengqiao")
+
+
+class Exchange(Protocol):
+    """One request as the HTTP server has it whole, and a way to answer it at one go, past ASGI's messages.
+
+    `body` gives the request's body, or None where it must be received; `answer` sends status, header lines and body,
+    or gives False where nothing could be sent, which ASGI's messages then have to.
+    """
+
+    def body(self) -> bytes | None: ...
+    def answer(self, status: int, headers: bytes, body: bytes) -> bool: ...
+
+
+def no_exchange(_receive: Receive) -> Exchange | None:
+    """The standard way: every request is received, and answered, in ASGI's messages."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GraphQLRequest:
     """One GraphQL request as sent."""
 
     query: str
@@ -72,6 +88,7 @@ class Endpoint:
     reads: Reads
     writes: Writes
     load: Load = field(default_factory=lambda: Load(256, 96))
+    exchange_of: Callable[[Receive], Exchange | None] = no_exchange
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, answered whatever happens."""
@@ -81,9 +98,9 @@ class Endpoint:
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         media = GRAPHQL if _GRAPHQL in headers.get(b"accept", b"") else JSON
         extra: Headers = ()
-        direct = direct_of(receive)
+        exchange = self.exchange_of(receive)
         try:
-            body, status = await self.answer(headers, receive, request_id, direct), 200
+            body, status = await self.answer(headers, receive, request_id, exchange), 200
         except Gone:
             return
         except Exception as error:  # noqa: BLE001 - the last place where a fault can be masked
@@ -92,14 +109,14 @@ class Endpoint:
         lines = b"%b%b\r\n" % (_BEGINS[media], request_id.encode())
         if extra:
             lines += b"".join([b"%b: %b\r\n" % one for one in extra])
-        if direct is None or not direct.answer(status, lines, body):
+        if exchange is None or not exchange.answer(status, lines, body):
             await respond(send, status, lines, body)
 
     async def answer(
-        self, headers: dict[bytes, bytes], receive: Receive, request_id: str, direct: Direct | None = None
+        self, headers: dict[bytes, bytes], receive: Receive, request_id: str, exchange: Exchange | None = None
     ) -> bytes:
         """The response body. Raises what `__call__` tells of."""
-        asked = read(await sent_in(headers, receive, direct))
+        asked = read(await sent_in(headers, receive, exchange))
         if self.load.under_way >= self.load.most:
             raise Busy
         self.load.under_way += 1
@@ -108,7 +125,7 @@ class Endpoint:
         finally:
             self.load.under_way -= 1
 
-    async def worked_out(self, asked: Asked, header: bytes | None, request_id: str) -> bytes:
+    async def worked_out(self, asked: GraphQLRequest, header: bytes | None, request_id: str) -> bytes:
         """The same, once the request is here and accepted."""
         document = self.documents.of(asked.query)
         operation = document.operation(asked.operation_name)
@@ -132,7 +149,7 @@ class Endpoint:
         self,
         document: Document,
         operation: OperationDefinitionNode,
-        asked: Asked,
+        asked: GraphQLRequest,
         authorization: str | None,
         request_id: str,
     ) -> bytes:
@@ -191,27 +208,26 @@ async def respond(send: Send, status: int, lines: bytes, body: bytes) -> None:
 
 
 def log_fault(fault: BaseException, request_id: str) -> None:
-    """Log a fault whole but for its message, which may hold a person's data: kind, code, and every frame."""
-    frames = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)]
+    """Log a fault whole but for its message, which may hold a person's data: kind, code, and every frame, as JSON."""
     cause = fault.__cause__ or fault.__context__
-    log.error(
-        "fault",
-        request_id=request_id,
-        kind=type(fault).__qualname__,
-        sqlstate=getattr(fault, "sqlstate", None),
-        constraint=getattr(fault, "constraint_name", None),
-        cause=None if cause is None else type(cause).__qualname__,
-        frames=frames,
-    )
+    said = {
+        "request_id": request_id,
+        "kind": type(fault).__qualname__,
+        "sqlstate": getattr(fault, "sqlstate", None),
+        "constraint": getattr(fault, "constraint_name", None),
+        "cause": None if cause is None else type(cause).__qualname__,
+        "frames": [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)],
+    }
+    log.error("fault %s", orjson.dumps(said).decode())
 
 
-async def sent_in(headers: dict[bytes, bytes], receive: Receive, direct: Direct | None) -> bytes:
+async def sent_in(headers: dict[bytes, bytes], receive: Receive, exchange: Exchange | None) -> bytes:
     """The body of a request of JSON. Raises Refused for any other, and Gone for a client that left."""
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind != b"application/json":
         raise refusal("Send the request as application/json.", "BAD_REQUEST", 415)
     # Nearly every request is here whole before it is looked at.
-    here = None if direct is None else direct.body()
+    here = None if exchange is None else exchange.body()
     if here is not None and len(here) <= MAX_BODY:
         return here
     try:
@@ -222,7 +238,7 @@ async def sent_in(headers: dict[bytes, bytes], receive: Receive, direct: Direct 
         raise refusal("The request did not arrive in time.", "BAD_REQUEST", 408) from error
 
 
-def read(body: bytes) -> Asked:
+def read(body: bytes) -> GraphQLRequest:
     """What was sent. Raises Refused for anything but one JSON object with a query."""
     try:
         sent = orjson.loads(body)
@@ -237,7 +253,7 @@ def read(body: bytes) -> Asked:
         or not isinstance(name, (str, type(None)))
     ):
         raise refusal("query must be a string, variables an object, operationName a string.", "BAD_REQUEST")
-    return Asked(query, variables or {}, name)
+    return GraphQLRequest(query, variables or {}, name)
 
 
 def about_schema(operation: OperationDefinitionNode) -> bool:

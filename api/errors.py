@@ -6,11 +6,13 @@ from typing import Any, cast
 
 import strawberry
 
-from api.cases.types import ActionAvailability
 from api.context import Refusal, case_reference
+from api.derived.types import type_named
 from api.fields import described
 from domain.kernel import errors
 from domain.kernel.errors import DomainError
+
+ActionAvailability: Any = type_named("ActionAvailability")
 
 
 @strawberry.interface(description="Why a command was refused; nothing was changed 未能执行的原因")
@@ -40,11 +42,22 @@ class NotFound(Problem):
     """Nothing there."""
 
 
+@strawberry.type(description="What is wrong with one field of an input 输入错误")
+class InputFault:
+    """A fault."""
+
+    path: str = described("Where, with the entries of lists by number, as parties.0.name 字段路径")
+    code: str = described("For programs 代码")
+    message: str = described("For people, in Chinese 说明")
+    message_en: str = described("For people, in English 英文说明")
+
+
 @strawberry.type(description="The input cannot be taken as it is 输入有误")
 class InvalidInput(Problem):
     """Something given is wrong."""
 
     field: str = described("Which input field 字段")
+    faults: list[InputFault] = described("Everything that is wrong, not only the first 全部错误")
 
 
 KINDS: dict[type[DomainError], type[RuleRefused | Forbidden | NotFound | InvalidInput]] = {
@@ -53,6 +66,10 @@ KINDS: dict[type[DomainError], type[RuleRefused | Forbidden | NotFound | Invalid
     errors.NotFound: NotFound,
     errors.InvalidInput: InvalidInput,
 }
+
+
+def _fault(fault: errors.Fault) -> InputFault:
+    return InputFault(path=fault.path, code=fault.code, message=fault.message, message_en=fault.message_en)
 
 
 def refused(refusal: Refusal, client_mutation_id: str | None) -> RuleRefused | Forbidden | NotFound | InvalidInput:
@@ -64,7 +81,9 @@ def refused(refusal: Refusal, client_mutation_id: str | None) -> RuleRefused | F
     kind = next((problem for known, problem in KINDS.items() if isinstance(error, known)), None)
     if kind is None:
         raise error
-    more: dict[str, Any] = {"field": error.field} if isinstance(error, errors.InvalidInput) else {}
+    more: dict[str, Any] = {}
+    if isinstance(error, errors.InvalidInput):
+        more = {"field": error.field, "faults": [_fault(one) for one in error.faults]}
     seen = refusal.case_id is not None and kind is not NotFound
     return kind(
         code=error.code,

@@ -1,16 +1,18 @@
-"""How the schema's types are written: fields without resolvers, each bound by its name to a member of a view."""
+"""The types that no view makes, and how fields are written that have no resolver: the read path answers them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from domain.reading.compile import Root
+from api.derived.enums import closed_set
+from domain.codes.enums import CaseAction
 
 T = TypeVar("T")
 
+# Under these a root field of the query keeps how it is answered: by a statement, or from a table in the code.
 ROOT = "root"
 STATIC = "static"
 
@@ -18,24 +20,6 @@ STATIC = "static"
 def described(text: str, **more: Any) -> Any:
     """A field of a type whose rows are read by the compiler: there is nothing to resolve, only what it means."""
     return strawberry.field(description=text, **more)
-
-
-def taking(text: str, **more: Any) -> Callable[[Callable[..., Any]], Any]:
-    """A field with arguments. The function says their names and types; the compiler, not the function, answers."""
-    made: Any = strawberry.field(description=text, **more)
-    return cast("Callable[..., Any]", made)
-
-
-def rooted(root: Root, text: str) -> Callable[[Callable[..., Any]], Any]:
-    """A root field that one statement answers."""
-    made: Any = strawberry.field(description=text, metadata={ROOT: root})
-    return cast("Callable[..., Any]", made)
-
-
-def static(values: Callable[[dict[str, Any]], Any], text: str) -> Callable[[Callable[..., Any]], Any]:
-    """A root field that is answered from a table in the code: `values(arguments)` makes the objects."""
-    made: Any = strawberry.field(description=text, metadata={STATIC: values})
-    return cast("Callable[..., Any]", made)
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -53,10 +37,6 @@ def mutation(text: str) -> Callable[[Function], Function]:
         return strawberry.mutation(function, description=text)
 
     return field
-
-
-class NotResolved(AssertionError):  # noqa: N818 - what it is, not what went wrong
-    """A field's function was called: only the compiler may answer it."""
 
 
 @strawberry.interface(description="Anything with a global id 有全局编号的对象")
@@ -101,3 +81,17 @@ class MaskedText:
     display: str | None = described("What may be shown, if anything 可显示的内容")
     masked: bool = described("Whether anything is hidden 是否脱敏")
     reason: str | None = described("PARTIAL or HIDDEN where masked 脱敏程度")
+
+
+closed_set(CaseAction)
+
+
+@strawberry.type(description="A rule of law or service that commands obey 规则")
+class Rule:
+    """One row of the rule table."""
+
+    id: str = described("Rule id 规则编号")
+    source: str = described("Where the law or the place says so 依据")
+    message: str = described("What a refusal says, in Chinese 提示（中文）")
+    message_en: str = described("The same in English 提示（英文）")
+    applies_to: list[CaseAction] = described("Actions it concerns 适用操作")

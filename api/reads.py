@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
+from cachetools import LRUCache
 from graphql import (
     FieldNode,
     GraphQLObjectType,
@@ -19,6 +20,7 @@ from graphql import (
     type_from_ast,
 )
 from graphql.execution import ExecutionResult, execute_sync
+from strawberry.utils.str_converters import to_camel_case
 
 from api.binding import Static, roots_of
 from api.callers import Callers, StaleAccess
@@ -30,16 +32,16 @@ from authz.reach import RoleAccess
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError
-from domain.kernel.kept import Kept
-from domain.reading.compile import Lookup, compile_read
+from domain.reading.compile import compile_read
 from domain.reading.fill import filled, project
+from domain.reading.roots import Lookup
 from domain.reading.run import Reader
 from domain.reading.selection import Selected, Variables
 from domain.reading.statement import Plan, ReadRefused, Weight
 from domain.reading.view import Catalogue
 
 # Operations whose plans are kept, over all documents, shapes of variables and role signatures.
-KEPT_PLANS = 2_000
+MAX_PLANS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,8 @@ class Reads:
         self._clock = clock
         self._callers = Callers(policies)
         self._roots = roots_of(schema)
-        self._plans: Kept[Any, Compiled] = Kept(KEPT_PLANS)
-        self._backs: Kept[Any, Plan] = Kept(KEPT_PLANS)
+        self._plans: LRUCache[Any, Compiled] = LRUCache(MAX_PLANS)
+        self._backs: LRUCache[Any, Plan] = LRUCache(MAX_PLANS)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor
@@ -338,5 +340,8 @@ def _flat(document: Document, selections: Sequence[Any]) -> list[FieldNode]:
 
 
 def problem(error: DomainError, *path: str | int) -> dict[str, Any]:
-    """A refusal as a GraphQL error."""
-    return {"message": error.message, "path": list(path), "extensions": {"code": error.code}}
+    """A refusal as a GraphQL error; where one argument is to blame, with the way to it."""
+    extensions: dict[str, Any] = {"code": error.code}
+    if isinstance(error, ReadRefused) and error.argument:
+        extensions["argument"] = [to_camel_case(name) for name in error.argument]
+    return {"message": error.message, "path": list(path), "extensions": extensions}

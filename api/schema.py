@@ -1,79 +1,21 @@
-"""The one schema: assembled, described, and bound to views. Importing this module fails if anything is unbound."""
+"""The one schema, made of what the domain declares. It is not made while anything that can be read is declared in part."""
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib import resources
 
 import strawberry
-from graphql import GraphQLEnumType, GraphQLSchema
+from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-from api.binding import Unbound, unbound
-from api.cases.types import (
-    Agreement,
-    Case,
-    FollowUp,
-    JudicialConfirmation,
-    Obligation,
-    Party,
-    Session,
-)
-from api.committees.types import MediationCommittee, Mediator
-from api.court.types import AgreementSignature, CourtEntrustment
-from api.deadlines.types import Deadline, Supervision
+from api.derived.roots import query_type
+from api.derived.types import object_types
 from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused
-from api.joint.types import JointCall
-from api.off_road.types import Breach, Pause, Withdrawal
-from api.police_notice.types import PoliceNotice
-from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
-from api.queries import Query
-from api.standing.types import Note, Recusal, Representative
-from api.tenancy.types import Area, Partner, User
+from domain.codes.loader import words
 from domain.readable import CATALOGUE
+from domain.reading.declared import require_whole
 
-COURT = (AgreementSignature, CourtEntrustment)
-REGISTER = (MediationCommittee, Mediator)
-STANDING = (Note, Representative, Recusal)
-NODES = (
-    Area,
-    Partner,
-    User,
-    Case,
-    Party,
-    Session,
-    FollowUp,
-    Agreement,
-    Obligation,
-    JudicialConfirmation,
-    Pause,
-    Withdrawal,
-    Breach,
-    Deadline,
-    Supervision,
-    JointCall,
-    ReportDuty,
-    ProtectionMeasure,
-    ClueNotice,
-    PoliceNotice,
-)
 PROBLEMS = (RuleRefused, Forbidden, NotFound, InvalidInput)
-
-
-def describe_enums(schema: GraphQLSchema) -> None:
-    """Give each enum value its words in both languages: the domain's from labels.csv, the API's own from enum_words.csv."""
-    words: dict[tuple[str, str], str] = {}
-    for package, name in (("domain.codes", "labels.csv"), ("api", "enum_words.csv")):
-        with resources.files(package).joinpath(name).open(encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                words[row["list"], row["code"]] = f"{row['label_en']} {row['label']}"
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
-            listing = "".join(f"_{c.lower()}" if c.isupper() else c for c in type_.name).lstrip("_")
-            for name, value in type_.values.items():
-                if value.description is None:
-                    value.description = words.get((listing, name.lower()))
 
 
 def describe_inputs(schema: GraphQLSchema) -> None:
@@ -87,21 +29,19 @@ def describe_inputs(schema: GraphQLSchema) -> None:
 
 @cache
 def schema() -> strawberry.Schema:
-    """The schema, made once a process. Raises Unbound when a field has no view behind it."""
-    from api.cases.mutations import Mutation
+    """The schema, made once a process. Raises Forgotten when something that can be read is not declared whole."""
+    from api.derived.mutations import mutation_type
+    from domain.commands import COMMANDS
 
+    require_whole(CATALOGUE, words())
+    rows = object_types()
     made = strawberry.Schema(
-        query=Query,
-        mutation=Mutation,
-        types=[*NODES, *COURT, *STANDING, *REGISTER, *PROBLEMS],
+        query=query_type(),
+        mutation=mutation_type(COMMANDS.values(), rows),
+        types=[*rows.values(), *PROBLEMS],
         config=StrawberryConfig(auto_camel_case=True),
     )
-    graphql_schema: GraphQLSchema = made._schema  # noqa: SLF001 - Strawberry's own extensions read it too
-    describe_enums(graphql_schema)
-    describe_inputs(graphql_schema)
-    wrong = list(unbound(graphql_schema, CATALOGUE))
-    if wrong:
-        raise Unbound("; ".join(wrong))
+    describe_inputs(made._schema)  # noqa: SLF001 - Strawberry's own extensions read it too
     return made
 
 

@@ -73,7 +73,6 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
     import uvicorn
     from uvicorn.config import STARTUP_FAILURE
 
-    from api.scheduling import let_others_finish
     from api.workers import Workers
 
     several = settings.workers > 1
@@ -94,7 +93,7 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
         timeout_graceful_shutdown=_GRACE,
     )
     if not several:
-        let_others_finish()
+        _schedule(settings)
         server = uvicorn.Server(config)
         # Repeated by uvicorn when it has ended in order: for us that is an ordinary end.
         with contextlib.suppress(KeyboardInterrupt):
@@ -120,14 +119,22 @@ def create_worker_app() -> "ASGIApp":
 
     try:
         from api.app import create_app
-        from api.scheduling import let_others_finish
 
-        let_others_finish()
+        _schedule(Settings())
         return create_app()
     except Exception:  # noqa: BLE001 - whatever it is
         # Told by this code that it would fail again, the parent ends instead of trying for ever.
         traceback.print_exc()
         sys.exit(STARTUP_FAILURE)
+
+
+def _schedule(settings: Settings) -> None:
+    """Have this process scheduled as the fast path has it, where that is taken."""
+    from api.fast_path.door import fast_path
+
+    fast = fast_path(settings)
+    if fast is not None:
+        fast.schedule()
 
 
 def end_with_parent(parent: int) -> None:

@@ -114,6 +114,15 @@ class Settings(BaseSettings):
             default=1.0, gt=0, description="How many times longer than usual a read may take before it is cancelled."
         ),
     ]
+    fast_path: Annotated[
+        bool,
+        Field(
+            default=True,
+            description="Whether whole requests are answered by the HTTP server's own cycle, reads run by the driver's "
+            "own protocol, and the database is let finish: quicker, and bound to exact versions of uvicorn and asyncpg. "
+            "With others, or false, all goes the standard way.",
+        ),
+    ]
     token_hours: Annotated[
         float,
         Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),

@@ -1,17 +1,5 @@
-"""What follows when the time for something has passed, beyond its deadline: one visible table, for whoever watches."""
+"""What follows when the time for something has passed, beyond its deadline."""
 
-from __future__ import annotations
+from domain.registry import EXPIRY_HANDLERS as LAPSES
 
-from types import MappingProxyType
-
-from domain.codes.enums import DeadlineKind
-from domain.court_linkage.lapse import return_unaccepted
-from domain.judicial_confirmation.lapse import withdraw_unsupplied
-from domain.supervision.watch import Lapses
-
-LAPSES: Lapses = MappingProxyType(
-    {
-        DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied,
-        DeadlineKind.ENTRUSTMENT_ACCEPTANCE: return_unaccepted,
-    }
-)
+__all__ = ["LAPSES"]

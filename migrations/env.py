@@ -19,7 +19,7 @@ def run(connection: Connection) -> None:
     connection.commit()
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=context.config.attributes.get("metadata", metadata),
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,

@@ -1,24 +1,24 @@
-"""${message}."""
+"""${message}.
 
-from alembic import op
+Revision ID: ${up_revision}
+Revises: ${down_revision}
+Create Date: ${create_date.date()}
+"""
+
+from __future__ import annotations
+
 import sqlalchemy as sa
+from alembic import op
 ${imports if imports else ""}
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = ${repr(branch_labels)}
-depends_on = ${repr(depends_on)}
-
-# A statement that waits longer for a lock gives up, instead of making everyone queue behind it.
-LOCK_TIMEOUT = "5s"
+revision = "${up_revision}"
+down_revision = "${down_revision}"
+branch_labels = None
+depends_on = None
 
 
 def upgrade() -> None:
-    """Go to this revision."""
-    op.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Go back to the revision before."""
-    op.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     ${downgrades if downgrades else "pass"}

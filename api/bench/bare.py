@@ -26,7 +26,7 @@ from api.callers import caller_of
 from api.documents import coerced
 from domain.kernel.actor import Actor
 from domain.kernel.clock import system_clock
-from domain.reading.line import SETTINGS
+from domain.reading.connection import SETTINGS
 from domain.reading.run import Reader
 from domain.tenancy.actors import read_actor
 

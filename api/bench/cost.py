@@ -17,7 +17,7 @@ from api.callers import caller_of
 from api.documents import coerced
 from domain.kernel.clock import system_clock
 from domain.reading.access import ActorValue, Alternative, Bind, Columns
-from domain.reading.run import Reader
+from domain.reading.run import PooledReader
 
 ROUNDS, REPEATS = 9, 40
 _COUNTY = ActorValue("county", "int4")
@@ -90,7 +90,7 @@ async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, A
     document = parts.endpoint.documents.of(page.text)
     operation = document.operation(None)
     given = coerced(parts.reads.schema, operation, variables).coerced
-    free = Reader(admin_url, 1)
+    free = PooledReader(admin_url, 1)
     told = []
     try:
         async with parts.reader.connection() as walled, free.connection() as unwalled:

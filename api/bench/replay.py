@@ -20,7 +20,7 @@ from api.bench.load import Sample
 from domain.database.session import Engine
 from domain.database.urls import READING
 from domain.kernel.ids import new_id
-from domain.reading.line import Connection
+from domain.reading.connection import DriverConnection
 from domain.reading.run import Reader
 
 COUNTER = "case_number_counter"
@@ -75,14 +75,17 @@ def _first(answer: Any) -> Any:
 
 
 @contextmanager
-def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], None]) -> Iterator[None]:
-    """While this lasts, every statement is told of that goes through the driver's classes, or through ours for reads."""
+def watched(reading_type: Any, statement_type: Any, told: Callable[[Done], None]) -> Iterator[None]:
+    """While this lasts, every statement is told of that goes through the driver's classes, or through that of the reader.
+
+    `reading_type`: the class of a connection that the reader lends.
+    """
 
     def reading(connection: Any) -> bool:
         return bool(connection._params.user == READING)  # noqa: SLF001 - the driver tells nowhere else
 
-    def on_connection(name: str) -> Any:
-        inner = getattr(connection_type, name)
+    def on_connection(name: str) -> tuple[Any, Any]:
+        inner = getattr(DriverConnection, name)
 
         @wraps(inner)
         async def method(self: Any, query: str, *values: Any, **how: Any) -> Any:
@@ -92,7 +95,7 @@ def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], No
 
         return inner, method
 
-    def on_statement(name: str) -> Any:
+    def on_statement(name: str) -> tuple[Any, Any]:
         inner = getattr(statement_type, name)
 
         @wraps(inner)
@@ -103,7 +106,7 @@ def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], No
 
         return inner, method
 
-    inner_many = connection_type.executemany
+    inner_many: Any = DriverConnection.executemany
 
     @wraps(inner_many)
     async def executemany(self: Any, query: str, several: Any, **how: Any) -> Any:
@@ -113,22 +116,21 @@ def watched(connection_type: Any, statement_type: Any, told: Callable[[Done], No
             told(Done(reading(self), query, one))
         return answer
 
-    inner_row_of = Connection.row_of
+    # The fast path's connections have a way of their own.
+    inner_row_of = getattr(reading_type, "row_of", None)
 
-    @wraps(inner_row_of)
-    async def row_of(self: Connection, sql: str, parameters: list[Any]) -> Any:
+    async def row_of(self: Any, sql: str, parameters: list[Any]) -> Any:
+        assert inner_row_of is not None
         row = await inner_row_of(self, sql, parameters)
         told(Done(reading(self), sql, tuple(parameters), _first(row)))
         return row
 
-    instead: list[tuple[Any, str, Any, Any]] = [
-        (connection_type, "executemany", inner_many, executemany),
-        (Connection, "row_of", inner_row_of, row_of),
-    ]
-    for owner, wrap in ((connection_type, on_connection), (statement_type, on_statement)):
-        for name in ("fetch", "fetchrow", "fetchval", *(("execute",) if owner is connection_type else ())):
-            inner, method = wrap(name)
-            instead.append((owner, name, inner, method))
+    instead: list[tuple[Any, str, Any, Any]] = [(DriverConnection, "executemany", inner_many, executemany)]
+    if inner_row_of is not None:
+        instead.append((reading_type, "row_of", inner_row_of, row_of))
+    fetching = ("fetch", "fetchrow", "fetchval")
+    instead += [(DriverConnection, name, *on_connection(name)) for name in (*fetching, "execute")]
+    instead += [(statement_type, name, *on_statement(name)) for name in fetching]
     with replaced(instead):
         yield
 
@@ -149,8 +151,7 @@ async def record(reader: Reader, work: Callable[[], Awaitable[None]]) -> Recordi
     """Do the work twice, recording the second time, when all that is kept has been prepared."""
     await work()
     async with reader.connection() as connection:
-        # The driver's own class: what reads has a class of its own beneath it, what writes has not.
-        types = type(connection).__base__, type(await connection.prepare("SELECT 1"))
+        types = type(connection), type(await connection.prepare("SELECT 1"))
     recording = Recording(int(time() * 1000))
     with watched(*types, recording.done.append):
         await work()

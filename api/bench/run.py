@@ -19,8 +19,8 @@ from rich.console import Console
 from api.bench import compiling, cost, homes, measure, profiling, report, scaling
 from api.bench.operations import NAMES, READS
 from api.bench.processes import FIXED, Served, server
+from api.fast_path.door import fast_path
 from api.progress import Steps
-from api.scheduling import let_others_finish
 from api.settings import Settings
 
 GENERATOR = "own: one process, prepared requests on raw sockets with epoll"
@@ -138,7 +138,9 @@ async def measured(
     """Everything asked for, one after the other."""
     settings: Settings = stood.settings
     # As the server does: the bare loop, too, runs beside the database.
-    let_others_finish()
+    fast = fast_path(settings)
+    if fast is not None:
+        fast.schedule()
     async with measure.assembled(settings) as parts:
         bench = measure.Bench(
             plan=asked.plan,

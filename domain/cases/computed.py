@@ -8,11 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from domain.cases.facts import FACTS_SQL, CaseFacts
-from domain.cases.rule_tests import Occasion
-from domain.cases.rules import ActionAvailability, BlockerKind, available_actions
+from domain.cases.facts import facts_from, facts_sql
+from domain.cases.rules import ActionAvailability, BlockerKind, Occasion, available_actions
 from domain.codes.enums import CaseAction
 from domain.kernel.calendar import NATIONAL
+from domain.reading.members import shows
 
 __all__ = ["ActionAvailability"]
 
@@ -38,7 +38,7 @@ GROUPS = (
 
 
 class AccessLevel(StrEnum):
-    """How much of a field group the caller sees."""
+    """How much is seen 可见程度"""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -47,22 +47,12 @@ class AccessLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupAccess:
-    """One field group of a case for this caller: how much is seen, and why not more."""
+    """How much of a field group the caller sees 访问情况"""
 
-    group: str
-    level: AccessLevel
-    reason: str | None
-    break_glass_available: bool
-
-
-def of_case(t: str, u: str) -> str:
-    """The rows that are part of a case."""
-    return f"{u}.county_id = {t}.county_id AND {u}.case_id = {t}.id"
-
-
-def deadlines_of(t: str, u: str) -> str:
-    """The clocks of a case, but for those that only whom they concern may know of."""
-    return f"{of_case(t, u)} AND NOT {u}.confidential"
+    group: str = shows("Which field group 字段组")
+    level: AccessLevel = shows("How much 可见程度")
+    reason: str | None = shows("Why not more 原因")
+    break_glass_available: bool = shows("Whether emergency access can be asked for 是否可紧急查阅")
 
 
 def action_facts(t: str, may: May) -> str:
@@ -71,7 +61,7 @@ def action_facts(t: str, may: May) -> str:
     permitted = ", ".join(f"('{action}', {may(action, 'core')})" for action in CaseAction)
     allowed = f"(SELECT json_object_agg(m.action, m.allowed) FROM (VALUES {permitted}) m(action, allowed))"
     days = f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id)"
-    return f"json_build_object('now', now(), 'days', {days}, 'case', {FACTS_SQL.format(t=t)}, 'may', {allowed})"
+    return f"json_build_object('now', now(), 'days', {days}, 'case', {facts_sql(t)}, 'may', {allowed})"
 
 
 def actions(found: Any) -> list[ActionAvailability]:
@@ -90,7 +80,7 @@ def actions(found: Any) -> list[ActionAvailability]:
             if may[one.action]
             else tuple(blocker for blocker in one.blocked_by if blocker.kind is BlockerKind.PERMISSION),
         )
-        for one in available_actions(CaseFacts.from_json(found["case"]), may, occasion)
+        for one in available_actions(facts_from(found["case"]), may, occasion)
     ]
 
 

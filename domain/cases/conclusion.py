@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, at_least, distinct, not_before, optional_text, past, required_text
 from domain.cases.commands import CaseRef, CloseCase, FollowUpCase, FulfilCase
 from domain.cases.given import FulfilGiven
 from domain.cases.models import Case, CaseFollowUp
@@ -16,54 +15,55 @@ from domain.cases.work import begin
 from domain.codes.enums import CaseAction, ParticipantRelation
 from domain.deadlines.schedule import FOLLOW_UP
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
+from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
-MOST_SATISFIED = 5
 # Read by name: notices know cases, not the other way round.
 _NOTIFIED = text(
     "SELECT recipient_id FROM police_notice WHERE county_id = :county AND case_id = :case AND answered_at IS NULL"
 )
 
 
+@takes_checked
 async def fulfil(
     session: AsyncSession, grant: Grant, command: FulfilCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
     """Record that everything agreed was done (履行完毕), with the proof of each obligation (else AGR6)."""
     work = await begin(session, grant, CaseAction.FULFIL, command.expected_version, clock, calendar)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    distinct([done.obligation_id for done in command.fulfilments], "fulfilments", "义务")
     owed = {obligation.id: obligation for obligation in work.loaded.obligations}
     for index, done in enumerate(command.fulfilments):
         take_proof(work, owed, done, f"fulfilments.{index}")
     work.require(FulfilGiven(sum(obligation.fulfilled_at is None for obligation in owed.values())))
     work.case.fulfilled_at = work.now
     visit_by = FOLLOW_UP.last_day(china_date(work.now), work.calendar)
-    return await work.finish(note=note, payload={"follow_up_by": visit_by.isoformat()})
+    return await work.finish(note=command.note, payload={"follow_up_by": visit_by.isoformat()})
 
 
+@takes_checked
 async def follow_up(session: AsyncSession, grant: Grant, command: FollowUpCase, *, clock: Clock) -> CaseRef:
     """Record a visit after the case (回访); one from before mediation was over is none."""
     work = await begin(session, grant, CaseAction.FOLLOW_UP, command.expected_version, clock)
     case = work.case
-    visited_at = past(command.visited_at, work.now, "visitedAt", "回访时间")
-    not_before(visited_at, case.concluded_at or case.declined_at, "visitedAt", "回访时间")
+    not_before(command.visited_at, case.concluded_at or case.declined_at, "visitedAt", "回访时间")
     work.session.add(
         CaseFollowUp(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
-            visited_at=visited_at,
+            visited_at=command.visited_at,
             visited_by=grant.actor.user_id,
-            record=required_text(command.record, "record", "回访记录"),
-            satisfaction=at_least(command.satisfaction, 1, "satisfaction", "满意度", most=MOST_SATISFIED),
+            record=command.record,
+            satisfaction=command.satisfaction,
             relapse=command.relapse,
         )
     )
     return await work.finish(payload={"relapse": command.relapse})
 
 
+@takes_checked
 async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, clock: Clock) -> CaseRef:
     """Close (结案): a kept agreement was visited (FUP1), and no court has still to decide (CONF_WAITS).
 
@@ -71,13 +71,12 @@ async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, cloc
     police whom a notice (POL2) waits for until they answer.
     """
     work = await begin(session, grant, CaseAction.CLOSE, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     notified = await _notified(session, work.case) if work.loaded.facts.police_notices_waiting else frozenset()
     for participant in work.loaded.participants:
         if participant.relation != ParticipantRelation.LEAD and participant.organisation_id not in notified:
             participant.valid_until = work.now
     work.case.closed_at = work.now
-    return await work.finish(note=note)
+    return await work.finish(note=command.note)
 
 
 async def _notified(session: AsyncSession, case: Case) -> frozenset[UUID]:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.cases.rules import RULES
+from domain.cases.rules import OWN_RULES
 from domain.codes.enums import CourtLevel, HandOverItem, PartnerKind
 from domain.codes.loader import labels
-from domain.reading.expressions import label_of, refers_to
-from domain.reading.view import Computed, Field, One, Ordering, Owner, View
+from domain.reading.expressions import calculated, expression, label_of, to_one
+from domain.reading.members import shows
+from domain.reading.narrowing import ordering
+from domain.reading.view import Owner, View, by_name
 
 HISTORY = "history"
 _LABELS = {row.code: row.label for row in labels() if row.list == "hand_over_item"}
@@ -34,12 +36,12 @@ _PAPERS = (
 
 @dataclass(frozen=True, slots=True)
 class HandOverEntry:
-    """One thing that a court may ask for: handed over, or why not."""
+    """One thing a court may ask for: handed over or withheld (CRT3) 移送材料"""
 
-    kind: HandOverItem
-    title: str
-    included: bool
-    reason: str | None
+    kind: HandOverItem = shows("What 材料类别")
+    title: str = shows("Its Chinese words 材料名称")
+    included: bool = shows("Whether it is handed over 是否移送")
+    reason: str | None = shows("Why not 不移送的原因")
 
 
 def guidance(t: str) -> str:
@@ -69,7 +71,7 @@ def _judged(found: Any) -> list[tuple[HandOverItem, str | None]]:
     absent = {
         HandOverItem.AGREEMENT: None if found["agreement"] else NO_AGREEMENT,
         HandOverItem.MEDIATION_PROOF: None if found["ended"] else NOT_ENDED,
-    } | dict.fromkeys(WITHHELD, RULES["CRT3"].message)
+    } | dict.fromkeys(WITHHELD, OWN_RULES.by_id["CRT3"].message)
     return [(kind, absent.get(kind)) for kind in HandOverItem]
 
 
@@ -84,13 +86,16 @@ def handed_over(t: str, u: str) -> str:
 # The case itself, as far as it goes to court.
 HAND_OVER = View(
     name="hand_over",
+    description="What goes to court when mediation failed 诉非对接移送",
     table="dispute_case",
     owner=Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.id"),
-    members={
-        "court": One("organisation", refers_to("court_id"), HISTORY),
-        "items": Computed(item_facts, items, HandOverEntry, HISTORY),
-        "guidance": Field(guidance, HISTORY),
-    },
+    members=by_name(
+        to_one("court", "organisation", "Which court, once referred or entrusted by one 法院", HISTORY),
+        calculated(
+            "items", list[HandOverEntry], "What is handed over and what is not 移送材料清单", item_facts, items, HISTORY
+        ),
+        expression("guidance", str, "How to file 立案指引", guidance, HISTORY),
+    ),
 )
 
 # Organisation kind -> its level on the way up, lowest first.
@@ -127,17 +132,27 @@ def on_the_way_up(t: str, u: str) -> str:
 
 ESCALATION_STEP = View(
     name="escalation_step",
+    description="A station or court on the way up 诉非对接层级",
     table="organisation",
     open_because="which stations and courts serve a place is public",
-    members={
-        "level": Field(lambda t: _by_kind(t, *(f"'{level.name}'" for level in LEVELS.values()))),
-        "level_label": Field(
-            lambda t: label_of("court_level", "(" + _by_kind(t, *(f"'{level}'" for level in LEVELS.values())) + ")")
+    members=by_name(
+        expression(
+            "level",
+            CourtLevel,
+            "Which level 层级",
+            lambda t: _by_kind(t, *(f"'{level.name}'" for level in LEVELS.values())),
         ),
-        "organisation": One("organisation", refers_to("id")),
-    },
-    orderings={"level": Ordering(lambda t: _by_kind(t, "1", "2", "3", "4"), "int")},
-    default_order=("level", False),
+        expression(
+            "level_label",
+            str,
+            "The level's Chinese word 层级名称",
+            lambda t: label_of("court_level", "(" + _by_kind(t, *(f"'{level}'" for level in LEVELS.values())) + ")"),
+        ),
+        to_one("organisation", "organisation", "Which organisation 单位", by="id"),
+    ),
+    orderings=by_name(
+        ordering("level", "int", sql=lambda t: _by_kind(t, "1", "2", "3", "4")),
+    ),
 )
 
 VIEWS = (HAND_OVER, ESCALATION_STEP)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 from domain.codes.enums import CaseAction
 from domain.deadlines.schedule import RISK_REPORT
-from domain.outbox.service import Code
+from domain.kernel_of_work.workflow import Message
 
 TOPICS: Mapping[CaseAction, str] = MappingProxyType(
     {
@@ -70,17 +69,9 @@ TOPICS: Mapping[CaseAction, str] = MappingProxyType(
 """The topic of each action; every change of a case has exactly one such event."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseEvent:
-    """Something beside the change itself that others must hear of."""
-
-    topic: str
-    payload: Mapping[str, Code] = field(default_factory=dict)
-
-
-def risk_reported(level: str | None, *, mass_incident: bool, now: datetime) -> CaseEvent:
+def risk_reported(level: str | None, *, mass_incident: bool, now: datetime) -> Message:
     """A red risk or a possible mass incident, for the leadership of town and county at once (RISK1)."""
-    return CaseEvent(
+    return Message(
         "case.risk_reported",
         {
             "rule": "RISK1",
@@ -91,6 +82,6 @@ def risk_reported(level: str | None, *, mass_incident: bool, now: datetime) -> C
     )
 
 
-def police_told() -> CaseEvent:
+def police_told() -> Message:
     """A dispute that may turn into a matter of public order or crime, for the police at once (CASE7)."""
-    return CaseEvent("case.police_told", {"rule": "CASE7"})
+    return Message("case.police_told", {"rule": "CASE7"})

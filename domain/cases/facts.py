@@ -1,17 +1,21 @@
 """What rules know of a case: the same facts for a command and for a reader, from one SQL expression.
 
-Names and texts are not among them, so they may be logged, cached and shown to a test.
+Names and texts are not among them, so they may be logged, cached and shown to a test. `CaseFacts` says what a rule may
+ask; here stands what a case itself tells. What other rooms tell of it, from tables of their own, each says in its
+`kind.py` or `room.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus, EntrustmentStatus, SettlementMode
+from domain.kernel_of_work.facts import contribution, count_of, rows_of
+from domain.kernel_of_work.rooms import fact_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,131 +74,79 @@ class CaseFacts:
     police_notices: int = 0
     police_notices_waiting: int = 0
 
-    @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> CaseFacts:
-        """Read what FACTS_SQL gave, decoded; KeyError or ValueError if it is anything else."""
-        values: dict[str, Any] = {}
-        for name in _NAMES:
-            value, read = found[name], _READERS.get(name)
-            values[name] = value if value is None or read is None else read(value)
-        return cls(**values)
-
-
-_NAMES = tuple(field.name for field in fields(CaseFacts))
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "status": CaseStatus,
-    "accepted_at": datetime.fromisoformat,
-    "rights_told_at": datetime.fromisoformat,
-    "risk_assessed_at": datetime.fromisoformat,
-    "due_at": datetime.fromisoformat,
-    "handler_id": UUID,
-    "agreement_form": AgreementForm,
-    "agreement_effective_at": datetime.fromisoformat,
-    "last_obligation_due_on": date.fromisoformat,
-    "confirmation_status": ConfirmationStatus,
-    "confirmation_court_id": UUID,
-    "confirmation_rule_by": date.fromisoformat,
-    "confirmation_material_due_on": date.fromisoformat,
-    "entrustment_status": EntrustmentStatus,
-    "entrustment_accept_by": date.fromisoformat,
-    "enforce_by": date.fromisoformat,
-    "paused_at": datetime.fromisoformat,
-    "settlement_mode": SettlementMode,
-}
-
-
-def _of_case(table: str) -> str:
-    return f"FROM {table} AS f WHERE f.county_id = {{t}}.county_id AND f.case_id = {{t}}.id"
-
-
-# A mediator whose term on the case runs although they were dismissed and not appointed again since (MED2). The register
-# is read by name, as is the table of judicial confirmation: their contexts know cases, not the other way round.
-AT_WORK_THOUGH_DISMISSED = """({m}.valid_until IS NULL AND EXISTS (
-    SELECT FROM mediator AS d WHERE d.county_id = {m}.county_id AND d.user_id = {m}.user_id AND d.dismissed_at IS NOT NULL
-    AND NOT EXISTS (SELECT FROM mediator AS n WHERE n.county_id = d.county_id AND n.user_id = d.user_id
-      AND n.dismissed_at IS NULL AND n.recorded_at > d.dismissed_at)))"""
-"""Template of an SQL condition on the row of case_mediator aliased `m`."""
 
 # When the present round began: with the last reopening or the last return to mediation, if any.
 _ROUND = "coalesce(greatest({t}.reopened_at, {t}.mediated_again_at), '-infinity')"
 
-# One subselect a table, each by (county_id, case_id); nothing here is NULL-dependent or names another case.
-FACTS_SQL = f"""(
-SELECT json_build_object(
-  'status', {{t}}.status,
-  'version', {{t}}.version,
-  'type_mediable', (SELECT f.mediable FROM dispute_type AS f WHERE f.code = {{t}}.type_code),
-  'mass_incident', {{t}}.mass_incident,
-  'public_security', {{t}}.public_security,
-  'accepted_at', {{t}}.accepted_at,
-  'rights_told_at', {{t}}.rights_told_at,
-  'risk_assessed_at', {{t}}.risk_assessed_at,
-  'due_at', {{t}}.due_at,
-  'handler_id', {{t}}.handler_id,
-  'return_count', {{t}}.return_count,
-  'parties', (SELECT count(*) {_of_case("case_party")}),
-  'duties_to_police', (SELECT count(*) {_of_case("report_duty")} AND f.fulfilled_at IS NULL AND f.rule = 'DV1'),
-  'duties_for_minors', (SELECT count(*) {_of_case("report_duty")} AND f.fulfilled_at IS NULL AND f.rule = 'MIN1'),
-  'clues_waiting', (SELECT count(*) {_of_case("clue_notice")} AND f.acknowledged_at IS NULL),
-  'calls_open', (SELECT count(*) {_of_case("joint_call")} AND f.concluded_at IS NULL),
-  'supervisions_unanswered', (SELECT count(*) {_of_case("supervision")} AND f.closed_at IS NULL AND f.answered_at IS NULL),
-  'supervisions_answered', (SELECT count(*) {_of_case("supervision")} AND f.closed_at IS NULL AND f.answered_at IS NOT NULL),
-  'risk_readings_owed', (SELECT count(*) {_of_case("risk_reading")} AND f.read_at IS NULL),
-  'mediators', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL),
-  'sessions', (SELECT count(*) {_of_case("case_session")} AND f.recorded_at >= {_ROUND}),
-  'follow_ups', (SELECT count(*) {_of_case("case_follow_up")} AND f.visited_at >= {_ROUND}),
-  'agreement_form', agreement.form,
-  'agreement_effective_at', agreement.effective_at,
-  'obligations', obligation.total,
-  'obligations_open', obligation.unfulfilled,
-  'breaches_open', (SELECT count(*) FROM case_breach AS b JOIN case_obligation AS f
+_OF_THE_ROW = (
+    "status",
+    "version",
+    "mass_incident",
+    "public_security",
+    "accepted_at",
+    "rights_told_at",
+    "risk_assessed_at",
+    "due_at",
+    "handler_id",
+    "return_count",
+    "settlement_mode",
+    "paused_at",
+)
+
+OWN_FACTS = contribution(
+    "case",
+    {
+        **{name: f"{{t}}.{name}" for name in _OF_THE_ROW},
+        "type_mediable": "(SELECT f.mediable FROM dispute_type AS f WHERE f.code = {t}.type_code)",
+        "parties": count_of("case_party", "case_id"),
+        "mediators": count_of("case_mediator", "case_id", "f.valid_until IS NULL"),
+        "sessions": count_of("case_session", "case_id", f"f.recorded_at >= {_ROUND}"),
+        "follow_ups": count_of("case_follow_up", "case_id", f"f.visited_at >= {_ROUND}"),
+        "agreement_form": "agreement.form",
+        "agreement_effective_at": "agreement.effective_at",
+        "obligations": "obligation.total",
+        "obligations_open": "obligation.unfulfilled",
+        "breaches_open": """(SELECT count(*) FROM case_breach AS b JOIN case_obligation AS f
     ON f.county_id = b.county_id AND f.id = b.obligation_id
-    WHERE b.county_id = {{t}}.county_id AND b.case_id = {{t}}.id
-    AND f.agreement_id = agreement.id AND f.fulfilled_at IS NULL),
-  'last_obligation_due_on', obligation.last_due_on,
-  'confirmation_status', confirmation.status,
-  'confirmation_court_id', confirmation.court_id,
-  'confirmation_rule_by', confirmation.rule_by,
-  'confirmation_extended', confirmation.extended_at IS NOT NULL,
-  'confirmation_material_due_on', confirmation.material_due_on,
-  'confirmation_material_complete', (SELECT count(*) = CASE WHEN confirmation.concerns_title THEN 4 ELSE 3 END
-    {_of_case("confirmation_material")} AND f.confirmation_id = confirmation.id
-    AND (f.kind <> 'title_proof' OR confirmation.concerns_title)),
-  'entrustment_status', entrustment.status,
-  'entrustment_accept_by', entrustment.accept_by,
-  'enforce_by', confirmation.enforce_by,
-  'settlement_mode', {{t}}.settlement_mode,
-  'police_notices', notice.total,
-  'police_notices_waiting', notice.waiting,
-  'paused_at', {{t}}.paused_at,
-  'parties_unidentified', (SELECT count(*) {_of_case("case_party")}
-    AND f.id_number IS NULL AND f.phone IS NULL AND f.address IS NULL),
-  'minors_without_guardian', (SELECT count(*) {_of_case("case_party")} AND f.minor AND NOT EXISTS (
+    WHERE b.county_id = {t}.county_id AND b.case_id = {t}.id
+    AND f.agreement_id = agreement.id AND f.fulfilled_at IS NULL)""",
+        "last_obligation_due_on": "obligation.last_due_on",
+        "parties_unidentified": count_of(
+            "case_party", "case_id", "f.id_number IS NULL AND f.phone IS NULL AND f.address IS NULL"
+        ),
+        "minors_without_guardian": count_of(
+            "case_party",
+            "case_id",
+            """f.minor AND NOT EXISTS (
     SELECT FROM case_representative AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
-    AND r.party_id = f.id AND r.kind = 'guardian' AND (r.valid_until IS NULL OR r.valid_until > now()))),
-  'mediators_barred', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL AND EXISTS (
+    AND r.party_id = f.id AND r.kind = 'guardian' AND (r.valid_until IS NULL OR r.valid_until > {now}))""",
+        ),
+        "mediators_barred": count_of(
+            "case_mediator",
+            "case_id",
+            """f.valid_until IS NULL AND EXISTS (
     SELECT FROM case_recusal AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
     AND r.mediator_id = f.user_id AND r.dismissed_at IS NULL
-    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL))),
-  'mediators_dismissed', (SELECT count(*) {_of_case("case_mediator")} AND {AT_WORK_THOUGH_DISMISSED.format(m="f")})
-)
-FROM (SELECT) AS one
-LEFT JOIN LATERAL (
-  SELECT f.id, f.form, f.effective_at {_of_case("case_agreement")} AND f.superseded_at IS NULL) AS agreement ON true
-LEFT JOIN LATERAL (
+    AND (r.applicant_consent_at IS NULL OR r.respondent_consent_at IS NULL))""",
+        ),
+    },
+    # At most one agreement is in force; what is owed under it, and notices about it, go with it.
+    joins={
+        "agreement": f"""
+  SELECT f.id, f.form, f.effective_at {rows_of("case_agreement", "case_id")} AND f.superseded_at IS NULL""",
+        "obligation": f"""
   SELECT count(*) AS total, count(*) FILTER (WHERE f.fulfilled_at IS NULL) AS unfulfilled,
-    max(f.due_on) AS last_due_on {_of_case("case_obligation")} AND f.agreement_id = agreement.id) AS obligation ON true
-LEFT JOIN LATERAL (
-  SELECT f.id, f.status, f.court_id, f.enforce_by, f.rule_by, f.extended_at, f.material_due_on, f.concerns_title
-  {_of_case("judicial_confirmation")}
-  ORDER BY f.applied_at DESC, f.id DESC LIMIT 1) AS confirmation ON true
-LEFT JOIN LATERAL (SELECT f.status, f.accept_by {_of_case("court_entrustment")}) AS entrustment ON true
-LEFT JOIN LATERAL (
-  SELECT count(*) AS total, count(*) FILTER (WHERE f.answered_at IS NULL) AS waiting
-  {_of_case("police_notice")} AND f.agreement_id = agreement.id) AS notice ON true
-)"""
-"""Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
+    max(f.due_on) AS last_due_on {rows_of("case_obligation", "case_id")} AND f.agreement_id = agreement.id""",
+    },
+)
 
-For reads and commands alike. It binds no value; for `now()` each puts the moment at which it asks.
-"""
+
+def facts_sql(t: str, now: str = "now()") -> str:
+    """The SQL of a JSON object of the facts of the row of dispute_case so aliased, as at that moment."""
+    return fact_sheet("case").sql(t, now)
+
+
+def facts_from(found: Mapping[str, Any]) -> CaseFacts:
+    """The facts from what that SQL gave, decoded; KeyError or ValueError if it is anything else."""
+    facts: CaseFacts = fact_sheet("case").read(found)
+    return facts

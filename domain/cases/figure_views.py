@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 
-from domain.reading.expressions import label_of
-from domain.reading.view import Breakdown, Dimension, Expression, Measure, Rollup
+from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
+from domain.reading.expressions import label_of, list_of
+from domain.reading.lists import Breakdown, Dimension, Measure, Rollup
+from domain.reading.members import Expression
+from domain.reading.view import by_name
 
 CHINA = "Asia/Shanghai"
 
@@ -15,14 +19,26 @@ def organisation_name(value: str) -> str:
     return f"(SELECT o.name FROM organisation o WHERE o.id = ({value})::uuid)"
 
 
-def by_code(name: str, listing: str) -> Dimension:
+def by_code(name: str, values: type[StrEnum], description: str) -> Dimension:
     """Cases by the value of a closed set."""
-    return Dimension(lambda t: f"{t}.{name}", lambda v: label_of(listing, f"lower({v})"), lambda v: f"upper({v})")
+    return Dimension(
+        name=name,
+        description=description,
+        value=lambda t: f"{t}.{name}",
+        label=lambda v: label_of(list_of(values), f"lower({v})"),
+        shown=lambda v: f"upper({v})",
+    )
 
 
-def by_organisation(name: str) -> Dimension:
-    """Cases by an organisation that a column names."""
-    return Dimension(lambda t: f"{t}.{name}", organisation_name, lambda v: f"{v}::text")
+def by_organisation(name: str, description: str) -> Dimension:
+    """Cases by an organisation that the column `<name>_id` names."""
+    return Dimension(
+        name=name,
+        description=description,
+        value=lambda t: f"{t}.{name}_id",
+        label=organisation_name,
+        shown=lambda v: f"{v}::text",
+    )
 
 
 def registered_in(form: str) -> Expression:
@@ -42,18 +58,20 @@ def type_group(t: str) -> str:
 
 TYPE_LABEL: Callable[[str], str] = lambda v: f"(SELECT d.label FROM dispute_type d WHERE d.code = {v})"  # noqa: E731
 
-DIMENSIONS = {
-    "status": by_code("status", "case_status"),
-    "source": by_code("source", "case_source"),
-    "risk_level": by_code("risk_level", "risk_level"),
-    "type": Dimension(lambda t: f"{t}.type_code", TYPE_LABEL),
-    "type_group": Dimension(type_group, TYPE_LABEL),
-    "organisation": by_organisation("organisation_id"),
-    "town": by_organisation("town_id"),
-    "community": by_organisation("community_id"),
-    "month": Dimension(registered_in("YYYY-MM")),
-    "year": Dimension(registered_in("YYYY")),
-}
+DIMENSIONS = by_name(
+    by_code("status", CaseStatus, "By status 状态"),
+    by_code("source", CaseSource, "By what brought it in 来源"),
+    by_code("risk_level", RiskLevel, "By risk level 风险等级"),
+    Dimension(
+        name="type", description="By type of dispute 纠纷类型", value=lambda t: f"{t}.type_code", label=TYPE_LABEL
+    ),
+    Dimension(name="type_group", description="By group of types 纠纷大类", value=type_group, label=TYPE_LABEL),
+    by_organisation("organisation", "By the centre that answers for it 受理中心"),
+    by_organisation("town", "By town 镇街"),
+    by_organisation("community", "By village or community 村社区"),
+    Dimension(name="month", description="By month of registration 登记月份", value=registered_in("YYYY-MM")),
+    Dimension(name="year", description="By year of registration 登记年份", value=registered_in("YYYY")),
+)
 
 COUNTS: dict[str, Expression] = {
     "cases": lambda _t: "TRUE",
@@ -66,16 +84,21 @@ COUNTS: dict[str, Expression] = {
     "on_time": lambda t: f"{t}.concluded_at <= {t}.due_at",
 }
 
-MEASURES = {
-    "brought_in": Measure("cases"),
-    "settled": Measure("settled"),
-    "settlement_rate": Measure("settled", per="cases"),
-    "reopened": Measure("reopened"),
-    "returned": Measure("returned"),
-    "declined": Measure("declined"),
-    "concluded": Measure("concluded"),
-    "on_time_rate": Measure("on_time", per="timed"),
-}
+MEASURES = by_name(
+    Measure(name="brought_in", description="Cases registered 导入数", of="cases"),
+    Measure(name="settled", description="Cases settled 调处成功数", of="settled"),
+    Measure(name="settlement_rate", description="Settled of brought in, 0 to 1 调解成功率", of="settled", per="cases"),
+    Measure(name="reopened", description="Cases reopened 重启数", of="reopened"),
+    Measure(name="returned", description="Cases returned by a handler 退回数", of="returned"),
+    Measure(name="declined", description="Cases declined 不予受理数", of="declined"),
+    Measure(name="concluded", description="Mediations ended 调解终结数", of="concluded"),
+    Measure(
+        name="on_time_rate",
+        description="Ended by their due date, of those ended that had one, 0 to 1 按期率",
+        of="on_time",
+        per="timed",
+    ),
+)
 
 DAILY, COARSE, MONTHLY = ("day", "ten_days", "month"), ("ten_days", "month"), ("month",)
 

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.agreements import agreement_given, agreement_rows, check_agreement
-from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past, required_text
+from domain.cases.agreements import agreement_given, agreement_rows, check_obliged
 from domain.cases.commands import (
     AgreeCase,
     CaseRef,
@@ -22,7 +21,7 @@ from domain.cases.commands import (
 from domain.cases.given import DispatchGiven, FailGiven, SessionGiven, TakeOnGiven
 from domain.cases.mediating_again import came_to_nothing
 from domain.cases.models import CaseMediator, CaseParticipant, CaseSession
-from domain.cases.notes import check_record_readers, check_side, organisation_alone
+from domain.cases.notes import check_side, organisation_alone
 from domain.cases.repository import active_members, kinds_covering, place_of, sessions_held
 from domain.cases.rule_tests import RETURNS_ALLOWED
 from domain.cases.signing import signatures_at_once
@@ -30,6 +29,7 @@ from domain.cases.standing_repository import barred, out_of_office, partial
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, NoteVisibility, ParticipantRelation, Role, SessionForm
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -37,25 +37,21 @@ from domain.kernel.ids import new_id
 
 # Who may be named as a case's mediator, by a membership in the organisation that handles it.
 MEDIATING_ROLES = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)
-MOST_NAMED = 20
 
 
+@takes_checked
 async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *, clock: Clock) -> CaseRef:
     """Dispatch (分流): the handler leads, others assist, each for a term that begins now.
 
     Raises CaseRuleRefused ASSESSED without a risk assessment, COVERS if one of them does not serve the place.
     """
     work = await begin(session, grant, CaseAction.DISPATCH, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     named = (command.handler_id, *command.assisting_ids)
-    distinct(named, "assistingIds", "承办和协办单位")
-    if len(named) > MOST_NAMED:
-        raise InvalidInput(f"承办和协办单位不得超过{MOST_NAMED}个", field="assistingIds")
     found = await kinds_covering(session, await place_of(session, work.case), named, work.now)
     for organisation_id in named:
         if organisation_id not in found:
             field = "handlerId" if organisation_id == command.handler_id else "assistingIds"
-            raise InvalidInput("没有该单位", field=field)
+            raise InvalidInput("没有该单位", "there is no such organisation", field=field)
     work.require(
         DispatchGiven(
             handler_covers=found[command.handler_id][1],
@@ -79,16 +75,16 @@ async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *
     )
     # DSP1: what has been returned twice is dispatched by the centre's binding decision.
     binding = case.return_count >= RETURNS_ALLOWED
-    return await work.finish(note=note, payload={"handler": str(command.handler_id), "binding": binding})
+    return await work.finish(note=command.note, payload={"handler": str(command.handler_id), "binding": binding})
 
 
+@takes_checked
 async def return_case(session: AsyncSession, grant: Grant, command: ReturnCase, *, clock: Clock) -> CaseRef:
     """Return a dispatched case to the centre (退回), with the reason; not more than twice (DSP1).
 
     The terms of those who led and assisted end, and with them their sight of the case.
     """
     work = await begin(session, grant, CaseAction.RETURN, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "退回理由", LONGEST_NOTE)
     case = work.case
     handler = case.handler_id
     for participant in work.loaded.participants:
@@ -96,17 +92,14 @@ async def return_case(session: AsyncSession, grant: Grant, command: ReturnCase, 
             participant.valid_until = work.now
     case.handler_id = None
     case.return_count += 1
-    return await work.finish(note=reason, payload={"handler": str(handler), "returns": case.return_count})
+    return await work.finish(note=command.reason, payload={"handler": str(handler), "returns": case.return_count})
 
 
+@takes_checked
 async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, clock: Clock) -> CaseRef:
     """Take a dispatched case on (接办), naming mediators of the handler who are no parties of it (RECUSAL)."""
     work = await begin(session, grant, CaseAction.TAKE_ON, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     mediators = command.mediator_ids
-    distinct(mediators, "mediatorIds", "调解员")
-    if len(mediators) > MOST_NAMED:
-        raise InvalidInput(f"调解员不得超过{MOST_NAMED}名", field="mediatorIds")
     parties = await partial(session, work.loaded, mediators, work.now)
     tied = await barred(session, work.loaded, mediators)
     dismissed, expired = await out_of_office(session, work.case, mediators, china_date(work.now))
@@ -125,24 +118,20 @@ async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, c
         )
         for user_id in mediators
     )
-    return await work.finish(note=note)
+    return await work.finish(note=command.note)
 
 
+@takes_checked
 async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession, *, clock: Clock) -> CaseRef:
     """Record a session (调解): held after the parties were told their rights (CASE4), with its record (CASE9).
 
     Nobody mediates their own dispute, or that of whom they stand for (RECUSAL).
     """
     work = await begin(session, grant, CaseAction.HOLD_SESSION, command.expected_version, clock)
-    held_at = past(command.held_at, work.now, "heldAt", "调解时间")
-    record = optional_text(command.record, "record", "调解笔录")
-    attendees = optional_text(command.attendees, "attendees", "参加人员", LONGEST_NOTE)
-    place = optional_text(command.place, "place", "调解地点", 200)
-    check_record_readers(command.form, command.visibility, command.side)
     check_side(command.side, work.loaded.parties)
     to_all = command.form is SessionForm.SEPARATE and command.visibility is NoteVisibility.EVERYONE
-    recorded = record is not None and attendees is not None
-    work.require(SessionGiven(held_at, recorded, opened_to_all=to_all, by_partial=await _by_partial(work)))
+    recorded = bool(command.record and command.attendees)
+    work.require(SessionGiven(command.held_at, recorded, opened_to_all=to_all, by_partial=await _by_partial(work)))
     case = work.case
     work.session.add(
         CaseSession(
@@ -151,10 +140,10 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
             case_id=case.id,
             ordinal=await sessions_held(session, case) + 1,
             form=command.form,
-            held_at=held_at,
-            place=place,
-            attendees=attendees,
-            record=record,
+            held_at=command.held_at,
+            place=command.place,
+            attendees=command.attendees or None,
+            record=command.record or None,
             recorded_by=grant.actor.user_id,
             recorded_at=work.now,
             visibility=command.visibility,
@@ -165,16 +154,17 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
     return await work.finish(payload={"form": command.form})
 
 
+@takes_checked
 async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, clock: Clock) -> CaseRef:
     """Record an agreement (达成协议) and what is owed under it.
 
     Raises CaseRuleRefused for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5, RECUSAL.
     """
     work = await begin(session, grant, CaseAction.AGREE, command.expected_version, clock)
-    checked = check_agreement(command, {party.id for party in work.loaded.parties}, work.now)
-    work.require(replace(agreement_given(command, checked), by_partial=await _by_partial(work)))
+    check_obliged(command, {party.id for party in work.loaded.parties})
+    work.require(replace(agreement_given(command), by_partial=await _by_partial(work)))
     case = work.case
-    agreement, obligations = agreement_rows(command, checked, county_id=case.county_id, case_id=case.id)
+    agreement, obligations = agreement_rows(command, county_id=case.county_id, case_id=case.id)
     work.session.add(agreement)
     await work.session.flush()
     work.session.add_all(obligations)
@@ -187,6 +177,7 @@ async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, cloc
     )
 
 
+@takes_checked
 async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock: Clock) -> CaseRef:
     """End the mediation without agreement (调解不成), the parties told of other ways (CASE8).
 
@@ -194,12 +185,11 @@ async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock:
     CaseRuleRefused BINDS, REOPEN_CONFIRMED, CONF_WAITS.
     """
     work = await begin(session, grant, CaseAction.FAIL, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "调解不成的原因", LONGEST_NOTE)
     work.require(FailGiven(command.other_ways_told))
     case = work.case
-    case.failure_reason = reason
+    case.failure_reason = command.reason
     came_to_nothing(work)
-    return await work.finish(note=reason, payload={"on_time": _on_time(work)})
+    return await work.finish(note=command.reason, payload={"on_time": _on_time(work)})
 
 
 async def _by_partial(work: Work) -> bool:
@@ -212,7 +202,12 @@ async def _check_mediators(work: Work, mediators: tuple[UUID, ...]) -> None:
         work.session, work.case.county_id, mediators, work.now, organisation_id=_handler(work), roles=MEDIATING_ROLES
     )
     if entitled != frozenset(mediators):
-        raise InvalidInput("调解员应为承办单位的在任调解员", field="mediatorIds", code="NOT_A_MEDIATOR")
+        raise InvalidInput(
+            "调解员应为承办单位的在任调解员",
+            "mediators must be in office at the organisation that handles the case",
+            field="mediatorIds",
+            code="NOT_A_MEDIATOR",
+        )
 
 
 def _handler(work: Work) -> UUID:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,20 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import (
-    LONGEST_NOTE,
-    LONGEST_TITLE,
-    at_least,
-    distinct,
-    optional_text,
-    past_if_given,
-    required_text,
-)
 from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
 from domain.cases.events import police_told, risk_reported
 from domain.cases.given import AcceptGiven, DeclineGiven
 from domain.cases.numbering import NewCase, write_numbered
-from domain.cases.parties import PROTECTORS, CheckedParty, add_party, check_parties, consent_of
+from domain.cases.parties import PROTECTORS, CheckedParty, add_party, consent_of, read_parties
 from domain.cases.repository import (
     Centre,
     Likeness,
@@ -36,17 +26,21 @@ from domain.cases.repository import (
     user_exists,
 )
 from domain.cases.rules import Occasion, require
-from domain.cases.work import begin, demand, note_down
+from domain.cases.work import begin, note_down, react
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
 from domain.database.statements import add_later
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import MEDIATION
 from domain.deadlines.wiring import Happening, opens
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
+from domain.kernel.checks import (
+    distinct,
+)
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
-from domain.reactions import react
+from domain.kernel_of_work.workflow import demand
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})
@@ -68,14 +62,16 @@ async def locate(session: AsyncSession, county_id: int, place_id: UUID, now: dat
     """
     found = await find_place(session, county_id, place_id, now)
     if found is None:
-        raise InvalidInput("没有该区域", field="placeId")
+        raise InvalidInput("没有该区域", "there is no such area", field="placeId")
     place, centre = found
     if centre is None:
-        raise InvalidInput("该区域尚无综治中心受理案件", field="placeId", code="NO_CENTRE")
+        raise InvalidInput(
+            "该区域尚无综治中心受理案件",
+            "no centre takes cases in for this area yet",
+            field="placeId",
+            code="NO_CENTRE",
+        )
     return Location(place_id, place, centre)
-
-
-_TYPE_CODE = re.compile(r"\d{2}(?:\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +86,7 @@ Known = Callable[[AsyncSession, Sequence[UUID]], Awaitable[tuple[UUID, ...]]]
 """Of cases those whose parties the caller may know."""
 
 
+@takes_checked
 async def register(
     session: AsyncSession,
     grant: Grant,
@@ -116,15 +113,13 @@ async def register(
     action = CaseAction.REGISTER if entrusted is None else CaseAction.ENTRUST
     demand(grant, action)
     now = clock()
-    title = required_text(command.title, "title", "标题", LONGEST_TITLE)
-    facts = required_text(command.facts, "facts", "事实经过")
-    demands = optional_text(command.demands, "demands", "诉求")
-    people_count = at_least(command.people_count, 1, "peopleCount", "涉及人数")
-    if not _TYPE_CODE.fullmatch(command.type_code):
-        raise _no_such_type()
     if entrusted is None and command.source is CaseSource.COURT_ENTRUSTED:
-        raise InvalidInput("法院委派的纠纷由委派法院登记", field="source")
-    parties = check_parties(command.parties, now)
+        raise InvalidInput(
+            "法院委派的纠纷由委派法院登记",
+            "a dispute that a court entrusts is registered by that court",
+            field="source",
+        )
+    parties = read_parties(command.parties, now)
     require(None, CaseAction.REGISTER, Occasion(now), consent_of(parties))
     await _check_accounts(session, grant, parties)
     # Whoever is protected in another case is protected here from the beginning, by the same people.
@@ -150,12 +145,12 @@ async def register(
         grid_id=place.grid_id,
         type_code=command.type_code,
         source=command.source,
-        title=title,
-        facts=facts,
-        demands=demands,
+        title=command.title,
+        facts=command.facts,
+        demands=command.demands,
         status=CaseStatus.REGISTERED,
         version=1,
-        people_count=people_count,
+        people_count=command.people_count,
         public_security=command.public_security,
         violence_suspected=command.violence_suspected,
         minor_involved=any(party.minor for party in parties),
@@ -179,7 +174,7 @@ async def register(
 
 def _no_such_type() -> InvalidInput:
     """What is said of a type that there is not."""
-    return InvalidInput("没有该纠纷类型", field="typeCode")
+    return InvalidInput("没有该纠纷类型", "there is no such dispute type", field="typeCode")
 
 
 async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> None:
@@ -196,7 +191,7 @@ async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> N
         violence_suspected=case.violence_suspected,
     )
     calendar = await calendar_of(session, case.county_id) if opens(happened) else NATIONAL
-    due_at = await react(session, case, happened, calendar)
+    due_at = await react(session, happened, calendar)
     if due_at is not None:
         await set_due(session, case.county_id, case.id, due_at)
 
@@ -210,6 +205,7 @@ def _likeness(command: RegisterCase, parties: tuple[CheckedParty, ...]) -> Liken
     )
 
 
+@takes_checked
 async def accept(
     session: AsyncSession, grant: Grant, command: AcceptCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
@@ -219,51 +215,47 @@ async def accept(
     to be declined.
     """
     work = await begin(session, grant, CaseAction.ACCEPT, command.expected_version, clock, calendar)
-    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    work.require(AcceptGiven(rights_told=told is not None))
+    work.require(AcceptGiven(rights_told=command.rights_told_at is not None))
     case = work.case
     case.accepted_at = work.now
-    case.rights_told_at = told
+    case.rights_told_at = command.rights_told_at
     last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
     case.due_at = end_of_day(last_day)
-    return await work.finish(note=note, payload={"due_on": last_day.isoformat()})
+    return await work.finish(note=command.note, payload={"due_on": last_day.isoformat()})
 
 
+@takes_checked
 async def decline(session: AsyncSession, grant: Grant, command: DeclineCase, *, clock: Clock) -> CaseRef:
     """Decline a registered case (不予受理), with the reason and the legal way that is open (else GUIDANCE)."""
     work = await begin(session, grant, CaseAction.DECLINE, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "不予受理的理由", LONGEST_NOTE)
-    guidance = optional_text(command.guidance, "guidance", "其他法定途径", LONGEST_NOTE)
-    work.require(DeclineGiven(guidance_given=guidance is not None))
+    work.require(DeclineGiven(guidance_given=bool(command.guidance)))
     case = work.case
     case.declined_at = work.now
-    case.decline_reason = reason
-    case.decline_guidance = guidance
-    return await work.finish(note=reason)
+    case.decline_reason = command.reason
+    case.decline_guidance = command.guidance or None
+    return await work.finish(note=command.reason)
 
 
+@takes_checked
 async def assess_risk(session: AsyncSession, grant: Grant, command: AssessRisk, *, clock: Clock) -> CaseRef:
     """Judge the risk (风险研判), anew if need be. Red or a possible mass incident is reported at once (RISK1).
 
     A case that touches public security is told to the police when that is first seen (CASE7).
     """
     work = await begin(session, grant, CaseAction.ASSESS_RISK, command.expected_version, clock)
-    people = at_least(command.people_count, 1, "peopleCount", "涉及人数")
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     case = work.case
     if command.public_security and not case.public_security:
-        work.events.append(police_told())
+        work.messages.append(police_told())
     if command.level is RiskLevel.RED or command.mass_incident:
-        work.events.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
+        work.messages.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
     case.risk_level = command.level
     case.scale = command.scale
-    case.people_count = people
+    case.people_count = command.people_count
     case.mass_incident = command.mass_incident
     if command.public_security is not None:
         case.public_security = command.public_security
     case.risk_assessed_at = work.now
-    return await work.finish(note=note, payload={"risk_level": command.level, "scale": command.scale})
+    return await work.finish(note=command.note, payload={"risk_level": command.level, "scale": command.scale})
 
 
 async def _check_accounts(session: AsyncSession, grant: Grant, parties: tuple[CheckedParty, ...]) -> None:
@@ -272,9 +264,11 @@ async def _check_accounts(session: AsyncSession, grant: Grant, parties: tuple[Ch
     distinct(accounts, "parties", "当事人账号")
     resident = grant.membership.role == Role.RESIDENT
     if resident and any(account != grant.actor.user_id for account in accounts):
-        raise InvalidInput("居民只能将本人账号登记为当事人", field="parties")
+        raise InvalidInput(
+            "居民只能将本人账号登记为当事人", "residents may name their own account only", field="parties"
+        )
     if accounts and not await user_exists(session, grant.county_id, accounts):
-        raise InvalidInput("没有该账号", field="parties")
+        raise InvalidInput("没有该账号", "there is no such account", field="parties")
 
 
 async def _protection_team(
@@ -283,10 +277,14 @@ async def _protection_team(
     named = frozenset(command.protector_ids)
     if not protected:
         if named:
-            raise InvalidInput("没有需要保护地址的当事人，不能指定保护人员", field="protectorIds")
+            raise InvalidInput(
+                "没有需要保护地址的当事人，不能指定保护人员",
+                "no party's address is protected, so that nobody protects one",
+                field="protectorIds",
+            )
         return named
     if named and await serving_members(session, grant.county_id, named, now) != named:
-        raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
+        raise InvalidInput("保护人员应为本县在职人员", "protectors must serve in the county", field="protectorIds")
     if grant.membership.organisation_kind in PROTECTING_KINDS:
         return named | {grant.actor.user_id}
     return named

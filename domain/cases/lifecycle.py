@@ -2,246 +2,81 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.kernel_of_work.lifecycle import Lifecycle, begins, leads, stays
 
 _S = CaseStatus
 _A = CaseAction
 
-# None: there is no case yet.
-TRANSITIONS: MappingProxyType[tuple[CaseStatus | None, CaseAction], CaseStatus] = MappingProxyType(
-    {
-        (None, _A.REGISTER): _S.REGISTERED,
-        (_S.REGISTERED, _A.ACCEPT): _S.ACCEPTED,
-        (_S.REGISTERED, _A.DECLINE): _S.DECLINED,
-        # Risk is judged anew at any time between acceptance and closure.
-        (_S.ACCEPTED, _A.ASSESS_RISK): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.ASSESS_RISK): _S.DISPATCHED,
-        (_S.HANDLING, _A.ASSESS_RISK): _S.HANDLING,
-        (_S.AGREED, _A.ASSESS_RISK): _S.AGREED,
-        (_S.FAILED, _A.ASSESS_RISK): _S.FAILED,
-        (_S.PERFORMING, _A.ASSESS_RISK): _S.PERFORMING,
-        (_S.FULFILLED, _A.ASSESS_RISK): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.ASSESS_RISK): _S.REFERRED_TO_COURT,
-        (_S.ACCEPTED, _A.DISPATCH): _S.DISPATCHED,
-        (_S.DISPATCHED, _A.RETURN): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.TAKE_ON): _S.HANDLING,
-        (_S.HANDLING, _A.HOLD_SESSION): _S.HANDLING,
-        (_S.HANDLING, _A.AGREE): _S.AGREED,
-        (_S.HANDLING, _A.FAIL): _S.FAILED,
-        # Confirmation runs beside performance, whichever is sooner.
-        (_S.AGREED, _A.APPLY_CONFIRMATION): _S.AGREED,
-        (_S.PERFORMING, _A.APPLY_CONFIRMATION): _S.PERFORMING,
-        (_S.FULFILLED, _A.APPLY_CONFIRMATION): _S.FULFILLED,
-        (_S.AGREED, _A.ACCEPT_CONFIRMATION): _S.AGREED,
-        (_S.PERFORMING, _A.ACCEPT_CONFIRMATION): _S.PERFORMING,
-        (_S.FULFILLED, _A.ACCEPT_CONFIRMATION): _S.FULFILLED,
-        (_S.AGREED, _A.RULE_CONFIRMATION): _S.AGREED,
-        (_S.PERFORMING, _A.RULE_CONFIRMATION): _S.PERFORMING,
-        (_S.FULFILLED, _A.RULE_CONFIRMATION): _S.FULFILLED,
-        # Before a ruling material may be supplied, the time extended, the application withdrawn.
-        (_S.AGREED, _A.SUPPLY_MATERIAL): _S.AGREED,
-        (_S.PERFORMING, _A.SUPPLY_MATERIAL): _S.PERFORMING,
-        (_S.FULFILLED, _A.SUPPLY_MATERIAL): _S.FULFILLED,
-        (_S.AGREED, _A.EXTEND_CONFIRMATION): _S.AGREED,
-        (_S.PERFORMING, _A.EXTEND_CONFIRMATION): _S.PERFORMING,
-        (_S.FULFILLED, _A.EXTEND_CONFIRMATION): _S.FULFILLED,
-        (_S.AGREED, _A.WITHDRAW_CONFIRMATION): _S.AGREED,
-        (_S.PERFORMING, _A.WITHDRAW_CONFIRMATION): _S.PERFORMING,
-        (_S.FULFILLED, _A.WITHDRAW_CONFIRMATION): _S.FULFILLED,
-        # A written agreement may be signed after it was reached.
-        (_S.AGREED, _A.SIGN): _S.AGREED,
-        # A court hands a dispute down; what is not accepted, or fails, goes back to it.
-        (None, _A.ENTRUST): _S.REGISTERED,
-        (_S.REGISTERED, _A.ACCEPT_ENTRUSTMENT): _S.ACCEPTED,
-        (_S.REGISTERED, _A.RETURN_ENTRUSTMENT): _S.DECLINED,
-        (_S.ACCEPTED, _A.RETURN_ENTRUSTMENT): _S.DECLINED,
-        (_S.FAILED, _A.RETURN_ENTRUSTMENT): _S.REFERRED_TO_COURT,
-        (_S.AGREED, _A.FULFIL): _S.FULFILLED,
-        (_S.PERFORMING, _A.FULFIL): _S.FULFILLED,
-        (_S.FAILED, _A.FOLLOW_UP): _S.FAILED,
-        (_S.FULFILLED, _A.FOLLOW_UP): _S.FULFILLED,
-        (_S.CLOSED, _A.FOLLOW_UP): _S.CLOSED,
-        # A mediation rests and goes on; or a party ends it.
-        (_S.HANDLING, _A.PAUSE): _S.HANDLING,
-        (_S.HANDLING, _A.RESUME): _S.HANDLING,
-        (_S.HANDLING, _A.WITHDRAW): _S.FAILED,
-        (_S.FAILED, _A.REFER_TO_COURT): _S.REFERRED_TO_COURT,
-        # Instalment by instalment; one that is not kept is recorded, and the others may still be.
-        (_S.AGREED, _A.PERFORM): _S.PERFORMING,
-        (_S.PERFORMING, _A.PERFORM): _S.PERFORMING,
-        (_S.PERFORMING, _A.BREACH): _S.PERFORMING,
-        # What was confirmed and is not kept is enforced; what was not confirmed is mediated again, or fails (BINDS).
-        (_S.PERFORMING, _A.APPLY_ENFORCEMENT): _S.PERFORMING,
-        (_S.PERFORMING, _A.MEDIATE_AGAIN): _S.HANDLING,
-        (_S.PERFORMING, _A.FAIL): _S.FAILED,
-        # So does a draft that somebody will not sign; until it is in effect any party may end the mediation (CASE2).
-        (_S.AGREED, _A.MEDIATE_AGAIN): _S.HANDLING,
-        (_S.AGREED, _A.FAIL): _S.FAILED,
-        (_S.AGREED, _A.WITHDRAW): _S.FAILED,
-        (_S.CLOSED, _A.REOPEN): _S.ACCEPTED,
-        # Nothing leads out of the archive: what is archived is read-only.
-        (_S.CLOSED, _A.ARCHIVE): _S.ARCHIVED,
-        (_S.DECLINED, _A.CLOSE): _S.CLOSED,
-        (_S.FAILED, _A.CLOSE): _S.CLOSED,
-        (_S.FULFILLED, _A.CLOSE): _S.CLOSED,
-        (_S.REFERRED_TO_COURT, _A.CLOSE): _S.CLOSED,
-        # Notes are written, and people come to stand for a party, until the case is closed.
-        (_S.REGISTERED, _A.ADD_NOTE): _S.REGISTERED,
-        (_S.ACCEPTED, _A.ADD_NOTE): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.ADD_NOTE): _S.DISPATCHED,
-        (_S.HANDLING, _A.ADD_NOTE): _S.HANDLING,
-        (_S.AGREED, _A.ADD_NOTE): _S.AGREED,
-        (_S.FAILED, _A.ADD_NOTE): _S.FAILED,
-        (_S.PERFORMING, _A.ADD_NOTE): _S.PERFORMING,
-        (_S.FULFILLED, _A.ADD_NOTE): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.ADD_NOTE): _S.REFERRED_TO_COURT,
-        # Protection and the law's reports wait for nobody, and end with no file but the archive's.
-        (_S.REGISTERED, _A.PROTECT): _S.REGISTERED,
-        (_S.ACCEPTED, _A.PROTECT): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.PROTECT): _S.DISPATCHED,
-        (_S.HANDLING, _A.PROTECT): _S.HANDLING,
-        (_S.AGREED, _A.PROTECT): _S.AGREED,
-        (_S.FAILED, _A.PROTECT): _S.FAILED,
-        (_S.PERFORMING, _A.PROTECT): _S.PERFORMING,
-        (_S.FULFILLED, _A.PROTECT): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.PROTECT): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.PROTECT): _S.CLOSED,
-        (_S.DECLINED, _A.PROTECT): _S.DECLINED,
-        (_S.REGISTERED, _A.RECORD_MEASURE): _S.REGISTERED,
-        (_S.ACCEPTED, _A.RECORD_MEASURE): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.RECORD_MEASURE): _S.DISPATCHED,
-        (_S.HANDLING, _A.RECORD_MEASURE): _S.HANDLING,
-        (_S.AGREED, _A.RECORD_MEASURE): _S.AGREED,
-        (_S.FAILED, _A.RECORD_MEASURE): _S.FAILED,
-        (_S.PERFORMING, _A.RECORD_MEASURE): _S.PERFORMING,
-        (_S.FULFILLED, _A.RECORD_MEASURE): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.RECORD_MEASURE): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.RECORD_MEASURE): _S.CLOSED,
-        (_S.DECLINED, _A.RECORD_MEASURE): _S.DECLINED,
-        (_S.REGISTERED, _A.FULFIL_DUTY): _S.REGISTERED,
-        (_S.ACCEPTED, _A.FULFIL_DUTY): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.FULFIL_DUTY): _S.DISPATCHED,
-        (_S.HANDLING, _A.FULFIL_DUTY): _S.HANDLING,
-        (_S.AGREED, _A.FULFIL_DUTY): _S.AGREED,
-        (_S.FAILED, _A.FULFIL_DUTY): _S.FAILED,
-        (_S.PERFORMING, _A.FULFIL_DUTY): _S.PERFORMING,
-        (_S.FULFILLED, _A.FULFIL_DUTY): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.FULFIL_DUTY): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.FULFIL_DUTY): _S.CLOSED,
-        (_S.DECLINED, _A.FULFIL_DUTY): _S.DECLINED,
-        (_S.REGISTERED, _A.SEND_CLUE): _S.REGISTERED,
-        (_S.ACCEPTED, _A.SEND_CLUE): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.SEND_CLUE): _S.DISPATCHED,
-        (_S.HANDLING, _A.SEND_CLUE): _S.HANDLING,
-        (_S.AGREED, _A.SEND_CLUE): _S.AGREED,
-        (_S.FAILED, _A.SEND_CLUE): _S.FAILED,
-        (_S.PERFORMING, _A.SEND_CLUE): _S.PERFORMING,
-        (_S.FULFILLED, _A.SEND_CLUE): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.SEND_CLUE): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.SEND_CLUE): _S.CLOSED,
-        (_S.REGISTERED, _A.ACKNOWLEDGE_CLUE): _S.REGISTERED,
-        (_S.ACCEPTED, _A.ACKNOWLEDGE_CLUE): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.ACKNOWLEDGE_CLUE): _S.DISPATCHED,
-        (_S.HANDLING, _A.ACKNOWLEDGE_CLUE): _S.HANDLING,
-        (_S.AGREED, _A.ACKNOWLEDGE_CLUE): _S.AGREED,
-        (_S.FAILED, _A.ACKNOWLEDGE_CLUE): _S.FAILED,
-        (_S.PERFORMING, _A.ACKNOWLEDGE_CLUE): _S.PERFORMING,
-        (_S.FULFILLED, _A.ACKNOWLEDGE_CLUE): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.ACKNOWLEDGE_CLUE): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.ACKNOWLEDGE_CLUE): _S.CLOSED,
-        # The police hear of an act that was mediated once what was agreed is performed (POL2), and answer.
-        (_S.FULFILLED, _A.NOTIFY_POLICE): _S.FULFILLED,
-        (_S.CLOSED, _A.NOTIFY_POLICE): _S.CLOSED,
-        (_S.FULFILLED, _A.ANSWER_POLICE_NOTICE): _S.FULFILLED,
-        (_S.CLOSED, _A.ANSWER_POLICE_NOTICE): _S.CLOSED,
-        # Others are called while there is something to do; what is called is answered and concluded whatever became of it.
-        (_S.ACCEPTED, _A.CALL): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.CALL): _S.DISPATCHED,
-        (_S.HANDLING, _A.CALL): _S.HANDLING,
-        (_S.PERFORMING, _A.CALL): _S.PERFORMING,
-        (_S.ACCEPTED, _A.RESPOND_TO_CALL): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.RESPOND_TO_CALL): _S.DISPATCHED,
-        (_S.HANDLING, _A.RESPOND_TO_CALL): _S.HANDLING,
-        (_S.AGREED, _A.RESPOND_TO_CALL): _S.AGREED,
-        (_S.FAILED, _A.RESPOND_TO_CALL): _S.FAILED,
-        (_S.PERFORMING, _A.RESPOND_TO_CALL): _S.PERFORMING,
-        (_S.FULFILLED, _A.RESPOND_TO_CALL): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.RESPOND_TO_CALL): _S.REFERRED_TO_COURT,
-        (_S.ACCEPTED, _A.CONCLUDE_CALL): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.CONCLUDE_CALL): _S.DISPATCHED,
-        (_S.HANDLING, _A.CONCLUDE_CALL): _S.HANDLING,
-        (_S.AGREED, _A.CONCLUDE_CALL): _S.AGREED,
-        (_S.FAILED, _A.CONCLUDE_CALL): _S.FAILED,
-        (_S.PERFORMING, _A.CONCLUDE_CALL): _S.PERFORMING,
-        (_S.FULFILLED, _A.CONCLUDE_CALL): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.CONCLUDE_CALL): _S.REFERRED_TO_COURT,
-        (_S.REGISTERED, _A.ADD_REPRESENTATIVE): _S.REGISTERED,
-        (_S.ACCEPTED, _A.ADD_REPRESENTATIVE): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.ADD_REPRESENTATIVE): _S.DISPATCHED,
-        (_S.HANDLING, _A.ADD_REPRESENTATIVE): _S.HANDLING,
-        (_S.AGREED, _A.ADD_REPRESENTATIVE): _S.AGREED,
-        (_S.FAILED, _A.ADD_REPRESENTATIVE): _S.FAILED,
-        (_S.PERFORMING, _A.ADD_REPRESENTATIVE): _S.PERFORMING,
-        (_S.FULFILLED, _A.ADD_REPRESENTATIVE): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.ADD_REPRESENTATIVE): _S.REFERRED_TO_COURT,
-        # Who mediates matters from when the handler is known until mediation ends.
-        (_S.DISPATCHED, _A.DECLARE_RECUSAL): _S.DISPATCHED,
-        (_S.HANDLING, _A.DECLARE_RECUSAL): _S.HANDLING,
-        (_S.DISPATCHED, _A.REPLACE_MEDIATOR): _S.DISPATCHED,
-        (_S.HANDLING, _A.REPLACE_MEDIATOR): _S.HANDLING,
-        # Clocks are stretched while something is under way; supervision and its answers may outlive the closing.
-        (_S.ACCEPTED, _A.EXTEND_DEADLINE): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.EXTEND_DEADLINE): _S.DISPATCHED,
-        (_S.HANDLING, _A.EXTEND_DEADLINE): _S.HANDLING,
-        (_S.REGISTERED, _A.OPEN_SUPERVISION): _S.REGISTERED,
-        (_S.ACCEPTED, _A.OPEN_SUPERVISION): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.OPEN_SUPERVISION): _S.DISPATCHED,
-        (_S.HANDLING, _A.OPEN_SUPERVISION): _S.HANDLING,
-        (_S.AGREED, _A.OPEN_SUPERVISION): _S.AGREED,
-        (_S.FAILED, _A.OPEN_SUPERVISION): _S.FAILED,
-        (_S.PERFORMING, _A.OPEN_SUPERVISION): _S.PERFORMING,
-        (_S.FULFILLED, _A.OPEN_SUPERVISION): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.OPEN_SUPERVISION): _S.REFERRED_TO_COURT,
-        (_S.REGISTERED, _A.ANSWER_SUPERVISION): _S.REGISTERED,
-        (_S.ACCEPTED, _A.ANSWER_SUPERVISION): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.ANSWER_SUPERVISION): _S.DISPATCHED,
-        (_S.HANDLING, _A.ANSWER_SUPERVISION): _S.HANDLING,
-        (_S.AGREED, _A.ANSWER_SUPERVISION): _S.AGREED,
-        (_S.FAILED, _A.ANSWER_SUPERVISION): _S.FAILED,
-        (_S.PERFORMING, _A.ANSWER_SUPERVISION): _S.PERFORMING,
-        (_S.FULFILLED, _A.ANSWER_SUPERVISION): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.ANSWER_SUPERVISION): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.ANSWER_SUPERVISION): _S.CLOSED,
-        (_S.REGISTERED, _A.CLOSE_SUPERVISION): _S.REGISTERED,
-        (_S.ACCEPTED, _A.CLOSE_SUPERVISION): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.CLOSE_SUPERVISION): _S.DISPATCHED,
-        (_S.HANDLING, _A.CLOSE_SUPERVISION): _S.HANDLING,
-        (_S.AGREED, _A.CLOSE_SUPERVISION): _S.AGREED,
-        (_S.FAILED, _A.CLOSE_SUPERVISION): _S.FAILED,
-        (_S.PERFORMING, _A.CLOSE_SUPERVISION): _S.PERFORMING,
-        (_S.FULFILLED, _A.CLOSE_SUPERVISION): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.CLOSE_SUPERVISION): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.CLOSE_SUPERVISION): _S.CLOSED,
-        (_S.ACCEPTED, _A.ACKNOWLEDGE_RISK): _S.ACCEPTED,
-        (_S.DISPATCHED, _A.ACKNOWLEDGE_RISK): _S.DISPATCHED,
-        (_S.HANDLING, _A.ACKNOWLEDGE_RISK): _S.HANDLING,
-        (_S.AGREED, _A.ACKNOWLEDGE_RISK): _S.AGREED,
-        (_S.FAILED, _A.ACKNOWLEDGE_RISK): _S.FAILED,
-        (_S.PERFORMING, _A.ACKNOWLEDGE_RISK): _S.PERFORMING,
-        (_S.FULFILLED, _A.ACKNOWLEDGE_RISK): _S.FULFILLED,
-        (_S.REFERRED_TO_COURT, _A.ACKNOWLEDGE_RISK): _S.REFERRED_TO_COURT,
-        (_S.CLOSED, _A.ACKNOWLEDGE_RISK): _S.CLOSED,
-    }
+# Something is still to be done about the dispute itself.
+_UNDER_WAY = (_S.ACCEPTED, _S.DISPATCHED, _S.HANDLING)
+# Accepted and not closed; open, with what was only registered; and on record, with what was closed.
+_ACCEPTED = (*_UNDER_WAY, _S.AGREED, _S.FAILED, _S.PERFORMING, _S.FULFILLED, _S.REFERRED_TO_COURT)
+_OPEN = (_S.REGISTERED, *_ACCEPTED)
+_ON_RECORD = (*_OPEN, _S.CLOSED)
+# There is an agreement, whether or not it is kept.
+_SETTLED = (_S.AGREED, _S.PERFORMING, _S.FULFILLED)
+
+CASE_LIFECYCLE: Lifecycle[CaseStatus, CaseAction] = Lifecycle(
+    CaseAction,
+    begins(_A.REGISTER, _S.REGISTERED),
+    leads(_A.ACCEPT, out_of=[_S.REGISTERED], to=_S.ACCEPTED),
+    leads(_A.DECLINE, out_of=[_S.REGISTERED], to=_S.DECLINED),
+    # Risk is judged anew at any time between acceptance and closure.
+    stays(_A.ASSESS_RISK, within=_ACCEPTED),
+    leads(_A.DISPATCH, out_of=[_S.ACCEPTED], to=_S.DISPATCHED),
+    leads(_A.RETURN, out_of=[_S.DISPATCHED], to=_S.ACCEPTED),
+    leads(_A.TAKE_ON, out_of=[_S.DISPATCHED], to=_S.HANDLING),
+    stays(_A.HOLD_SESSION, within=[_S.HANDLING]),
+    leads(_A.AGREE, out_of=[_S.HANDLING], to=_S.AGREED),
+    # A mediation rests and goes on.
+    stays(_A.PAUSE, _A.RESUME, within=[_S.HANDLING]),
+    # A party ends it, or it fails; so does a draft that somebody will not sign. Until it is in effect any party may
+    # end the mediation (CASE2); what was neither confirmed nor kept fails, or is mediated again (BINDS).
+    leads(_A.WITHDRAW, out_of=[_S.HANDLING, _S.AGREED], to=_S.FAILED),
+    leads(_A.FAIL, out_of=[_S.HANDLING, _S.AGREED, _S.PERFORMING], to=_S.FAILED),
+    leads(_A.MEDIATE_AGAIN, out_of=[_S.AGREED, _S.PERFORMING], to=_S.HANDLING),
+    # A written agreement may be signed after it was reached.
+    stays(_A.SIGN, within=[_S.AGREED]),
+    # Confirmation runs beside performance, whichever is sooner. Before a ruling material may be supplied, the time
+    # extended, the application withdrawn. What was confirmed and is not kept is enforced.
+    stays(_A.APPLY_CONFIRMATION, _A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, within=_SETTLED),
+    stays(_A.SUPPLY_MATERIAL, _A.EXTEND_CONFIRMATION, _A.WITHDRAW_CONFIRMATION, within=_SETTLED),
+    stays(_A.APPLY_ENFORCEMENT, within=[_S.PERFORMING]),
+    # Instalment by instalment; one that is not kept is recorded, and the others may still be.
+    leads(_A.PERFORM, out_of=[_S.AGREED, _S.PERFORMING], to=_S.PERFORMING),
+    stays(_A.BREACH, within=[_S.PERFORMING]),
+    leads(_A.FULFIL, out_of=[_S.AGREED, _S.PERFORMING], to=_S.FULFILLED),
+    stays(_A.FOLLOW_UP, within=[_S.FAILED, _S.FULFILLED, _S.CLOSED]),
+    # A court hands a dispute down; what is not accepted, or fails, goes back to it.
+    begins(_A.ENTRUST, _S.REGISTERED),
+    leads(_A.ACCEPT_ENTRUSTMENT, out_of=[_S.REGISTERED], to=_S.ACCEPTED),
+    leads(_A.RETURN_ENTRUSTMENT, out_of=[_S.REGISTERED, _S.ACCEPTED], to=_S.DECLINED),
+    leads(_A.RETURN_ENTRUSTMENT, out_of=[_S.FAILED], to=_S.REFERRED_TO_COURT),
+    leads(_A.REFER_TO_COURT, out_of=[_S.FAILED], to=_S.REFERRED_TO_COURT),
+    leads(_A.CLOSE, out_of=[_S.DECLINED, _S.FAILED, _S.FULFILLED, _S.REFERRED_TO_COURT], to=_S.CLOSED),
+    leads(_A.REOPEN, out_of=[_S.CLOSED], to=_S.ACCEPTED),
+    # Nothing leads out of the archive: what is archived is read-only.
+    leads(_A.ARCHIVE, out_of=[_S.CLOSED], to=_S.ARCHIVED),
+    # Notes are written, and people come to stand for a party, until the case is closed.
+    stays(_A.ADD_NOTE, _A.ADD_REPRESENTATIVE, within=_OPEN),
+    # Who mediates matters from when the handler is known until mediation ends.
+    stays(_A.DECLARE_RECUSAL, _A.REPLACE_MEDIATOR, within=[_S.DISPATCHED, _S.HANDLING]),
+    # Protection and the law's reports wait for nobody, and end with no file but the archive's.
+    stays(_A.PROTECT, _A.RECORD_MEASURE, _A.FULFIL_DUTY, within=[*_ON_RECORD, _S.DECLINED]),
+    stays(_A.SEND_CLUE, _A.ACKNOWLEDGE_CLUE, within=_ON_RECORD),
+    # The police hear of an act that was mediated once what was agreed is performed (POL2), and answer.
+    stays(_A.NOTIFY_POLICE, _A.ANSWER_POLICE_NOTICE, within=[_S.FULFILLED, _S.CLOSED]),
+    # Others are called while there is something to do; what is called is answered and concluded whatever became of it.
+    stays(_A.CALL, within=[*_UNDER_WAY, _S.PERFORMING]),
+    stays(_A.RESPOND_TO_CALL, _A.CONCLUDE_CALL, within=_ACCEPTED),
+    # Deadlines are extended while something is under way; supervision and its answers may outlive the closing.
+    stays(_A.EXTEND_DEADLINE, within=_UNDER_WAY),
+    stays(_A.OPEN_SUPERVISION, within=_OPEN),
+    stays(_A.ANSWER_SUPERVISION, _A.CLOSE_SUPERVISION, within=_ON_RECORD),
+    stays(_A.ACKNOWLEDGE_RISK, within=[*_ACCEPTED, _S.CLOSED]),
 )
 
-
-def status_after(status: CaseStatus | None, action: CaseAction) -> CaseStatus | None:
-    """The status that `action` leads to from `status` (None: no case yet); None if it is not open there."""
-    return TRANSITIONS.get((status, action))
-
-
-def actions_open_in(status: CaseStatus | None) -> tuple[CaseAction, ...]:
-    """The actions that the lifecycle allows in `status`, in the order of the enum. Rules may still forbid one."""
-    return tuple(action for action in CaseAction if (status, action) in TRANSITIONS)
+TRANSITIONS = CASE_LIFECYCLE.transitions
+status_after = CASE_LIFECYCLE.status_after
+actions_open_in = CASE_LIFECYCLE.actions_open_in

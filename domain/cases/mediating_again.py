@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import MediateAgainGiven
 from domain.cases.off_road_commands import MediateAgain
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, EntrustmentStatus
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.grant import Grant
 
 
+@takes_checked
 async def mediate_again(
     session: AsyncSession, grant: Grant, command: MediateAgain, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
@@ -26,7 +27,6 @@ async def mediate_again(
     confirmed one, CONF_WAITS while a court has still to decide.
     """
     work = await begin(session, grant, CaseAction.MEDIATE_AGAIN, command.expected_version, clock, calendar)
-    reason = required_text(command.reason, "reason", "再次调解的原因", LONGEST_NOTE)
     work.require(MediateAgainGiven(command.all_consented))
     case, agreement = work.case, work.loaded.agreement
     assert agreement is not None  # there is one in AGREED and PERFORMING
@@ -36,7 +36,7 @@ async def mediate_again(
     case.mediated_again_at = work.now
     if work.loaded.facts.entrustment_status is not EntrustmentStatus.ACCEPTED:
         case.court_id = None
-    return await work.finish(note=reason, payload={"was_in_effect": agreement.effective_at is not None})
+    return await work.finish(note=command.reason, payload={"was_in_effect": agreement.effective_at is not None})
 
 
 def came_to_nothing(work: Work) -> None:

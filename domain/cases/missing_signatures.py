@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.codes.enums import PartySide, Signer
-from domain.kernel.ids import global_id
+from domain.kernel.ids import GlobalId, global_id
+from domain.reading.members import shows
 
 
 @dataclass(frozen=True, slots=True)
 class MissingSignature:
-    """One signature without which a written agreement is not in effect (AGR3): whose, and of a party which."""
+    """A signature without which the agreement is not in effect (AGR3) 缺少的签署"""
 
-    signer: Signer
-    party_id: str | None
-    side: PartySide | None
+    signer: Signer = shows("Party, mediator or committee 签署方")
+    party_id: GlobalId | None = shows("Which party 当事人编号")
+    side: PartySide | None = shows("The party's side 当事方")
 
 
 def missing_facts(t: str, _may: Callable[[str, str], str]) -> str:

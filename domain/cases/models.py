@@ -33,7 +33,21 @@ from domain.codes.enums import (
     SettlementMode,
 )
 from domain.codes.models import DisputeType
-from domain.database.base import TENANT, Base, county_key, id_key, instant, one_of, refers
+from domain.database.base import TENANT, Base, county_key, instant, one_of, refers
+from domain.kernel_of_work.tables import (
+    InPlace,
+    InTerm,
+    NumberCounter,
+    Numbered,
+    TenantRow,
+    TimelineEntry,
+    Versioned,
+    number_constraint,
+    place_references,
+    term_check,
+    timeline_constraints,
+    version_check,
+)
 
 # Open cases by due date, for each scope in which such lists are asked for.
 _OPEN = "status NOT IN ('closed', 'archived', 'declined')"
@@ -49,25 +63,23 @@ OPEN_BY_DUE: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
-class Case(Base):
+class Case(TenantRow, InPlace, Versioned, Numbered, Base):
     """A dispute (矛盾纠纷) from registration to the archive."""
 
     __tablename__ = "dispute_case"
     __table_args__ = (
         refers("organisation_id", "organisation"),
-        refers("town_id", "organisation"),
-        refers("community_id", "organisation"),
-        refers("grid_id", "organisation"),
+        *place_references(),
         refers("handler_id", "organisation"),
         refers("court_id", "organisation"),
         refers("registered_by", "app_user"),
-        UniqueConstraint("county_id", "organisation_id", "number_year", "number_serial"),
+        number_constraint(),
         CheckConstraint(one_of("status", CaseStatus), name="status"),
         CheckConstraint(one_of("source", CaseSource), name="source"),
         CheckConstraint(one_of("risk_level", RiskLevel), name="risk_level"),
         CheckConstraint(one_of("scale", CaseScale), name="scale"),
         CheckConstraint(one_of("settlement_mode", SettlementMode), name="settlement_mode"),
-        CheckConstraint("version >= 1", name="version"),
+        version_check(),
         CheckConstraint("char_length(title) BETWEEN 1 AND 200", name="title"),
         CheckConstraint("people_count IS NULL OR people_count >= 1", name="people_count"),
         CheckConstraint("return_count >= 0 AND reopen_count >= 0", name="counts"),
@@ -116,16 +128,8 @@ class Case(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     # The centre (or committee) that registered the case, gave it its number and answers for it.
     organisation_id: Mapped[UUID]
-    town_id: Mapped[UUID | None]
-    community_id: Mapped[UUID | None]
-    grid_id: Mapped[UUID | None]
-    number: Mapped[str] = mapped_column(Text)
-    number_year: Mapped[int] = mapped_column(SmallInteger)
-    number_serial: Mapped[int]
     type_code: Mapped[str] = mapped_column(Text, ForeignKey(DisputeType.code))
     source: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
@@ -133,7 +137,6 @@ class Case(Base):
     demands: Mapped[str | None] = mapped_column(Text)
 
     status: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(server_default=text("1"))
     risk_level: Mapped[str | None] = mapped_column(Text)
     scale: Mapped[str | None] = mapped_column(Text)
     people_count: Mapped[int | None]
@@ -187,7 +190,7 @@ class Case(Base):
     agreement_in_effect: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-class CaseParty(Base):
+class CaseParty(TenantRow, Base):
     """A party (当事人): a natural person or an organisation, on one side."""
 
     __tablename__ = "case_party"
@@ -210,8 +213,6 @@ class CaseParty(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     ordinal: Mapped[int] = mapped_column(SmallInteger)
     side: Mapped[str] = mapped_column(Text)
@@ -230,7 +231,7 @@ class CaseParty(Base):
     user_id: Mapped[UUID | None]
 
 
-class CaseParticipant(Base):
+class CaseParticipant(TenantRow, InTerm, Base):
     """An organisation on the case, for a term: lead, assisting, observing."""
 
     __tablename__ = "case_participant"
@@ -238,7 +239,7 @@ class CaseParticipant(Base):
         refers("case_id", "dispute_case"),
         refers("organisation_id", "organisation"),
         CheckConstraint(one_of("relation", ParticipantRelation), name="relation"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        term_check(),
         Index("ix_case_participant__case", "county_id", "case_id", "valid_from", "id"),
         Index("ix_case_participant__organisation", "county_id", "organisation_id", "case_id"),
         # Who leads has thousands, and sees them as the handler.
@@ -252,16 +253,12 @@ class CaseParticipant(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     relation: Mapped[str] = mapped_column(Text)
-    valid_from: Mapped[datetime] = instant()
-    valid_until: Mapped[datetime | None] = instant(nullable=True)
 
 
-class CaseMediator(Base):
+class CaseMediator(TenantRow, InTerm, Base):
     """A mediator of the case, acting for an organisation, for a term."""
 
     __tablename__ = "case_mediator"
@@ -269,40 +266,34 @@ class CaseMediator(Base):
         refers("case_id", "dispute_case"),
         refers("user_id", "app_user"),
         refers("organisation_id", "organisation"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        term_check(),
         Index("ix_case_mediator__case", "county_id", "case_id", "valid_from", "id"),
         Index("ix_case_mediator__user", "county_id", "user_id", "organisation_id", "case_id"),
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     user_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
-    valid_from: Mapped[datetime] = instant()
-    valid_until: Mapped[datetime | None] = instant(nullable=True)
 
 
-class CaseProtector(Base):
+class CaseProtector(InTerm, Base):
     """A named member of the team that protects a party: the only people who read a protected address."""
 
     __tablename__ = "case_protector"
     __table_args__ = (
         refers("case_id", "dispute_case"),
         refers("user_id", "app_user"),
-        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+        term_check(),
         {"info": TENANT},
     )
 
     county_id: Mapped[int] = county_key()
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
-    valid_from: Mapped[datetime] = instant()
-    valid_until: Mapped[datetime | None] = instant(nullable=True)
 
 
-class CaseSession(Base):
+class CaseSession(TenantRow, Base):
     """One mediation session and its record (笔录)."""
 
     __tablename__ = "case_session"
@@ -320,8 +311,6 @@ class CaseSession(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     ordinal: Mapped[int] = mapped_column(SmallInteger)
     form: Mapped[str] = mapped_column(Text)
@@ -337,7 +326,7 @@ class CaseSession(Base):
     organisation_id: Mapped[UUID | None]
 
 
-class CaseFollowUp(Base):
+class CaseFollowUp(TenantRow, Base):
     """One visit after the case (回访)."""
 
     __tablename__ = "case_follow_up"
@@ -349,8 +338,6 @@ class CaseFollowUp(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     visited_at: Mapped[datetime] = instant()
     visited_by: Mapped[UUID]
@@ -359,53 +346,26 @@ class CaseFollowUp(Base):
     relapse: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-class CaseTimeline(Base):
-    """What happened, in order. Append-only: the application may insert and read, and a trigger refuses the rest."""
+class CaseTimeline(TimelineEntry, Base):
+    """What happened, in order."""
 
     __tablename__ = "case_timeline"
     __table_args__ = (
-        refers("case_id", "dispute_case"),
-        refers("actor_id", "app_user"),
-        refers("organisation_id", "organisation"),
-        CheckConstraint(one_of("action", CaseAction), name="action"),
-        CheckConstraint(one_of("from_status", CaseStatus), name="from_status"),
-        CheckConstraint(one_of("to_status", CaseStatus), name="to_status"),
-        CheckConstraint(
-            "(actor_id IS NULL) = (role IS NULL) AND (actor_id IS NULL) = (organisation_id IS NULL)", name="by_whom"
-        ),
-        # One entry a version, so the timeline has no gap and no fork.
-        UniqueConstraint("county_id", "case_id", "version"),
+        *timeline_constraints("case_id", "dispute_case", CaseAction, CaseStatus),
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
-    version: Mapped[int]
-    action: Mapped[str] = mapped_column(Text)
-    from_status: Mapped[str | None] = mapped_column(Text)
-    to_status: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = instant()
-    # Null, all three, for what the clock did by itself.
-    actor_id: Mapped[UUID | None]
-    organisation_id: Mapped[UUID | None]
-    role: Mapped[str | None] = mapped_column(Text)
-    note: Mapped[str | None] = mapped_column(Text)
 
 
-class CaseNumberCounter(Base):
-    """The last serial number given by an organisation in a year; raised in the transaction that uses it."""
+class CaseNumberCounter(NumberCounter, Base):
+    """The last number of a case that an organisation gave in a year."""
 
     __tablename__ = "case_number_counter"
     __table_args__ = (refers("organisation_id", "organisation"), {"info": TENANT})
 
-    county_id: Mapped[int] = county_key()
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    last: Mapped[int]
 
-
-class Agreement(Base):
+class Agreement(TenantRow, Base):
     """What the sides agreed (调解协议); at most one a case is in force."""
 
     __tablename__ = "case_agreement"
@@ -425,8 +385,6 @@ class Agreement(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     form: Mapped[str] = mapped_column(Text)
     content: Mapped[str] = mapped_column(Text)
@@ -441,7 +399,7 @@ class Agreement(Base):
     superseded_at: Mapped[datetime | None] = instant(nullable=True)
 
 
-class Obligation(Base):
+class Obligation(TenantRow, Base):
     """One thing owed under an agreement: who owes whom, what, how much, until when, and the proof that it was done."""
 
     __tablename__ = "case_obligation"
@@ -457,8 +415,6 @@ class Obligation(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     agreement_id: Mapped[UUID]
     ordinal: Mapped[int] = mapped_column(SmallInteger)

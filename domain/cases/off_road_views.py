@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from domain.cases.off_road_models import NOT_COUNTED
 from domain.cases.parts import AGREEMENT, HISTORY, OF_CASE
-from domain.reading.expressions import column, enum, identifier, label, refers_to
-from domain.reading.view import Expression, Field, One, Ordering, View
+from domain.codes.enums import BreachRemedy, PauseReason
+from domain.reading.expressions import column, enum, expression, to_one
+from domain.reading.members import Expression
+from domain.reading.narrowing import ordering
+from domain.reading.view import View, by_name
 
 _NOT_COUNTED = ", ".join(f"'{reason}'" for reason in sorted(NOT_COUNTED))
 
@@ -32,63 +35,68 @@ def binding_after(returns: int) -> Expression:
     return lambda t: f"({t}.return_count >= {returns} AND {t}.handler_id IS NOT NULL)"
 
 
-def _by_time(name: str) -> dict[str, Ordering]:
-    return {name: Ordering(lambda t: f"{t}.{name}", "timestamptz")}
-
-
 PAUSE = View(
     name="pause",
+    description="A rest of the mediation 调解中止",
     table="case_pause",
     owner=OF_CASE,
     prefix="pause",
-    members={
-        "id": identifier("pause"),
-        "reason": enum("reason", HISTORY),
-        "reason_label": label("pause_reason", "reason", HISTORY),
-        "paused_at": column("paused_at", HISTORY),
-        "paused_by": One("user", refers_to("paused_by"), HISTORY),
-        "resumed_at": column("resumed_at", HISTORY),
-        "working_days": column("working_days", HISTORY),
-        "counts": Field(lambda t: f"({t}.reason NOT IN ({_NOT_COUNTED}))", HISTORY),
-    },
-    orderings=_by_time("paused_at"),
-    default_order=("paused_at", False),
+    members=by_name(
+        enum("reason", PauseReason, "Why 中止原因", HISTORY, label="The reason's Chinese words 中止原因名称"),
+        column("paused_at", "Since 中止时间", HISTORY),
+        to_one("paused_by", "user", "By whom 中止人", HISTORY),
+        column("resumed_at", "Until; null while it runs 恢复时间", HISTORY),
+        column("working_days", "Working days it took, its first day not counted 中止工作日数", HISTORY),
+        expression(
+            "counts",
+            bool,
+            "Whether its time is part of the period; an appraisal's is not 是否计入调解期限",
+            lambda t: f"({t}.reason NOT IN ({_NOT_COUNTED}))",
+            HISTORY,
+        ),
+    ),
+    orderings=by_name(ordering("paused_at", "timestamptz")),
 )
 
 WITHDRAWAL = View(
     name="withdrawal",
+    description="A party's word that ended the mediation 当事人终止调解",
     table="case_withdrawal",
     owner=OF_CASE,
     prefix="withdrawal",
-    members={
-        "id": identifier("withdrawal"),
-        "party": One("party", refers_to("party_id"), HISTORY),
-        "withdrawn_at": column("withdrawn_at", HISTORY),
-        "recorded_by": One("user", refers_to("recorded_by"), HISTORY),
-    },
-    orderings=_by_time("withdrawn_at"),
-    default_order=("withdrawn_at", False),
+    members=by_name(
+        to_one("party", "party", "Whose word 终止调解的当事人", HISTORY),
+        column("withdrawn_at", "When 终止时间", HISTORY),
+        to_one("recorded_by", "user", "Who recorded it; the party's own account, or a mediator 记录人", HISTORY),
+    ),
+    orderings=by_name(ordering("withdrawn_at", "timestamptz")),
 )
 
 BREACH = View(
     name="breach",
+    description="A report that an obligation was not kept 未履行情况",
     table="case_breach",
     owner=OF_CASE,
     prefix="breach",
-    members={
-        "id": identifier("breach"),
-        "obligation": One("obligation", refers_to("obligation_id"), AGREEMENT),
-        "party": One("party", refers_to("party_id"), AGREEMENT),
-        "reported_by": One("user", refers_to("reported_by"), AGREEMENT),
-        "reported_at": column("reported_at", AGREEMENT),
-        "refused": column("refused", AGREEMENT),
-        "description": column("description", AGREEMENT),
-        "remedy": enum("remedy", AGREEMENT),
-        "remedy_label": label("breach_remedy", "remedy", AGREEMENT),
-        "enforce_by": column("enforce_by", AGREEMENT),
-    },
-    orderings=_by_time("reported_at"),
-    default_order=("reported_at", False),
+    members=by_name(
+        to_one("obligation", "obligation", "Which obligation 未履行事项", AGREEMENT),
+        to_one("party", "party", "Whose report 报告的当事人", AGREEMENT),
+        to_one("reported_by", "user", "Who recorded it 记录人", AGREEMENT),
+        column("reported_at", "When 报告时间", AGREEMENT),
+        column("refused", "The debtor refused to perform 义务人是否明确拒绝履行", AGREEMENT),
+        column("description", "What was not done 未履行情况", AGREEMENT),
+        enum(
+            "remedy",
+            BreachRemedy,
+            "What is open to the creditor 救济途径",
+            AGREEMENT,
+            label="The remedy's Chinese words 救济途径名称",
+        ),
+        column(
+            "enforce_by", "Last day to apply for enforcement, of a confirmed agreement (CONF10) 申请执行期限", AGREEMENT
+        ),
+    ),
+    orderings=by_name(ordering("reported_at", "timestamptz")),
 )
 
 VIEWS = (PAUSE, WITHDRAWAL, BREACH)

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import optional_text, required_text
 from domain.cases.commands import NewParty
 from domain.cases.given import RegisterGiven
 from domain.cases.models import CaseParty, CaseProtector
 from domain.cases.numbering import NewCase
-from domain.codes.enums import PartyKind, PartySide
+from domain.codes.enums import PartyKind
 from domain.database.statements import Rows, add_later
 from domain.kernel import identity_number
 from domain.kernel.calendar import china_date
-from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import new_id
 
-MOST_PARTIES = 500
 ADULT = 18
 # 个人信息保护法 31: below this age the guardian consents.
 OWN_CONSENT = 14
-
-# Mobile and fixed lines, with extension; service numbers; and numbers abroad, for which only the shape is known.
-_PHONE = re.compile(
-    r"(?:\+?86)?1[3-9]\d{9}|0\d{2,3}\d{7,8}(?:(?:转|x|#)\d{1,6})?|[48]00\d{7}|[2-9]\d{6,7}|1\d{4}|\+\d{6,15}",
-    re.ASCII,
-)
-_UNIFIED_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
-
 
 _PARTIES = Rows(
     CaseParty,
@@ -85,23 +72,10 @@ class CheckedParty:
         return self.given.kind is PartyKind.PERSON and (self.id_number is not None or self.minor)
 
 
-def check_parties(parties: Sequence[NewParty], now: datetime) -> tuple[CheckedParty, ...]:
-    """Check them all; InvalidInput names the first field that cannot be taken, as `parties.1.phone`.
-
-    There must be an applicant and a respondent. Whether consent is there is a rule's matter (`consent_of`).
-    """
-    if len(parties) > MOST_PARTIES:
-        raise InvalidInput(f"当事人不得超过{MOST_PARTIES}个", field="parties")
-    sides = {party.side for party in parties}
-    for side, label in ((PartySide.APPLICANT, "申请人"), (PartySide.RESPONDENT, "被申请人")):
-        if side not in sides:
-            raise InvalidInput(f"至少应有一名{label}", field="parties")
+def read_parties(parties: Sequence[NewParty], now: datetime) -> tuple[CheckedParty, ...]:
+    """The parties of a checked registration, with what their numbers tell at that moment."""
     today = china_date(now)
-    checked = tuple(_check(party, f"parties.{index}", today) for index, party in enumerate(parties))
-    numbers = [party.id_number for party in checked if party.id_number is not None]
-    if len(set(numbers)) != len(numbers):
-        raise InvalidInput("同一证件号码不得登记为多名当事人", field="parties")
-    return checked
+    return tuple(_read(party, today) for party in parties)
 
 
 def consent_of(parties: Sequence[CheckedParty]) -> RegisterGiven:
@@ -141,41 +115,17 @@ def add_party(session: AsyncSession, case: NewCase, party: CheckedParty, ordinal
     )
 
 
-def _check(party: NewParty, field: str, today: date) -> CheckedParty:
-    person = party.kind is PartyKind.PERSON
-    if not person and (party.minor or party.elderly or party.woman_at_risk or party.disabled):
-        raise InvalidInput("单位当事人不得标注自然人特征", field=field)
-    number = optional_text(party.id_number, f"{field}.idNumber", "证件号码", 30)
-    born: date | None = None
-    if number is not None:
-        number = identity_number.normalised(number)
-        if person:
-            if not identity_number.is_valid(number):
-                raise InvalidInput("身份证号码格式或校验码不正确", field=f"{field}.idNumber")
-            born = identity_number.birth_date(number)
-            if born is not None and born > today:
-                raise InvalidInput("身份证号码中的出生日期晚于今天", field=f"{field}.idNumber")
-        elif _UNIFIED_CODE.fullmatch(number) is None:
-            raise InvalidInput("统一社会信用代码应为18位", field=f"{field}.idNumber")
+def _read(party: NewParty, today: date) -> CheckedParty:
+    number = None if party.id_number is None else identity_number.normalised(party.id_number)
+    born = None if number is None or party.kind is not PartyKind.PERSON else identity_number.birth_date(number)
     age = None if born is None else identity_number.age_on(born, today)
     return CheckedParty(
         given=party,
-        name=required_text(party.name, f"{field}.name", "当事人姓名或名称", 100),
+        name=party.name,
         id_number=number,
-        phone=checked_phone(party.phone, f"{field}.phone"),
-        address=optional_text(party.address, f"{field}.address", "地址", 300),
+        phone=party.phone,
+        address=party.address,
         # A flag is believed where no birth date says otherwise, and a birth date where the flag was forgotten.
         minor=party.minor if age is None else age < ADULT,
         under_own_consent=age is not None and age < OWN_CONSENT,
     )
-
-
-def checked_phone(value: str | None, field: str) -> str | None:
-    """The number as it was written; InvalidInput if it has the shape of none."""
-    phone = optional_text(value, field, "电话号码", 40)
-    if phone is None:
-        return None
-    digits = re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", phone))
-    if _PHONE.fullmatch(digits) is None:
-        raise InvalidInput("电话号码格式不正确", field=field)
-    return phone

@@ -5,28 +5,25 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.commands import CaseRef
 from domain.cases.off_road_commands import PauseCase, ResumeCase
 from domain.cases.off_road_models import CasePause
 from domain.cases.work import Work, begin
-from domain.codes.enums import CaseAction, PauseReason
+from domain.codes.enums import CaseAction
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 
+@takes_checked
 async def pause(session: AsyncSession, grant: Grant, command: PauseCase, *, clock: Clock) -> CaseRef:
     """Let the mediation rest (中止); while it does, no session, agreement or failure is recorded (PAUSED).
 
     Another reason than those listed is said in the note.
     """
     work = await begin(session, grant, CaseAction.PAUSE, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    if command.reason is PauseReason.OTHER and note is None:
-        raise InvalidInput("其他原因应当说明", field="note")
     case = work.case
     case.paused_at = work.now
     case.pause_reason = command.reason
@@ -40,17 +37,17 @@ async def pause(session: AsyncSession, grant: Grant, command: PauseCase, *, cloc
             paused_by=grant.actor.user_id,
         )
     )
-    return await work.finish(note=note, payload={"reason": command.reason})
+    return await work.finish(note=command.note, payload={"reason": command.reason})
 
 
+@takes_checked
 async def resume(
     session: AsyncSession, grant: Grant, command: ResumeCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
     """Go on (恢复), only after a pause (RESUMED). Deadlines that it stopped run on, and end as much later."""
     work = await begin(session, grant, CaseAction.RESUME, command.expected_version, clock, calendar)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     rest = await end_rest(work)
-    return await work.finish(note=note, payload={"reason": rest.reason, "working_days": rest.working_days})
+    return await work.finish(note=command.note, payload={"reason": rest.reason, "working_days": rest.working_days})
 
 
 async def end_rest(work: Work) -> CasePause:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text, past, required_text
 from domain.cases.commands import CaseRef, Fulfilment
 from domain.cases.given import BreachGiven, PerformGiven
 from domain.cases.models import Obligation
@@ -16,19 +15,20 @@ from domain.cases.off_road_models import CaseBreach
 from domain.cases.withdrawal import speaker
 from domain.cases.work import Work, begin
 from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 
+@takes_checked
 async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, clock: Clock) -> CaseRef:
     """Record performance (履行), with the proof of one obligation each time; the first may be without (EVIDENCE).
 
     Raises CaseRuleRefused PERFORMED when nothing is left to perform: then all is fulfilled.
     """
     work = await begin(session, grant, CaseAction.PERFORM, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     done = command.performance
     work.require(PerformGiven(evidenced=done is not None))
     owed = {obligation.id: obligation for obligation in work.loaded.obligations}
@@ -36,9 +36,10 @@ async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, 
         take_proof(work, owed, done, "performance")
     still_open = sum(obligation.fulfilled_at is None for obligation in owed.values())
     performed = None if done is None else str(done.obligation_id)
-    return await work.finish(note=note, payload={"obligation": performed, "open": still_open})
+    return await work.finish(note=command.note, payload={"obligation": performed, "open": still_open})
 
 
+@takes_checked
 async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, clock: Clock) -> CaseRef:
     """Record that an obligation was not kept (未履行), and what is open to the creditor.
 
@@ -47,7 +48,6 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
     Raises CaseRuleRefused BREACH before the day has passed, unless the debtor refused to perform.
     """
     work = await begin(session, grant, CaseAction.BREACH, command.expected_version, clock)
-    description = required_text(command.description, "description", "未履行情况", LONGEST_NOTE)
     party = speaker(work, command.party_id)
     owed = {obligation.id: obligation for obligation in work.loaded.obligations}
     obligation = _still_owed(owed, command.obligation_id, "obligationId")
@@ -68,14 +68,14 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
             reported_by=grant.actor.user_id,
             party_id=None if party is None else party.id,
             refused=command.refused,
-            description=description,
+            description=command.description,
             remedy=remedy,
             enforce_by=enforce_by,
         )
     )
     window = None if enforce_by is None else enforce_by.isoformat()
     return await work.finish(
-        note=description, payload={"obligation": str(obligation.id), "remedy": remedy, "enforce_by": window}
+        note=command.description, payload={"obligation": str(obligation.id), "remedy": remedy, "enforce_by": window}
     )
 
 
@@ -84,16 +84,20 @@ def take_proof(work: Work, owed: Mapping[UUID, Obligation], done: Fulfilment, fi
     agreement = work.loaded.agreement
     assert agreement is not None  # something is owed
     obligation = _still_owed(owed, done.obligation_id, f"{field}.obligationId")
-    obligation.evidence = required_text(done.evidence, f"{field}.evidence", "履行凭证", LONGEST_NOTE)
-    obligation.fulfilled_at = past(done.fulfilled_at, work.now, f"{field}.fulfilledAt", "履行时间")
+    obligation.evidence = done.evidence
+    obligation.fulfilled_at = done.fulfilled_at
     if obligation.fulfilled_at < agreement.reached_at:
-        raise InvalidInput("履行时间不得早于达成协议时间", field=f"{field}.fulfilledAt")
+        raise InvalidInput(
+            "履行时间不得早于达成协议时间",
+            "nothing is performed before the agreement was reached",
+            field=f"{field}.fulfilledAt",
+        )
 
 
 def _still_owed(owed: Mapping[UUID, Obligation], obligation_id: UUID, field: str) -> Obligation:
     obligation = owed.get(obligation_id)
     if obligation is None:
-        raise InvalidInput("该协议没有此项义务", field=field)
+        raise InvalidInput("该协议没有此项义务", "the agreement has no such obligation", field=field)
     if obligation.fulfilled_at is not None:
-        raise InvalidInput("此项义务已有履行凭证", field=field)
+        raise InvalidInput("此项义务已有履行凭证", "there is proof of this obligation already", field=field)
     return obligation

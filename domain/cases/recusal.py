@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, not_before, past_if_given, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.handling import MEDIATING_ROLES
 from domain.cases.models import CaseMediator
@@ -23,6 +22,8 @@ from domain.cases.standing_repository import barred, lifted, out_of_office, part
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
+from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -30,24 +31,26 @@ from domain.kernel.ids import new_id
 from domain.outbox.service import Code
 
 
+@takes_checked
 async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareRecusal, *, clock: Clock) -> CaseRef:
     """Declare what ties a mediator to a party, or record that the sides consent all the same.
 
     Until both do, or the ground is dismissed, the mediator neither takes the case on nor goes on with it (RECUSAL).
     """
     work = await begin(session, grant, CaseAction.DECLARE_RECUSAL, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "回避事由说明", LONGEST_NOTE)
-    applicants = past_if_given(command.applicant_consent_at, work.now, "applicantConsentAt", "申请人同意时间")
-    respondents = past_if_given(command.respondent_consent_at, work.now, "respondentConsentAt", "被申请人同意时间")
     for consented_at, field, label in (
-        (applicants, "applicantConsentAt", "申请人同意时间"),
-        (respondents, "respondentConsentAt", "被申请人同意时间"),
+        (command.applicant_consent_at, "applicantConsentAt", "申请人同意时间"),
+        (command.respondent_consent_at, "respondentConsentAt", "被申请人同意时间"),
     ):
         not_before(consented_at, work.case.registered_at, field, label)
-    if grant.membership.role == Role.RESIDENT and (applicants or respondents):
-        raise InvalidInput("各方是否同意由承办单位登记", field="applicantConsentAt")
+    if grant.membership.role == Role.RESIDENT and (command.applicant_consent_at or command.respondent_consent_at):
+        raise InvalidInput(
+            "各方是否同意由承办单位登记",
+            "whether the sides consent is recorded by the organisation that handles the case",
+            field="applicantConsentAt",
+        )
     if command.party_id not in {party.id for party in work.loaded.parties}:
-        raise InvalidInput("本案没有该当事人", field="partyId")
+        raise InvalidInput("本案没有该当事人", "the case has no such party", field="partyId")
     await _check_mediator(work, command.mediator_id, "mediatorId")
     known = await recusals_of(session, work.case, command.mediator_id)
     ground = next((one for one in known if one.party_id == command.party_id), None)
@@ -63,17 +66,20 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
         )
         session.add(ground)
     elif ground.dismissed_at is not None:
-        raise InvalidInput("该回避事由已被驳回", field="partyId", code="RECUSAL_DISMISSED")
+        raise InvalidInput(
+            "该回避事由已被驳回", "this ground of recusal was dismissed", field="partyId", code="RECUSAL_DISMISSED"
+        )
     elif ground.relation != command.relation:
         # The sides consented to what they were told of: another tie asks them anew.
         ground.applicant_consent_at = ground.respondent_consent_at = None
     ground.relation = command.relation
-    ground.reason = reason
-    ground.applicant_consent_at = applicants or ground.applicant_consent_at
-    ground.respondent_consent_at = respondents or ground.respondent_consent_at
+    ground.reason = command.reason
+    ground.applicant_consent_at = command.applicant_consent_at or ground.applicant_consent_at
+    ground.respondent_consent_at = command.respondent_consent_at or ground.respondent_consent_at
     return await work.finish(payload={"relation": command.relation, "mediator": str(command.mediator_id)})
 
 
+@takes_checked
 async def replace_mediator(session: AsyncSession, grant: Grant, command: ReplaceMediator, *, clock: Clock) -> CaseRef:
     """Decide on a request: another mediator takes over, or the grounds against this one are dismissed.
 
@@ -81,7 +87,6 @@ async def replace_mediator(session: AsyncSession, grant: Grant, command: Replace
     one has a ground too, or if a mediator would dismiss a ground against themselves.
     """
     work = await begin(session, grant, CaseAction.REPLACE_MEDIATOR, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "理由", LONGEST_NOTE)
     if command.replacement_id is None:
         await _dismiss(work, command.mediator_id)
     else:
@@ -90,13 +95,13 @@ async def replace_mediator(session: AsyncSession, grant: Grant, command: Replace
         "mediator": str(command.mediator_id),
         "replacement": None if command.replacement_id is None else str(command.replacement_id),
     }
-    return await work.finish(note=reason, payload=payload)
+    return await work.finish(note=command.reason, payload=payload)
 
 
 async def _dismiss(work: Work, mediator_id: UUID) -> None:
     grounds = [one for one in await recusals_of(work.session, work.case, mediator_id) if not lifted(one)]
     if not grounds:
-        raise InvalidInput("没有待决定的回避事由", field="replacementId")
+        raise InvalidInput("没有待决定的回避事由", "there is no ground of recusal to decide on", field="replacementId")
     work.require(ReplaceGiven(own_cause=work.grant.actor.user_id == mediator_id))
     for ground in grounds:
         ground.dismissed_at = work.now
@@ -106,9 +111,11 @@ async def _dismiss(work: Work, mediator_id: UUID) -> None:
 async def _replace(work: Work, mediator_id: UUID, replacement_id: UUID) -> None:
     terms = {one.user_id: one for one in work.loaded.mediators}
     if mediator_id not in terms:
-        raise InvalidInput("不是本案现任调解员", field="mediatorId", code="NOT_A_MEDIATOR")
+        raise InvalidInput(
+            "不是本案现任调解员", "not one of the case's mediators now", field="mediatorId", code="NOT_A_MEDIATOR"
+        )
     if replacement_id in terms:
-        raise InvalidInput("已是本案调解员", field="replacementId")
+        raise InvalidInput("已是本案调解员", "a mediator of the case already", field="replacementId")
     dismissed, expired = await out_of_office(work.session, work.case, [replacement_id], china_date(work.now))
     work.require(ReplaceGiven(dismissed=bool(dismissed), expired=bool(expired)))
     await _check_mediator(work, replacement_id, "replacementId")
@@ -142,4 +149,9 @@ async def _check_mediator(work: Work, user_id: UUID, field: str) -> None:
         roles=MEDIATING_ROLES,
     )
     if user_id not in entitled:
-        raise InvalidInput("应为承办单位的在任调解员", field=field, code="NOT_A_MEDIATOR")
+        raise InvalidInput(
+            "应为承办单位的在任调解员",
+            "must be a mediator in office of the organisation that handles the case",
+            field=field,
+            code="NOT_A_MEDIATOR",
+        )

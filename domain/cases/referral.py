@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, not_before, optional_text, past_if_given
 from domain.cases.commands import CaseRef
 from domain.cases.given import ReferGiven
 from domain.cases.off_road_commands import ReferToCourt
 from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import begin
 from domain.codes.enums import CaseAction, PartnerKind
+from domain.kernel.checking import takes_checked
+from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -18,6 +19,7 @@ from domain.kernel.grant import Grant
 COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 
 
+@takes_checked
 async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCourt, *, clock: Clock) -> CaseRef:
     """Refer the case; from now on that court sees it.
 
@@ -25,16 +27,14 @@ async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCo
     place.
     """
     work = await begin(session, grant, CaseAction.REFER_TO_COURT, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    consented_at = past_if_given(command.consented_at, work.now, "consentedAt", "当事人同意时间")
     case = work.case
-    not_before(consented_at, case.registered_at, "consentedAt", "当事人同意时间")
+    not_before(command.consented_at, case.registered_at, "consentedAt", "当事人同意时间")
     found = await kinds_covering(session, await place_of(session, case), [command.court_id], work.now)
     kind, covers = found.get(command.court_id, (None, False))
     if kind not in COURT_KINDS:
-        raise InvalidInput("没有该法院或人民法庭", field="courtId")
-    work.require(ReferGiven(consented=consented_at is not None, court_covers=covers))
+        raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
+    work.require(ReferGiven(consented=command.consented_at is not None, court_covers=covers))
     case.court_id = command.court_id
-    case.referral_consent_at = consented_at
+    case.referral_consent_at = command.consented_at
     case.referred_at = work.now
-    return await work.finish(note=note, payload={"court": str(command.court_id)})
+    return await work.finish(note=command.note, payload={"court": str(command.court_id)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import ReopenGiven
 from domain.cases.models import Case
@@ -13,6 +12,7 @@ from domain.cases.work import begin
 from domain.codes.enums import CaseAction
 from domain.deadlines.schedule import MEDIATION
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.grant import Grant
 
@@ -35,6 +35,7 @@ CLEARED = (
 )
 
 
+@takes_checked
 async def reopen(
     session: AsyncSession, grant: Grant, command: ReopenCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
@@ -46,15 +47,13 @@ async def reopen(
     Raises CaseRuleRefused REOPEN_CONFIRMED for a confirmed agreement, MEDIABLE and CASE4 as acceptance does.
     """
     work = await begin(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
-    reason = required_text(command.reason, "reason", "重启理由", LONGEST_NOTE)
-    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
     case = work.case
-    work.require(ReopenGiven(rights_told=told is not None or case.rights_told_at is not None))
+    work.require(ReopenGiven(rights_told=command.rights_told_at is not None or case.rights_told_at is not None))
     _clear(case)
     case.reopened_at = work.now
     case.reopen_count += 1
     case.accepted_at = case.accepted_at or work.now
-    case.rights_told_at = told or case.rights_told_at
+    case.rights_told_at = command.rights_told_at or case.rights_told_at
     last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
     case.due_at = end_of_day(last_day)
     for participant in work.loaded.participants:
@@ -64,15 +63,17 @@ async def reopen(
     if work.loaded.agreement is not None:
         work.loaded.agreement.superseded_at = work.now
     case.agreement_in_effect = False
-    return await work.finish(note=reason, payload={"due_on": last_day.isoformat(), "reopened": case.reopen_count})
+    return await work.finish(
+        note=command.reason, payload={"due_on": last_day.isoformat(), "reopened": case.reopen_count}
+    )
 
 
+@takes_checked
 async def archive(session: AsyncSession, grant: Grant, command: ArchiveCase, *, clock: Clock) -> CaseRef:
     """Put the case into the archive (归档) once its file is complete (FILE); it is read-only from then on."""
     work = await begin(session, grant, CaseAction.ARCHIVE, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     work.case.archived_at = work.now
-    return await work.finish(note=note)
+    return await work.finish(note=command.note)
 
 
 def _clear(case: Case) -> None:

@@ -9,13 +9,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.facts import FACTS_SQL, CaseFacts
+from domain.cases.facts import CaseFacts, facts_from, facts_sql
 from domain.cases.models import (
     Agreement,
     Case,
@@ -36,10 +37,7 @@ from domain.tenancy.models import User
 DUPLICATE_WINDOW = timedelta(days=90)
 
 # By the command's own clock, as reads by the request's.
-_FACTS_THEN = FACTS_SQL.format(t="t").replace("now()", "CAST(:now AS timestamptz)")
-_FACTS = Statement(
-    f"SELECT CAST({_FACTS_THEN} AS text) AS facts FROM dispute_case t WHERE t.county_id = :county AND t.id = :case"
-)
+_THEN = "CAST(:now AS timestamptz)"
 _LOCK = Statement(f"""
 SELECT {SHARED.format(county="t.county_id")}
 FROM (SELECT county_id FROM dispute_case WHERE county_id = :county AND id = :case FOR UPDATE) t
@@ -55,7 +53,21 @@ def _of_case(model: Any, rest: str = "") -> str:
 # A case has at most one agreement in force, and obligations of no other count.
 _IN_FORCE = """AND EXISTS (SELECT FROM case_agreement a
   WHERE a.county_id = x.county_id AND a.id = x.agreement_id AND a.superseded_at IS NULL) ORDER BY x.ordinal"""
-_LOAD = Statement(f"""
+
+
+@cache
+def _facts() -> Statement:
+    """The facts alone; put together when they are first asked for, since every room has its part in them."""
+    facts = facts_sql("t", _THEN)
+    return Statement(
+        f"SELECT CAST({facts} AS text) AS facts FROM dispute_case t WHERE t.county_id = :county AND t.id = :case"
+    )
+
+
+@cache
+def _load() -> Statement:
+    """The case with what belongs to it and its facts."""
+    return Statement(f"""
 SELECT {columns_of(Case, "t")},
   {_of_case(CaseParty, "ORDER BY x.ordinal, x.id")} AS _parties,
   {_of_case(CaseMediator, "AND x.valid_until IS NULL")} AS _mediators,
@@ -63,9 +75,11 @@ SELECT {columns_of(Case, "t")},
   {_of_case(Agreement, "AND x.superseded_at IS NULL")} AS _agreement,
   {_of_case(Obligation, _IN_FORCE)} AS _obligations,
   ARRAY(SELECT ROW(d.day, d.working) FROM calendar_day d WHERE d.county_id = t.county_id) AS _days,
-  CAST({_FACTS_THEN} AS text) AS _facts
+  CAST({facts_sql("t", _THEN)} AS text) AS _facts
 FROM dispute_case t WHERE t.county_id = :county AND t.id = :case
 """)
+
+
 _SET_DUE = Statement("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :case")
 _SESSIONS_HELD = Statement("SELECT count(*) AS held FROM case_session WHERE county_id = :county AND case_id = :case")
 
@@ -184,12 +198,12 @@ async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) ->
     # read in a statement that begins when the lock is held.
     if await _LOCK.first(session, **key) is None:
         raise NotFound
-    (row,) = await _LOAD.rows(session, **key, now=now)
+    (row,) = await _load().rows(session, **key, now=now)
     (case,) = loaded(session, Case, [tuple(row.values())[: len(Case.__table__.columns)]])
     agreements = loaded(session, Agreement, row["_agreement"])
     return LoadedCase(
         case,
-        CaseFacts.from_json(json.loads(row["_facts"])),
+        facts_from(json.loads(row["_facts"])),
         loaded(session, CaseParty, row["_parties"]),
         loaded(session, CaseMediator, row["_mediators"]),
         loaded(session, CaseParticipant, row["_participants"]),
@@ -201,10 +215,10 @@ async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) ->
 
 async def facts_of(session: AsyncSession, county_id: int, case_id: UUID, now: datetime) -> CaseFacts:
     """What rules know of the case, by the very expression that reads use. NotFound if there is none."""
-    found = await _FACTS.first(session, county=county_id, case=case_id, now=now)
+    found = await _facts().first(session, county=county_id, case=case_id, now=now)
     if found is None:
         raise NotFound
-    return CaseFacts.from_json(json.loads(found["facts"]))
+    return facts_from(json.loads(found["facts"]))
 
 
 async def set_due(session: AsyncSession, county_id: int, case_id: UUID, due_at: datetime) -> None:

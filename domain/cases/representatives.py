@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text, to_come
 from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParty
-from domain.cases.parties import ADULT, OWN_CONSENT, checked_phone
+from domain.cases.parties import ADULT, OWN_CONSENT
 from domain.cases.repository import user_exists
 from domain.cases.standing_commands import AddRepresentative
 from domain.cases.standing_given import RepresentativeGiven
@@ -21,6 +20,7 @@ from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, PartyKind, RepresentativeKind
 from domain.kernel import identity_number
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -29,6 +29,7 @@ from domain.kernel.ids import new_id
 _K = RepresentativeKind
 
 
+@takes_checked
 async def add_representative(
     session: AsyncSession, grant: Grant, command: AddRepresentative, *, clock: Clock
 ) -> CaseRef:
@@ -56,7 +57,7 @@ async def add_representative(
 def _party(work: Work, party_id: UUID) -> CaseParty:
     found = next((party for party in work.loaded.parties if party.id == party_id), None)
     if found is None:
-        raise InvalidInput("本案没有该当事人", field="partyId")
+        raise InvalidInput("本案没有该当事人", "the case has no such party", field="partyId")
     return found
 
 
@@ -65,21 +66,18 @@ def _replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative
         return None
     found = next((one for one in standing if one.id == command.replaces_id), None)
     if found is None or found.party_id != command.party_id or found.kind != command.kind:
-        raise InvalidInput("该当事人没有此代理人", field="replacesId")
+        raise InvalidInput("该当事人没有此代理人", "the party has no such representative", field="replacesId")
     return found
 
 
 async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> CaseRepresentative:
     guardian = command.kind is _K.GUARDIAN
     if guardian and party.kind == PartyKind.ORGANISATION:
-        raise InvalidInput("单位当事人没有监护人", field="kind")
-    if command.ward_consented and not guardian:
-        raise InvalidInput("只有监护人可以代为同意", field="wardConsented")
-    number, born = _number(command.id_number, work.now)
+        raise InvalidInput("单位当事人没有监护人", "an organisation has no guardian", field="kind")
+    number = None if command.id_number is None else identity_number.normalised(command.id_number)
+    born = None if number is None else identity_number.birth_date(number)
     if guardian and born is not None and identity_number.age_on(born, china_date(work.now)) < ADULT:
-        raise InvalidInput("监护人应为成年人", field="idNumber")
-    name = party.name if command.name is None and command.kind is _K.GROUP_REPRESENTATIVE else command.name or ""
-    since = past_if_given(command.valid_from, work.now, "validFrom", "开始时间") or work.now
+        raise InvalidInput("监护人应为成年人", "a guardian must be of age", field="idNumber")
     return CaseRepresentative(
         county_id=work.case.county_id,
         id=new_id(),
@@ -87,32 +85,22 @@ async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> Case
         party_id=party.id,
         side=party.side,
         kind=command.kind,
-        name=required_text(name, "name", "姓名", 100),
+        # Only a group's representative, who is the party itself, comes without a name.
+        name=command.name or party.name,
         id_number=number,
-        phone=checked_phone(command.phone, "phone"),
-        authority=optional_text(command.authority, "authority", "代理权限", LONGEST_NOTE),
+        phone=command.phone,
+        authority=command.authority,
         user_id=await _account(work, command.user_id),
-        valid_from=since,
-        valid_until=to_come(command.valid_until, work.now, "validUntil", "结束时间"),
+        valid_from=command.valid_from or work.now,
+        valid_until=command.valid_until,
         consent_at=work.now if command.consented else None,
         ward_consent_at=work.now if command.ward_consented else None,
     )
 
 
-def _number(value: str | None, now: datetime) -> tuple[str | None, date | None]:
-    text = optional_text(value, "idNumber", "身份证号码", 30)
-    if text is None:
-        return None, None
-    number = identity_number.normalised(text)
-    born = identity_number.birth_date(number) if identity_number.is_valid(number) else None
-    if born is None or born > china_date(now):
-        raise InvalidInput("身份证号码格式或校验码不正确", field="idNumber")
-    return number, born
-
-
 async def _account(work: Work, user_id: UUID | None) -> UUID | None:
     if user_id is not None and not await user_exists(work.session, work.case.county_id, [user_id]):
-        raise InvalidInput("没有该账号", field="userId")
+        raise InvalidInput("没有该账号", "there is no such account", field="userId")
     return user_id
 
 

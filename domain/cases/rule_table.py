@@ -1,67 +1,37 @@
 """The rules of the main road (DOMAIN §7), each once: what it says, why, which actions it concerns, how it is tested.
 
-`state` holds the tests that need the case alone, so that a reader can be told beforehand; `given` those that also need
-what the command brings. A rule with neither is kept in another way, which `kept` names.
+They are asked in this order, after them those of supervision, then those that other rooms add (`case_rules.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-
-from domain.cases import (
-    rule_tests as test,
-    rule_tests_court as court,
-    rule_tests_joint as joint,
-    rule_tests_police as police,
-    rule_tests_protection as protection,
-    rule_tests_standing as standing,
+from domain.cases import rule_tests as test, rule_tests_agreement as agreement, rule_tests_standing as standing
+from domain.cases.sources import (
+    CIVIL_PROCEDURE_INTERPRETATION,
+    CIVIL_PROCEDURE_LAW,
+    INVITED_MEDIATION_RULES,
+    MEDIATION_WORK_RULES,
+    PEOPLES_MEDIATION_LAW,
 )
 from domain.codes.enums import CaseAction
+from domain.kernel_of_work.rules import Rule
 
 _A = CaseAction
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. `number`: the figure in it, as text. `sla`: a service level that a place may change, not law."""
-
-    id: str
-    message: str
-    message_en: str
-    source: str
-    applies_to: tuple[CaseAction, ...]
-    state: Mapping[CaseAction, test.StateTest] = field(default_factory=dict)
-    given: Mapping[CaseAction, test.GivenTest] = field(default_factory=dict)
-    number: str | None = None
-    sla: bool = False
-    kept: str | None = None
-
-
 # Laid out by hand: it is read, and printed, as a table.
 # fmt: off
-LIFECYCLE = Rule(
+OUT_OF_ORDER: Rule[CaseAction] = Rule(
     "LIFECYCLE",
     "案件当前状态不允许此操作",
     "The case's status does not allow this action",
     "“4+2”工作流程：登记受理、先行调解、风险研判、分类流转，跟踪督办、案结事了",
     tuple(CaseAction),
-    state={action: test.open_for(action) for action in CaseAction if action is not _A.REGISTER},
 )
 
-_PEOPLES_MEDIATION = "《人民调解法》"
-_WORK_RULES = "《人民调解工作若干规定》"
-_CIVIL_PROCEDURE = "《民事诉讼法》"
-_INTERPRETATION = "《最高人民法院关于适用〈民事诉讼法〉的解释》"
-_INVITED = "《最高人民法院关于人民法院特邀调解的规定》"
-_PUBLIC_SECURITY = "《治安管理处罚法》"
-
-RULE_TABLE: tuple[Rule, ...] = (
-    LIFECYCLE,
+ROAD_RULES: tuple[Rule[CaseAction], ...] = (
     Rule(
         "CASE1", "调解民间纠纷不收取任何费用", "Mediation is free of charge: no fee can be recorded",
-        _PEOPLES_MEDIATION + "第四条", tuple(CaseAction), number="0",
+        PEOPLES_MEDIATION_LAW + "第四条", tuple(CaseAction), number="0",
         kept="no command and no table has a field for a fee",
     ),
     Rule(
@@ -73,13 +43,13 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "CASE9", "纠纷应当登记，调解应当记录并归档；没有调解笔录的不得登记达成协议",
         "Cases are registered and mediation is recorded; no agreement without a record of mediation",
-        _PEOPLES_MEDIATION + "第二十七条", (_A.REGISTER, _A.HOLD_SESSION, _A.AGREE),
+        PEOPLES_MEDIATION_LAW + "第二十七条", (_A.REGISTER, _A.HOLD_SESSION, _A.AGREE),
         state={_A.AGREE: test.was_mediated}, given={_A.HOLD_SESSION: test.session_is_recorded},
     ),
     Rule(
         "MEDIABLE", "该类纠纷不属于调解范围，应当不予受理并告知当事人其他法定途径",
         "This type of dispute is not mediable: decline it and name the legal way that is open",
-        _WORK_RULES + "第二十二条", (_A.ACCEPT, _A.REOPEN, _A.ACCEPT_ENTRUSTMENT),
+        MEDIATION_WORK_RULES + "第二十二条", (_A.ACCEPT, _A.REOPEN, _A.ACCEPT_ENTRUSTMENT),
         state={
             _A.ACCEPT: test.type_is_mediable,
             _A.REOPEN: test.type_is_mediable,
@@ -89,7 +59,7 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "CASE4", "首次调解前应当告知当事人调解的性质、原则以及当事人的权利和义务",
         "Before the first session the parties are told the nature of mediation and their rights and duties",
-        _WORK_RULES + "第三十条", (_A.ACCEPT, _A.HOLD_SESSION, _A.REOPEN, _A.ACCEPT_ENTRUSTMENT),
+        MEDIATION_WORK_RULES + "第三十条", (_A.ACCEPT, _A.HOLD_SESSION, _A.REOPEN, _A.ACCEPT_ENTRUSTMENT),
         state={_A.HOLD_SESSION: test.rights_were_told},
         given={
             _A.ACCEPT: test.rights_are_told,
@@ -100,11 +70,11 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "GUIDANCE", "不予受理应当告知当事人其他法定途径", "Declining names the legal way that is open to the parties",
-        _WORK_RULES + "第二十四条", (_A.DECLINE,), given={_A.DECLINE: test.guidance_is_given},
+        MEDIATION_WORK_RULES + "第二十四条", (_A.DECLINE,), given={_A.DECLINE: test.guidance_is_given},
     ),
     Rule(
         "CASE5", "调解一般应当在一个月内完成", "Mediation is generally concluded within one month of acceptance",
-        _WORK_RULES + "第三十三条", (_A.ACCEPT,), number="1 month", sla=True,
+        MEDIATION_WORK_RULES + "第三十三条", (_A.ACCEPT,), number="1 month", sla=True,
         kept="accepting sets the due date; the on-time figure compares with it",
     ),
     Rule(
@@ -139,7 +109,7 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "CASE7", "可能引发治安案件、刑事案件的纠纷，应当及时向公安机关报告",
         "A dispute that may become a matter of public order or crime is reported to the police at once",
-        _PEOPLES_MEDIATION + "第二十五条", (_A.REGISTER, _A.ASSESS_RISK),
+        PEOPLES_MEDIATION_LAW + "第二十五条", (_A.REGISTER, _A.ASSESS_RISK),
         kept="the report leaves with the same transaction",
     ),
     Rule(
@@ -158,8 +128,8 @@ RULE_TABLE: tuple[Rule, ...] = (
         "“4+2”工作流程：按管辖分类流转", (_A.DISPATCH, _A.ENTRUST, _A.CALL),
         given={
             _A.DISPATCH: test.handler_covers_place,
-            _A.ENTRUST: court.entrusted_serve_place,
-            _A.CALL: joint.called_serve_place,
+            _A.ENTRUST: test.entrusted_serve_place,
+            _A.CALL: test.called_serve_place,
         },
     ),
     Rule(
@@ -170,7 +140,7 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "CASE3", "调解应当指定一名或者数名调解员，或者由当事人选择调解员",
         "One or more mediators are named, or chosen by the parties",
-        _PEOPLES_MEDIATION + "第十九条、第二十三条", (_A.TAKE_ON, _A.HOLD_SESSION),
+        PEOPLES_MEDIATION_LAW + "第十九条、第二十三条", (_A.TAKE_ON, _A.HOLD_SESSION),
         state={_A.HOLD_SESSION: test.has_mediator}, given={_A.TAKE_ON: test.mediator_is_named},
     ),
     Rule(
@@ -192,7 +162,7 @@ RULE_TABLE: tuple[Rule, ...] = (
         "被罢免、解聘的不得再担任案件调解员，在办案件应当更换调解员",
         "A mediator who is biased, insults, takes gain or leaks is dismissed, with ground and evidence on record; whoever"
         " was dismissed mediates no case until appointed again: in a case under way another is named",
-        _PEOPLES_MEDIATION + "第十五条", (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
+        PEOPLES_MEDIATION_LAW + "第十五条", (_A.TAKE_ON, _A.HOLD_SESSION, _A.AGREE, _A.REPLACE_MEDIATOR),
         state=dict.fromkeys((_A.HOLD_SESSION, _A.AGREE), standing.mediators_were_not_dismissed),
         given={
             _A.TAKE_ON: standing.named_were_not_dismissed,
@@ -202,7 +172,7 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "MED3", "调解员任期或者聘期已经届满，换届或者续聘前不得担任案件调解员",
         "A mediator whose term or appointment has ended mediates no new case until elected or appointed again",
-        _PEOPLES_MEDIATION + "第九条、第十三条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
+        PEOPLES_MEDIATION_LAW + "第九条、第十三条", (_A.TAKE_ON, _A.REPLACE_MEDIATOR),
         given={_A.TAKE_ON: standing.named_are_in_office, _A.REPLACE_MEDIATOR: standing.replacement_is_in_office},
     ),
     Rule(
@@ -214,12 +184,12 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "REP_GROUP", "人数众多的一方可以推选代表人，代表人不得超过五人",
         "A side with several parties may be represented by at most five of them",
-        _CIVIL_PROCEDURE + "第五十六条、第五十七条；" + _INTERPRETATION + "第七十八条", (_A.ADD_REPRESENTATIVE,),
+        CIVIL_PROCEDURE_LAW + "第五十六条、第五十七条；" + CIVIL_PROCEDURE_INTERPRETATION + "第七十八条", (_A.ADD_REPRESENTATIVE,),
         given={_A.ADD_REPRESENTATIVE: standing.group_is_represented_by_few}, number="5",
     ),
     Rule(
         "REP_AGENTS", "每名当事人可以委托一至二名代理人", "A party has at most two agents",
-        _CIVIL_PROCEDURE + "第六十一条", (_A.ADD_REPRESENTATIVE,),
+        CIVIL_PROCEDURE_LAW + "第六十一条", (_A.ADD_REPRESENTATIVE,),
         given={_A.ADD_REPRESENTATIVE: standing.agents_are_few}, number="2",
     ),
     Rule(
@@ -234,144 +204,48 @@ RULE_TABLE: tuple[Rule, ...] = (
     ),
     Rule(
         "SEPARATE", "背对背调解的笔录不得对各方公开", "What one side said with the other away is not opened to the other",
-        _PEOPLES_MEDIATION + "第十五条第四项", (_A.HOLD_SESSION,),
+        PEOPLES_MEDIATION_LAW + "第十五条第四项", (_A.HOLD_SESSION,),
         given={_A.HOLD_SESSION: standing.record_stays_with_its_side},
     ),
     Rule(
         "CASE2", "调解应当尊重当事人意愿；当事人明确拒绝的不得调解，未经各方同意不得登记达成协议",
         "No mediation, and no mediation again, against a party's clear refusal; no agreement without everybody's consent",
-        _PEOPLES_MEDIATION + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW, _A.MEDIATE_AGAIN),
+        PEOPLES_MEDIATION_LAW + "第十七条、第二十三条", (_A.AGREE, _A.WITHDRAW, _A.MEDIATE_AGAIN),
         given={_A.AGREE: test.all_consented, _A.MEDIATE_AGAIN: test.all_consented},
     ),
     Rule(
         "AGR1", "有民事权利义务内容或者当事人要求的，应当制作书面调解协议",
         "An agreement is written if it holds civil rights and duties or a party asks for it",
-        _WORK_RULES + "第三十四条", (_A.AGREE,), given={_A.AGREE: test.written_where_due},
+        MEDIATION_WORK_RULES + "第三十四条", (_A.AGREE,), given={_A.AGREE: test.written_where_due},
     ),
     Rule(
         "AGR3", "书面调解协议自各方当事人签名、盖章或者按指印，调解员签名并加盖调解委员会印章之日起生效",
         "A written agreement takes effect when all parties and the mediator signed and the committee sealed it",
-        _PEOPLES_MEDIATION + "第二十九条",
+        PEOPLES_MEDIATION_LAW + "第二十九条",
         (_A.AGREE, _A.SIGN, _A.APPLY_CONFIRMATION, _A.PERFORM, _A.FULFIL),
-        state=dict.fromkeys((_A.APPLY_CONFIRMATION, _A.PERFORM, _A.FULFIL), court.agreement_in_effect),
-        given={_A.AGREE: court.signed_by_all_or_by_nobody},
+        state=dict.fromkeys((_A.APPLY_CONFIRMATION, _A.PERFORM, _A.FULFIL), agreement.agreement_in_effect),
+        given={_A.AGREE: agreement.signed_by_all_or_by_nobody},
     ),
     Rule(
         "SIGN_OPEN", "只有尚未生效的书面调解协议需要签署", "Only a written agreement that is not in effect yet is signed",
-        _PEOPLES_MEDIATION + "第二十九条、第三十条", (_A.SIGN,), state={_A.SIGN: court.agreement_waits_for_signatures},
+        PEOPLES_MEDIATION_LAW + "第二十九条、第三十条", (_A.SIGN,), state={_A.SIGN: agreement.agreement_waits_for_signatures},
     ),
     Rule(
         "AGR4", "口头调解协议自各方当事人达成协议之日起生效，调解员应当记录协议内容",
         "An oral agreement takes effect when it is reached, and the mediator records it",
-        _PEOPLES_MEDIATION + "第二十八条、第三十条", (_A.AGREE,), given={_A.AGREE: test.oral_is_recorded},
+        PEOPLES_MEDIATION_LAW + "第二十八条、第三十条", (_A.AGREE,), given={_A.AGREE: test.oral_is_recorded},
     ),
     Rule(
         "AGR5", "调解协议书由各方当事人各执一份，调解委员会留存一份",
         "A written agreement is made out once for each party and once to be kept",
-        _PEOPLES_MEDIATION + "第二十九条", (_A.AGREE, _A.SIGN),
-        given={_A.AGREE: court.copies_when_agreed, _A.SIGN: court.copies_when_signed}, number="n+1",
+        PEOPLES_MEDIATION_LAW + "第二十九条", (_A.AGREE, _A.SIGN),
+        given={_A.AGREE: agreement.copies_when_agreed, _A.SIGN: agreement.copies_when_signed}, number="n+1",
     ),
     Rule(
         "CASE8", "调解不成的应当终止调解，并告知当事人可以依法通过仲裁、行政、司法等途径维护权利",
         "Failure ends the mediation, and the parties are told of arbitration, administrative and court ways",
-        _PEOPLES_MEDIATION + "第二十六条", (_A.FAIL, _A.WITHDRAW),
+        PEOPLES_MEDIATION_LAW + "第二十六条", (_A.FAIL, _A.WITHDRAW),
         given={_A.FAIL: test.other_ways_are_told, _A.WITHDRAW: test.other_ways_are_told},
-    ),
-    Rule(
-        "CONF1", "司法确认应当由双方当事人自调解协议生效之日起三十日内共同提出申请",
-        "Both sides apply for confirmation together within 30 days of the agreement's effect",
-        _PEOPLES_MEDIATION + "第三十三条；" + _CIVIL_PROCEDURE + "第二百零五条", (_A.APPLY_CONFIRMATION,),
-        state={_A.APPLY_CONFIRMATION: test.still_in_time_to_apply},
-        given={_A.APPLY_CONFIRMATION: test.application_is_joint}, number="30 days",
-    ),
-    Rule(
-        "CONF2", "期间开始之日不计算在内；最后一日是法定休假日的，顺延至其后第一个工作日",
-        "The first day is not counted; a last day off moves to the next working day",
-        _CIVIL_PROCEDURE + "第八十五条", (_A.APPLY_CONFIRMATION,), kept="CONF1 is tested against days counted so",
-    ),
-    Rule(
-        "CONF3",
-        "法院委派调解的向该委派法院申请司法确认；其他案件向当事人住所地、标的物所在地、调解组织所在地有管辖权的法院申请",
-        "The application goes to the court that invited the mediation; else to one that serves a party's residence, the"
-        " object's place or the committee's place",
-        _CIVIL_PROCEDURE + "第二百零五条", (_A.APPLY_CONFIRMATION,),
-        given={_A.APPLY_CONFIRMATION: test.court_is_competent},
-    ),
-    Rule(
-        "CONF4",
-        "申请司法确认应当提交书面调解协议、主持调解的证明、双方身份和联系方式，涉及财产权利的还应当提交权利证明；材料不齐不得受理",
-        "The application comes with the written agreement, proof of mediation, identity and contact of both sides, and"
-        " proof of title where title is concerned; it is not accepted while material is missing",
-        _INTERPRETATION + "第三百五十三条、第三百五十四条", (_A.APPLY_CONFIRMATION, _A.ACCEPT_CONFIRMATION),
-        state={_A.APPLY_CONFIRMATION: test.agreement_is_written},
-        given={_A.ACCEPT_CONFIRMATION: court.material_complete},
-    ),
-    Rule(
-        "CONF_ONCE", "该案已有正在办理或者已经确认的司法确认申请", "An application is pending or was confirmed already",
-        _INTERPRETATION + "第三百五十三条", (_A.APPLY_CONFIRMATION,),
-        state={_A.APPLY_CONFIRMATION: test.no_confirmation_open},
-    ),
-    Rule(
-        "CONF_ORDER", "司法确认应当依次申请、受理、裁定", "Confirmation goes in order: application, acceptance, ruling",
-        _INTERPRETATION + "第三百五十五条至第三百五十八条",
-        (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, _A.SUPPLY_MATERIAL, _A.EXTEND_CONFIRMATION),
-        state={
-            _A.ACCEPT_CONFIRMATION: test.confirmation_applied,
-            _A.RULE_CONFIRMATION: test.confirmation_accepted,
-            _A.SUPPLY_MATERIAL: court.confirmation_open,
-            _A.EXTEND_CONFIRMATION: test.confirmation_accepted,
-        },
-    ),
-    Rule(
-        "CONF5", "不予受理司法确认申请应当写明法定理由", "Not accepting an application names the ground in law",
-        _INTERPRETATION + "第三百五十五条", (_A.ACCEPT_CONFIRMATION,),
-        given={_A.ACCEPT_CONFIRMATION: test.ground_is_named},
-    ),
-    Rule(
-        "CONF6", "裁定驳回司法确认申请应当写明法定理由", "Rejecting an application names the ground in law",
-        _INTERPRETATION + "第三百五十八条", (_A.RULE_CONFIRMATION,),
-        given={_A.RULE_CONFIRMATION: test.ground_is_named},
-    ),
-    Rule(
-        "CONF7", "司法确认申请在裁定作出前可以撤回；无正当理由未在限期内补充材料的，按撤回申请处理",
-        "An application may be withdrawn before the ruling; material not supplied in the time set ends it as withdrawn",
-        _INTERPRETATION + "第三百五十七条", (_A.WITHDRAW_CONFIRMATION, _A.SUPPLY_MATERIAL, _A.ACCEPT_CONFIRMATION),
-        state={
-            _A.WITHDRAW_CONFIRMATION: court.confirmation_open,
-            _A.SUPPLY_MATERIAL: court.material_not_overdue,
-            _A.ACCEPT_CONFIRMATION: court.material_not_overdue,
-        },
-        given={_A.WITHDRAW_CONFIRMATION: court.withdrawn_rightly}, number="15 days unless the court names the day",
-    ),
-    Rule(
-        "CONF8", "人民法院应当三日内决定是否受理，受理后十五日内作出裁定；有特殊情况的，期满前可以延长十日，以一次为限",
-        "The court decides on acceptance within 3 days and rules within 15, which may be extended once, in time, by 10",
-        "《关于人民调解协议司法确认程序的若干规定》第四条、第五条",
-        (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, _A.EXTEND_CONFIRMATION), number="3; 15; +10 days", sla=True,
-        state={_A.EXTEND_CONFIRMATION: court.not_extended_yet},
-        given={_A.EXTEND_CONFIRMATION: court.extension_has_reason},
-    ),
-    Rule(
-        "CONF9", "适用特别程序审理的案件，应当自立案之日起三十日内审结", "The special procedure is concluded within 30 days",
-        _CIVIL_PROCEDURE + "第一百八十七条", (_A.EXTEND_CONFIRMATION,),
-        given={_A.EXTEND_CONFIRMATION: court.concluded_in_time}, number="30 days",
-    ),
-    Rule(
-        "CONF10", "申请执行的期间为二年", "Enforcement is applied for within two years",
-        _CIVIL_PROCEDURE + "第二百零六条、第二百五十条", (_A.RULE_CONFIRMATION, _A.APPLY_ENFORCEMENT), number="2 years",
-        state={_A.APPLY_ENFORCEMENT: court.still_in_time_to_enforce},
-    ),
-    Rule(
-        "ENFORCE", "经司法确认的调解协议有未履行记录的，方可申请执行",
-        "Enforcement is applied for where a confirmed agreement was recorded as not kept",
-        _PEOPLES_MEDIATION + "第三十三条；" + _CIVIL_PROCEDURE + "第二百零六条", (_A.APPLY_ENFORCEMENT,),
-        state={_A.APPLY_ENFORCEMENT: court.confirmed_and_broken},
-    ),
-    Rule(
-        "ENF_COURT", "申请执行应当向作出确认裁定的人民法院，或者与其同级的被执行财产所在地人民法院提出",
-        "Enforcement is applied for at the court that confirmed the agreement, or at one where property lies",
-        _INTERPRETATION + "第四百六十条", (_A.APPLY_ENFORCEMENT,),
-        given={_A.APPLY_ENFORCEMENT: court.court_may_enforce},
     ),
     Rule(
         "CONF_WAITS", "司法确认申请尚未办结，不得结案、再次调解或者登记调解不成",
@@ -380,39 +254,15 @@ RULE_TABLE: tuple[Rule, ...] = (
         state=dict.fromkeys((_A.CLOSE, _A.MEDIATE_AGAIN, _A.FAIL), test.no_confirmation_waiting),
     ),
     Rule(
-        "CRT_ORDER", "委派案件应当先由受委派的组织答复是否接受；调解不成的应当退回委派法院，不另行移送",
-        "Whoever a court entrusted answers it first; what fails goes back to that court and is not referred elsewhere",
-        _INVITED + "第二十七条、第二十九条",
-        (_A.ACCEPT_ENTRUSTMENT, _A.RETURN_ENTRUSTMENT, _A.ACCEPT, _A.DECLINE, _A.REFER_TO_COURT),
-        state={
-            _A.ACCEPT_ENTRUSTMENT: court.entrustment_waits,
-            _A.RETURN_ENTRUSTMENT: court.entrustment_runs,
-            _A.ACCEPT: court.no_entrustment_waits,
-            _A.DECLINE: court.no_entrustment_waits,
-            _A.REFER_TO_COURT: court.no_entrustment_runs,
-        },
-    ),
-    Rule(
-        "CRT1", "委派调解期限为三十日，双方当事人同意的可以延长；期限届满不得继续调解",
-        "Entrusted mediation lasts 30 days unless both sides agree to extend it; after that no session is held",
-        _INVITED + "第二十七条", (_A.HOLD_SESSION,), state={_A.HOLD_SESSION: court.entrusted_time_runs}, number="30 days",
-    ),
-    Rule(
-        "CRT2", "受委派的组织应当在三个工作日内接受委派，逾期视为不接受；鉴定期间不计入调解期限",
-        "An entrustment is accepted within 3 working days; the time of an appraisal does not count",
-        "《人民法院在线调解规则》第十二条、第二十六条", (_A.ACCEPT_ENTRUSTMENT,),
-        state={_A.ACCEPT_ENTRUSTMENT: court.entrustment_accepted_in_time}, number="3 working days",
-    ),
-    Rule(
         "CRT3", "当事人在调解中作出的让步、承诺不得作为证据，调解笔录、方案和不成的具体情况不移送人民法院",
         "Concessions made in mediation are no evidence: records, proposals and why it failed are not handed to a court",
-        _INVITED + "第二十二条", (_A.APPLY_CONFIRMATION, _A.REFER_TO_COURT, _A.RETURN_ENTRUSTMENT),
+        INVITED_MEDIATION_RULES + "第二十二条", (_A.APPLY_CONFIRMATION, _A.REFER_TO_COURT, _A.RETURN_ENTRUSTMENT),
         kept="the hand-over leaves them out, and no court is granted them by any path",
     ),
     Rule(
         "AGR6", "应当监督协议履行；每项义务均有履行凭证方可登记履行完毕",
         "Performance is supervised: every obligation is evidenced before an agreement counts as fulfilled",
-        _PEOPLES_MEDIATION + "第三十一条", (_A.FULFIL,), given={_A.FULFIL: test.everything_evidenced},
+        PEOPLES_MEDIATION_LAW + "第三十一条", (_A.FULFIL,), given={_A.FULFIL: test.everything_evidenced},
     ),
     Rule(
         "FUP1", "协议履行后三十日内应当回访，未回访的不得结案",
@@ -440,18 +290,18 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "REF_COURT", "应当移送有管辖权的人民法院或者人民法庭",
         "The case is referred to a court or tribunal with jurisdiction over its place",
-        _CIVIL_PROCEDURE + "第二十二条至第三十六条", (_A.REFER_TO_COURT,),
+        CIVIL_PROCEDURE_LAW + "第二十二条至第三十六条", (_A.REFER_TO_COURT,),
         given={_A.REFER_TO_COURT: test.court_is_competent},
     ),
     Rule(
         "PERFORMED", "协议约定的义务均已有履行凭证，应当登记履行完毕",
         "Every obligation has its proof already: record that all was fulfilled",
-        _PEOPLES_MEDIATION + "第三十一条", (_A.PERFORM, _A.BREACH),
+        PEOPLES_MEDIATION_LAW + "第三十一条", (_A.PERFORM, _A.BREACH),
         state=dict.fromkeys((_A.PERFORM, _A.BREACH), test.something_is_owed),
     ),
     Rule(
         "EVIDENCE", "登记履行应当附有该项义务的履行凭证", "Performance is recorded with its proof, obligation by obligation",
-        _PEOPLES_MEDIATION + "第三十一条", (_A.PERFORM,), given={_A.PERFORM: test.performance_is_evidenced},
+        PEOPLES_MEDIATION_LAW + "第三十一条", (_A.PERFORM,), given={_A.PERFORM: test.performance_is_evidenced},
     ),
     Rule(
         "BREACH", "履行期限届满仍未履行，或者义务人明确表示不履行的，方可登记未履行",
@@ -461,13 +311,13 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "REOPEN_CONFIRMED", "调解协议已经司法确认，应当依法申请执行，不得重启或者再次调解",
         "A confirmed agreement is enforced, not mediated again",
-        _PEOPLES_MEDIATION + "第三十三条", (_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL),
+        PEOPLES_MEDIATION_LAW + "第三十三条", (_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL),
         state=dict.fromkeys((_A.REOPEN, _A.MEDIATE_AGAIN, _A.FAIL), test.was_not_confirmed),
     ),
     Rule(
         "BINDS", "调解协议已经生效，对当事人具有约束力，应当履行；有未履行记录的，方可再次调解或者登记调解不成",
         "An agreement in effect binds: it is mediated again, or given up for the court, once it was not kept",
-        _PEOPLES_MEDIATION + "第二十三条、第三十一条、第三十二条", (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW),
+        PEOPLES_MEDIATION_LAW + "第二十三条、第三十一条、第三十二条", (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW),
         state={
             _A.MEDIATE_AGAIN: test.never_bound_or_broken,
             _A.FAIL: test.never_bound_or_broken,
@@ -477,7 +327,7 @@ RULE_TABLE: tuple[Rule, ...] = (
     Rule(
         "FILE", "案卷不完整（缺少当事人身份信息或者权利义务告知），不得归档",
         "The file lacks who the parties are, or the notice of their rights: it cannot be archived",
-        _PEOPLES_MEDIATION + "第二十七条；" + _WORK_RULES + "第三十七条", (_A.ARCHIVE,),
+        PEOPLES_MEDIATION_LAW + "第二十七条；" + MEDIATION_WORK_RULES + "第三十七条", (_A.ARCHIVE,),
         state={_A.ARCHIVE: test.file_is_complete},
     ),
     Rule(
@@ -486,136 +336,5 @@ RULE_TABLE: tuple[Rule, ...] = (
         "综治中心督办工作规范（平台规则）；线索通报工作机制（平台规则）", (_A.ARCHIVE,),
         state={_A.ARCHIVE: test.nobody_is_waited_for}, sla=True,
     ),
-    Rule(
-        "EXT_OPEN", "期限已经届满或者已经终结，不得再行延长", "A deadline that is over is not extended",
-        "《民法典》第二百零一条至第二百零四条；综治中心工作规范（平台规则）", (_A.EXTEND_DEADLINE,),
-        given={_A.EXTEND_DEADLINE: test.deadline_still_runs},
-    ),
-    Rule(
-        "EXT_LIMIT", "该期限依法不得延长，或者超过了可以延长的次数、天数",
-        "A deadline is extended only where its own rule allows it, and no further",
-        "《人民调解工作若干规定》第三十三条；《信访工作条例》第三十四条", (_A.EXTEND_DEADLINE,),
-        given={_A.EXTEND_DEADLINE: test.extension_is_within_limit}, number="30 days", sla=True,
-    ),
-    Rule(
-        "EXT_CONSENT", "延长调解期限应当经各方当事人同意", "Mediation is extended with the consent of all parties",
-        "《最高人民法院关于人民法院特邀调解的规定》第二十七条；《医疗纠纷预防和处理条例》第三十八条",
-        (_A.EXTEND_DEADLINE,), given={_A.EXTEND_DEADLINE: test.extension_has_consent},
-    ),
-    Rule(
-        "EXT_APPROVED", "信访事项、热线工单的期限由综治中心批准延长",
-        "What is extended without the parties' consent, a petition or a hotline order, is extended by the centre",
-        "《信访工作条例》第三十四条；政务服务便民热线工单办理规定（地方规则）", (_A.EXTEND_DEADLINE,),
-        given={_A.EXTEND_DEADLINE: test.extension_is_approved},
-    ),
-    Rule(
-        "SUP_ONCE", "该案已有人工督办尚未办结", "One supervision by hand is open at a time",
-        "综治中心督办工作规范（平台规则）", (_A.OPEN_SUPERVISION,),
-        given={_A.OPEN_SUPERVISION: test.supervision_in_order},
-    ),
-    Rule(
-        "SUP1", "督办应当在规定期限内书面答复", "A supervision is answered in writing within its days",
-        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,), number="5 working days", sla=True,
-        kept="each supervision opens a deadline for its answer",
-    ),
-    Rule(
-        "SUP_ANSWER", "没有待答复的督办，或者该督办已经答复", "An open supervision is answered, once",
-        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
-        state={_A.ANSWER_SUPERVISION: test.supervision_waits_for_answer},
-        given={_A.ANSWER_SUPERVISION: test.supervision_in_order},
-    ),
-    Rule(
-        "SUP_BY", "督办由承办单位或者承办调解员答复；尚未分流的由受理的综治中心答复",
-        "A supervision is answered by who handles the case; by the centre that took it in while nobody does",
-        "综治中心督办工作规范（平台规则）", (_A.ANSWER_SUPERVISION,),
-        given={_A.ANSWER_SUPERVISION: test.answered_by_responsible}, sla=True,
-    ),
-    Rule(
-        "SUP_CLOSE", "督办答复后，凭办结依据方可办结", "A supervision is closed after its answer, with evidence",
-        "综治中心督办工作规范（平台规则）", (_A.CLOSE_SUPERVISION,),
-        state={_A.CLOSE_SUPERVISION: test.supervision_was_answered},
-        given={_A.CLOSE_SUPERVISION: test.supervision_in_order},
-    ),
-    Rule(
-        "RISK_READ", "没有待本级签收的风险报告", "A risk report is acknowledged by the leadership it was made to, once",
-        "综治中心工作规范（第一时间报告）", (_A.ACKNOWLEDGE_RISK,),
-        state={_A.ACKNOWLEDGE_RISK: test.risk_report_unread}, given={_A.ACKNOWLEDGE_RISK: test.reading_is_owed},
-    ),
-    Rule(
-        "CALL1", "联调呼叫的响应时限为一至七十二小时", "A call leaves from one to 72 hours to answer",
-        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CALL,), given={_A.CALL: joint.time_to_answer_fits},
-        number="1-72 hours", sla=True,
-    ),
-    Rule(
-        "CALL2", "不能响应联调呼叫的，应当说明理由", "Who does not come to a call says why",
-        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.RESPOND_TO_CALL,),
-        given={_A.RESPOND_TO_CALL: joint.refusal_has_reason}, sla=True,
-    ),
-    Rule(
-        "CALL3", "联调呼叫尚未办结，不得结案", "The case is not closed while a call is open",
-        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CLOSE,), state={_A.CLOSE: joint.no_call_open}, sla=True,
-    ),
-    Rule(
-        "CALL_OPEN", "没有尚未办结的联调呼叫", "Only an open call is answered or concluded",
-        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.RESPOND_TO_CALL, _A.CONCLUDE_CALL),
-        state={_A.RESPOND_TO_CALL: joint.call_is_open, _A.CONCLUDE_CALL: joint.call_is_open}, sla=True,
-    ),
-    Rule(
-        "PROT1", "保护住址应当确定保护小组成员", "A protected address has a team that may read it",
-        "《未成年人保护法》第十一条；《妇女权益保障法》第六十五条", (_A.PROTECT,),
-        given={_A.PROTECT: protection.somebody_protects},
-    ),
-    Rule(
-        "DV1", "发现无民事行为能力人、限制民事行为能力人遭受或者疑似遭受家庭暴力的，应当及时向公安机关报案",
-        "Suspected violence against a person without full capacity is reported to the police at once",
-        "《反家庭暴力法》第十四条", (_A.FULFIL_DUTY, _A.CLOSE),
-        state={_A.CLOSE: protection.police_were_told, _A.FULFIL_DUTY: protection.duty_is_owed},
-    ),
-    Rule(
-        "MIN1", "发现侵害未成年人合法权益的，应当立即向公安、民政、教育等部门报告；不得披露未成年人身份信息",
-        "Harm to a minor is reported to police, civil affairs and education at once; identity is not disclosed",
-        "《未成年人保护法》第十一条、第一百零三条", (_A.CLOSE,), state={_A.CLOSE: protection.others_were_told},
-    ),
-    Rule(
-        "DV3", "人身安全保护令应当在七十二小时内作出，情况紧急的二十四小时内；有效期不超过六个月",
-        "A protection order is decided within 72 hours, urgent ones within 24, and holds for six months at most",
-        "《反家庭暴力法》第二十八条、第三十条", (_A.RECORD_MEASURE,),
-        given={_A.RECORD_MEASURE: protection.order_has_its_time}, number="72 h; 24 h; 6 months",
-    ),
-    Rule(
-        "CLUE_OPEN", "没有待签收的线索通报", "Only a clue notice that waits is acknowledged",
-        "线索通报工作机制（平台规则）", (_A.ACKNOWLEDGE_CLUE,),
-        state={_A.ACKNOWLEDGE_CLUE: protection.clue_waits}, sla=True,
-    ),
-    Rule(
-        "POL2",
-        "因民间纠纷引起、情节较轻的违反治安管理行为，经人民调解或者自行和解达成协议并已履行，各方当事人书面申请的，"
-        "方可通报公安机关；经公安机关认可的，不予处罚",
-        "Minor acts against public security that arose from a dispute are not punished, if the police agree, once they were"
-        " mediated by a committee or settled, the agreement is performed and all parties have applied in writing: then"
-        " the police are notified",
-        _PUBLIC_SECURITY + "第九条", (_A.NOTIFY_POLICE,),
-        state={_A.NOTIFY_POLICE: police.mediated_and_performed}, given={_A.NOTIFY_POLICE: police.all_applied},
-    ),
-    Rule(
-        "POL_PLACE", "应当通报纠纷所在地的公安机关", "The police that serve the place of the dispute are notified",
-        "《公安机关办理行政案件程序规定》第十条", (_A.NOTIFY_POLICE,),
-        given={_A.NOTIFY_POLICE: police.police_serve_place},
-    ),
-    Rule(
-        "POL_ONCE", "该调解协议已经通报公安机关，不得重复通报", "The police are notified of an agreement once",
-        _PUBLIC_SECURITY + "第九条", (_A.NOTIFY_POLICE,), state={_A.NOTIFY_POLICE: police.not_notified_yet},
-    ),
-    Rule(
-        "POL_OPEN", "没有待答复的通报", "Only a notice that waits is answered", _PUBLIC_SECURITY + "第九条",
-        (_A.ANSWER_POLICE_NOTICE,), state={_A.ANSWER_POLICE_NOTICE: police.notice_waits},
-    ),
-    Rule(
-        "POL_REASON", "公安机关不予认可的，应当说明理由", "The police give their reason for not agreeing",
-        _PUBLIC_SECURITY + "第九条", (_A.ANSWER_POLICE_NOTICE,),
-        given={_A.ANSWER_POLICE_NOTICE: police.answer_has_reason},
-    ),
 )
 # fmt: on
-
-RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULE_TABLE})

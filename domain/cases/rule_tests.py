@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-
 from domain.cases.facts import CaseFacts
 from domain.cases.given import (
     AcceptGiven,
-    AcknowledgeGiven,
     AgreeGiven,
     ApplyGiven,
     BreachGiven,
-    DecisionGiven,
+    CallGiven,
     DeclineGiven,
     DispatchGiven,
-    ExtendDeadlineGiven,
+    EntrustGiven,
     FailGiven,
     FulfilGiven,
     MediateAgainGiven,
@@ -26,47 +20,14 @@ from domain.cases.given import (
     RegisterGiven,
     ReopenGiven,
     SessionGiven,
-    SupervisionGiven,
     TakeOnGiven,
     WithdrawGiven,
 )
-from domain.cases.lifecycle import status_after
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
-from domain.deadlines.schedule import CONFIRMATION_APPLICATION
-from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus
+from domain.kernel_of_work.rules import Occasion
 
 # DSP1: then the centre decides, and its decision binds.
 RETURNS_ALLOWED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """When a rule is asked, and by which calendar."""
-
-    now: datetime
-    calendar: WorkingCalendar = NATIONAL
-
-    @property
-    def today(self) -> date:
-        """The date in China."""
-        return china_date(self.now)
-
-
-StateTest = Callable[[CaseFacts, Occasion], bool]
-# Of the facts (None at registration) and of its action's record in `given`: the table pairs them.
-GivenTest = Callable[[Any, Any], bool]
-
-
-def open_for(action: CaseAction) -> StateTest:
-    """The test that the lifecycle has a transition for `action` from the case's status."""
-    return lambda facts, _occasion: status_after(facts.status, action) is not None
-
-
-def last_day_to_apply(facts: CaseFacts, calendar: WorkingCalendar) -> date | None:
-    """The last day on which both sides may apply for confirmation (CONF1, CONF2); None without an agreement."""
-    if facts.agreement_effective_at is None:
-        return None
-    return CONFIRMATION_APPLICATION.last_day(china_date(facts.agreement_effective_at), calendar)
 
 
 def type_is_mediable(facts: CaseFacts, _occasion: Occasion) -> bool:
@@ -97,27 +58,6 @@ def has_mediator(facts: CaseFacts, _occasion: Occasion) -> bool:
 def was_mediated(facts: CaseFacts, _occasion: Occasion) -> bool:
     """At least one session is on record."""
     return facts.sessions > 0
-
-
-def still_in_time_to_apply(facts: CaseFacts, occasion: Occasion) -> bool:
-    """Today is not later than the last day to apply."""
-    last = last_day_to_apply(facts, occasion.calendar)
-    # Without a day of effect the period has not begun: that is AGR3's matter.
-    return last is None or occasion.today <= last
-
-
-def agreement_is_written(facts: CaseFacts, _occasion: Occasion) -> bool:
-    """There is a paper that the court can be given."""
-    return facts.agreement_form is AgreementForm.WRITTEN
-
-
-def no_confirmation_open(facts: CaseFacts, _occasion: Occasion) -> bool:
-    """The latest application, if any, was refused, rejected or withdrawn."""
-    return facts.confirmation_status not in {
-        ConfirmationStatus.APPLIED,
-        ConfirmationStatus.ACCEPTED,
-        ConfirmationStatus.CONFIRMED,
-    }
 
 
 def confirmation_applied(facts: CaseFacts, _occasion: Occasion) -> bool:
@@ -241,19 +181,9 @@ def other_ways_are_told(_facts: CaseFacts, given: FailGiven | WithdrawGiven) -> 
     return given.other_ways_told
 
 
-def application_is_joint(_facts: CaseFacts, given: ApplyGiven) -> bool:
-    """Both sides apply."""
-    return given.joint
-
-
 def court_is_competent(_facts: CaseFacts, given: ApplyGiven | ReferGiven) -> bool:
     """A court or tribunal whose jurisdiction covers the place of the case."""
     return given.court_covers
-
-
-def ground_is_named(_facts: CaseFacts, given: DecisionGiven) -> bool:
-    """A decision against the applicants names its ground; one in their favour none, nor one put off for material."""
-    return given.favourable != (given.ground_named or given.material_demanded)
 
 
 def everything_evidenced(_facts: CaseFacts, given: FulfilGiven) -> bool:
@@ -276,51 +206,11 @@ def not_kept(_facts: CaseFacts, given: BreachGiven) -> bool:
     return given.overdue or given.refused
 
 
-def supervision_waits_for_answer(facts: CaseFacts, _occasion: Occasion) -> bool:
-    """A supervision is open that nobody has answered."""
-    return facts.supervisions_unanswered > 0
+def called_serve_place(_facts: CaseFacts, given: CallGiven) -> bool:
+    """Everybody called serves the place of the dispute."""
+    return given.respondents_cover
 
 
-def supervision_was_answered(facts: CaseFacts, _occasion: Occasion) -> bool:
-    """A supervision is open that has its answer."""
-    return facts.supervisions_answered > 0
-
-
-def risk_report_unread(facts: CaseFacts, _occasion: Occasion) -> bool:
-    """Some level of leadership still owes the reading of a risk report."""
-    return facts.risk_readings_owed > 0
-
-
-def deadline_still_runs(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
-    """What is over is not extended."""
-    return given.open
-
-
-def extension_is_within_limit(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
-    """So far, and so often, as the deadline's own rule allows."""
-    return given.within_limit
-
-
-def extension_has_consent(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
-    """All parties agree, where their consent is what extends."""
-    return given.consented
-
-
-def supervision_in_order(_facts: CaseFacts, given: SupervisionGiven) -> bool:
-    """The one that is named stands where this step comes next."""
-    return given.in_order
-
-
-def extension_is_approved(_facts: CaseFacts, given: ExtendDeadlineGiven) -> bool:
-    """By the centre, where nobody's consent is asked."""
-    return given.approved
-
-
-def answered_by_responsible(_facts: CaseFacts, given: SupervisionGiven) -> bool:
-    """Whoever supervises does not answer in the place of whom they supervise."""
-    return given.by_responsible
-
-
-def reading_is_owed(_facts: CaseFacts, given: AcknowledgeGiven) -> bool:
-    """By the caller's own level."""
-    return given.owed
+def entrusted_serve_place(_facts: CaseFacts | None, given: EntrustGiven) -> bool:
+    """Who is entrusted serves the place of the dispute."""
+    return given.organisation_covers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.cases.facts import CaseFacts
 from domain.cases.given import AgreeGiven, SessionGiven, TakeOnGiven
-from domain.cases.rule_tests import Occasion
 from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
+from domain.kernel_of_work.rules import Occasion
 
 # 民诉法解释 78: two to five; they are added one by one, so only the upper bound can be kept here.
 MOST_GROUP_REPRESENTATIVES = 5

@@ -1,23 +1,28 @@
-"""Asking the rules: what stands in the way of an action, for a command and for `availableActions` alike."""
+"""The rules of a case: what stands in the way of an action, for a command and for `availableActions` alike."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import Given
-from domain.cases.lifecycle import actions_open_in
-from domain.cases.rule_table import LIFECYCLE, RULE_TABLE, RULES, Rule
-from domain.cases.rule_tests import Occasion
+from domain.cases.lifecycle import CASE_LIFECYCLE
+from domain.cases.rule_table import OUT_OF_ORDER, ROAD_RULES
+from domain.cases.supervising_rules import SUPERVISING_RULES
 from domain.codes.enums import CaseAction
-from domain.kernel.errors import Forbidden, RuleRefused
+from domain.kernel_of_work.rooms import rules_of
+from domain.kernel_of_work.rules import (
+    ActionAvailability,
+    Blocker,
+    BlockerKind,
+    Occasion,
+    RefusedByRule as CaseRuleRefused,
+    Rule,
+    Rules,
+)
 
 __all__ = [
-    "LIFECYCLE",
-    "RULES",
-    "RULE_TABLE",
+    "OWN_RULES",
     "ActionAvailability",
     "Blocker",
     "BlockerKind",
@@ -26,70 +31,43 @@ __all__ = [
     "Rule",
     "available_actions",
     "blocked_by",
+    "case_rules",
     "refused_by",
     "require",
 ]
 
-
-class CaseRuleRefused(RuleRefused):
-    """A refusal by a rule of the case, with the facts it was judged on and what the lifecycle allows instead."""
-
-    def __init__(self, rule: Rule, facts: CaseFacts | None) -> None:
-        super().__init__(rule.message, rule=rule.id, source=rule.source)
-        self.facts = facts
-        self.open_actions = actions_open_in(None if facts is None else facts.status)
-
-
-class BlockerKind(StrEnum):
-    """Whether access or a rule stands in the way."""
-
-    PERMISSION = "permission"
-    RULE = "rule"
+OWN_RULES: Rules[CaseAction, CaseFacts] = Rules(
+    (*ROAD_RULES, *SUPERVISING_RULES),
+    CASE_LIFECYCLE,
+    OUT_OF_ORDER,
+    # A court's entrustment is told of too: it is a way in which a case could have begun.
+    offered=[action for action in CaseAction if action is not CaseAction.REGISTER],
+)
+"""The rules that need nothing from other rooms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """One thing that stands in the way: its code (a rule's id, or FORBIDDEN), and why. A permission has no source."""
-
-    kind: BlockerKind
-    code: str
-    message: str
-    source: str | None
+def case_rules() -> Rules[CaseAction, CaseFacts]:
+    """Every rule of a case, with those that other rooms add."""
+    return rules_of("case")
 
 
-@dataclass(frozen=True, slots=True)
-class ActionAvailability:
-    """Whether the caller may do `action` now, and what stands in the way if not."""
-
-    action: CaseAction
-    allowed: bool
-    blocked_by: tuple[Blocker, ...]
+def blocked_by(facts: CaseFacts, action: CaseAction, occasion: Occasion) -> tuple[Rule[CaseAction], ...]:
+    """The rules that forbid `action` whatever the command would bring; of a wrong status that rule alone."""
+    return case_rules().blocked_by(facts, action, occasion)
 
 
-def blocked_by(facts: CaseFacts, action: CaseAction, occasion: Occasion) -> tuple[Rule, ...]:
-    """The rules that forbid `action` whatever the command would bring.
-
-    LIFECYCLE stands alone: what else a wrong status would break is noise.
-    """
-    if not LIFECYCLE.state[action](facts, occasion):
-        return (LIFECYCLE,)
-    return tuple(
-        rule for rule in RULE_TABLE if (kept := rule.state.get(action)) is not None and not kept(facts, occasion)
-    )
-
-
-def refused_by(facts: CaseFacts | None, action: CaseAction, given: Given) -> tuple[Rule, ...]:
+def refused_by(facts: CaseFacts | None, action: CaseAction, given: Any) -> tuple[Rule[CaseAction], ...]:
     """The rules that what the command brings would break. `facts` is None for a registration only."""
-    return tuple(rule for rule in RULE_TABLE if (kept := rule.given.get(action)) is not None and not kept(facts, given))
+    return case_rules().refused_by(facts, action, given)
 
 
-def require(facts: CaseFacts | None, action: CaseAction, occasion: Occasion, given: Given | None = None) -> None:
+def require(facts: CaseFacts | None, action: CaseAction, occasion: Occasion, given: Any = None) -> None:
     """Raise CaseRuleRefused for the first rule, in the table's order, that forbids the command."""
-    refusals = () if facts is None else blocked_by(facts, action, occasion)
-    if not refusals and given is not None:
-        refusals = refused_by(facts, action, given)
-    if refusals:
-        raise CaseRuleRefused(refusals[0], facts)
+    rules = case_rules()
+    if facts is not None:
+        rules.require_state(facts, action, occasion)
+    if given is not None:
+        rules.require_input(facts, action, given)
 
 
 def available_actions(
@@ -99,21 +77,4 @@ def available_actions(
 
     An allowed action can still be refused for what its command brings, such as a court without jurisdiction.
     """
-    return tuple(
-        _availability(facts, action, occasion, permitted=may.get(action, False))
-        for action in CaseAction
-        if action is not CaseAction.REGISTER
-    )
-
-
-def _availability(facts: CaseFacts, action: CaseAction, occasion: Occasion, *, permitted: bool) -> ActionAvailability:
-    rules = blocked_by(facts, action, occasion)
-    blockers = tuple(Blocker(BlockerKind.RULE, rule.id, rule.message, rule.source) for rule in rules)
-    if not permitted:
-        # Whoever may not act learns what the status says, which is open to all who see the case, and nothing of
-        # its sessions, agreement or confirmation, which the other rules would give away.
-        blockers = (
-            Blocker(BlockerKind.PERMISSION, Forbidden.code, Forbidden().message, None),
-            *(blocker for blocker in blockers if blocker.code == LIFECYCLE.id),
-        )
-    return ActionAvailability(action, not blockers, blockers)
+    return case_rules().available_actions(facts, may, occasion)

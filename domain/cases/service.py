@@ -11,7 +11,7 @@ from domain.cases.conclusion import close, follow_up, fulfil
 from domain.cases.handling import agree, dispatch, fail, hold_session, return_case, take_on
 from domain.cases.intake import Location, accept, assess_risk, decline, locate, register
 from domain.cases.mediating_again import mediate_again
-from domain.cases.notes import add_note, check_note_readers
+from domain.cases.notes import add_note
 from domain.cases.pausing import pause, resume
 from domain.cases.performance import breach, perform
 from domain.cases.recusal import declare_recusal, replace_mediator
@@ -39,7 +39,6 @@ __all__ = [
     "archive",
     "assess_risk",
     "breach",
-    "check_note_readers",
     "close",
     "close_supervision",
     "declare_recusal",

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from domain.cases.parts import AGREEMENT, OF_CASE
-from domain.reading.expressions import column, enum, identifier, label, refers_to
-from domain.reading.view import One, Ordering, View
+from domain.codes.enums import Signer, SigningMethod
+from domain.reading.expressions import column, enum, to_one
+from domain.reading.narrowing import ordering
+from domain.reading.view import View, by_name
 
 SIGNATURE = View(
     name="agreement_signature",
+    description="One signature, fingerprint or seal under an agreement 签署",
     table="agreement_signature",
     owner=OF_CASE,
     prefix="signature",
-    members={
-        "id": identifier("signature"),
-        "signer": enum("signer", AGREEMENT),
-        "signer_label": label("signer", "signer", AGREEMENT),
-        "party": One("party", refers_to("party_id"), AGREEMENT),
-        "user": One("user", refers_to("user_id"), AGREEMENT),
-        "organisation": One("organisation", refers_to("organisation_id"), AGREEMENT),
-        "method": enum("method", AGREEMENT),
-        "method_label": label("signing_method", "method", AGREEMENT),
-        "signed_at": column("signed_at", AGREEMENT),
-        "image_name": column("image_name", AGREEMENT),
-        "recorded_by": One("user", refers_to("recorded_by"), AGREEMENT),
-        "recorded_at": column("recorded_at", AGREEMENT),
-    },
-    orderings={"signed_at": Ordering(lambda t: f"{t}.signed_at", "timestamptz")},
-    default_order=("signed_at", False),
+    members=by_name(
+        enum("signer", Signer, "Party, mediator or committee 签署方", AGREEMENT),
+        to_one("party", "party", "Which party 当事人", AGREEMENT),
+        to_one("user", "user", "Which mediator 调解员", AGREEMENT),
+        to_one("organisation", "organisation", "Whose seal 盖章单位", AGREEMENT),
+        enum("method", SigningMethod, "How 签署方式", AGREEMENT),
+        column("signed_at", "When 签署时间", AGREEMENT),
+        column("image_name", "Name of a picture of it among the papers 签名图片名称", AGREEMENT),
+        to_one("recorded_by", "user", "Who recorded it 记录人", AGREEMENT),
+        column("recorded_at", "When recorded 记录时间", AGREEMENT),
+    ),
+    orderings=by_name(ordering("signed_at", "timestamptz")),
 )
 
 VIEWS = (SIGNATURE,)

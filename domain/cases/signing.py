@@ -14,43 +14,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import at_least, optional_text, past
 from domain.cases.commands import CaseRef
 from domain.cases.given import SignGiven
 from domain.cases.models import Agreement
 from domain.cases.repository import LoadedCase
 from domain.cases.signature_models import AgreementSignature
+from domain.cases.signing_commands import NewSignature, SignAgreement
 from domain.cases.work import begin
 from domain.codes.enums import AgreementForm, CaseAction, Signer, SigningMethod
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
-
-MOST_SIGNATURES = 200
-MOST_COPIES = 1_000
-LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class NewSignature:
-    """One signature: `party_id` for a party's, `user_id` for a mediator's; the committee is the one that handles."""
-
-    signer: Signer
-    method: SigningMethod
-    signed_at: datetime
-    party_id: UUID | None = None
-    user_id: UUID | None = None
-    image_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignAgreement:
-    """Sign (签署), one or several at once. `copies`: how many were made out (AGR5), unless that is known already."""
-
-    expected_version: int
-    signatures: tuple[NewSignature, ...]
-    copies: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +55,7 @@ class Effect:
         return max(reached_at, *known) if len(known) == len(moments) else None
 
 
+@takes_checked
 async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, clock: Clock) -> CaseRef:
     """Record signatures under a written draft; with the last of them the agreement is in effect (AGR3).
 
@@ -87,9 +64,6 @@ async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, c
     work = await begin(session, grant, CaseAction.SIGN, command.expected_version, clock)
     agreement = work.loaded.agreement
     assert agreement is not None  # SIGN_OPEN
-    if not 1 <= len(command.signatures) <= MOST_SIGNATURES:
-        raise InvalidInput(f"签署应在1至{MOST_SIGNATURES}项之间", field="signatures")
-    copies = at_least(command.copies, 1, "copies", "份数", most=MOST_COPIES)
     signed = list(await signatures_of(session, agreement))
     for index, one in enumerate(command.signatures):
         row = _checked(one, work.loaded, agreement, signed, work.now, f"signatures.{index}", grant.actor.user_id)
@@ -97,7 +71,7 @@ async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, c
         session.add(row)
     effect = Effect.of(signed, [party.id for party in work.loaded.parties])
     since = effect.since(agreement.reached_at)
-    agreement.copies = copies or agreement.copies
+    agreement.copies = command.copies or agreement.copies
     work.require(SignGiven(since is not None, agreement.copies))
     agreement.parties_signed_at = effect.parties_at
     agreement.mediator_signed_at = effect.mediator_at
@@ -168,13 +142,14 @@ def _checked(
 ) -> AgreementSignature:
     """The row of a signature that can be taken; InvalidInput names what cannot."""
     _check_signer(one, loaded, field)
-    signed_at = past(one.signed_at, now, f"{field}.signedAt", "签署时间")
-    if signed_at < agreement.reached_at:
-        raise InvalidInput("签署时间不得早于达成协议时间", field=f"{field}.signedAt")
+    if one.signed_at < agreement.reached_at:
+        raise InvalidInput(
+            "签署时间不得早于达成协议时间", "nobody signs before the agreement was reached", field=f"{field}.signedAt"
+        )
     organisation = loaded.case.handler_id if one.signer is Signer.COMMITTEE else None
     who = (one.signer, one.party_id, one.user_id, organisation)
     if any((row.signer, row.party_id, row.user_id, row.organisation_id) == who for row in signed):
-        raise InvalidInput("此方已经签署", field=field, code="SIGNED_ALREADY")
+        raise InvalidInput("此方已经签署", "signed by this one already", field=field, code="SIGNED_ALREADY")
     return AgreementSignature(
         county_id=agreement.county_id,
         id=new_id(),
@@ -185,32 +160,20 @@ def _checked(
         user_id=one.user_id,
         organisation_id=organisation,
         method=one.method,
-        signed_at=signed_at,
-        image_name=_image_name(one.image_name, f"{field}.imageName"),
+        signed_at=one.signed_at,
+        image_name=one.image_name,
         recorded_by=recorded_by,
         recorded_at=now,
     )
 
 
-def _image_name(value: str | None, field: str) -> str | None:
-    """The name of a picture among the papers: a name, not a way to somewhere else."""
-    name = optional_text(value, field, "签名图片名称", LONGEST_NAME)
-    if name is not None and (name in {".", ".."} or any(sign in name for sign in '/\\:*?"<>|')):
-        raise InvalidInput("签名图片名称不得含有路径或者特殊字符", field=field)
-    return name
-
-
 def _check_signer(one: NewSignature, loaded: LoadedCase, field: str) -> None:
-    """A party of the case, a mediator of the case, or the committee with its seal; and nobody besides."""
-    if (one.party_id is not None) != (one.signer is Signer.PARTY):
-        raise InvalidInput("当事人签署应当指明当事人，其他签署不得指明", field=f"{field}.partyId")
-    if (one.user_id is not None) != (one.signer is Signer.MEDIATOR):
-        raise InvalidInput("调解员签署应当指明调解员，其他签署不得指明", field=f"{field}.userId")
+    """A party of the case, or a mediator of the case; and nobody besides."""
     if one.party_id is not None and one.party_id not in {party.id for party in loaded.parties}:
-        raise InvalidInput("签署的当事人应为本案当事人", field=f"{field}.partyId")
+        raise InvalidInput(
+            "签署的当事人应为本案当事人", "who signs as a party must be one of the case", field=f"{field}.partyId"
+        )
     if one.user_id is not None and one.user_id not in {mediator.user_id for mediator in loaded.mediators}:
-        raise InvalidInput("签署的调解员应为本案调解员", field=f"{field}.userId")
-    if one.signer is Signer.COMMITTEE and one.method is not SigningMethod.SEAL:
-        raise InvalidInput("调解组织应当盖章", field=f"{field}.method")
-    if one.signer is Signer.MEDIATOR and one.method is not SigningMethod.SIGNATURE:
-        raise InvalidInput("调解员应当签名", field=f"{field}.method")
+        raise InvalidInput(
+            "签署的调解员应为本案调解员", "who signs as a mediator must be one of the case", field=f"{field}.userId"
+        )

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, at_least, optional_text, required_text
 from domain.cases.clock_commands import (
     AcknowledgeRisk,
     AnswerSupervision,
@@ -24,6 +23,7 @@ from domain.deadlines import clocks, schedule
 from domain.deadlines.models import Deadline, DeadlineExtension
 from domain.deadlines.schedule import Extension
 from domain.deadlines.service import running, tell
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -49,36 +49,35 @@ LEADERSHIP: Mapping[str, LeadershipLevel] = MappingProxyType(
 )
 
 
+@takes_checked
 async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDeadline, *, clock: Clock) -> CaseRef:
     """Extend a deadline that still runs, within what its rule allows; the consent is recorded with it.
 
     Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT, EXT_APPROVED.
     """
     work = await begin(session, grant, CaseAction.EXTEND_DEADLINE, command.expected_version, clock)
-    days = at_least(command.days, 1, "days", "延长天数", most=366) or 0
-    reason = required_text(command.reason, "reason", "延长理由", LONGEST_NOTE)
     deadline = await _deadline(work, command.deadline_id)
     allowed = EXTENSIONS.get(DeadlineKind(deadline.kind))
     work.require(
         ExtendDeadlineGiven(
             open=deadline.closed_at is None and (deadline.paused_at is not None or work.now <= deadline.due_at),
             within_limit=allowed is not None
-            and days <= allowed.days
+            and command.days <= allowed.days
             and (allowed.times is None or deadline.extensions < allowed.times),
             consented=command.all_consented or (allowed is not None and not allowed.consent),
             approved=allowed is None or allowed.consent or grant.membership.role in CENTRE,
         )
     )
     before = deadline.due_at
-    clocks.extend(deadline, days, work.calendar)
+    clocks.extend(deadline, command.days, work.calendar)
     work.session.add(
         DeadlineExtension(
             county_id=deadline.county_id,
             id=new_id(),
             deadline_id=deadline.id,
             ordinal=deadline.extensions,
-            days=days,
-            reason=reason,
+            days=command.days,
+            reason=command.reason,
             consented=command.all_consented,
             due_before=before,
             due_after=deadline.due_at,
@@ -88,29 +87,29 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
     )
     tell(session, deadline, "deadline.moved", work.now)
     return await work.finish(
-        note=reason,
+        note=command.reason,
         payload={"deadline": str(deadline.id), "kind": deadline.kind, "due_at": deadline.due_at.isoformat()},
     )
 
 
+@takes_checked
 async def open_supervision(session: AsyncSession, grant: Grant, command: OpenSupervision, *, clock: Clock) -> CaseRef:
     """Supervise by hand (督办). Raises CaseRuleRefused SUP_ONCE while an earlier one by hand is open."""
     work = await begin(session, grant, CaseAction.OPEN_SUPERVISION, command.expected_version, clock)
-    demand = required_text(command.demand, "demand", "督办要求", LONGEST_NOTE)
-    days = at_least(command.answer_days, 1, "answerDays", "答复期限", most=MOST_ANSWER_DAYS) or 0
     opened = await supervision.open_supervision(
         session,
         work.case,
         SupervisionCause.BY_HAND,
         now=work.now,
         opened_by=grant.actor.user_id,
-        demand=demand,
-        answer_days=days,
+        demand=command.demand,
+        answer_days=command.answer_days,
     )
     work.require(SupervisionGiven(in_order=opened is not None))
-    return await work.finish(note=demand, payload={"supervision": None if opened is None else str(opened.id)})
+    return await work.finish(note=command.demand, payload={"supervision": None if opened is None else str(opened.id)})
 
 
+@takes_checked
 async def answer_supervision(
     session: AsyncSession, grant: Grant, command: AnswerSupervision, *, clock: Clock
 ) -> CaseRef:
@@ -119,12 +118,11 @@ async def answer_supervision(
     Raises CaseRuleRefused SUP_ANSWER if it was answered or closed, SUP_BY for somebody else's answer.
     """
     work = await begin(session, grant, CaseAction.ANSWER_SUPERVISION, command.expected_version, clock)
-    text = required_text(command.answer, "answer", "督办答复", LONGEST_NOTE)
     found = await _supervision(work, command.supervision_id)
     waits = found.answered_at is None and found.closed_at is None
     work.require(SupervisionGiven(in_order=waits, by_responsible=_is_responsible(work)))
-    await supervision.answer(session, work.case, found, text, by=grant.actor.user_id, now=work.now)
-    return await work.finish(note=text, payload={"supervision": str(found.id)})
+    await supervision.answer(session, work.case, found, command.answer, by=grant.actor.user_id, now=work.now)
+    return await work.finish(note=command.answer, payload={"supervision": str(found.id)})
 
 
 def _is_responsible(work: Work) -> bool:
@@ -134,40 +132,40 @@ def _is_responsible(work: Work) -> bool:
     return by.membership.organisation_id == (case.handler_id or case.organisation_id) or by.actor.user_id in mediating
 
 
+@takes_checked
 async def close_supervision(session: AsyncSession, grant: Grant, command: CloseSupervision, *, clock: Clock) -> CaseRef:
     """Close a supervision (督办办结) with evidence. Raises CaseRuleRefused SUP_CLOSE before it was answered."""
     work = await begin(session, grant, CaseAction.CLOSE_SUPERVISION, command.expected_version, clock)
-    evidence = required_text(command.evidence, "evidence", "办结依据", LONGEST_NOTE)
     found = await _supervision(work, command.supervision_id)
     work.require(SupervisionGiven(in_order=found.answered_at is not None and found.closed_at is None))
-    await supervision.close(session, work.case, found, evidence, by=grant.actor.user_id, now=work.now)
-    return await work.finish(note=evidence, payload={"supervision": str(found.id)})
+    await supervision.close(session, work.case, found, command.evidence, by=grant.actor.user_id, now=work.now)
+    return await work.finish(note=command.evidence, payload={"supervision": str(found.id)})
 
 
+@takes_checked
 async def acknowledge_risk(session: AsyncSession, grant: Grant, command: AcknowledgeRisk, *, clock: Clock) -> CaseRef:
     """Acknowledge a risk report for the level of leadership that the grant's membership belongs to (RISK1).
 
     When both levels have, the two hours are kept. Raises CaseRuleRefused RISK_READ if that level owes no reading.
     """
     work = await begin(session, grant, CaseAction.ACKNOWLEDGE_RISK, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     level = LEADERSHIP.get(grant.membership.role)
     owed = {reading.level for reading in await supervision.unread(session, work.case)}
     work.require(AcknowledgeGiven(owed=level is not None and level in owed))
     assert level is not None
     complete = await supervision.acknowledge(session, work.case, level, by=grant.actor.user_id, now=work.now)
-    return await work.finish(note=note, payload={"level": level, "complete": complete})
+    return await work.finish(note=command.note, payload={"level": level, "complete": complete})
 
 
 async def _deadline(work: Work, deadline_id: UUID) -> Deadline:
     for deadline in await running(work.session, work.case.county_id, work.case.id):
         if deadline.id == deadline_id and not deadline.confidential:
             return deadline
-    raise InvalidInput("该案没有此项正在计算的期限", field="deadlineId")
+    raise InvalidInput("该案没有此项正在计算的期限", "the case has no such deadline that runs", field="deadlineId")
 
 
 async def _supervision(work: Work, supervision_id: UUID) -> Supervision:
     found = await supervision.find(work.session, work.case, supervision_id)
     if found is None:
-        raise InvalidInput("该案没有此项督办", field="supervisionId")
+        raise InvalidInput("该案没有此项督办", "the case has no such supervision", field="supervisionId")
     return found

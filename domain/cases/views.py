@@ -2,196 +2,206 @@
 
 from __future__ import annotations
 
-from domain.cases import computed, court_views, figure_views, off_road_views as off_road
+from domain.cases import case_filters, computed, court_views, figure_views, off_road_views as off_road
 from domain.cases.rule_tests import RETURNS_ALLOWED
-from domain.kernel.ids import parse_global_id
-from domain.reading.expressions import column, enum, identifier, label, refers_to
-from domain.reading.view import (
-    Computed,
-    Condition,
-    Expression,
-    Field,
-    Filter,
-    Many,
-    One,
-    Ordering,
-    Part,
-    View,
+from domain.codes.enums import CaseScale, CaseSource, CaseStatus, PauseReason, RiskLevel, SettlementMode
+from domain.reading.expressions import (
+    calculated,
+    column,
+    enum,
+    expression,
+    part,
+    part_of,
+    to_many,
+    to_one,
+    to_page,
+    to_part,
 )
+from domain.reading.roots import Figures, Listing, Lookup
+from domain.reading.view import View, by_name
 
 NARRATIVE, IDENTITY, HISTORY, AGREEMENT, HANDLING = "narrative", "identity", "history", "agreement", "handling"
 
 
-def organisation_key(value: str) -> object:
-    """The key in an organisation's global id; None, which matches nothing, for any other id."""
-    return parse_global_id(value, "organisation")
-
-
-def organisation_is(name: str) -> Filter:
-    """Cases whose column names this organisation."""
-    return Filter(lambda t, v: f"{t}.{name} = {v}", "uuid", organisation_key)
-
-
-def one_of(name: str, each: Condition | None = None) -> Filter:
-    """Cases whose column is one of these codes."""
-    return Filter(lambda t, v: f"{t}.{name} = ANY ({v})", "text[]", each=each)
-
-
-def yes_or_no(condition: Expression) -> Filter:
-    """Cases for which a condition holds, or does not."""
-    return Filter(lambda t, v: f"({condition(t)}) = {v}", "boolean", holds=condition)
-
+# A case has one agreement in force, and those of earlier rounds.
+ITS_AGREEMENTS = part_of("case_id")
 
 CASE = View(
     name="case",
+    description="A dispute from registration to archive 矛盾纠纷案件",
     table="dispute_case",
     resource="case",
     prefix="case",
-    members={
-        "id": identifier("case"),
-        "number": column("number"),
-        "status": enum("status"),
-        "status_label": label("case_status", "status"),
-        "version": column("version"),
-        "type": One("dispute_type", lambda t, u: f"{u}.code = {t}.type_code"),
-        "source": enum("source"),
-        "source_label": label("case_source", "source"),
-        "organisation": One("organisation", refers_to("organisation_id")),
-        "town": One("organisation", refers_to("town_id")),
-        "community": One("organisation", refers_to("community_id")),
-        "grid": One("organisation", refers_to("grid_id")),
-        "handler": One("organisation", refers_to("handler_id")),
-        "court": One("organisation", refers_to("court_id")),
-        "risk": Part(
-            {
-                "level": enum("risk_level"),
-                "level_label": label("risk_level", "risk_level"),
-                "scale": enum("scale"),
-                "scale_label": label("case_scale", "scale"),
-                "people_count": column("people_count"),
-                "mass_incident": column("mass_incident"),
-                "public_security": column("public_security"),
-                "assessed_at": column("risk_assessed_at"),
-            },
+    members=by_name(
+        column("number", "Such as (2026)海宴人调字第00012号 案号"),
+        enum("status", CaseStatus, "Where it stands 状态"),
+        column("version", "Raised by every change; send it back as expectedVersion 版本"),
+        to_one(
+            "type",
+            "dispute_type",
+            "What kind of dispute 纠纷类型",
+            join=lambda t, u: f"{u}.code = {t}.type_code",
+            nullable=False,
+        ),
+        enum("source", CaseSource, "What brought it in 来源"),
+        to_one("organisation", "organisation", "The centre that answers for it 受理中心"),
+        to_one("town", "organisation", "Town 镇街"),
+        to_one("community", "organisation", "Village or community 村社区"),
+        to_one("grid", "organisation", "Grid 网格"),
+        to_one("handler", "organisation", "Who handles it 承办单位"),
+        to_one("court", "organisation", "The court seized of it 法院"),
+        part(
+            "risk",
+            "CaseRisk",
+            "Risk, once assessed 风险研判",
+            enum("level", RiskLevel, "How dangerous 风险等级", column="risk_level"),
+            enum("scale", CaseScale, "How many it concerns 规模"),
+            column("people_count", "People concerned 涉及人数"),
+            column("mass_incident", "May become a mass incident 是否可能引发群体性事件"),
+            column("public_security", "Touches public security 是否涉及治安"),
+            column("assessed_at", "When judged 研判时间", column="risk_assessed_at"),
+            about="What the dispatcher judged the risk to be 风险研判",
             present=lambda t: f"{t}.risk_assessed_at IS NOT NULL",
         ),
-        "registered_at": column("registered_at"),
-        "accepted_at": column("accepted_at"),
-        "declined_at": column("declined_at"),
-        "dispatched_at": column("dispatched_at"),
-        "taken_on_at": column("taken_on_at"),
-        "settled_at": column("settled_at"),
-        "failed_at": column("failed_at"),
-        "fulfilled_at": column("fulfilled_at"),
-        "concluded_at": column("concluded_at"),
-        "closed_at": column("closed_at"),
-        "due_at": column("due_at"),
-        "overdue": Field(off_road.overdue),
-        "settlement_mode": enum("settlement_mode"),
-        "return_count": column("return_count"),
-        "reopen_count": column("reopen_count"),
-        "reopened_at": column("reopened_at"),
-        "mediated_again_at": column("mediated_again_at"),
-        "dispatch_binding": Field(off_road.binding_after(RETURNS_ALLOWED)),
-        "paused": Field(lambda t: f"({t}.paused_at IS NOT NULL)"),
-        "paused_at": column("paused_at"),
-        "pause_reason": enum("pause_reason"),
-        "pause_reason_label": label("pause_reason", "pause_reason"),
-        "referred_at": column("referred_at"),
-        "referral_consent_at": column("referral_consent_at", HISTORY),
-        "archived_at": column("archived_at"),
-        "breached": Field(off_road.breached, AGREEMENT),
-        "breaches": Many("breach", computed.of_case, order="reported_at", group=AGREEMENT),
-        "pauses": Many("pause", computed.of_case, order="paused_at", group=HISTORY),
-        "withdrawals": Many("withdrawal", computed.of_case, order="withdrawn_at", group=HISTORY),
-        "title": column("title", NARRATIVE),
-        "facts": column("facts", NARRATIVE),
-        "demands": column("demands", NARRATIVE),
-        "decline_reason": column("decline_reason", NARRATIVE),
-        "decline_guidance": column("decline_guidance", NARRATIVE),
+        column("registered_at", "Registered 登记时间"),
+        column("accepted_at", "Accepted 受理时间"),
+        column("declined_at", "Declined 不予受理时间"),
+        column("dispatched_at", "Dispatched 分流时间"),
+        column("taken_on_at", "Taken on 接办时间"),
+        column("settled_at", "Settled 化解时间"),
+        column("failed_at", "Mediation failed 调解不成时间"),
+        column("fulfilled_at", "Everything done 履行完毕时间"),
+        column("concluded_at", "Mediation ended, one way or the other 调解终结时间"),
+        column("closed_at", "Closed 结案时间"),
+        column("due_at", "Mediation due (CASE5) 调解期限"),
+        expression("overdue", bool, "Past due, or ended past due 是否超期", off_road.overdue),
+        enum("settlement_mode", SettlementMode, "How it was settled 化解方式", label=False),
+        column("return_count", "Times returned 退回次数"),
+        column("reopen_count", "Times reopened 重启次数"),
+        column("reopened_at", "Last reopened 重启时间"),
+        column("mediated_again_at", "Last returned from an agreement, unsigned or not kept, to mediation 再次调解时间"),
+        expression(
+            "dispatch_binding",
+            bool,
+            "Dispatched by the centre's binding decision, after two returns (DSP1) 是否中心裁定承办",
+            off_road.binding_after(RETURNS_ALLOWED),
+        ),
+        expression("paused", bool, "Mediation rests 是否中止", lambda t: f"({t}.paused_at IS NOT NULL)"),
+        column("paused_at", "Resting since 中止时间"),
+        enum("pause_reason", PauseReason, "Why it rests 中止原因", label="The reason's Chinese words 中止原因名称"),
+        column("referred_at", "Referred to the court 移送法院时间"),
+        column("referral_consent_at", "When the parties consented to the referral 当事人同意移送时间", HISTORY),
+        column("archived_at", "Put into the archive; read-only from then on 归档时间"),
+        expression(
+            "breached",
+            bool,
+            "An obligation was reported as not kept and is still open 是否存在未履行",
+            off_road.breached,
+            AGREEMENT,
+        ),
+        column("title", "Title 标题", NARRATIVE),
+        column("facts", "What happened 事实", NARRATIVE),
+        column("demands", "What is asked for 诉求", NARRATIVE),
+        column("decline_reason", "Why declined 不予受理原因", NARRATIVE),
+        column("decline_guidance", "The legal way that is open instead 法律途径指引", NARRATIVE),
         # CRT3: why it failed tells what was conceded; it stays with those who mediated.
-        "failure_reason": column("failure_reason", "notes"),
-        "address_protected": column("address_protected", IDENTITY),
-        "registered_by": One("user", refers_to("registered_by"), HISTORY),
-        "parties": Many("party", computed.of_case, order="ordinal"),
-        "participants": Many("participant", computed.of_case, order="valid_from"),
-        "mediators": Many("case_mediator", computed.of_case, order="valid_from"),
-        "sessions": Many("session", computed.of_case, order="ordinal"),
-        "notes": Many("note", computed.of_case, order="recorded_at"),
-        "representatives": Many("representative", computed.of_case, order="valid_from"),
-        "recusals": Many("recusal", computed.of_case, order="declared_at", group=HISTORY),
-        "follow_ups": Many("follow_up", computed.of_case, order="visited_at", group=HISTORY),
-        "timeline": Many("timeline_entry", computed.of_case, order="version", group=HISTORY),
-        "agreement": One(
-            "agreement", lambda t, u: f"{computed.of_case(t, u)} AND {u}.superseded_at IS NULL", AGREEMENT
-        ),
-        "earlier_agreements": Many(
+        column("failure_reason", "Why mediation failed 调解不成原因", "notes"),
+        column("address_protected", "Some party's address is protected 是否有受保护住址", IDENTITY),
+        to_one("registered_by", "user", "Who registered it 登记人", HISTORY),
+        to_one(
             "agreement",
-            lambda t, u: f"{computed.of_case(t, u)} AND {u}.superseded_at IS NOT NULL",
-            order="reached_at",
-            # CRT3: drafts that came to nothing are among them.
-            group=HANDLING,
+            "agreement",
+            "What was agreed 调解协议",
+            AGREEMENT,
+            join=lambda t, u: f"{ITS_AGREEMENTS(t, u)} AND {u}.superseded_at IS NULL",
         ),
-        "confirmation": One(
+        to_part(
+            "confirmation",
             "judicial_confirmation",
-            computed.of_case,
+            "The latest application for confirmation 司法确认",
             AGREEMENT,
             latest="applied_at",
         ),
-        "report_duties": Many("report_duty", computed.of_case, order="opened_at", group=IDENTITY),
-        "protection_measures": Many("protection_measure", computed.of_case, order="taken_at", group=IDENTITY),
-        "clue_notices": Many("clue_notice", computed.of_case, order="sent_at", group="clue"),
-        "police_notices": Many("police_notice", computed.of_case, order="sent_at", group=HISTORY),
-        "calls": Many("joint_call", computed.of_case, order="called_at"),
-        "entrustment": One("court_entrustment", computed.of_case, HISTORY),
-        "hand_over": One("hand_over", court_views.handed_over, HISTORY),
-        "escalation_path": Many("escalation_step", court_views.on_the_way_up, order="level"),
-        "deadlines": Many("deadline", computed.deadlines_of, order="due_at"),
-        "supervisions": Many("supervision", computed.of_case, order="opened_at"),
-        "risk_reports": Many("risk_report", computed.of_case, order="reported_at"),
-        "available_actions": Computed(computed.action_facts, computed.actions, computed.ActionAvailability),
-        "access": Computed(computed.access_facts, computed.access, computed.GroupAccess),
+        to_many("deadlines", "deadline", "Periods that run, or ran, soonest first 办理期限"),
+        to_many("supervisions", "supervision", "Supervision of the case 督办", order="opened_at"),
+        to_many("risk_reports", "risk_report", "Reports of its risk, and who has read them 风险报告"),
+        to_many("report_duties", "report_duty", "Whom the law wants told (DV1, MIN1) 强制报告", IDENTITY),
+        to_many("protection_measures", "protection_measure", "Warnings and protection orders 保护措施", IDENTITY),
+        to_many("clue_notices", "clue_notice", "Notices between those who protect 线索通报", "clue"),
+        to_many(
+            "police_notices",
+            "police_notice",
+            "Notices to the police that what was done was mediated and performed (POL2) 通报公安机关",
+            HISTORY,
+        ),
+        to_many("calls", "joint_call", "Calls for joint handling, oldest first 联调呼叫"),
+        to_part("entrustment", "court_entrustment", "The court's entrustment that made it 法院委派", HISTORY),
+        to_one(
+            "hand_over",
+            "hand_over",
+            "What goes to court, once mediation failed 诉非对接移送",
+            HISTORY,
+            join=court_views.handed_over,
+        ),
+        to_many(
+            "escalation_path",
+            "escalation_step",
+            "Stations and courts on the way up, lowest first 诉非对接层级",
+            join=court_views.on_the_way_up,
+        ),
+        calculated(
+            "available_actions",
+            list[computed.ActionAvailability],
+            "Each action, allowed or not, and why 可用操作",
+            computed.action_facts,
+            computed.actions,
+        ),
+        calculated(
+            "access",
+            list[computed.GroupAccess],
+            "What of the case the caller sees 访问情况",
+            computed.access_facts,
+            computed.access,
+        ),
+        to_page("parties", "party", "Parties in order 当事人"),
+        to_page("participants", "participant", "Organisations on the case 参与单位"),
+        to_page("mediators", "case_mediator", "Mediators of the case 承办调解员"),
+        to_page("sessions", "session", "Mediation sessions in order 调解会", nullable=True),
+        to_page("notes", "note", "Notes that are for the caller, oldest first 备注"),
+        to_page("representatives", "representative", "Who stands for the parties 监护人和代理人"),
+        to_page("recusals", "recusal", "Grounds of recusal declared about mediators 回避事由", HISTORY),
+        to_page("follow_ups", "follow_up", "Visits after the case 回访", HISTORY),
+        to_page("pauses", "pause", "Rests of the mediation, oldest first 调解中止记录", HISTORY),
+        to_page("withdrawals", "withdrawal", "Withdrawals by parties, oldest first 当事人终止记录", HISTORY),
+        to_page("breaches", "breach", "Reports that an obligation was not kept, oldest first 未履行记录", AGREEMENT),
+        to_page(
+            "earlier_agreements",
+            "agreement",
+            "Agreements of earlier rounds, and drafts that were given up 以往调解协议",
+            HANDLING,
+            join=lambda t, u: f"{ITS_AGREEMENTS(t, u)} AND {u}.superseded_at IS NOT NULL",
+        ),
+        to_page("timeline", "timeline_entry", "What happened, oldest first 时间线", HISTORY),
+    ),
+    roots={
+        "case": Lookup("case", "One case; null when there is none within reach 案件"),
+        "cases": Listing(
+            "case",
+            "Cases within reach, newest first unless sorted otherwise 案件列表",
+            plural="cases",
+            term="案件",
+            which="Which cases 筛选",
+        ),
+        "case_figures": Figures(
+            "case",
+            "Counts and rates over the cases within reach 案件统计",
+            measured="Figures over cases; each success beside what would expose gaming it 案件指标",
+            key_type="FigureKey",
+        ),
     },
-    orderings={
-        "registered_at": Ordering(lambda t: f"{t}.registered_at", "timestamptz"),
-        "number": Ordering(lambda t: f"{t}.number", "text"),
-        # A case without a due date sorts after all that have one.
-        "due_at": Ordering(lambda t: f"coalesce({t}.due_at, 'infinity')", "timestamptz"),
-        "id": Ordering(lambda t: f"{t}.id", "uuid"),
-    },
+    orderings=case_filters.ORDERINGS,
     default_order=("registered_at", True),
-    filters={
-        # Few cases are in any state but the last: a list of those is read from the indexes sorted below each state.
-        "status": one_of("status", lambda t, v: f"{t}.status = {v}"),
-        "source": one_of("source"),
-        "risk_level": one_of("risk_level"),
-        "type_codes": one_of("type_code"),
-        "type_group": Filter(lambda t, v: f"left({t}.type_code, 2) = ANY ({v})", "text[]"),
-        "organisation_id": organisation_is("organisation_id"),
-        "handler_id": organisation_is("handler_id"),
-        "court_id": organisation_is("court_id"),
-        "place_id": Filter(
-            lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})", "uuid", organisation_key
-        ),
-        "number": Filter(lambda t, v: f"{t}.number = {v}", "text"),
-        "registered_from": Filter(lambda t, v: f"{t}.registered_at >= {v}", "timestamptz"),
-        "registered_until": Filter(lambda t, v: f"{t}.registered_at < {v}", "timestamptz"),
-        "settled": yes_or_no(lambda t: f"{t}.settled_at IS NOT NULL"),
-        "open": yes_or_no(lambda t: f"{t}.status NOT IN ('closed', 'archived', 'declined')"),
-        "overdue": yes_or_no(off_road.overdue),
-        "paused": yes_or_no(lambda t: f"{t}.paused_at IS NOT NULL"),
-        "reopened": yes_or_no(lambda t: f"{t}.reopen_count > 0"),
-        "breached": Filter(lambda t, v: f"({off_road.breached(t)}) = {v}", "boolean", group=AGREEMENT),
-        "title_contains": Filter(lambda t, v: f"strpos({t}.title, {v}) > 0", "text", group=NARRATIVE),
-        "party_name": Filter(
-            lambda t, v: (
-                "EXISTS (SELECT FROM case_party q"
-                f" WHERE q.county_id = {t}.county_id AND q.case_id = {t}.id AND q.name = {v})"
-            ),
-            "text",
-            group=IDENTITY,
-        ),
-    },
+    filters=case_filters.FILTERS,
     dimensions=figure_views.DIMENSIONS,
     counts=figure_views.COUNTS,
     measures=figure_views.MEASURES,

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import WithdrawGiven
 from domain.cases.mediating_again import came_to_nothing
@@ -17,12 +16,14 @@ from domain.cases.pausing import end_rest
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 
+@takes_checked
 async def withdraw(
     session: AsyncSession, grant: Grant, command: WithdrawCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
@@ -31,15 +32,14 @@ async def withdraw(
     Raises CaseRuleRefused BINDS once an agreement is in effect, CASE8 unless the parties were told of other ways.
     """
     work = await begin(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
-    reason = required_text(command.reason, "reason", "终止调解的原因", LONGEST_NOTE)
     party = speaker(work, command.party_id)
     if party is None:
-        raise InvalidInput("请指明要求终止调解的当事人", field="partyId")
+        raise InvalidInput("请指明要求终止调解的当事人", "name the party whose will it is", field="partyId")
     work.require(WithdrawGiven(command.other_ways_told))
     case = work.case
     if case.paused_at is not None:
         await end_rest(work)
-    case.failure_reason = reason
+    case.failure_reason = command.reason
     came_to_nothing(work)
     work.session.add(
         CaseWithdrawal(
@@ -52,7 +52,7 @@ async def withdraw(
         )
     )
     on_time = case.due_at is None or work.now <= case.due_at
-    return await work.finish(note=reason, payload={"party": str(party.id), "on_time": on_time})
+    return await work.finish(note=command.reason, payload={"party": str(party.id), "on_time": on_time})
 
 
 def speaker(work: Work, party_id: UUID | None) -> CaseParty | None:
@@ -70,4 +70,8 @@ def speaker(work: Work, party_id: UUID | None) -> CaseParty | None:
     for party in parties:
         if party.id == party_id:
             return party
-    raise InvalidInput("应为本案当事人；居民只能代表本人", field="partyId")
+    raise InvalidInput(
+        "应为本案当事人；居民只能代表本人",
+        "must be a party of the case; residents speak for themselves only",
+        field="partyId",
+    )

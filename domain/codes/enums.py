@@ -1,4 +1,7 @@
-"""Closed sets that code branches on. Values are stable English; their Chinese labels are rows of labels.csv."""
+"""Closed sets that code branches on. Values are stable English; their Chinese labels are rows of labels.csv.
+
+The first line of a set's docstring is what the API says of it: in English, ending with the Chinese term.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a membership lets a person be (DOMAIN §2)."""
+    """What a membership lets a person be 角色
+
+    DOMAIN §2.
+    """
 
     RESIDENT = "resident"
     BUILDING_HEAD = "building_head"
@@ -35,7 +41,7 @@ class Role(StrEnum):
 
 
 class AreaKind(StrEnum):
-    """A territory's level."""
+    """A territory's level 区域层级"""
 
     PROVINCE = "province"
     CITY = "city"
@@ -47,7 +53,7 @@ class AreaKind(StrEnum):
 
 
 class PartnerKind(StrEnum):
-    """What kind of institution a partner is."""
+    """What kind of institution 单位类型"""
 
     GOVERNANCE_CENTRE = "governance_centre"
     COURT = "court"
@@ -76,8 +82,12 @@ class PartnerKind(StrEnum):
     BRAND_STUDIO = "brand_studio"
 
 
+OrganisationKind = StrEnum("OrganisationKind", {one.name: one.value for one in (*AreaKind, *PartnerKind)})  # type: ignore[misc]
+OrganisationKind.__doc__ = "Kind of an organisation, area or partner 组织类型"
+
+
 class FrameworkTier(StrEnum):
-    """An organisation's place in a framework."""
+    """Place in a framework 体系层次"""
 
     CORE = "core"
     RESIDENT = "resident"
@@ -87,7 +97,10 @@ class FrameworkTier(StrEnum):
 
 
 class CaseStatus(StrEnum):
-    """Where a case stands (DOMAIN §3.1)."""
+    """Where a case stands 案件状态
+
+    DOMAIN §3.1.
+    """
 
     REGISTERED = "registered"
     ACCEPTED = "accepted"
@@ -104,7 +117,10 @@ class CaseStatus(StrEnum):
 
 
 class CaseAction(StrEnum):
-    """What can be done to a case. The value is the policy's action name and the mutation's verb."""
+    """What can be done to a case 案件操作
+
+    The value is the policy's action name and the mutation's verb.
+    """
 
     REGISTER = "register"
     ACCEPT = "accept"
@@ -169,7 +185,10 @@ class CaseAction(StrEnum):
 
 
 class CaseSource(StrEnum):
-    """What brought a case in (DOMAIN §9)."""
+    """What brought a case in 案件来源
+
+    DOMAIN §9.
+    """
 
     PROACTIVE = "proactive"
     ON_APPLICATION = "on_application"
@@ -184,7 +203,7 @@ class CaseSource(StrEnum):
 
 
 class RiskLevel(StrEnum):
-    """How dangerous a dispute is judged to be."""
+    """How dangerous 风险等级"""
 
     RED = "red"
     ORANGE = "orange"
@@ -193,7 +212,7 @@ class RiskLevel(StrEnum):
 
 
 class CaseScale(StrEnum):
-    """How many a dispute concerns."""
+    """How many it concerns 涉及规模"""
 
     INDIVIDUAL = "individual"
     GROUP = "group"
@@ -201,7 +220,7 @@ class CaseScale(StrEnum):
 
 
 class PartySide(StrEnum):
-    """On which side of the dispute a party stands."""
+    """Side of the dispute 当事方"""
 
     APPLICANT = "applicant"
     RESPONDENT = "respondent"
@@ -209,14 +228,14 @@ class PartySide(StrEnum):
 
 
 class PartyKind(StrEnum):
-    """A natural person or an organisation."""
+    """Person or organisation 当事人类型"""
 
     PERSON = "person"
     ORGANISATION = "organisation"
 
 
 class ParticipantRelation(StrEnum):
-    """What an organisation on the case does there."""
+    """What it does on the case 参与方式"""
 
     LEAD = "lead"
     ASSISTING = "assisting"
@@ -224,14 +243,20 @@ class ParticipantRelation(StrEnum):
 
 
 class SessionForm(StrEnum):
-    """Whether a mediation session brings the sides together."""
+    """Together or apart 调解形式
+
+    Whether a mediation session brings the sides together.
+    """
 
     JOINT = "joint"
     SEPARATE = "separate"
 
 
 class NoteVisibility(StrEnum):
-    """For whom a note or a session's record is (DOMAIN §3.2)."""
+    """For whom a note or a record is 可见范围
+
+    DOMAIN §3.2.
+    """
 
     EVERYONE = "everyone"
     SIDE = "side"
@@ -240,7 +265,7 @@ class NoteVisibility(StrEnum):
 
 
 class RepresentativeKind(StrEnum):
-    """By what right somebody stands for a party."""
+    """By what right somebody stands for a party 代表身份"""
 
     GUARDIAN = "guardian"
     AGENT = "agent"
@@ -248,7 +273,10 @@ class RepresentativeKind(StrEnum):
 
 
 class RecusalRelation(StrEnum):
-    """What ties a mediator to a party (RECUSAL)."""
+    """What ties a mediator to a party 回避事由
+
+    RECUSAL.
+    """
 
     NEAR_RELATIVE = "near_relative"
     INTEREST = "interest"
@@ -256,14 +284,17 @@ class RecusalRelation(StrEnum):
 
 
 class AgreementForm(StrEnum):
-    """An agreement on paper, or by word of mouth and recorded by the mediator."""
+    """On paper or by word 协议形式
+
+    By word of mouth, the mediator records it.
+    """
 
     WRITTEN = "written"
     ORAL = "oral"
 
 
 class RespondentStatus(StrEnum):
-    """What an organisation answered to a call for joint handling."""
+    """What an organisation answered to a call 响应状态"""
 
     ASKED = "asked"
     ACCEPTED = "accepted"
@@ -271,7 +302,7 @@ class RespondentStatus(StrEnum):
 
 
 class DutyRecipient(StrEnum):
-    """Whom the law wants told at once."""
+    """Whom the law wants told 报告对象"""
 
     POLICE = "police"
     CIVIL_AFFAIRS = "civil_affairs"
@@ -279,7 +310,7 @@ class DutyRecipient(StrEnum):
 
 
 class MeasureKind(StrEnum):
-    """A written warning, or a step of a protection order."""
+    """A warning or a step of an order 保护措施类型"""
 
     WRITTEN_WARNING = "written_warning"
     ORDER_APPLIED = "order_applied"
@@ -289,7 +320,7 @@ class MeasureKind(StrEnum):
 
 
 class ConfirmationStatus(StrEnum):
-    """Where an application for judicial confirmation stands."""
+    """Where an application stands 司法确认状态"""
 
     APPLIED = "applied"
     ACCEPTED = "accepted"
@@ -300,7 +331,10 @@ class ConfirmationStatus(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why a mediation rests. The time of an appraisal does not count (CRT2, MDC1)."""
+    """Why a mediation rests 中止原因
+
+    The time of an appraisal does not count (CRT2, MDC1).
+    """
 
     APPRAISAL = "appraisal"
     FORCE_MAJEURE = "force_majeure"
@@ -310,14 +344,17 @@ class PauseReason(StrEnum):
 
 
 class BreachRemedy(StrEnum):
-    """What is open to the party to whom an agreement was not kept."""
+    """What is open to whom an agreement was not kept 未履行的救济途径"""
 
     ENFORCEMENT = "enforcement"
     MEDIATION_OR_COURT = "mediation_or_court"
 
 
 class SettlementMode(StrEnum):
-    """How a case was settled (DOMAIN §9)."""
+    """How it was settled 化解方式
+
+    DOMAIN §9.
+    """
 
     PEOPLES_MEDIATION = "peoples_mediation"
     ADMINISTRATIVE_MEDIATION = "administrative_mediation"
@@ -330,7 +367,10 @@ class SettlementMode(StrEnum):
 
 
 class Signer(StrEnum):
-    """Whose signature an agreement bears (AGR3): a party's, a mediator's, the committee's."""
+    """Whose signature 签署方
+
+    An agreement bears a party's, a mediator's, the committee's (AGR3).
+    """
 
     PARTY = "party"
     MEDIATOR = "mediator"
@@ -338,7 +378,7 @@ class Signer(StrEnum):
 
 
 class SigningMethod(StrEnum):
-    """How an agreement is signed."""
+    """How an agreement is signed 签署方式"""
 
     SIGNATURE = "signature"
     FINGERPRINT = "fingerprint"
@@ -346,7 +386,7 @@ class SigningMethod(StrEnum):
 
 
 class ConfirmationBasis(StrEnum):
-    """Why a court may be asked to confirm (CONF3)."""
+    """Why a court may be asked to confirm (CONF3) 管辖依据"""
 
     INVITING_COURT = "inviting_court"
     RESIDENCE = "residence"
@@ -355,7 +395,7 @@ class ConfirmationBasis(StrEnum):
 
 
 class ConfirmationMaterial(StrEnum):
-    """What an application for confirmation comes with (CONF4)."""
+    """What an application comes with (CONF4) 申请材料"""
 
     AGREEMENT = "agreement"
     MEDIATION_PROOF = "mediation_proof"
@@ -364,14 +404,14 @@ class ConfirmationMaterial(StrEnum):
 
 
 class ConfirmationWithdrawal(StrEnum):
-    """Why an application ended before the ruling (CONF7)."""
+    """Why an application ended before the ruling (CONF7) 撤回原因"""
 
     BY_PARTIES = "by_parties"
     MATERIAL_NOT_SUPPLIED = "material_not_supplied"
 
 
 class EntrustmentStatus(StrEnum):
-    """Where a court's entrustment stands."""
+    """Where an entrustment stands 委派状态"""
 
     ENTRUSTED = "entrusted"
     ACCEPTED = "accepted"
@@ -379,7 +419,10 @@ class EntrustmentStatus(StrEnum):
 
 
 class EntrustmentReturn(StrEnum):
-    """Why an entrustment goes back to the court: a code, so that nothing said in mediation goes with it (CRT3)."""
+    """Why an entrustment goes back 退回委派理由
+
+    A code, so that nothing said in mediation goes with it (CRT3).
+    """
 
     NOT_COMPETENT = "not_competent"
     CANNOT_TAKE_ON = "cannot_take_on"
@@ -390,7 +433,10 @@ class EntrustmentReturn(StrEnum):
 
 
 class CourtLevel(StrEnum):
-    """The four levels that a dispute climbs on its way to court (诉非对接)."""
+    """A level on the way to court 诉非对接层级
+
+    The four levels that a dispute climbs on its way to court (诉非对接).
+    """
 
     COMMUNITY_STATION = "community_station"
     TOWN_STATION = "town_station"
@@ -399,7 +445,10 @@ class CourtLevel(StrEnum):
 
 
 class HandOverItem(StrEnum):
-    """What a court may ask for when mediation has failed, handed over or withheld."""
+    """What a court may ask for when mediation failed 移送材料类别
+
+    Each is handed over or withheld.
+    """
 
     CASE_PARTICULARS = "case_particulars"
     PARTY_PARTICULARS = "party_particulars"
@@ -412,7 +461,10 @@ class HandOverItem(StrEnum):
 
 
 class DeadlineKind(StrEnum):
-    """What a deadline is for (DOMAIN §7): each kind has its period in domain/deadlines/schedule.py."""
+    """What a deadline is for 期限类型
+
+    Each kind has its period in domain/deadlines/schedule.py (DOMAIN §7).
+    """
 
     PETITION_ROUTING = "petition_routing"
     PETITION_SETTLEMENT = "petition_settlement"
@@ -437,7 +489,7 @@ class DeadlineKind(StrEnum):
 
 
 class DeadlineUnit(StrEnum):
-    """By what a period counts."""
+    """By what a period counts 计算单位"""
 
     HOURS = "hours"
     DAYS = "days"
@@ -446,7 +498,10 @@ class DeadlineUnit(StrEnum):
 
 
 class DeadlineState(StrEnum):
-    """Where a deadline stands; all but the last three follow from the clock."""
+    """Where a deadline stands 期限状态
+
+    All but the last three follow from the clock.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -458,7 +513,10 @@ class DeadlineState(StrEnum):
 
 
 class DeadlineStep(StrEnum):
-    """What the worker does about a deadline, each once: the warning, the due date, the rungs of the ladder."""
+    """What is done about a deadline 期限处理步骤
+
+    What the worker does about it, each once: the warning, the due date, the rungs of the ladder.
+    """
 
     WARNED = "warned"
     OVERDUE = "overdue"
@@ -470,7 +528,10 @@ class DeadlineStep(StrEnum):
 
 
 class SupervisionCause(StrEnum):
-    """Why a case is supervised (督办)."""
+    """Why a case is supervised 督办事由
+
+    DOMAIN §7.
+    """
 
     OVERDUE = "overdue"
     RED_RISK = "red_risk"
@@ -481,7 +542,7 @@ class SupervisionCause(StrEnum):
 
 
 class CommitteePosition(StrEnum):
-    """What somebody was elected to on a mediation committee (PMC1)."""
+    """Office on a mediation committee (PMC1) 调委会职务"""
 
     DIRECTOR = "director"
     DEPUTY_DIRECTOR = "deputy_director"
@@ -489,14 +550,20 @@ class CommitteePosition(StrEnum):
 
 
 class MediatorBasis(StrEnum):
-    """How somebody became a people's mediator (人民调解法 13): elected to the committee, or engaged by it."""
+    """How somebody became a mediator 任职方式
+
+    Elected to the committee, or engaged by it (人民调解法 13).
+    """
 
     ELECTED = "elected"
     ENGAGED = "engaged"
 
 
 class DismissalGround(StrEnum):
-    """For what a people's mediator is dismissed (MED2, 人民调解法 15)."""
+    """For what a mediator is dismissed (MED2) 罢免解聘事由
+
+    人民调解法 15.
+    """
 
     BIAS = "bias"
     INSULT = "insult"
@@ -505,7 +572,10 @@ class DismissalGround(StrEnum):
 
 
 class LeadershipLevel(StrEnum):
-    """Whose leadership reads a risk report."""
+    """Whose leadership 领导层级
+
+    Who reads a risk report.
+    """
 
     TOWN = "town"
     COUNTY = "county"

@@ -47,6 +47,18 @@ def labels() -> tuple[Label, ...]:
     )
 
 
+def words() -> dict[tuple[str, str], str]:
+    """(list, code) -> its words in both languages: of closed sets that are code lists, and of those that are not.
+
+    What stands in words.csv alone is said of the schema, and never stored.
+    """
+    return {
+        (row["list"], row["code"]): f"{row['label_en']} {row['label']}"
+        for name in ("labels.csv", "words.csv")
+        for row in _rows(name)
+    }
+
+
 def dispute_types() -> tuple[DisputeTypeCode, ...]:
     """Every row of dispute_types.csv, an upper level before those below it."""
     return tuple(

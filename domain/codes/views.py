@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
-from domain.reading.expressions import column
-from domain.reading.view import Field, Filter, One, Ordering, View
+from domain.codes.lists import CodeList
+from domain.reading.expressions import column, expression, to_one
+from domain.reading.narrowing import filter_by, ordering
+from domain.reading.roots import Rows
+from domain.reading.view import View, by_name
 
 PUBLIC = "code lists are the words of public documents"
 
 DISPUTE_TYPE = View(
     name="dispute_type",
+    description="A type of dispute, in two levels 纠纷类型",
     table="dispute_type",
     open_because=PUBLIC,
     tenant=False,
     key="code",
     key_type="text",
-    members={
-        "code": column("code"),
-        "label": column("label"),
-        "mediable": column("mediable"),
-        "parent": One("dispute_type", lambda t, u: f"{u}.code = {t}.parent_code"),
+    roots={
+        "dispute_types": Rows(
+            "dispute_type", "code", description="Types of dispute, groups before their members 纠纷类型"
+        )
     },
-    orderings={"code": Ordering(lambda t: f"{t}.code", "text")},
+    members=by_name(
+        column("code", "Two or four digits 代码"),
+        column("label", "Its Chinese name 名称"),
+        column("mediable", "Whether mediation is open to it 是否可调解"),
+        to_one(
+            "parent",
+            "dispute_type",
+            "The group it belongs to 上级类型",
+            join=lambda t, u: f"{u}.code = {t}.parent_code",
+        ),
+    ),
+    orderings=by_name(ordering("code", "text")),
 )
 
 CODE_LABEL = View(
     name="code_label",
+    description="One value of a code list 代码",
+    type_name="Code",
     table="code_label",
     open_because=PUBLIC,
     tenant=False,
     key="code",
     key_type="text",
-    members={
-        "code": Field(lambda t: f"upper({t}.code)"),
-        "label": column("label"),
-        "label_en": column("label_en"),
+    members=by_name(
+        expression("code", str, "Stable English value, as in the enum 代码值", lambda t: f"upper({t}.code)"),
+        column("label", "Chinese word 中文名称"),
+        column("label_en", "English word 英文名称"),
+    ),
+    orderings=by_name(ordering("ordinal", "int")),
+    roots={
+        "codes": Rows(
+            "code_label", "ordinal", {"list": "list"}, description="The values of a closed set with their words 代码表"
+        )
     },
-    orderings={"ordinal": Ordering(lambda t: f"{t}.ordinal", "int")},
-    filters={"list": Filter(lambda t, v: f"{t}.list = {v}", "text")},
+    filters=by_name(filter_by("list", CodeList, "Which list 代码表", lambda t, v: f"{t}.list = {v}")),
 )
 
 VIEWS = (DISPUTE_TYPE, CODE_LABEL)

@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.models import Case, CaseMediator
-from domain.cases.work import demand, tell as tell_of_case
+from domain.cases.work import tell as tell_of_case
 from domain.codes.enums import CaseAction, CaseStatus, Role, SupervisionCause
 from domain.committees import repository as register
 from domain.committees.commands import DismissMediator
 from domain.committees.models import Mediator
 from domain.committees.rules import DismissalGiven, in_office, require_evidence
-from domain.committees.work import tell
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput, StaleVersion
+from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
+from domain.kernel_of_work.workflow import announce, check_version, demand
 from domain.supervision.service import open_supervision
 
 # Whoever is dismissed gives these up at the committee and its studios.
@@ -29,6 +29,7 @@ LEFT = "调解员被罢免、解聘，不再担任本案调解员"
 TO_BE_REPLACED = "调解员被罢免、解聘，应当更换调解员"
 
 
+@takes_checked
 async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator, *, clock: Clock) -> UUID:
     """Record a dismissal (MED2): the mediator's roles at the committee and its studios end, and their seat on it.
 
@@ -38,14 +39,12 @@ async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator,
     demand(grant, "dismiss")
     now = clock()
     mediator = await register.load_mediator(session, grant.county_id, grant.subject_id)
-    if mediator.version != command.expected_version:
-        raise StaleVersion(command.expected_version, mediator.version, "调解员任职")
+    check_version(mediator, command.expected_version, "调解员任职")
     if mediator.dismissed_at is not None or not in_office(mediator.ends_on, china_date(now)):
-        raise InvalidInput("该调解员已不在任", field="mediatorId", code="NOT_IN_OFFICE")
-    evidence = optional_text(command.evidence, "evidence", "依据", LONGEST_NOTE)
-    require_evidence(DismissalGiven(evidence is not None))
+        raise InvalidInput("该调解员已不在任", "not in office any more", field="mediatorId", code="NOT_IN_OFFICE")
+    require_evidence(DismissalGiven(command.evidence is not None))
     mediator.dismissed_at, mediator.dismissed_by = now, grant.actor.user_id
-    mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, evidence
+    mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, command.evidence
     mediator.version += 1
     await session.flush()
     await register.leave_committee(session, mediator, china_date(now))
@@ -53,7 +52,7 @@ async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator,
         session, grant.county_id, mediator.committee_id, MEDIATING, now, user_id=mediator.user_id
     )
     left = await _leave_cases(session, grant, mediator, now)
-    tell(session, grant, "mediator.dismissed", now, ground=command.ground.value, cases=left)
+    announce(session, grant, "mediator.dismissed", now, ground=command.ground.value, cases=left)
     await session.flush()
     return mediator.id
 

@@ -5,15 +5,16 @@ MED2 reaches into cases, where the dismissed are not named any more: its row is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
+from enum import StrEnum
+from typing import Any
 
-from domain.cases.rule_table import RULES as CASE_RULES
-from domain.codes.enums import AreaKind, CaseAction
+from domain.cases.rules import OWN_RULES
+from domain.codes.enums import AreaKind
 from domain.kernel.calendar import corresponding_day
 from domain.kernel.errors import RuleRefused
+from domain.kernel_of_work.rules import Rule, Rules
 
 # 人民调解法 8.
 FEWEST_MEMBERS, MOST_MEMBERS, FEWEST_WOMEN = 3, 9, 1
@@ -75,63 +76,50 @@ class DismissalGiven:
     evidenced: bool
 
 
+class RegisterAction(StrEnum):
+    """What rules of the register concern, by the name of the mutation. Not an action on a case."""
+
+    ELECT = "committeeElect"
+    APPOINT = "mediatorAppoint"
+    SET_SIZE = "committeeSetSize"
+
+
+ELECT, APPOINT, SET_SIZE = RegisterAction
+
 Given = ElectionGiven | AppointmentGiven | SizeGiven
-Test = Callable[[Given], bool]
-
-ELECT, APPOINT, SET_SIZE, DISMISS = "committeeElect", "mediatorAppoint", "committeeSetSize", "mediatorDismiss"
-"""The mutations of the register that rules concern, by which the table names them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of the register. `commands`: the mutations that it concerns; no action on a case (`applies_to`) is."""
-
-    id: str
-    message: str
-    message_en: str
-    source: str
-    tests: Mapping[str, Callable[..., bool]]
-    number: str | None = None
-    sla: bool = False
-    applies_to: tuple[CaseAction, ...] = ()
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        """The mutations it concerns."""
-        return tuple(self.tests)
-
-
-def has_its_members(given: ElectionGiven) -> bool:
+def has_its_members(_facts: None, given: ElectionGiven) -> bool:
     """As many members as the place's bounds allow, one of them the director."""
     return given.fewest <= given.members <= given.most and given.directors == 1
 
 
-def has_a_woman(given: ElectionGiven) -> bool:
+def has_a_woman(_facts: None, given: ElectionGiven) -> bool:
     """At least one woman."""
     return given.women >= FEWEST_WOMEN
 
 
-def elections_are_in_order(given: ElectionGiven) -> bool:
+def elections_are_in_order(_facts: None, given: ElectionGiven) -> bool:
     """An election comes after the one before it: terms do not run beside each other."""
     return given.follows_the_last
 
 
-def committee_is_in_term(given: AppointmentGiven) -> bool:
+def committee_is_in_term(_facts: None, given: AppointmentGiven) -> bool:
     """A committee whose term has ended elects before it appoints."""
     return given.committee_in_term
 
 
-def is_adult(given: AppointmentGiven) -> bool:
+def is_adult(_facts: None, given: AppointmentGiven) -> bool:
     """Of age on the day of appointment."""
     return given.age >= ADULT
 
 
-def all_are_adults(given: ElectionGiven) -> bool:
+def all_are_adults(_facts: None, given: ElectionGiven) -> bool:
     """Everybody elected is of age on the day of the election: members are mediators (人民调解法 13)."""
     return given.under_age == 0
 
 
-def narrows_within_the_law(given: SizeGiven) -> bool:
+def narrows_within_the_law(_facts: None, given: SizeGiven) -> bool:
     """A place may ask for more, or allow fewer, than the law, within the law's own bounds."""
     return FEWEST_MEMBERS <= given.fewest <= given.most <= MOST_MEMBERS
 
@@ -140,56 +128,45 @@ _PEOPLES_MEDIATION = "《人民调解法》"
 
 # Laid out by hand: it is read, and printed, as a table.
 # fmt: off
-RULE_TABLE: tuple[Rule, ...] = (
+RULE_TABLE: tuple[Rule[RegisterAction], ...] = (
     Rule(
         "PMC1", "人民调解委员会由委员三至九人组成，设主任一人；各地可以在此范围内另行规定人数",
         "A mediation committee has three to nine members, one of them its director; a place may narrow this, not widen it",
-        _PEOPLES_MEDIATION + "第八条", {ELECT: has_its_members, SET_SIZE: narrows_within_the_law}, number="3-9",
+        _PEOPLES_MEDIATION + "第八条", (ELECT, SET_SIZE),
+        given={ELECT: has_its_members, SET_SIZE: narrows_within_the_law}, number="3-9",
     ),
     Rule(
         "PMC2", "人民调解委员会应当有妇女成员", "A mediation committee has at least one woman among its members",
-        _PEOPLES_MEDIATION + "第八条", {ELECT: has_a_woman}, number="1",
+        _PEOPLES_MEDIATION + "第八条", (ELECT,), given={ELECT: has_a_woman}, number="1",
     ),
     Rule(
         "PMC3", "人民调解委员会委员由推选产生，任期三年（村、居民委员会设立的五年），可以连选连任；任期届满应当换届",
         "Members are elected for three years, in villages and residents' communities for five, and may be elected again;"
         " a committee whose term has ended elects before it appoints",
         _PEOPLES_MEDIATION + "第九条；《村民委员会组织法》第十四条；《城市居民委员会组织法》第十四条",
-        {ELECT: elections_are_in_order, APPOINT: committee_is_in_term}, number="3 years; 5 years",
+        (ELECT, APPOINT), given={ELECT: elections_are_in_order, APPOINT: committee_is_in_term}, number="3 years; 5 years",
     ),
     Rule(
         "MED1", "人民调解员应当由成年公民担任", "A people's mediator is an adult on the day of appointment",
-        _PEOPLES_MEDIATION + "第十四条", {ELECT: all_are_adults, APPOINT: is_adult}, number="18",
+        _PEOPLES_MEDIATION + "第十四条", (ELECT, APPOINT), given={ELECT: all_are_adults, APPOINT: is_adult}, number="18",
     ),
 )
 # fmt: on
 
-RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in RULE_TABLE})
+REGISTER_RULES: Rules[RegisterAction, Any] = Rules(RULE_TABLE)
 
 
-def is_evidenced(given: DismissalGiven) -> bool:
-    """MED2: what a dismissal rests on is recorded with it."""
-    return given.evidenced
-
-
-def refused_by(command: str, given: Given) -> tuple[Rule, ...]:
-    """The rules that what a command brings would break, in the table's order."""
-    return tuple(rule for rule in RULE_TABLE if (kept := rule.tests.get(command)) is not None and not kept(given))
-
-
-def require(command: str, given: Given) -> None:
-    """Raise RuleRefused for the first rule, in the table's order, that forbids the command."""
-    for rule in refused_by(command, given):
-        raise RuleRefused(rule.message, rule=rule.id, source=rule.source)
+def require(action: RegisterAction, given: Given) -> None:
+    """Raise RuleRefused for the first rule, in the table's order, that what the command brings would break."""
+    REGISTER_RULES.require_input(None, action, given)
 
 
 def require_evidence(given: DismissalGiven) -> None:
-    """Raise RuleRefused MED2 for a dismissal without evidence."""
-    if not is_evidenced(given):
+    """Raise RuleRefused MED2 for a dismissal without evidence: what it rests on is recorded with it."""
+    if not given.evidenced:
         raise of_a_case("MED2")
 
 
 def of_a_case(rule: str) -> RuleRefused:
     """The refusal by a rule that cases have too, such as MED2 and PI1."""
-    found = CASE_RULES[rule]
-    return RuleRefused(found.message, rule=found.id, source=found.source)
+    return OWN_RULES.refusal(OWN_RULES.by_id[rule])

@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import EARLIEST, distinct, optional_text, required_text
-from domain.cases.work import demand
 from domain.codes.enums import AreaKind, CommitteePosition, MediatorBasis, PartnerKind, Role
 from domain.committees import repository as register
 from domain.committees.commands import (
@@ -36,18 +34,19 @@ from domain.committees.rules import (
     of_a_case,
     require,
 )
-from domain.committees.work import tell
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
+from domain.kernel.checks import EARLIEST, distinct
 from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput, StaleVersion
+from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
-from domain.kernel.identity_number import age_on, birth_date, is_valid, normalised
+from domain.kernel.identity_number import age_on, birth_date, normalised
 from domain.kernel.ids import new_id
+from domain.kernel_of_work.workflow import announce, check_version, demand
 from domain.tenancy.models import User
 
 __all__ = ["appoint", "dismiss", "elect", "register_committee", "set_size"]
 
-LONGEST_NAME, LONGEST_PHONE, LONGEST_SOURCE = 100, 30, 200
 SIZED_AREAS = frozenset({AreaKind.COUNTY, AreaKind.TOWN, AreaKind.COMMUNITY})
 
 
@@ -62,7 +61,8 @@ class _Person:
     phone: str | None
 
 
-async def register_committee(session: AsyncSession, grant: Grant, _command: RegisterCommittee, *, clock: Clock) -> UUID:
+@takes_checked
+async def register_committee(session: AsyncSession, grant: Grant, command: RegisterCommittee, *, clock: Clock) -> UUID:  # noqa: ARG001 - says nothing besides the organisation
     """Put an organisation on the register as a mediation committee; it is elected afterwards.
 
     Raises InvalidInput for an organisation of another kind, and for one that is on the register.
@@ -70,7 +70,7 @@ async def register_committee(session: AsyncSession, grant: Grant, _command: Regi
     demand(grant, "register")
     organisation = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if organisation is None or organisation.kind != PartnerKind.MEDIATION_COMMITTEE:
-        raise InvalidInput("该单位不是人民调解委员会", field="organisationId")
+        raise InvalidInput("该单位不是人民调解委员会", "not a mediation committee", field="organisationId")
     now = clock()
     added = await session.scalar(
         insert(MediationCommittee)
@@ -87,12 +87,15 @@ async def register_committee(session: AsyncSession, grant: Grant, _command: Regi
         .returning(MediationCommittee.id)
     )
     if added is None:
-        raise InvalidInput("该调解委员会已经登记", field="organisationId", code="ALREADY_REGISTERED")
-    tell(session, grant, "committee.registered", now)
+        raise InvalidInput(
+            "该调解委员会已经登记", "on the register already", field="organisationId", code="ALREADY_REGISTERED"
+        )
+    announce(session, grant, "committee.registered", now)
     await session.flush()
     return organisation.id
 
 
+@takes_checked
 async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *, clock: Clock) -> UUID:
     """Record an election: the term begins, its members are mediators, those not elected again leave with the old term.
 
@@ -101,9 +104,8 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     demand(grant, "elect")
     now = clock()
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
-    if committee.version != command.expected_version:
-        raise StaleVersion(command.expected_version, committee.version, "调委会")
-    on = _day(command.elected_on, china_date(now), "electedOn", "推选日期")
+    check_version(committee, command.expected_version, "调委会")
+    on = command.elected_on
     people = [
         await _person(session, grant, one.person, f"members.{index}.person", on)
         for index, one in enumerate(command.members)
@@ -145,11 +147,12 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     await _hand_over(session, committee, command, elected, serving, now)
     committee.elected_on, committee.term_ends_on = on, term.ends_on
     committee.version += 1
-    tell(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
+    announce(session, grant, "committee.elected", now, members=len(people), ends_on=term.ends_on.isoformat())
     await session.flush()
     return committee.id
 
 
+@takes_checked
 async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator, *, clock: Clock) -> UUID:
     """Record that the committee engaged a mediator, who holds the role in its organisation from now on.
 
@@ -159,9 +162,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
     now = clock()
     today = china_date(now)
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
-    on = _day(command.appointed_on, today, "appointedOn", "聘任日期")
-    if command.ends_on is not None and not on < command.ends_on <= date(2199, 12, 31):
-        raise InvalidInput("聘期届满日应晚于聘任日期", field="endsOn")
+    on = command.appointed_on
     person = await _person(session, grant, command.person, "person", on)
     term_ends_on = committee.term_ends_on
     require(
@@ -171,30 +172,44 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
         ),
     )
     if person.user_id in await register.appointments_in_office(session, committee, today):
-        raise InvalidInput("该人员已是本调委会在任调解员", field="person", code="ALREADY_APPOINTED")
+        raise InvalidInput(
+            "该人员已是本调委会在任调解员",
+            "a mediator of this committee already",
+            field="person",
+            code="ALREADY_APPOINTED",
+        )
     mediator = _appointment(grant, committee, person, MediatorBasis.ENGAGED, on, command.ends_on, now)
     mediator.full_time, mediator.gold_medal = command.full_time, command.gold_medal
     session.add(mediator)
     await session.flush()
     await register.hold_office(session, mediator, Role.MEDIATOR, now, full_time=command.full_time)
-    tell(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
+    announce(session, grant, "mediator.appointed", now, mediator=str(mediator.id))
     await session.flush()
     return mediator.id
 
 
-async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSize, *, clock: Clock) -> UUID:
+@dataclass(frozen=True, slots=True)
+class SizeSet:
+    """How many members the committees of an area have from now on."""
+
+    id: UUID
+    fewest: int
+    most: int
+
+
+@takes_checked
+async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSize, *, clock: Clock) -> SizeSet:
     """Say how many members the committees of an area have from their next election on (PMC1)."""
     demand(grant, "set")
-    source = required_text(command.source, "source", "依据", LONGEST_SOURCE)
     area = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if area is None or area.kind not in SIZED_AREAS:
-        raise InvalidInput("应为县区、镇街或者村（社区）", field="areaId")
+        raise InvalidInput("应为县区、镇街或者村（社区）", "must be a county, a town or a community", field="areaId")
     require(SET_SIZE, SizeGiven(command.fewest, command.most))
     now = clock()
     values = {
         "fewest": command.fewest,
         "most": command.most,
-        "source": source,
+        "source": command.source,
         "set_by": grant.actor.user_id,
         "set_at": now,
     }
@@ -204,39 +219,35 @@ async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSiz
         .values(county_id=grant.county_id, area_id=area.id, **place, **values)
         .on_conflict_do_update(index_elements=[CommitteeSize.county_id, CommitteeSize.area_id], set_=values)
     )
-    tell(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
+    announce(session, grant, "committee.size_set", now, fewest=command.fewest, most=command.most)
     await session.flush()
-    return area.id
-
-
-def _day(day: date, today: date, field: str, label: str) -> date:
-    if not EARLIEST.date() <= day <= today:
-        raise InvalidInput(f"{label}应在{EARLIEST.year}年至今之间", field=field)
-    return day
+    return SizeSet(area.id, command.fewest, command.most)
 
 
 async def _person(session: AsyncSession, grant: Grant, given: NewPerson, field: str, on: date) -> _Person:
     """Who it is; somebody new to the platform is written down as a user without an account."""
-    phone = optional_text(given.phone, f"{field}.phone", "电话", LONGEST_PHONE)
+    phone = given.phone
     number = None if given.id_number is None else normalised(given.id_number)
-    if number is not None and not is_valid(number):
-        raise InvalidInput("身份证号不正确", field=f"{field}.idNumber")
     if number is not None and not given.consented:
         raise of_a_case("PI1")
     born = birth_date(number) if number is not None else given.birth_date
-    if given.birth_date is not None and born != given.birth_date:
-        raise InvalidInput("出生日期与身份证号不符", field=f"{field}.birthDate")
     if given.user_id is None:
-        name = required_text(given.name or "", f"{field}.name", "姓名", LONGEST_NAME)
-        user = User(county_id=grant.county_id, id=new_id(), display_name=name, phone=phone, sample=False, active=True)
+        assert given.name is not None  # of somebody new
+        user = User(
+            county_id=grant.county_id, id=new_id(), display_name=given.name, phone=phone, sample=False, active=True
+        )
     else:
         found = await register.user_of(session, grant.county_id, given.user_id)
         if found is None:
-            raise InvalidInput("没有该人员", field=f"{field}.userId")
+            raise InvalidInput("没有该人员", "there is no such person", field=f"{field}.userId")
         user = found
         born = born or await register.known_birth_date(session, grant.county_id, user.id)
     if born is None or not EARLIEST.date() <= born <= on:
-        raise InvalidInput("请填写正确的出生日期或者身份证号", field=f"{field}.birthDate")
+        raise InvalidInput(
+            "请填写正确的出生日期或者身份证号",
+            "give a birth date or an identity number that is right",
+            field=f"{field}.birthDate",
+        )
     session.add(user)
     await session.flush()
     return _Person(user.id, user.display_name, born, number, phone or user.phone)

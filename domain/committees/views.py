@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
-from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import (
+    belongs_to,
     column,
     enum,
-    identifier,
-    label,
+    expression,
     mask_id_number,
     mask_phone,
     masked,
     part_of,
-    refers_to,
+    to_many,
+    to_one,
 )
-from domain.reading.view import Field, Filter, Many, One, Ordering, Owner, View
+from domain.reading.lists import Filter
+from domain.reading.narrowing import contains, filter_by, flag, id_is, ordering
+from domain.reading.roots import Listing
+from domain.reading.view import View, by_name
 
 IDENTITY = "identity"
 DISMISSAL = "dismissal"
@@ -53,126 +59,170 @@ def of_its_place(column_: str) -> str:
     )
 
 
-PLACE = Filter(
-    lambda t, v: f"{v} IN ({t}.town_id, {t}.community_id, {t}.grid_id)",
-    "uuid",
-    lambda value: parse_global_id(value, "organisation"),
-)
+def of_place(description: str) -> Filter:
+    """Those whose place is, or lies within, this town, community or grid."""
+    return id_is(
+        "place_id", "organisation", description, lambda t, v: f"{v} IN ({t}.town_id, {t}.community_id, {t}.grid_id)"
+    )
+
 
 COMMITTEE = View(
     name="mediation_committee",
+    description="A people's mediation committee on the register 人民调解委员会",
     table="mediation_committee",
     resource="committee",
     prefix="committee",
-    members={
-        "id": identifier("committee"),
-        "version": column("version"),
-        "organisation": One("organisation", refers_to("id")),
-        "elected_on": column("elected_on"),
-        "term_ends_on": column("term_ends_on"),
-        "term_ended": Field(lambda t: ended(f"{t}.term_ends_on")),
-        "registered_at": column("registered_at"),
-        "fewest_members": Field(lambda t: f"coalesce({of_its_place('fewest').format(t=t)}, {FEWEST_MEMBERS})"),
-        "most_members": Field(lambda t: f"coalesce({of_its_place('most').format(t=t)}, {MOST_MEMBERS})"),
-        "size_source": Field(lambda t: of_its_place("source").format(t=t)),
-        "members": Many("committee_member", _sits_on, order="ordinal"),
-        "terms": Many("committee_term", part_of("committee_id"), order="elected_on"),
-        "mediators": Many("mediator", part_of("committee_id"), order="name"),
-    },
-    orderings={
-        # Soonest to elect again first; those never elected last.
-        "term_ends_on": Ordering(lambda t: f"coalesce({t}.term_ends_on, 'infinity'::date)", "date"),
-        "registered_at": Ordering(lambda t: f"{t}.registered_at", "timestamptz"),
-        "id": Ordering(lambda t: f"{t}.id", "uuid"),
-    },
-    default_order=("term_ends_on", False),
-    filters={
-        "place_id": PLACE,
-        "organisation_id": Filter(
-            lambda t, v: f"{t}.id = {v}", "uuid", lambda value: parse_global_id(value, "organisation")
+    members=by_name(
+        column("version", "Counts its elections; what a change is decided upon 版本"),
+        to_one("organisation", "organisation", "The organisation that it is 所属单位", by="id"),
+        column("elected_on", "Day of the latest election; none before the first 推选日期"),
+        column("term_ends_on", "Last day of the term (PMC3) 任期届满日"),
+        expression(
+            "term_ended",
+            bool,
+            "The term is over: it elects before it appoints (PMC3) 任期是否届满",
+            lambda t: ended(f"{t}.term_ends_on"),
         ),
-        "term_ended": Filter(lambda t, v: f"{ended(f'{t}.term_ends_on')} = {v}", "boolean"),
-        "term_ends_until": Filter(lambda t, v: f"{t}.term_ends_on <= {v}", "date"),
+        column("registered_at", "When put on the register 登记时间"),
+        expression(
+            "fewest_members",
+            int,
+            "At least so many members at its next election (PMC1) 最少人数",
+            lambda t: f"coalesce({of_its_place('fewest').format(t=t)}, {FEWEST_MEMBERS})",
+        ),
+        expression(
+            "most_members",
+            int,
+            "At most so many members at its next election (PMC1) 最多人数",
+            lambda t: f"coalesce({of_its_place('most').format(t=t)}, {MOST_MEMBERS})",
+        ),
+        expression(
+            "size_source",
+            str,
+            "The paper by which its place narrows how many; none: the law's own 规定委员人数的依据",
+            lambda t: of_its_place("source").format(t=t),
+            nullable=True,
+        ),
+        to_many("members", "committee_member", "Who was elected at the latest election, in order 委员", join=_sits_on),
+        to_many("terms", "committee_term", "Every term, oldest first, with who was elected then 历届任期"),
+        to_many(
+            "mediators",
+            "mediator",
+            "Its appointments of mediators, past ones too, by name 调解员",
+            join=part_of("committee_id"),
+        ),
+    ),
+    orderings=by_name(
+        # Soonest to elect again first; those never elected last.
+        ordering(
+            "term_ends_on",
+            "date",
+            "By the last day of the term; those never elected last 任期届满日",
+            lambda t: f"coalesce({t}.term_ends_on, 'infinity'::date)",
+        ),
+        ordering("registered_at", "timestamptz", "By registration 登记时间"),
+        ordering("id", "uuid"),
+    ),
+    roots={
+        "committees": Listing(
+            "mediation_committee",
+            "Mediation committees within reach, whose term ends first first 调委会名册",
+            noun="Committee",
+            plural="committees",
+            term="调委会",
+        )
     },
+    filters=by_name(
+        of_place("Whose home lies in this town, community or grid 所在区域"),
+        id_is(
+            "organisation_id", "organisation", "The one that is this organisation 单位", lambda t, v: f"{t}.id = {v}"
+        ),
+        flag("term_ended", "Whose term is over, or not 任期是否届满", lambda t: ended(f"{t}.term_ends_on")),
+        filter_by(
+            "term_ends_until", date, "Whose term ends by this day 届满截止日期", lambda t, v: f"{t}.term_ends_on <= {v}"
+        ),
+    ),
 )
 
-OF_COMMITTEE = Owner("mediation_committee", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.committee_id")
+OF_COMMITTEE = belongs_to("mediation_committee", "committee_id")
 
 TERM = View(
     name="committee_term",
+    description="One election of a committee and the term that it began 调委会任期",
     table="committee_term",
     owner=OF_COMMITTEE,
-    members={
-        "elected_on": column("elected_on"),
-        "ends_on": column("ends_on"),
-        "ended_on": column("ended_on"),
-        "fewest_members": column("fewest"),
-        "most_members": column("most"),
-        "members": Many("committee_member", part_of("term_id"), order="ordinal"),
-    },
-    orderings={"elected_on": Ordering(lambda t: f"{t}.elected_on", "date")},
-    default_order=("elected_on", False),
+    members=by_name(
+        column("elected_on", "Day of the election 推选日期"),
+        column("ends_on", "Last day of the term (PMC3) 任期届满日"),
+        column("ended_on", "Ended before that by the next election 提前换届日期"),
+        column("fewest_members", "At least so many members then (PMC1) 当时最少人数", column="fewest"),
+        column("most_members", "At most so many members then (PMC1) 当时最多人数", column="most"),
+        to_many("members", "committee_member", "Who was elected, in order 委员", join=part_of("term_id")),
+    ),
+    orderings=by_name(ordering("elected_on", "date")),
 )
 
 MEMBER = View(
     name="committee_member",
+    description="Somebody elected to a committee 调委会委员",
     table="committee_member",
     owner=OF_COMMITTEE,
-    members={
-        "name": column("name"),
-        "position": enum("position"),
-        "position_label": label("committee_position", "position"),
-        "woman": column("woman"),
-        "left_on": column("left_on"),
-        "user": One("user", refers_to("user_id")),
-    },
-    orderings={"ordinal": Ordering(lambda t: f"{t}.ordinal", "int")},
-    default_order=("ordinal", False),
+    members=by_name(
+        column("name", "Name as elected 姓名"),
+        enum("position", CommitteePosition, "Which office 职务", label="The office's Chinese word 职务名称"),
+        column("woman", "Whether a woman (PMC2) 是否妇女"),
+        column("left_on", "Left in the course of the term, dismissed 离任日期"),
+        to_one("user", "user", "The person 用户"),
+    ),
+    orderings=by_name(ordering("ordinal", "int")),
 )
 
 MEDIATOR = View(
     name="mediator",
+    description="One appointment of a people's mediator, to its end 人民调解员",
     table="mediator",
     resource="mediator",
     prefix="mediator",
-    members={
-        "id": identifier("mediator"),
-        "version": column("version"),
-        "committee": One("mediation_committee", refers_to("committee_id")),
-        "user": One("user", refers_to("user_id")),
-        "name": column("name"),
-        "basis": enum("basis"),
-        "basis_label": label("mediator_basis", "basis"),
-        "full_time": column("full_time"),
-        "gold_medal": column("gold_medal"),
-        "appointed_on": column("appointed_on"),
-        "term_ends_on": column("ends_on"),
-        "term_ended": Field(lambda t: ended(f"{t}.ends_on")),
-        "in_office": Field(in_office),
-        "dismissed_at": column("dismissed_at"),
-        "dismissal_ground": enum("dismissal_ground", DISMISSAL),
-        "dismissal_ground_label": label("dismissal_ground", "dismissal_ground", DISMISSAL),
-        "dismissal_evidence": column("dismissal_evidence", DISMISSAL),
-        "dismissed_by": One("user", refers_to("dismissed_by"), DISMISSAL),
-        "birth_date": column("birth_date", IDENTITY),
-        "id_number": masked("id_number", IDENTITY, mask_id_number),
-        "phone": masked("phone", IDENTITY, mask_phone),
-        "consent_at": column("consent_at", IDENTITY),
+    members=by_name(
+        column("version", "Counts its changes; what a change is decided upon 版本"),
+        to_one("committee", "mediation_committee", "Which committee's 所属调委会"),
+        to_one("user", "user", "The person 用户"),
+        column("name", "Name 姓名"),
+        enum("basis", MediatorBasis, "Elected or engaged 任职方式"),
+        column("full_time", "Full-time or part-time 是否专职"),
+        column("gold_medal", "Carries the honour of gold-medal mediator 是否金牌调解员"),
+        column("appointed_on", "First day in office 任职日期"),
+        column("term_ends_on", "Last day in office; none: until dismissed 任期届满日", column="ends_on"),
+        expression("term_ended", bool, "That day is past 任期是否届满", lambda t: ended(f"{t}.ends_on")),
+        expression("in_office", bool, "In office now: neither ended nor dismissed 是否在任", in_office),
+        column("dismissed_at", "When dismissed 罢免解聘时间"),
+        enum("dismissal_ground", DismissalGround, "For what dismissed (MED2) 罢免解聘事由", DISMISSAL),
+        column("dismissal_evidence", "What the dismissal rests on 罢免解聘依据", DISMISSAL),
+        to_one("dismissed_by", "user", "Who recorded the dismissal 登记人", DISMISSAL),
+        column("birth_date", "Birth date (MED1) 出生日期", IDENTITY),
+        masked("id_number", "Identity number, kept with consent alone (PI1) 身份证号", IDENTITY, mask_id_number),
+        masked("phone", "Telephone 电话", IDENTITY, mask_phone),
+        column("consent_at", "When the mediator agreed that the number be kept 同意时间", IDENTITY),
+    ),
+    orderings=by_name(
+        ordering("name", "text", "By name 姓名"),
+        ordering("appointed_on", "date", "By the day of appointment 任职日期"),
+        ordering("id", "uuid"),
+    ),
+    roots={
+        "mediators": Listing(
+            "mediator",
+            "Appointments of mediators within reach, past ones too, by name 调解员名册",
+            plural="mediators",
+            term="调解员",
+        )
     },
-    orderings={
-        "name": Ordering(lambda t: f"{t}.name", "text"),
-        "appointed_on": Ordering(lambda t: f"{t}.appointed_on", "date"),
-        "id": Ordering(lambda t: f"{t}.id", "uuid"),
-    },
-    default_order=("name", False),
-    filters={
-        "place_id": PLACE,
-        "committee_id": Filter(
-            lambda t, v: f"{t}.committee_id = {v}", "uuid", lambda value: parse_global_id(value, "committee")
-        ),
-        "name_contains": Filter(lambda t, v: f"strpos({t}.name, {v}) > 0", "text"),
-        "in_office": Filter(lambda t, v: f"{in_office(t)} = {v}", "boolean"),
-    },
+    filters=by_name(
+        of_place("Of committees in this town, community or grid 所在区域"),
+        id_is("committee_id", "committee", "Of this committee 调委会"),
+        contains("name_contains", "Name contains 姓名包含", "name"),
+        flag("in_office", "In office now, or not 是否在任", in_office),
+    ),
 )
 
 VIEWS = (COMMITTEE, TERM, MEMBER, MEDIATOR)

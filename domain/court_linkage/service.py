@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
 from domain.cases.commands import CaseRef, RegisterOutcome
 from domain.cases.given import AcceptGiven, EntrustGiven
 from domain.cases.intake import Entrusted, locate, register
@@ -33,6 +32,7 @@ from domain.court_linkage.repository import entrusted_already, entrustment_of
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -40,7 +40,6 @@ from domain.kernel.ids import new_id
 
 # Whom a court entrusts: who mediates, or the centre that finds who does.
 MEDIATING_KINDS = frozenset({PartnerKind.MEDIATION_COMMITTEE, PartnerKind.BRAND_STUDIO, PartnerKind.GOVERNANCE_CENTRE})
-LONGEST_NUMBER = 100
 
 _R = EntrustmentReturn
 # Why an entrustment goes back before mediation, and after it failed.
@@ -51,6 +50,7 @@ NOT_ACCEPTED = "委派调解未被接受，已退回委派法院"
 GUIDANCE = "由委派法院依法登记立案或者另行处理"
 
 
+@takes_checked
 async def entrust(
     session: AsyncSession, grant: Grant, command: EntrustCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> RegisterOutcome:
@@ -61,16 +61,20 @@ async def entrust(
     court's that is under way already, and what `register` raises.
     """
     now = clock()
-    number = required_text(command.reference_number, "referenceNumber", "法院案号", LONGEST_NUMBER)
     location = await locate(session, grant.county_id, command.registration.place_id, now)
     found = await kinds_covering(session, location.place, [command.organisation_id], now)
     kind, covers = found.get(command.organisation_id, (None, False))
     if kind not in MEDIATING_KINDS:
-        raise InvalidInput("没有该调解组织", field="organisationId")
+        raise InvalidInput("没有该调解组织", "there is no such mediating organisation", field="organisationId")
     require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustGiven(organisation_covers=covers))
     court_id = grant.membership.organisation_id
-    if await entrusted_already(session, grant.county_id, court_id, number):
-        raise InvalidInput("该案号的委派正在办理", field="referenceNumber", code="ENTRUSTED_ALREADY")
+    if await entrusted_already(session, grant.county_id, court_id, command.reference_number):
+        raise InvalidInput(
+            "该案号的委派正在办理",
+            "an entrustment with this number is under way",
+            field="referenceNumber",
+            code="ENTRUSTED_ALREADY",
+        )
     outcome = await register(
         session,
         grant,
@@ -86,7 +90,7 @@ async def entrust(
             case_id=outcome.case.id,
             court_id=court_id,
             organisation_id=command.organisation_id,
-            reference_number=number,
+            reference_number=command.reference_number,
             status=EntrustmentStatus.ENTRUSTED,
             entrusted_at=now,
             entrusted_by=grant.actor.user_id,
@@ -97,6 +101,7 @@ async def entrust(
     return outcome
 
 
+@takes_checked
 async def accept_entrustment(
     session: AsyncSession, grant: Grant, command: AcceptEntrustment, *, clock: Clock
 ) -> CaseRef:
@@ -106,22 +111,21 @@ async def accept_entrustment(
     told their rights, MEDIABLE for a type that is not.
     """
     work, entrustment = await _begin(session, grant, CaseAction.ACCEPT_ENTRUSTMENT, command.expected_version, clock)
-    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    work.require(AcceptGiven(rights_told=told is not None))
+    work.require(AcceptGiven(rights_told=command.rights_told_at is not None))
     case = work.case
     case.accepted_at = work.now
-    case.rights_told_at = told
+    case.rights_told_at = command.rights_told_at
     mediate_by = ENTRUSTED_MEDIATION.last_day(china_date(work.now), work.calendar)
     case.due_at = end_of_day(mediate_by)
     entrustment.status = EntrustmentStatus.ACCEPTED
     entrustment.accepted_at = work.now
     entrustment.mediate_by = mediate_by
     return await work.finish(
-        note=note, payload={"court": str(entrustment.court_id), "mediate_by": mediate_by.isoformat()}
+        note=command.note, payload={"court": str(entrustment.court_id), "mediate_by": mediate_by.isoformat()}
     )
 
 
+@takes_checked
 async def return_entrustment(
     session: AsyncSession, grant: Grant, command: ReturnEntrustment, *, clock: Clock
 ) -> CaseRef:
@@ -130,13 +134,12 @@ async def return_entrustment(
     The court keeps sight of the case; whoever was entrusted loses it when they did not mediate.
     """
     work, entrustment = await _begin(session, grant, CaseAction.RETURN_ENTRUSTMENT, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     case = work.case
     failed = case.status == CaseStatus.FAILED
     if command.reason not in (AFTER if failed else BEFORE):
-        raise InvalidInput("退回理由与案件所处阶段不符", field="reason")
+        raise InvalidInput("退回理由与案件所处阶段不符", "not a reason to return a case at this stage", field="reason")
     give_back(case, entrustment, command.reason, work.now)
-    return await work.finish(note=note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+    return await work.finish(note=command.note, payload={"court": str(entrustment.court_id), "reason": command.reason})
 
 
 def give_back(case: Case, entrustment: CourtEntrustment, reason: EntrustmentReturn, now: datetime) -> None:

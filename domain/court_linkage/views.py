@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
-from domain.reading.expressions import column, enum, identifier, label, refers_to
-from domain.reading.view import Field, One, Ordering, Owner, View
+from datetime import date
+
+from domain.codes.enums import EntrustmentReturn, EntrustmentStatus
+from domain.reading.expressions import belongs_to, column, enum, expression, to_one
+from domain.reading.narrowing import ordering
+from domain.reading.view import View, by_name
 
 HISTORY = "history"
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 
 ENTRUSTMENT = View(
     name="court_entrustment",
+    description="Pre-litigation mediation that a court entrusted 委派调解",
     table="court_entrustment",
     owner=OF_CASE,
     prefix="entrustment",
-    members={
-        "id": identifier("entrustment"),
-        "case": One("case", refers_to("case_id")),
-        "court": One("organisation", refers_to("court_id"), HISTORY),
-        "organisation": One("organisation", refers_to("organisation_id"), HISTORY),
-        "reference_number": column("reference_number", HISTORY),
-        "status": enum("status", HISTORY),
-        "status_label": label("entrustment_status", "status", HISTORY),
-        "entrusted_at": column("entrusted_at", HISTORY),
-        "entrusted_by": One("user", refers_to("entrusted_by"), HISTORY),
-        "accept_by": column("accept_by", HISTORY),
-        "accepted_at": column("accepted_at", HISTORY),
+    members=by_name(
+        to_one("case", "case", "The case it made 案件"),
+        to_one("court", "organisation", "Which court 委派法院", HISTORY),
+        to_one("organisation", "organisation", "Who is to mediate 受委派组织", HISTORY),
+        column("reference_number", "The court's own number 法院案号", HISTORY),
+        enum("status", EntrustmentStatus, "Where it stands 状态", HISTORY),
+        column("entrusted_at", "When 委派时间", HISTORY),
+        to_one("entrusted_by", "user", "By whom 委派人", HISTORY),
+        column("accept_by", "Last day to accept (CRT2) 接受期限", HISTORY),
+        column("accepted_at", "Accepted 接受时间", HISTORY),
         # As extended by consent, or stopped for an appraisal: the case's own due date moves, whatever was counted first.
-        "mediate_by": Field(
+        expression(
+            "mediate_by",
+            date,
+            "Last day to mediate, as first counted (CRT1) 调解期限",
             lambda t: (
                 f"CASE WHEN {t}.status = 'accepted' THEN coalesce((SELECT (c.due_at AT TIME ZONE 'Asia/Shanghai')::date"
                 f" FROM dispute_case c WHERE c.county_id = {t}.county_id AND c.id = {t}.case_id), {t}.mediate_by) ELSE {t}.mediate_by END"
             ),
             HISTORY,
         ),
-        "returned_at": column("returned_at", HISTORY),
-        "return_reason": enum("return_reason", HISTORY),
-        "return_reason_label": label("entrustment_return", "return_reason", HISTORY),
-    },
-    orderings={"entrusted_at": Ordering(lambda t: f"{t}.entrusted_at", "timestamptz")},
+        column("returned_at", "Given back 退回时间", HISTORY),
+        enum(
+            "return_reason",
+            EntrustmentReturn,
+            "Why given back 退回理由",
+            HISTORY,
+            label="The reason's Chinese words 退回理由名称",
+        ),
+    ),
+    orderings=by_name(ordering("entrusted_at", "timestamptz")),
     default_order=("entrusted_at", True),
 )
 

@@ -19,9 +19,11 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# A table's place when the database is spread over machines (Citus), kept in Table.info["placement"].
-TENANT = {"placement": "tenant"}  # distributed by county_id, under row-level security
+# A table's place when the database is spread over machines (Citus), kept in Table.info["placement"]. A table whose rows are
+# only ever added says `TENANT | APPENDED_ONLY`: its migration grants no change, and seals it.
+TENANT: dict[str, object] = {"placement": "tenant"}  # distributed by county_id, under row-level security
 REFERENCE = {"placement": "reference"}  # copied to every machine; the same for every county
+APPENDED_ONLY = {"appended_only": True}
 CONTROL = {"placement": "control"}  # sign-in data, read by its own database role alone
 
 

@@ -31,13 +31,13 @@ def upgrade(admin_url: str, secret: bytes, revision: str = "head") -> None:
     Safe to call from several processes at once: one migrates, the others wait and find it done.
     """
     asyncio.run(ensure_roles(admin_url, secret))
-    _with_connection(admin_url, lambda connection: _locked(connection, command.upgrade, revision))
+    with_connection(admin_url, lambda connection: _locked(connection, command.upgrade, revision))
 
 
 def downgrade(admin_url: str, secret: bytes, revision: str) -> None:
     """Take migrations back down to `revision` (`base`: all of them). Data of theirs is lost."""
     asyncio.run(ensure_roles(admin_url, secret))
-    _with_connection(admin_url, lambda connection: _locked(connection, command.downgrade, revision))
+    with_connection(admin_url, lambda connection: _locked(connection, command.downgrade, revision))
 
 
 def check(admin_url: str, metadata: MetaData) -> list[str]:
@@ -55,17 +55,18 @@ def check(admin_url: str, metadata: MetaData) -> list[str]:
             differences.insert(0, f"the database is at revision {at}, the newest is {newest}")
         return differences
 
-    return _with_connection(admin_url, compare)
+    return with_connection(admin_url, compare)
 
 
 def _locked(connection: Connection, run: Callable[[Config, str], None], revision: str) -> None:
     # For the session, not the transaction: each migration commits on its own.
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _ADVISORY_LOCK})
     connection.commit()
-    run(_config(connection), revision)
+    run(config_for(connection), revision)
 
 
-def _config(connection: Connection | None = None) -> Config:
+def config_for(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, upon a connection."""
     config = Config()
     # The parser behind it takes % for the start of a variable.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -73,7 +74,9 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _with_connection(admin_url: str, use: Callable[[Connection], _Result]) -> _Result:
+def with_connection(admin_url: str, use: Callable[[Connection], _Result]) -> _Result:
+    """What a function gives of a connection of the administrator's. Not from a running event loop."""
+
     async def run() -> _Result:
         engine = create_async_engine(sqlalchemy_url(admin_url), poolclass=NullPool)
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from sqlalchemy import event
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine import AdaptedConnection, Connection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from domain.database import statements
 from domain.database.errors import is_retryable, without_values
@@ -37,6 +38,9 @@ SETTINGS = {
     "application_name": "fengqiao-write",
 }
 
+# The option of a session's connection that holds them: statements for the transaction alone.
+_TRANSACTION_SETTINGS = "transaction_settings"
+
 
 def create_engine(application_url: str, *, connections: int = 5) -> AsyncEngine:
     """The engine of a process for its commands.
@@ -46,6 +50,9 @@ def create_engine(application_url: str, *, connections: int = 5) -> AsyncEngine:
     """
     engine = create_async_engine(
         sqlalchemy_url(application_url),
+        # Transactions begin and end by the events below: BEGIN goes out with the transaction's settings, in one round
+        # trip. SQLAlchemy's own would be a round trip more, for every command.
+        isolation_level="AUTOCOMMIT",
         pool_size=connections,
         max_overflow=0,
         pool_use_lifo=True,
@@ -58,6 +65,10 @@ def create_engine(application_url: str, *, connections: int = 5) -> AsyncEngine:
             "max_cacheable_statement_size": 0,
         },
     )
+    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "commit", _commit)
+    event.listen(engine.sync_engine, "rollback", _roll_back)
+    event.listen(engine.sync_engine, "reset", _leave_no_transaction)
     event.listen(engine.sync_engine, "handle_error", _take_values_out)
     event.listen(engine.sync_engine, "checkout", _refuse_a_closed_one)
     return engine
@@ -71,15 +82,17 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
     connection drops. A refusal must therefore leave the block as an exception. Nothing is set beyond the transaction.
     The session is for one task: nothing in it runs concurrently.
     """
-    wall = ",".join(str(int(county)) for county in counties)
-    begin = (
-        f"BEGIN; SET LOCAL app.counties = '{{{wall}}}'; SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';"
-        f" SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
+    settings = (
+        f"SET LOCAL app.counties = '{{{','.join(str(int(county)) for county in counties)}}}';"
+        f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
     )
+    options = {_TRANSACTION_SETTINGS: settings}
     # Leaving the session rolls back what was not committed.
-    async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+    async with AsyncSession(engine, expire_on_commit=False, autoflush=False, execution_options=options) as session:
         try:
-            await _begin(session, begin)
+            connection = await _connect(session)
+            raw = await connection.get_raw_connection()
+            statements.begun(session, cast("asyncpg.Connection[Any]", raw.driver_connection))
             yield session
             await session.flush()
             await statements.write(session)
@@ -88,40 +101,59 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
             statements.ended(session)
 
 
-async def _begin(session: AsyncSession, begin: str) -> None:
-    """Begin the session's transaction, with its settings in the same round trip.
+async def _connect(session: AsyncSession) -> AsyncConnection:
+    """The session's connection, its transaction begun.
 
     A connection that turns out to be lost is replaced once: nothing has been asked of it that could have been done.
     """
-    for last in (False, True):
-        connection = await session.connection()
-        adapted: Any = (await connection.get_raw_connection()).dbapi_connection
-        driver: asyncpg.Connection[Any] = adapted.driver_connection
-        # What SQLAlchemy ends as its own; said before it begins, so that a beginning that fails is rolled back too.
-        adapted._transaction = _Begun(driver)  # noqa: SLF001 - its own would begin with a round trip of its own
-        try:
-            await driver.execute(begin)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            if last or not driver.is_closed():
-                raise
-            await connection.invalidate()
-            await session.rollback()
-        else:
-            statements.begun(session, driver)
-            return
+    try:
+        return await session.connection()
+    except ConnectionLost:
+        await session.rollback()
+        return await session.connection()
 
 
-class _Begun:
-    """A transaction that has begun, as SQLAlchemy's connection ends one."""
+class ConnectionLost(Exception):  # noqa: N818 - what became of the connection
+    """The connection was gone when a transaction was to begin on it."""
 
-    def __init__(self, driver: asyncpg.Connection[Any]) -> None:
-        self._driver = driver
 
-    async def commit(self) -> None:
-        await self._driver.execute("COMMIT")
+def _driver_of(connection: Connection) -> AdaptedConnection:
+    """The driver's connection beneath SQLAlchemy's, which runs what the driver itself offers."""
+    return cast("AdaptedConnection", connection.connection.dbapi_connection)
 
-    async def rollback(self) -> None:
-        await self._driver.execute("ROLLBACK")
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction, with the settings that the session gave for it, in one round trip."""
+    settings = connection.get_execution_options().get(_TRANSACTION_SETTINGS, "")
+    adapted = _driver_of(connection)
+    try:
+        adapted.run_async(lambda driver: statements.execute(driver, f"BEGIN; {settings}"))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if adapted.driver_connection.is_closed():
+            raise ConnectionLost from error
+        raise
+    except BaseException:
+        # Given up in the middle: nobody knows whether it has begun.
+        adapted.driver_connection.terminate()
+        raise
+
+
+def _commit(connection: Connection) -> None:
+    _driver_of(connection).run_async(lambda driver: statements.execute(driver, "COMMIT"))
+
+
+def _roll_back(connection: Connection) -> None:
+    # Where the connection is lost, or was taken from us, the server rolls back by itself. What was cancelled may still
+    # be under way: the driver waits for its end.
+    if not (connection.closed or connection.invalidated) and not _driver_of(connection).driver_connection.is_closed():
+        _driver_of(connection).run_async(lambda driver: statements.execute(driver, "ROLLBACK"))
+
+
+def _leave_no_transaction(adapted: AdaptedConnection, _record: Any, state: PoolResetState) -> None:
+    """Roll back what a connection that goes back to the pool is still in: one whose beginning failed half-way."""
+    driver = adapted.driver_connection
+    if state.asyncio_safe and not driver.is_closed() and driver.is_in_transaction():
+        adapted.run_async(lambda open_driver: statements.execute(open_driver, "ROLLBACK"))
 
 
 def _refuse_a_closed_one(connection: Any, _record: Any, _proxy: Any) -> None:

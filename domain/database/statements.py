@@ -123,6 +123,15 @@ async def fetch(driver: asyncpg.Connection[Any], sql: str, values: Sequence[Any]
         raise
 
 
+async def execute(driver: asyncpg.Connection[Any], sql: str) -> None:
+    """Run statements without values on the driver's connection; an error names no value of a row."""
+    try:
+        await driver.execute(sql)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        without_values(error)
+        raise
+
+
 def begun(session: AsyncSession, driver: asyncpg.Connection[Any]) -> None:
     """Say that the session's transaction has begun on this connection. For units of work alone."""
     session.info.update({_DRIVER: driver, _PENDING: {}, _BELLS: set()})

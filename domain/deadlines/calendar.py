@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from uuid import UUID
 
 from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -13,15 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.codes.enums import DeadlineKind, DeadlineUnit
 from domain.database.statements import Statement
 from domain.deadlines import clocks
+from domain.deadlines.commands import ClearCalendarDay, SetCalendarDay
 from domain.deadlines.models import CalendarDay, Deadline
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
+from domain.kernel.checking import takes_checked
+from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.outbox.service import record
-
-LONGEST_REASON = 200
-# What lies beyond was mistyped; and the ends of the calendar are no days that anything could be counted from.
-YEARS = range(2000, 2200)
 
 # Any number of our own: who counts days shares it, who changes what a day is holds it alone.
 _ADVISORY = 0x43414C
@@ -75,25 +76,36 @@ async def _read(session: AsyncSession, county_id: int, base: WorkingCalendar) ->
     return base.overridden({row["day"]: row["working"] for row in rows})
 
 
-async def set_day(session: AsyncSession, grant: Grant, *, day: date, working: bool, reason: str, now: datetime) -> int:
-    """Say whether the county works on a day; returns how many deadlines moved by it, in the same transaction."""
-    _of_the_county(grant, day)
-    text_ = reason.strip()
-    if not 1 <= len(text_) <= LONGEST_REASON or not text_.isprintable():
-        raise InvalidInput(f"理由应为1至{LONGEST_REASON}个字", field="reason")
+@dataclass(frozen=True, slots=True)
+class CalendarChange:
+    """What a change of the calendar did: how many open deadlines moved by it, in the same transaction."""
+
+    id: UUID
+    day: date
+    deadlines_moved: int
+    working: bool | None
+
+
+@takes_checked
+async def set_day(session: AsyncSession, grant: Grant, command: SetCalendarDay, *, clock: Clock) -> CalendarChange:
+    """Say whether the county works on a day."""
+    _require_calendar(grant)
+    day, now = command.day, clock()
     await _take_hold(session, grant.county_id, day)
-    values = {"working": working, "reason": text_, "set_by": grant.actor.user_id, "set_at": now}
+    values = {"working": command.working, "reason": command.reason, "set_by": grant.actor.user_id, "set_at": now}
     await session.execute(
         insert(CalendarDay)
         .values(county_id=grant.county_id, day=day, **values)
         .on_conflict_do_update(index_elements=[CalendarDay.county_id, CalendarDay.day], set_=values)
     )
-    return await _recount(session, grant, day, now, working=working)
+    return await _recount(session, grant, day, now, working=command.working)
 
 
-async def clear_day(session: AsyncSession, grant: Grant, *, day: date, now: datetime) -> int:
-    """Let the published calendar say again what a day is; returns how many deadlines moved by it."""
-    _of_the_county(grant, day)
+@takes_checked
+async def clear_day(session: AsyncSession, grant: Grant, command: ClearCalendarDay, *, clock: Clock) -> CalendarChange:
+    """Let the published calendar say again what a day is."""
+    _require_calendar(grant)
+    day = command.day
     await _take_hold(session, grant.county_id, day)
     cleared = await session.scalar(
         delete(CalendarDay)
@@ -101,16 +113,14 @@ async def clear_day(session: AsyncSession, grant: Grant, *, day: date, now: date
         .returning(CalendarDay.day)
     )
     if cleared is None:
-        raise InvalidInput("该日没有另行设定", field="day")
-    return await _recount(session, grant, day, now, working=None)
+        raise InvalidInput("该日没有另行设定", "nothing was set for this day", field="day")
+    return await _recount(session, grant, day, clock(), working=None)
 
 
-def _of_the_county(grant: Grant, day: date) -> None:
+def _require_calendar(grant: Grant) -> None:
     if grant.action != "set":
         message = f"a grant for {grant.action} was used to set the calendar"
         raise AssertionError(message)
-    if day.year not in YEARS:
-        raise InvalidInput(f"日期应在{YEARS[0]}年至{YEARS[-1]}年之间", field="day")
 
 
 async def _take_hold(session: AsyncSession, county_id: int, day: date) -> None:
@@ -137,7 +147,9 @@ async def _concerned(session: AsyncSession, county_id: int, day: date) -> Sequen
     return found.all()
 
 
-async def _recount(session: AsyncSession, grant: Grant, day: date, now: datetime, *, working: bool | None) -> int:
+async def _recount(
+    session: AsyncSession, grant: Grant, day: date, now: datetime, *, working: bool | None
+) -> CalendarChange:
     calendar = await _read(session, grant.county_id, NATIONAL)
     moved = [one for one in await _concerned(session, grant.county_id, day) if clocks.recount(one, calendar)]
     await session.flush()
@@ -155,4 +167,4 @@ async def _recount(session: AsyncSession, grant: Grant, day: date, now: datetime
         at=now,
     )
     await session.flush()
-    return len(moved)
+    return CalendarChange(grant.subject_id, day, len(moved), working)

@@ -39,8 +39,13 @@ WHERE t.county_id = :county AND t.case_id = :case AND t.closed_at IS NULL ORDER 
 class OfCase(Protocol):
     """A case, as far as a deadline belongs to it."""
 
-    county_id: int
-    id: UUID
+    @property
+    def county_id(self) -> int:
+        """Its county."""
+
+    @property
+    def id(self) -> UUID:
+        """Its key."""
 
 
 async def running(session: AsyncSession, county_id: int, case_id: UUID) -> Sequence[Deadline]:

@@ -5,18 +5,30 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.codes.enums import DeadlineUnit
+from domain.codes.enums import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 from domain.kernel.calendar import NATIONAL, china_date
-from domain.kernel.ids import parse_global_id
-from domain.reading.expressions import column, enum, identifier, label, label_of, part_of, refers_to
-from domain.reading.view import Computed, Expression, Field, Filter, Many, One, Ordering, Owner, View
+from domain.reading.expressions import (
+    belongs_to,
+    calculated,
+    column,
+    enum,
+    expression,
+    part_of,
+    to_many,
+    to_one,
+)
+from domain.reading.lists import Filter
+from domain.reading.members import Expression
+from domain.reading.narrowing import filter_by, flag, id_is, one_of, ordering
+from domain.reading.roots import Listing, Rows
+from domain.reading.view import Owner, View, by_name
 
 HISTORY, NOTES = "history", "notes"
 
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
 
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id AND {SHOWN(t)}")
+OF_CASE = belongs_to("case", where=SHOWN)
 
 
 def state(t: str) -> str:
@@ -58,70 +70,95 @@ def remaining(found: Any) -> int | None:
     return (last - first).days
 
 
-def _of_its_case(name: str) -> Filter:
+def _of_its_case(name: str, description: str) -> Filter:
     """Deadlines of cases whose column names this organisation."""
-    return Filter(
+    return id_is(
+        name,
+        "organisation",
+        description,
         lambda t, v: (
             f"EXISTS (SELECT FROM dispute_case c WHERE c.county_id = {t}.county_id AND c.id = {t}.case_id"
             f" AND c.{name} = {v})"
         ),
-        "uuid",
-        lambda value: parse_global_id(value, "organisation"),
     )
 
 
 DEADLINE = View(
     name="deadline",
+    description="A period that runs, or ran, for a case 办理期限",
     table="deadline",
     owner=OF_CASE,
     prefix="deadline",
-    members={
-        "id": identifier("deadline"),
-        "case": One("case", refers_to("case_id")),
-        "kind": enum("kind"),
-        "kind_label": label("deadline_kind", "kind"),
-        "rule": column("rule"),
-        "source": column("source"),
-        "unit": enum("unit"),
-        "starts_at": column("starts_at"),
-        "opened_at": column("opened_at"),
-        "due": column("due_at"),
-        "warn_at": column("warn_at"),
-        "state": Field(lambda t: f"upper({state(t)})"),
-        "state_label": Field(lambda t: label_of("deadline_state", state(t))),
-        "remaining": Computed(remaining_facts, remaining, int),
-        "remaining_hours": Field(
+    members=by_name(
+        to_one("case", "case", "Its case 所属案件"),
+        enum("kind", DeadlineKind, "What it is for 期限类型"),
+        column("rule", "Id of the rule that sets it 规则编号"),
+        column("source", "The law or policy behind it 依据"),
+        enum("unit", DeadlineUnit, "By what it counts 计算单位", label=False),
+        column("starts_at", "What it counts from; the first day does not count 起算时间"),
+        column("opened_at", "When it was opened 开始时间"),
+        column("due", "Its last moment 到期时间", column="due_at"),
+        column("warn_at", "When a warning is given 提醒时间"),
+        enum("state", DeadlineState, "Where it stands now 状态", sql=state),
+        calculated(
+            "remaining",
+            int,
+            "Whole days left, working days where the rule counts those; 0 on the last day, negative when over 剩余天数",
+            remaining_facts,
+            remaining,
+            nullable=True,
+        ),
+        expression(
+            "remaining_hours",
+            int,
+            "Whole hours left 剩余小时",
             lambda t: (
                 f"CASE WHEN {t}.closed_at IS NULL THEN"
                 f" floor(extract(epoch FROM {t}.due_at - coalesce({t}.paused_at, now())) / 3600)::int END"
-            )
+            ),
+            nullable=True,
         ),
-        "late": Field(lambda t: f"NOT {t}.lapses AND {t}.due_at < coalesce({t}.closed_at, {t}.paused_at, now())"),
-        "paused_at": column("paused_at"),
-        "paused_days": column("paused_days"),
-        "extensions": column("extensions"),
-        "extended_by": column("extended_by"),
-        "closed_at": column("closed_at"),
-        "steps": Many("deadline_step", part_of("deadline_id"), order="at"),
-        "extension_records": Many("deadline_extension", part_of("deadline_id"), order="ordinal", group=HISTORY),
+        expression(
+            "late",
+            bool,
+            "Past its end, or ended past it 是否超期",
+            lambda t: f"NOT {t}.lapses AND {t}.due_at < coalesce({t}.closed_at, {t}.paused_at, now())",
+        ),
+        column("paused_at", "Since when it stands still 中止时间"),
+        column("paused_days", "Days of pauses that did not count 不计入期限的天数"),
+        column("extensions", "How often extended 延长次数"),
+        column("extended_by", "By how many days in all 延长天数"),
+        column("closed_at", "When it ended 终结时间"),
+        to_many("steps", "deadline_step", "What was done about it, in order 处理步骤", join=part_of("deadline_id")),
+        to_many(
+            "extension_records", "deadline_extension", "Each extension 延长记录", HISTORY, join=part_of("deadline_id")
+        ),
+    ),
+    orderings=by_name(
+        ordering("due_at", "timestamptz", "By due time 到期时间"),
+        ordering("opened_at", "timestamptz", "By start 起算时间"),
+        ordering("id", "uuid"),
+    ),
+    roots={
+        "deadlines": Listing(
+            "deadline",
+            "Deadlines of the cases within reach, soonest first 期限列表",
+            plural="deadlines",
+            term="期限",
+            which="Which deadlines 筛选",
+        )
     },
-    orderings={
-        "due_at": Ordering(lambda t: f"{t}.due_at", "timestamptz"),
-        "opened_at": Ordering(lambda t: f"{t}.opened_at", "timestamptz"),
-        "id": Ordering(lambda t: f"{t}.id", "uuid"),
-    },
-    default_order=("due_at", False),
-    filters={
-        "states": Filter(lambda t, v: f"{state(t)} = ANY ({v})", "text[]"),
-        "kinds": Filter(lambda t, v: f"{t}.kind = ANY ({v})", "text[]"),
-        "open": Filter(lambda t, v: f"({t}.closed_at IS NULL) = {v}", "boolean"),
-        "due_from": Filter(lambda t, v: f"{t}.due_at >= {v}", "timestamptz"),
-        "due_until": Filter(lambda t, v: f"{t}.due_at < {v}", "timestamptz"),
-        "organisation_id": _of_its_case("organisation_id"),
-        "handler_id": _of_its_case("handler_id"),
-        "court_id": _of_its_case("court_id"),
-        "case_id": Filter(lambda t, v: f"{t}.case_id = {v}", "uuid", lambda value: parse_global_id(value, "case")),
-    },
+    filters=by_name(
+        one_of("states", DeadlineState, "In one of these states 状态", state),
+        one_of("kinds", DeadlineKind, "Of these kinds 期限类型", lambda t: f"{t}.kind"),
+        flag("open", "Not ended yet 是否未终结", lambda t: f"{t}.closed_at IS NULL"),
+        filter_by("due_from", datetime, "Due at or after 到期起始时间", lambda t, v: f"{t}.due_at >= {v}"),
+        filter_by("due_until", datetime, "Due before 到期截止时间", lambda t, v: f"{t}.due_at < {v}"),
+        _of_its_case("organisation_id", "Of cases of this centre 受理中心"),
+        _of_its_case("handler_id", "Of cases handled by 承办单位"),
+        _of_its_case("court_id", "Of cases this court is seized of 法院"),
+        id_is("case_id", "case", "Of this case 案件"),
+    ),
 )
 
 OF_DEADLINE = Owner(
@@ -134,49 +171,60 @@ OF_DEADLINE = Owner(
 
 DEADLINE_STEP = View(
     name="deadline_step",
+    description="Something the worker did about a deadline, once 期限处理步骤",
+    type_name="DeadlineStepTaken",
     table="deadline_step",
     owner=OF_DEADLINE,
     key="step",
     key_type="text",
-    members={"step": enum("step"), "step_label": label("deadline_step", "step"), "at": column("at")},
-    orderings={"at": Ordering(lambda t: f"{t}.at", "timestamptz")},
-    default_order=("at", False),
+    members=by_name(
+        enum("step", DeadlineStep, "Which step 步骤"),
+        column("at", "When 时间"),
+    ),
+    orderings=by_name(ordering("at", "timestamptz")),
 )
 
 DEADLINE_EXTENSION = View(
     name="deadline_extension",
+    description="One extension of a deadline 期限延长记录",
     table="deadline_extension",
     owner=OF_DEADLINE,
-    members={
-        "days": column("days", HISTORY),
+    members=by_name(
+        column("days", "By how many days of the kind it counts 延长天数", HISTORY),
         # Written by who mediates, for their own: neither side, nor a court (CRT3), reads what the other is ready for.
-        "reason": column("reason", NOTES),
-        "consented": column("consented", HISTORY),
-        "due_before": column("due_before", HISTORY),
-        "due_after": column("due_after", HISTORY),
-        "recorded_by": One("user", refers_to("recorded_by"), HISTORY),
-        "recorded_at": column("recorded_at", HISTORY),
-    },
-    orderings={"ordinal": Ordering(lambda t: f"{t}.ordinal", "int")},
-    default_order=("ordinal", False),
+        column("reason", "Why 延长理由", NOTES),
+        column("consented", "Whether all parties agreed 各方当事人是否同意", HISTORY),
+        column("due_before", "When it was due 原期限", HISTORY),
+        column("due_after", "When it was due from then on 延长后期限", HISTORY),
+        to_one("recorded_by", "user", "Who recorded it 登记人", HISTORY),
+        column("recorded_at", "When recorded 登记时间", HISTORY),
+    ),
+    orderings=by_name(ordering("ordinal", "int")),
 )
 
 CALENDAR_DAY = View(
     name="calendar_day",
+    description="A day that the county works, or not, whatever the published calendar says 工作日历调整",
     table="calendar_day",
     resource="calendar",
     key="day",
     key_type="date",
-    members={
-        "day": column("day"),
-        "working": column("working"),
-        "reason": column("reason"),
-        "set_by": One("user", refers_to("set_by")),
-        "set_at": column("set_at"),
+    members=by_name(
+        column("day", "Which day 日期"),
+        column("working", "Whether it is worked 是否工作日"),
+        column("reason", "Why 理由"),
+        to_one("set_by", "user", "Who set it 设定人"),
+        column("set_at", "When set 设定时间"),
+    ),
+    orderings=by_name(ordering("day", "date")),
+    roots={
+        "calendar_days": Rows(
+            "calendar_day", "day", {"year": "year"}, description="Days that the county has set for itself 工作日历调整"
+        )
     },
-    orderings={"day": Ordering(lambda t: f"{t}.day", "date")},
-    default_order=("day", False),
-    filters={"year": Filter(lambda t, v: f"extract(year FROM {t}.day) = {v}", "int")},
+    filters=by_name(
+        filter_by("year", int, "Of which year 年份", lambda t, v: f"extract(year FROM {t}.day) = {v}"),
+    ),
 )
 
 VIEWS = (DEADLINE, DEADLINE_STEP, DEADLINE_EXTENSION, CALENDAR_DAY)

@@ -52,6 +52,11 @@ class Happening:
     violence_suspected: bool = True
 
     @property
+    def id(self) -> UUID:
+        """The case, by the name that other rooms use of any kind's row."""
+        return self.case_id
+
+    @property
     def brings_in(self) -> bool:
         """Whether the case begins with it."""
         return self.action in {CaseAction.REGISTER, CaseAction.ENTRUST}

@@ -9,6 +9,7 @@ from domain.codes.enums import CaseAction, DutyRecipient
 from domain.database.statements import Statement
 from domain.deadlines.wiring import Happening
 from domain.duties.models import ReportDuty
+from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.ids import new_id
 from domain.outbox.service import record
 
@@ -31,7 +32,7 @@ WHERE c.county_id = :county AND c.id = :case AND c.violence_suspected
 """)
 
 
-async def follow(session: AsyncSession, happened: Happening) -> None:
+async def follow(session: AsyncSession, happened: Happening, _calendar: WorkingCalendar) -> None:
     """Open the duties that what happened brings; one that is there already stays as it is."""
     if happened.action not in TELLING or not happened.violence_suspected:
         return

@@ -49,7 +49,11 @@ async def claim(
     Raises InvalidInput IDEMPOTENCY_KEY_REUSED if the key came with another mutation or other input.
     """
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        raise InvalidInput(f"幂等键应为1至{LONGEST_KEY}个可见字符", field="idempotencyKey")
+        raise InvalidInput(
+            f"幂等键应为1至{LONGEST_KEY}个可见字符",
+            f"a key has 1 to {LONGEST_KEY} visible characters",
+            field="idempotencyKey",
+        )
     this = {"county": actor.county_id, "user": actor.user_id, "key": key}
     claimed = await _CLAIM.first(
         session, **this, mutation=mutation, digest=request_digest, now=now, old=now - REMEMBERED_FOR
@@ -58,7 +62,12 @@ async def claim(
         return None
     first = await _FIRST.first(session, **this)
     if first["mutation"] != mutation or first["request_digest"] != request_digest:
-        raise InvalidInput("该幂等键已用于另一请求，请更换", field="idempotencyKey", code="IDEMPOTENCY_KEY_REUSED")
+        raise InvalidInput(
+            "该幂等键已用于另一请求，请更换",
+            "this key came with another request: take a new one",
+            field="idempotencyKey",
+            code="IDEMPOTENCY_KEY_REUSED",
+        )
     return StoredOutcome(orjson.loads(first["outcome"]))
 
 

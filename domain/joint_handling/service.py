@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, distinct, not_before, optional_text, past_if_given, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import CallGiven, RespondGiven
 from domain.cases.models import CaseParticipant
@@ -26,12 +25,13 @@ from domain.deadlines.schedule import JOINT_RESPONSE
 from domain.deadlines.service import close_deadline, open_deadline
 from domain.joint_handling.commands import CallOthers, ConcludeCall, RespondToCall
 from domain.joint_handling.models import JointCall, JointRespondent
+from domain.kernel.checking import takes_checked
+from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
-MOST_RESPONDENTS = 20
 # Whose officers can answer a call (authz/policy.csv): nobody is called who could only be silent.
 RESPONDING = frozenset(
     {
@@ -52,23 +52,29 @@ RESPONDING = frozenset(
 )
 
 
+@takes_checked
 async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, clock: Clock) -> CaseRef:
     """Call organisations that serve the place (else COVERS), each to answer within the hours given (CALL1).
 
     Raises InvalidInput for nobody called, an organisation that is none, or the caller itself.
     """
     work = await begin(session, grant, CaseAction.CALL, command.expected_version, clock)
-    matter = required_text(command.matter, "matter", "呼叫事项", LONGEST_NOTE)
     named, caller = command.respondent_ids, grant.membership.organisation_id
-    distinct(named, "respondentIds", "响应单位")
-    if not 1 <= len(named) <= MOST_RESPONDENTS or caller in named:
-        raise InvalidInput(f"请指明1至{MOST_RESPONDENTS}个本单位以外的响应单位", field="respondentIds")
+    if caller in named:
+        raise InvalidInput(
+            "请指明本单位以外的响应单位", "call others than your own organisation", field="respondentIds"
+        )
     found = await kinds_covering(session, await place_of(session, work.case), named, work.now)
     for index, organisation_id in enumerate(named):
         if organisation_id not in found:
-            raise InvalidInput("没有该单位", field=f"respondentIds.{index}")
+            raise InvalidInput("没有该单位", "there is no such organisation", field=f"respondentIds.{index}")
         if found[organisation_id][0] not in RESPONDING:
-            raise InvalidInput("该类单位不参与联调响应", field=f"respondentIds.{index}", code="CANNOT_RESPOND")
+            raise InvalidInput(
+                "该类单位不参与联调响应",
+                "organisations of this kind do not answer calls",
+                field=f"respondentIds.{index}",
+                code="CANNOT_RESPOND",
+            )
     work.require(CallGiven(command.hours, all(found[organisation_id][1] for organisation_id in named)))
     case = work.case
     made = JointCall(
@@ -77,7 +83,7 @@ async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, cloc
         case_id=case.id,
         organisation_id=caller,
         called_by=grant.actor.user_id,
-        matter=matter,
+        matter=command.matter,
         called_at=work.now,
         respond_by=work.now + timedelta(hours=command.hours),
     )
@@ -85,16 +91,16 @@ async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, cloc
     await session.flush()
     for organisation_id in named:
         await _ask(work, made, organisation_id, command.hours)
-    return await work.finish(note=matter, payload={"call": str(made.id), "respondents": len(named)})
+    return await work.finish(note=command.matter, payload={"call": str(made.id), "respondents": len(named)})
 
 
+@takes_checked
 async def respond(session: AsyncSession, grant: Grant, command: RespondToCall, *, clock: Clock) -> CaseRef:
     """Answer for the organisation by which the caller acts; a refusal names its reason (CALL2).
 
     Raises InvalidInput if the call is not open, or that organisation has nothing to answer in it.
     """
     work = await begin(session, grant, CaseAction.RESPOND_TO_CALL, command.expected_version, clock)
-    reason = optional_text(command.reason, "reason", "理由", LONGEST_NOTE)
     made = await _open_call(work, command.call_id)
     asked = await session.scalar(
         select(JointRespondent).where(
@@ -105,33 +111,32 @@ async def respond(session: AsyncSession, grant: Grant, command: RespondToCall, *
         )
     )
     if asked is None:
-        raise InvalidInput("本单位没有待响应的此次呼叫", field="callId")
-    work.require(RespondGiven(command.accepted, reason is not None))
+        raise InvalidInput("本单位没有待响应的此次呼叫", "your organisation has no such call to answer", field="callId")
+    work.require(RespondGiven(command.accepted, command.reason is not None))
     asked.status = RespondentStatus.ACCEPTED if command.accepted else RespondentStatus.REFUSED
-    asked.responded_at, asked.responded_by, asked.reason = work.now, grant.actor.user_id, reason
+    asked.responded_at, asked.responded_by, asked.reason = work.now, grant.actor.user_id, command.reason
     await close_deadline(
         session, work.case, DeadlineKind.JOINT_RESPONSE, Outcome.SATISFIED, now=work.now, subject_id=asked.id
     )
     await _end_term(work, asked)
     if command.accepted and asked.participant_id is not None:
         asked.participant_id = _begin_term(work, asked.organisation_id, ParticipantRelation.ASSISTING)
-    return await work.finish(note=reason, payload={"call": str(made.id), "accepted": command.accepted})
+    return await work.finish(note=command.reason, payload={"call": str(made.id), "accepted": command.accepted})
 
 
+@takes_checked
 async def conclude(session: AsyncSession, grant: Grant, command: ConcludeCall, *, clock: Clock) -> CaseRef:
     """Write the joint conclusion; the terms that the call brought end, and clocks of answers still owed are stopped."""
     work = await begin(session, grant, CaseAction.CONCLUDE_CALL, command.expected_version, clock)
-    conclusion = required_text(command.conclusion, "conclusion", "联调结论", LONGEST_NOTE)
     made = await _open_call(work, command.call_id)
-    held_at = past_if_given(command.session_held_at, work.now, "sessionHeldAt", "联调会时间")
-    not_before(held_at, made.called_at, "sessionHeldAt", "联调会时间")
-    made.conclusion, made.concluded_at, made.session_held_at = conclusion, work.now, held_at
+    not_before(command.session_held_at, made.called_at, "sessionHeldAt", "联调会时间")
+    made.conclusion, made.concluded_at, made.session_held_at = command.conclusion, work.now, command.session_held_at
     for respondent in await _respondents(work, made):
         await _end_term(work, respondent)
         await close_deadline(
             session, work.case, DeadlineKind.JOINT_RESPONSE, Outcome.CANCELLED, now=work.now, subject_id=respondent.id
         )
-    return await work.finish(note=conclusion, payload={"call": str(made.id)})
+    return await work.finish(note=command.conclusion, payload={"call": str(made.id)})
 
 
 async def _ask(work: Work, made: JointCall, organisation_id: UUID, hours: int) -> None:
@@ -189,7 +194,7 @@ async def _open_call(work: Work, call_id: UUID) -> JointCall:
         )
     )
     if made is None:
-        raise InvalidInput("没有此次呼叫，或已办结", field="callId")
+        raise InvalidInput("没有此次呼叫，或已办结", "there is no such call, or it was concluded", field="callId")
     return made
 
 

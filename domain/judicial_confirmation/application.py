@@ -8,11 +8,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past
 from domain.cases.commands import CaseRef
 from domain.cases.given import ApplyGiven, WithdrawalGiven
 from domain.cases.models import Case
-from domain.cases.rule_tests import last_day_to_apply
 from domain.cases.standing_models import CaseRepresentative
 from domain.cases.work import Work, begin
 from domain.codes.enums import (
@@ -28,6 +26,7 @@ from domain.codes.enums import (
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
 from domain.deadlines.service import close_deadline, open_deadline
+from domain.judicial_confirmation.case_rules import last_day_to_apply
 from domain.judicial_confirmation.commands import (
     ApplyConfirmation,
     Consent,
@@ -43,6 +42,7 @@ from domain.judicial_confirmation.models import (
 from domain.judicial_confirmation.repository import OPEN, open_application
 from domain.judicial_confirmation.rules import required_material
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -52,6 +52,7 @@ from domain.kernel.ids import new_id
 BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})
 
 
+@takes_checked
 async def apply_confirmation(
     session: AsyncSession,
     grant: Grant,
@@ -66,8 +67,6 @@ async def apply_confirmation(
     court that is not competent, CONF4 without a written agreement, CONF_ONCE if one is pending or was confirmed.
     """
     work = await begin(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    distinct(command.materials, "materials", "材料")
     consents = _consents(command, work)
     basis, covers = await competent(session, work, command)
     joint = command.joint and await _everybody_applies(work, {one.party_id for one in consents})
@@ -105,33 +104,33 @@ async def apply_confirmation(
     )
     _supply(work, confirmation, command.materials)
     case.court_id = command.court_id
-    return await work.finish(note=note, payload={"court": str(command.court_id), "decide_by": decide_by.isoformat()})
+    return await work.finish(
+        note=command.note, payload={"court": str(command.court_id), "decide_by": decide_by.isoformat()}
+    )
 
 
+@takes_checked
 async def supply_material(session: AsyncSession, grant: Grant, command: SupplyMaterial, *, clock: Clock) -> CaseRef:
     """Add material to the application (CONF4), in the time that the court set, if it set one (CONF7).
 
     Complete at last, the court's three days to decide begin anew.
     """
     work = await begin(session, grant, CaseAction.SUPPLY_MATERIAL, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    if not command.materials:
-        raise InvalidInput("请选择补充的材料", field="materials")
-    distinct(command.materials, "materials", "材料")
     case = work.case
     confirmation = await open_application(session, case.county_id, case.id, *OPEN)
     there = await supplied(session, confirmation)
     if there & set(command.materials):
-        raise InvalidInput("该材料已经提交", field="materials")
+        raise InvalidInput("该材料已经提交", "this material was supplied already", field="materials")
     _supply(work, confirmation, command.materials)
     complete = required_material(concerns_title=confirmation.concerns_title) <= there | set(command.materials)
     if complete and confirmation.status == ConfirmationStatus.APPLIED and confirmation.material_due_on is not None:
         confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(china_date(work.now), work.calendar)
         await close_deadline(session, case, DeadlineKind.CONFIRMATION_MATERIAL, Outcome.SATISFIED, now=work.now)
         await open_deadline(session, case, CONFIRMATION_ACCEPTANCE, work.now, now=work.now)
-    return await work.finish(note=note, payload={"court": str(confirmation.court_id), "complete": complete})
+    return await work.finish(note=command.note, payload={"court": str(confirmation.court_id), "complete": complete})
 
 
+@takes_checked
 async def withdraw_confirmation(
     session: AsyncSession, grant: Grant, command: WithdrawConfirmation, *, clock: Clock
 ) -> CaseRef:
@@ -140,7 +139,6 @@ async def withdraw_confirmation(
     The court loses sight of the case, unless the case was entrusted by it or referred to it.
     """
     work = await begin(session, grant, CaseAction.WITHDRAW_CONFIRMATION, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     case = work.case
     confirmation = await open_application(session, case.county_id, case.id, *OPEN)
     facts, due = work.loaded.facts, confirmation.material_due_on
@@ -151,7 +149,9 @@ async def withdraw_confirmation(
     confirmation.withdrawn_at = work.now
     confirmation.withdrawal = command.withdrawal
     case.court_id = await court_left(session, case)
-    return await work.finish(note=note, payload={"court": str(confirmation.court_id), "withdrawal": command.withdrawal})
+    return await work.finish(
+        note=command.note, payload={"court": str(confirmation.court_id), "withdrawal": command.withdrawal}
+    )
 
 
 async def court_left(session: AsyncSession, case: Case) -> UUID | None:
@@ -211,11 +211,14 @@ def _consents(command: ApplyConfirmation, work: Work) -> list[Consent]:
     assert agreement is not None  # AGR3
     if not command.consents:
         return [Consent(party.id, now) for party in parties if command.joint and party.side in BOTH_SIDES]
-    distinct([one.party_id for one in command.consents], "consents", "当事人")
     of_case = {party.id for party in parties}
     for index, one in enumerate(command.consents):
         if one.party_id not in of_case:
-            raise InvalidInput("申请人应为本案当事人", field=f"consents.{index}.partyId")
-        if past(one.consented_at, now, f"consents.{index}.consentedAt", "同意时间") < agreement.reached_at:
-            raise InvalidInput("同意时间不得早于达成协议时间", field=f"consents.{index}.consentedAt")
+            raise InvalidInput("申请人应为本案当事人", "must be a party of the case", field=f"consents.{index}.partyId")
+        if one.consented_at < agreement.reached_at:
+            raise InvalidInput(
+                "同意时间不得早于达成协议时间",
+                "a consent may not be older than the agreement",
+                field=f"consents.{index}.consentedAt",
+            )
     return list(command.consents)

@@ -42,7 +42,7 @@ async def competent(session: AsyncSession, work: Work, command: ApplyConfirmatio
         command.court_id, (None, False)
     )
     if kind not in COURT_KINDS:
-        raise InvalidInput("没有该法院或人民法庭", field="courtId")
+        raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
     covers = covers and place is not None and await base_level(session, work.case.county_id, command.court_id)
     if entrusting is not None or basis is ConfirmationBasis.INVITING_COURT:
         return basis, basis is ConfirmationBasis.INVITING_COURT and command.court_id == entrusting
@@ -70,15 +70,23 @@ async def base_level(session: AsyncSession, county_id: int, court_id: UUID) -> b
 def _check_resident(work: Work, basis: ConfirmationBasis, resident_id: UUID | None) -> None:
     """A residence is a party's."""
     if (resident_id is not None) != (basis is ConfirmationBasis.RESIDENCE):
-        raise InvalidInput("依住所地申请的应当指明是哪一方当事人的住所地，其他情形不得指明", field="residentId")
+        raise InvalidInput(
+            "依住所地申请的应当指明是哪一方当事人的住所地，其他情形不得指明",
+            "name whose residence it is on the basis of residence, and on no other",
+            field="residentId",
+        )
     if resident_id is not None and resident_id not in {party.id for party in work.loaded.parties}:
-        raise InvalidInput("应为本案当事人", field="residentId")
+        raise InvalidInput("应为本案当事人", "must be a party of the case", field="residentId")
 
 
 async def _place(session: AsyncSession, work: Work, basis: ConfirmationBasis, place_id: UUID | None) -> Place | None:
     """The place that makes the court competent; None where the committee's seat is not known."""
     if (place_id is not None) != (basis in NAMED):
-        raise InvalidInput("依当事人住所地或者标的物所在地申请的应当指明地点，其他情形不得指明", field="placeId")
+        raise InvalidInput(
+            "依当事人住所地或者标的物所在地申请的应当指明地点，其他情形不得指明",
+            "name the place on the basis of a residence or of the object's place, and on no other",
+            field="placeId",
+        )
     case = work.case
     if place_id is None:
         handler = case.handler_id
@@ -91,5 +99,5 @@ async def _place(session: AsyncSession, work: Work, basis: ConfirmationBasis, pl
         return await resolve_place(session, case.county_id, organisation.home_id or organisation.id, work.now)
     place = await resolve_place(session, case.county_id, place_id, work.now)
     if place is None:
-        raise InvalidInput("没有该区域", field="placeId")
+        raise InvalidInput("没有该区域", "there is no such area", field="placeId")
     return place

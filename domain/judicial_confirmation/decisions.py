@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import DecisionGiven, ExtendGiven
 from domain.cases.work import Work, begin
@@ -26,15 +25,16 @@ from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
 from domain.judicial_confirmation.rules import last_day_to_enforce
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 
-LONGEST_NUMBER = 100
 # Ours: an application does not lie for longer than the right to apply would.
 LONGEST_FOR_MATERIAL = timedelta(days=30)
 
 
+@takes_checked
 async def accept_confirmation(
     session: AsyncSession,
     grant: Grant,
@@ -51,15 +51,13 @@ async def accept_confirmation(
     work, confirmation = await _decide(
         session, grant, CaseAction.ACCEPT_CONFIRMATION, command.expected_version, clock, calendar
     )
-    number = optional_text(command.number, "number", "法院案号", LONGEST_NUMBER)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     demanded = command.material_due_on is not None
     work.require(DecisionGiven(command.accepted, command.ground is not None, material_demanded=demanded))
     if demanded:
-        return await _ask_for_material(work, confirmation, command, note)
+        return await _ask_for_material(work, confirmation, command)
     confirmation.status = ConfirmationStatus.ACCEPTED if command.accepted else ConfirmationStatus.REFUSED
     confirmation.decided_at = work.now
-    confirmation.number = number
+    confirmation.number = command.number
     confirmation.ground = command.ground
     today = china_date(work.now)
     if command.accepted:
@@ -69,7 +67,7 @@ async def accept_confirmation(
         work.case.court_id = await court_left(session, work.case)
     rule_by = confirmation.rule_by
     return await work.finish(
-        note=note,
+        note=command.note,
         payload={
             "court": str(confirmation.court_id),
             "outcome": confirmation.status,
@@ -78,6 +76,7 @@ async def accept_confirmation(
     )
 
 
+@takes_checked
 async def extend_confirmation(
     session: AsyncSession,
     grant: Grant,
@@ -90,18 +89,18 @@ async def extend_confirmation(
     work, confirmation = await _decide(
         session, grant, CaseAction.EXTEND_CONFIRMATION, command.expected_version, clock, calendar
     )
-    reason = optional_text(command.reason, "reason", "延长理由", LONGEST_NOTE)
     accepted_on = china_date(confirmation.decided_at or work.now)
     rule_by = CONFIRMATION_RULING_EXTENDED.last_day(accepted_on, work.calendar)
     conclude_by = confirmation.conclude_by or CONFIRMATION_PROCEDURE.last_day(accepted_on, work.calendar)
-    work.require(ExtendGiven(reason is not None, rule_by, conclude_by))
+    work.require(ExtendGiven(bool(command.reason), rule_by, conclude_by))
     confirmation.rule_by = rule_by
     confirmation.conclude_by = conclude_by
     confirmation.extended_at = work.now
-    confirmation.extension_reason = reason
+    confirmation.extension_reason = command.reason or None
     return await work.finish(payload={"court": str(confirmation.court_id), "rule_by": rule_by.isoformat()})
 
 
+@takes_checked
 async def rule_confirmation(
     session: AsyncSession,
     grant: Grant,
@@ -117,44 +116,46 @@ async def rule_confirmation(
     work, confirmation = await _decide(
         session, grant, CaseAction.RULE_CONFIRMATION, command.expected_version, clock, calendar
     )
-    number = optional_text(command.number, "number", "法院案号", LONGEST_NUMBER)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     work.require(DecisionGiven(favourable=command.confirmed, ground_named=command.ground is not None))
     confirmation.status = ConfirmationStatus.CONFIRMED if command.confirmed else ConfirmationStatus.REJECTED
     confirmation.ruled_at = work.now
     confirmation.ground = command.ground
-    if number is not None:
-        confirmation.number = number
+    if command.number is not None:
+        confirmation.number = command.number
     if command.confirmed:
         confirmation.enforce_by = last_day_to_enforce(
             china_date(work.now), work.loaded.facts.last_obligation_due_on, work.calendar
         )
     enforce_by = confirmation.enforce_by.isoformat() if confirmation.enforce_by is not None else None
     return await work.finish(
-        note=note,
+        note=command.note,
         payload={"court": str(confirmation.court_id), "outcome": confirmation.status, "enforce_by": enforce_by},
     )
 
 
-async def _ask_for_material(
-    work: Work, confirmation: JudicialConfirmation, command: AcceptConfirmation, note: str | None
-) -> CaseRef:
+async def _ask_for_material(work: Work, confirmation: JudicialConfirmation, command: AcceptConfirmation) -> CaseRef:
     """Set a day for what is missing; the decision waits for it, and the clock ends the application without it."""
     due = command.material_due_on
     if command.ground is not None:
-        raise InvalidInput("要求补充材料时不得同时写明不予受理理由", field="ground")
+        raise InvalidInput(
+            "要求补充材料时不得同时写明不予受理理由", "no ground of refusal while material is asked for", field="ground"
+        )
     today = china_date(work.now)
     if due is None or not today < due <= today + LONGEST_FOR_MATERIAL:
-        raise InvalidInput(f"补充材料的期限应当晚于今天，且不超过{LONGEST_FOR_MATERIAL.days}日", field="materialDueOn")
+        raise InvalidInput(
+            f"补充材料的期限应当晚于今天，且不超过{LONGEST_FOR_MATERIAL.days}日",
+            f"the day must come after today, within {LONGEST_FOR_MATERIAL.days} days",
+            field="materialDueOn",
+        )
     if work.loaded.facts.confirmation_material_complete:
-        raise InvalidInput("材料已经齐全，无需补充", field="materialDueOn")
+        raise InvalidInput("材料已经齐全，无需补充", "the material is complete", field="materialDueOn")
     period = replace(CONFIRMATION_MATERIAL, days=(due - today).days)
     # CONF2: a day off moves to the next that is worked.
     due = period.last_day(today, work.calendar)
     confirmation.material_due_on = due
     confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(due, work.calendar)
     done = await work.finish(
-        note=note,
+        note=command.note,
         payload={
             "court": str(confirmation.court_id),
             "outcome": confirmation.status,

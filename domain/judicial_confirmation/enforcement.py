@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import EnforceGiven
 from domain.cases.models import CaseParticipant, CaseParty, Obligation
@@ -20,12 +19,14 @@ from domain.judicial_confirmation.commands import ApplyEnforcement
 from domain.judicial_confirmation.competence import COURT_KINDS, base_level
 from domain.judicial_confirmation.models import EnforcementApplication, JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 
 
+@takes_checked
 async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyEnforcement, *, clock: Clock) -> CaseRef:
     """Record a creditor's application for enforcement (申请执行), once for each creditor; the clock of CONF10 ends.
 
@@ -34,14 +35,18 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
     have passed, ENF_COURT for a court that neither confirmed it nor serves where property lies.
     """
     work = await begin(session, grant, CaseAction.APPLY_ENFORCEMENT, command.expected_version, clock)
-    note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     case = work.case
     confirmation = await open_application(session, case.county_id, case.id, ConfirmationStatus.CONFIRMED)
     creditor = await _creditor(work, command.party_id)
     court_id = confirmation.court_id if command.court_id is None else command.court_id
     work.require(EnforceGiven(await _competent(work, command, confirmation, court_id)))
     if await _applied(work, confirmation, creditor):
-        raise InvalidInput("该当事人已经申请执行", field="partyId", code="ENFORCEMENT_APPLIED")
+        raise InvalidInput(
+            "该当事人已经申请执行",
+            "this party has applied for enforcement already",
+            field="partyId",
+            code="ENFORCEMENT_APPLIED",
+        )
     session.add(
         EnforcementApplication(
             county_id=case.county_id,
@@ -67,14 +72,14 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
                 valid_from=work.now,
             )
         )
-    return await work.finish(note=note, payload={"court": str(court_id), "party": str(creditor.id)})
+    return await work.finish(note=command.note, payload={"court": str(court_id), "party": str(creditor.id)})
 
 
 async def _creditor(work: Work, party_id: UUID | None) -> CaseParty:
     """Whose application it is: the party to whom something reported as not kept is still owed."""
     party = speaker(work, party_id)
     if party is None:
-        raise InvalidInput("请指明申请执行的当事人", field="partyId")
+        raise InvalidInput("请指明申请执行的当事人", "name the party that applies", field="partyId")
     owed = await work.session.execute(
         select(Obligation.creditor_id, Obligation.debtor_id)
         .join(CaseBreach, and_(CaseBreach.county_id == Obligation.county_id, CaseBreach.obligation_id == Obligation.id))
@@ -86,7 +91,11 @@ async def _creditor(work: Work, party_id: UUID | None) -> CaseParty:
     )
     # An obligation may leave open to whom it is owed: then to anybody but who owes it.
     if not any(row.creditor_id in (party.id, None) and row.debtor_id != party.id for row in owed):
-        raise InvalidInput("申请人应为未履行义务的权利人", field="partyId")
+        raise InvalidInput(
+            "申请人应为未履行义务的权利人",
+            "must be a party to whom something is owed that was not kept",
+            field="partyId",
+        )
     return party
 
 
@@ -94,15 +103,19 @@ async def _competent(work: Work, command: ApplyEnforcement, confirmation: Judici
     """民诉法解释 460: the court that confirmed, or one of its level where property lies."""
     other = court_id != confirmation.court_id
     if (command.place_id is not None) != other:
-        raise InvalidInput("向其他法院申请执行的应当指明财产所在地，其他情形不得指明", field="placeId")
+        raise InvalidInput(
+            "向其他法院申请执行的应当指明财产所在地，其他情形不得指明",
+            "name where property lies for another court, and for no other reason",
+            field="placeId",
+        )
     if command.place_id is None:
         return True
     place = await resolve_place(work.session, work.case.county_id, command.place_id, work.now)
     if place is None:
-        raise InvalidInput("没有该区域", field="placeId")
+        raise InvalidInput("没有该区域", "there is no such area", field="placeId")
     kind, covers = (await kinds_covering(work.session, place, [court_id], work.now)).get(court_id, (None, False))
     if kind not in COURT_KINDS:
-        raise InvalidInput("没有该法院或人民法庭", field="courtId")
+        raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
     return covers and await base_level(work.session, work.case.county_id, court_id)
 
 

@@ -12,7 +12,10 @@ from domain.kernel.calendar import WorkingCalendar
 
 
 class RefusalGround(StrEnum):
-    """Why a court does not accept an application (CONF5: 民诉法解释 355)."""
+    """Why a court does not accept an application (CONF5) 不予受理理由
+
+    民诉法解释 355.
+    """
 
     NOT_WITHIN_COURTS = "not_within_courts"
     OUTSIDE_JURISDICTION = "outside_jurisdiction"
@@ -22,7 +25,10 @@ class RefusalGround(StrEnum):
 
 
 class RejectionGround(StrEnum):
-    """Why a court rejects an application after examining it (CONF6: 民诉法解释 358)."""
+    """Why a court rejects an application (CONF6) 驳回理由
+
+    民诉法解释 358.
+    """
 
     UNLAWFUL = "unlawful"
     HARMS_PUBLIC_OR_OTHERS = "harms_public_or_others"

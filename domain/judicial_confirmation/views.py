@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from domain.codes.enums import ConfirmationMaterial
+from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationStatus, ConfirmationWithdrawal
 from domain.codes.loader import labels
 from domain.judicial_confirmation.rules import required_material
-from domain.kernel.ids import parse_global_id
-from domain.reading.expressions import column, enum, identifier, label, refers_to
-from domain.reading.view import Computed, Expression, Field, Filter, Many, One, Ordering, Owner, View
+from domain.reading.expressions import (
+    belongs_to,
+    calculated,
+    column,
+    enum,
+    expression,
+    part_of,
+    refers_to,
+    to_many,
+    to_one,
+)
+from domain.reading.members import shows
+from domain.reading.narrowing import filter_by, flag, id_is, one_of, ordering
+from domain.reading.roots import Listing
+from domain.reading.view import View, by_name
 
 AGREEMENT = "agreement"
-OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
+OF_CASE = belongs_to("case")
 TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 _KINDS = ", ".join(f"'{kind}'" for kind in ConfirmationMaterial)
 _LABELS = {row.code: row.label for row in labels() if row.list == "confirmation_material"}
 
 
 @dataclass(frozen=True, slots=True)
-class MaterialState:
-    """One kind of material (CONF4): whether this application needs it, and when it was provided."""
+class ConfirmationMaterialState:
+    """One kind of material and where it stands (CONF4) 材料"""
 
-    kind: ConfirmationMaterial
-    label: str
-    required: bool
-    provided: bool
-    provided_at: str | None
+    kind: ConfirmationMaterial = shows("What 材料")
+    label: str = shows("Its Chinese words 材料名称")
+    required: bool = shows("Whether this application needs it 是否必需")
+    provided: bool = shows("Whether it was provided 是否已提交")
+    # As the statement wrote it.
+    provided_at: str | None = shows("When provided 提交时间", datetime | None)
 
 
 def due_on(t: str) -> str:
@@ -63,125 +77,176 @@ def material_facts(t: str, _may: Callable[[str, str], str]) -> str:
     return f"json_build_object('title', {t}.concerns_title, 'provided', {provided})"
 
 
-def materials(found: Any) -> list[MaterialState]:
+def materials(found: Any) -> list[ConfirmationMaterialState]:
     """Every kind of material with where it stands."""
     required, provided = required_material(concerns_title=found["title"]), found["provided"] or {}
     return [
-        MaterialState(kind, _LABELS[kind], kind in required, kind.value in provided, provided.get(kind.value))
+        ConfirmationMaterialState(
+            kind, _LABELS[kind], kind in required, kind.value in provided, provided.get(kind.value)
+        )
         for kind in ConfirmationMaterial
     ]
 
 
-def _yes_or_no(condition: Expression) -> Filter:
-    return Filter(lambda t, v: f"({condition(t)}) = {v}", "boolean", group=AGREEMENT)
-
-
 JUDICIAL_CONFIRMATION = View(
     name="judicial_confirmation",
+    description="An application to a court to confirm the agreement 司法确认",
     table="judicial_confirmation",
     owner=OF_CASE,
     prefix="confirmation",
-    members={
-        "id": identifier("confirmation"),
-        "status": enum("status", AGREEMENT),
-        "status_label": label("confirmation_status", "status", AGREEMENT),
-        "court": One("organisation", refers_to("court_id"), AGREEMENT),
-        "number": column("number", AGREEMENT),
-        "basis": enum("basis", AGREEMENT),
-        "basis_label": label("confirmation_basis", "basis", AGREEMENT),
+    members=by_name(
+        to_one("case", "case", "Its case 所属案件"),
+        enum("status", ConfirmationStatus, "Where it stands 状态", AGREEMENT),
+        to_one("court", "organisation", "Which court 法院", AGREEMENT),
+        column("number", "The court's number 案号", AGREEMENT),
+        enum(
+            "basis",
+            ConfirmationBasis,
+            "Why this court (CONF3) 管辖依据",
+            AGREEMENT,
+            label="The basis's Chinese words 管辖依据名称",
+        ),
         # A residence would tell where somebody lives whose address is protected.
-        "place": One(
+        to_one(
+            "place",
             "organisation",
-            lambda t, u: (
+            "The residence, or the object's place 住所地或标的物所在地",
+            AGREEMENT,
+            join=lambda t, u: (
                 f"{refers_to('place_id')(t, u)} AND NOT EXISTS (SELECT FROM case_party r WHERE r.county_id = {t}.county_id"
                 f" AND r.id = {t}.resident_id AND r.address_protected)"
             ),
+        ),
+        to_one("resident", "party", "Whose residence it is 住所地所属当事人", AGREEMENT),
+        column("concerns_title", "Title is concerned, and must be proven (CONF4) 是否涉及财产权利", AGREEMENT),
+        column("applied_at", "When both sides applied 申请时间", AGREEMENT),
+        to_many(
+            "consents",
+            "confirmation_consent",
+            "Who of each side applies (CONF1) 申请人同意",
+            AGREEMENT,
+            join=part_of("confirmation_id"),
+        ),
+        calculated(
+            "materials",
+            list[ConfirmationMaterialState],
+            "Each kind of material, there or not (CONF4) 材料",
+            material_facts,
+            materials,
             AGREEMENT,
         ),
-        "resident": One("party", refers_to("resident_id"), AGREEMENT),
-        "concerns_title": column("concerns_title", AGREEMENT),
-        "applied_at": column("applied_at", AGREEMENT),
-        "apply_by": column("apply_by", AGREEMENT),
-        "consents": Many(
-            "confirmation_consent",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.confirmation_id = {t}.id",
-            order="consented_at",
-            group=AGREEMENT,
+        expression(
+            "missing", list[ConfirmationMaterial], "What the court still waits for 缺少的材料", missing, AGREEMENT
         ),
-        "enforcements": Many(
+        column("material_due_on", "The day the court set for it (CONF7) 补充材料期限", AGREEMENT),
+        column("decide_by", "Last day to decide on acceptance (CONF8) 受理决定期限", AGREEMENT),
+        column("rule_by", "Last day to rule (CONF8) 裁定期限", AGREEMENT),
+        column("extended_at", "When the court took ten days more 延长时间", AGREEMENT),
+        column("extension_reason", "Why 延长理由", AGREEMENT),
+        column("conclude_by", "Last day of the special procedure (CONF9) 审结期限", AGREEMENT),
+        column("withdrawn_at", "Ended before the ruling 撤回时间", AGREEMENT),
+        enum(
+            "withdrawal",
+            ConfirmationWithdrawal,
+            "Why it ended (CONF7) 撤回原因",
+            AGREEMENT,
+            label="The reason's Chinese words 撤回原因名称",
+        ),
+        expression("due_on", date, "When the next step is due 下一步期限", due_on, AGREEMENT),
+        expression(
+            "days_remaining",
+            int,
+            "Days left for it; negative when past 剩余天数",
+            lambda t: f"({due_on(t)} - {TODAY})",
+            AGREEMENT,
+        ),
+        expression("overdue", bool, "The court's day has passed 是否超期", overdue, AGREEMENT),
+        column("apply_by", "Last day to apply (CONF1) 申请期限", AGREEMENT),
+        column("decided_at", "When accepted or refused 受理决定时间", AGREEMENT),
+        expression("ground", str, "Ground of a refusal or rejection 理由", lambda t: f"upper({t}.ground)", AGREEMENT),
+        column("ruled_at", "When ruled 裁定时间", AGREEMENT),
+        column("enforce_by", "Last day to apply for enforcement (CONF10) 申请执行期限", AGREEMENT),
+        to_many(
+            "enforcements",
             "enforcement_application",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.confirmation_id = {t}.id",
-            order="applied_at",
-            group=AGREEMENT,
+            "Applications for enforcement, oldest first 申请执行",
+            AGREEMENT,
+            join=part_of("confirmation_id"),
         ),
-        "materials": Computed(material_facts, materials, MaterialState, AGREEMENT),
-        "missing": Field(missing, AGREEMENT),
-        "material_due_on": column("material_due_on", AGREEMENT),
-        "decide_by": column("decide_by", AGREEMENT),
-        "decided_at": column("decided_at", AGREEMENT),
-        "ground": enum("ground", AGREEMENT),
-        "rule_by": column("rule_by", AGREEMENT),
-        "extended_at": column("extended_at", AGREEMENT),
-        "extension_reason": column("extension_reason", AGREEMENT),
-        "conclude_by": column("conclude_by", AGREEMENT),
-        "ruled_at": column("ruled_at", AGREEMENT),
-        "enforce_by": column("enforce_by", AGREEMENT),
-        "withdrawn_at": column("withdrawn_at", AGREEMENT),
-        "withdrawal": enum("withdrawal", AGREEMENT),
-        "withdrawal_label": label("confirmation_withdrawal", "withdrawal", AGREEMENT),
-        "due_on": Field(due_on, AGREEMENT),
-        "days_remaining": Field(lambda t: f"({due_on(t)} - {TODAY})", AGREEMENT),
-        "overdue": Field(overdue, AGREEMENT),
-        "case": One("case", refers_to("case_id")),
-    },
-    orderings={
-        "applied_at": Ordering(lambda t: f"{t}.applied_at", "timestamptz"),
+    ),
+    orderings=by_name(
+        ordering("applied_at", "timestamptz", "By application 申请时间"),
         # What waits for nothing sorts after all that has a day.
-        "due_on": Ordering(lambda t: f"coalesce({due_on(t)}, 'infinity')", "date", AGREEMENT),
-    },
-    default_order=("applied_at", True),
-    filters={
-        "status": Filter(lambda t, v: f"{t}.status = ANY ({v})", "text[]", group=AGREEMENT),
-        "court_id": Filter(
-            lambda t, v: f"{t}.court_id = {v}",
-            "uuid",
-            lambda value: parse_global_id(value, "organisation"),
-            group=AGREEMENT,
+        ordering(
+            "due_on",
+            "date",
+            "By the court's next date; without one last 办理期限",
+            lambda t: f"coalesce({due_on(t)}, 'infinity')",
+            AGREEMENT,
         ),
-        "due_from": Filter(lambda t, v: f"{due_on(t)} >= {v}", "date", group=AGREEMENT),
-        "due_until": Filter(lambda t, v: f"{due_on(t)} <= {v}", "date", group=AGREEMENT),
-        "overdue": _yes_or_no(overdue),
+    ),
+    default_order=("applied_at", True),
+    roots={
+        # Only those whose agreement the caller may read: the list itself would tell of the others.
+        "confirmations": Listing(
+            "judicial_confirmation",
+            "Applications for confirmation within reach, newest first: the court's docket 司法确认列表",
+            needed=AGREEMENT,
+            noun="Confirmation",
+            plural="applications",
+            term="司法确认",
+            descending=False,
+            sortable="What applications for confirmation can be sorted by 司法确认排序字段",
+        )
     },
+    filters=by_name(
+        one_of("status", ConfirmationStatus, "In one of these states 状态", group=AGREEMENT),
+        id_is("court_id", "organisation", "At this court 法院", group=AGREEMENT),
+        filter_by(
+            "due_from",
+            date,
+            "Next step due on or after 期限起始日",
+            lambda t, v: f"{due_on(t)} >= {v}",
+            AGREEMENT,
+        ),
+        filter_by(
+            "due_until",
+            date,
+            "Next step due on or before 期限截止日",
+            lambda t, v: f"{due_on(t)} <= {v}",
+            AGREEMENT,
+        ),
+        flag("overdue", "The court is late with it or not 是否超期", overdue, AGREEMENT),
+    ),
 )
 
 CONSENT = View(
     name="confirmation_consent",
+    description="A party's word that it applies with the others (CONF1) 申请人同意",
     table="confirmation_consent",
     owner=OF_CASE,
-    members={
-        "party": One("party", refers_to("party_id"), AGREEMENT),
-        "consented_at": column("consented_at", AGREEMENT),
-        "recorded_by": One("user", refers_to("recorded_by"), AGREEMENT),
-    },
-    orderings={"consented_at": Ordering(lambda t: f"{t}.consented_at", "timestamptz")},
-    default_order=("consented_at", False),
+    members=by_name(
+        to_one("party", "party", "Which party 当事人", AGREEMENT),
+        column("consented_at", "When given 同意时间", AGREEMENT),
+        to_one("recorded_by", "user", "Who recorded it 记录人", AGREEMENT),
+    ),
+    orderings=by_name(ordering("consented_at", "timestamptz")),
 )
 
 ENFORCEMENT = View(
     name="enforcement_application",
+    description="A creditor's application for enforcement (CONF10) 申请执行",
     table="enforcement_application",
     owner=OF_CASE,
     prefix="enforcement",
-    members={
-        "id": identifier("enforcement"),
-        "court": One("organisation", refers_to("court_id"), AGREEMENT),
-        "place": One("organisation", refers_to("place_id"), AGREEMENT),
-        "party": One("party", refers_to("party_id"), AGREEMENT),
-        "applied_at": column("applied_at", AGREEMENT),
-        "recorded_by": One("user", refers_to("recorded_by"), AGREEMENT),
-    },
-    orderings={"applied_at": Ordering(lambda t: f"{t}.applied_at", "timestamptz")},
-    default_order=("applied_at", False),
+    members=by_name(
+        to_one("court", "organisation", "Which court got it 执行法院", AGREEMENT),
+        to_one("place", "organisation", "Where property lies, for another court 被执行财产所在地", AGREEMENT),
+        to_one("party", "party", "Whose application 申请执行人", AGREEMENT),
+        column("applied_at", "When 申请时间", AGREEMENT),
+        to_one("recorded_by", "user", "Who recorded it 记录人", AGREEMENT),
+    ),
+    orderings=by_name(ordering("applied_at", "timestamptz")),
 )
 
 VIEWS = (JUDICIAL_CONFIRMATION, CONSENT, ENFORCEMENT)

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of an input. `path`: where, in the input's own words, such as `parties.0.name`."""
+
+    path: str
+    message: str
+    message_en: str
+    code: str = "INVALID_INPUT"
+
 
 class DomainError(Exception):
     """A refusal: a stable code for programs and a Chinese message for people. Nothing was changed."""
@@ -45,13 +59,28 @@ class RuleRefused(DomainError):  # noqa: N818
 
 
 class InvalidInput(DomainError):  # noqa: N818
-    """The input cannot be taken as it is: which field, and why."""
+    """The input cannot be taken as it is: every fault that was found, of which `field` and the message name the first.
+
+    `message_en`: the same message in English. `code`: what is refused, for programs that act on it. `fault`: in what way
+    the field is wrong, where that is the same of many fields (such as TOO_LONG) and `code` says no more than usual.
+    """
 
     code = "INVALID_INPUT"
 
-    def __init__(self, message: str, *, field: str, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, message_en: str = "", *, field: str, code: str | None = None, fault: str | None = None
+    ) -> None:
         super().__init__(message, code=code)
         self.field = field
+        self.faults: tuple[Fault, ...] = (Fault(field, message, message_en, fault or self.code),)
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> Self:
+        """One refusal that tells all of these."""
+        first = faults[0]
+        made = cls(first.message, first.message_en, field=first.path)
+        made.faults = tuple(faults)
+        return made
 
 
 class StaleVersion(InvalidInput):
@@ -62,6 +91,7 @@ class StaleVersion(InvalidInput):
     def __init__(self, expected: int, current: int, what: str = "案件") -> None:
         super().__init__(
             f"该{what}已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试",
+            f"it was changed in the meantime (you saw version {expected}, it is {current} now): read it again",
             field="expectedVersion",
         )
         self.expected = expected

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NewType
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
+
+GlobalId = NewType("GlobalId", str)
+"""What the API shows as a row's id."""
 
 
 def new_id() -> UUID:
@@ -12,9 +16,9 @@ def new_id() -> UUID:
     return uuid7()
 
 
-def global_id(prefix: str, identifier: UUID) -> str:
+def global_id(prefix: str, identifier: UUID) -> GlobalId:
     """The id the API shows for a row: its resource and its key."""
-    return f"{prefix}:{identifier}"
+    return GlobalId(f"{prefix}:{identifier}")
 
 
 def parse_global_id(value: str, prefix: str) -> UUID | None:

@@ -1,6 +1,6 @@
 """From a step of a history to the platform's own command: names become ids, days become dates and moments.
 
-What a command asks for is read off its fields, so that a new command needs a line in COMMANDS and no more.
+What a command asks for is read off its fields, so that a new command needs nothing here.
 """
 
 from __future__ import annotations
@@ -18,74 +18,17 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import clock_commands, commands, off_road_commands, service, signing, standing_commands
+from domain.cases.command_table import CASE
 from domain.codes.enums import CaseAction
-from domain.court_linkage import commands as court_commands, service as court
-from domain.joint_handling import commands as joint_commands, service as joint
-from domain.judicial_confirmation import commands as confirmation_commands, service as confirmation
+from domain.commands import COMMANDS as DECLARED
 from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError
 from domain.places.tenants import Tenants
-from domain.police_notice import commands as police_commands, service as police
-from domain.protection import commands as protection_commands, service as protection
 
-_A = CaseAction
-
-# Each action that a history may take: its command and the service that carries it out.
+# Each action that a history may take upon a case that has begun: its command and the service that carries it out.
 COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = types.MappingProxyType(
-    {
-        _A.ACCEPT: (commands.AcceptCase, service.accept),
-        _A.DECLINE: (commands.DeclineCase, service.decline),
-        _A.ASSESS_RISK: (commands.AssessRisk, service.assess_risk),
-        _A.DISPATCH: (commands.DispatchCase, service.dispatch),
-        _A.RETURN: (commands.ReturnCase, service.return_case),
-        _A.TAKE_ON: (commands.TakeOnCase, service.take_on),
-        _A.HOLD_SESSION: (commands.HoldSession, service.hold_session),
-        _A.AGREE: (commands.AgreeCase, service.agree),
-        _A.FAIL: (commands.FailCase, service.fail),
-        _A.FULFIL: (commands.FulfilCase, service.fulfil),
-        _A.FOLLOW_UP: (commands.FollowUpCase, service.follow_up),
-        _A.CLOSE: (commands.CloseCase, service.close),
-        _A.PAUSE: (off_road_commands.PauseCase, service.pause),
-        _A.RESUME: (off_road_commands.ResumeCase, service.resume),
-        _A.WITHDRAW: (off_road_commands.WithdrawCase, service.withdraw),
-        _A.REFER_TO_COURT: (off_road_commands.ReferToCourt, service.refer_to_court),
-        _A.PERFORM: (off_road_commands.PerformCase, service.perform),
-        _A.BREACH: (off_road_commands.BreachCase, service.breach),
-        _A.MEDIATE_AGAIN: (off_road_commands.MediateAgain, service.mediate_again),
-        _A.REOPEN: (off_road_commands.ReopenCase, service.reopen),
-        _A.ARCHIVE: (off_road_commands.ArchiveCase, service.archive),
-        _A.EXTEND_DEADLINE: (clock_commands.ExtendDeadline, service.extend_deadline),
-        _A.OPEN_SUPERVISION: (clock_commands.OpenSupervision, service.open_supervision),
-        _A.ANSWER_SUPERVISION: (clock_commands.AnswerSupervision, service.answer_supervision),
-        _A.CLOSE_SUPERVISION: (clock_commands.CloseSupervision, service.close_supervision),
-        _A.ACKNOWLEDGE_RISK: (clock_commands.AcknowledgeRisk, service.acknowledge_risk),
-        _A.ADD_NOTE: (standing_commands.AddNote, service.add_note),
-        _A.ADD_REPRESENTATIVE: (standing_commands.AddRepresentative, service.add_representative),
-        _A.DECLARE_RECUSAL: (standing_commands.DeclareRecusal, service.declare_recusal),
-        _A.REPLACE_MEDIATOR: (standing_commands.ReplaceMediator, service.replace_mediator),
-        _A.SIGN: (signing.SignAgreement, service.sign),
-        _A.APPLY_CONFIRMATION: (confirmation_commands.ApplyConfirmation, confirmation.apply_confirmation),
-        _A.SUPPLY_MATERIAL: (confirmation_commands.SupplyMaterial, confirmation.supply_material),
-        _A.ACCEPT_CONFIRMATION: (confirmation_commands.AcceptConfirmation, confirmation.accept_confirmation),
-        _A.EXTEND_CONFIRMATION: (confirmation_commands.ExtendConfirmation, confirmation.extend_confirmation),
-        _A.WITHDRAW_CONFIRMATION: (confirmation_commands.WithdrawConfirmation, confirmation.withdraw_confirmation),
-        _A.RULE_CONFIRMATION: (confirmation_commands.RuleConfirmation, confirmation.rule_confirmation),
-        _A.APPLY_ENFORCEMENT: (confirmation_commands.ApplyEnforcement, confirmation.apply_enforcement),
-        _A.ACCEPT_ENTRUSTMENT: (court_commands.AcceptEntrustment, court.accept_entrustment),
-        _A.RETURN_ENTRUSTMENT: (court_commands.ReturnEntrustment, court.return_entrustment),
-        _A.CALL: (joint_commands.CallOthers, joint.call),
-        _A.RESPOND_TO_CALL: (joint_commands.RespondToCall, joint.respond),
-        _A.CONCLUDE_CALL: (joint_commands.ConcludeCall, joint.conclude),
-        _A.PROTECT: (protection_commands.Protect, protection.protect),
-        _A.RECORD_MEASURE: (protection_commands.RecordMeasure, protection.record_measure),
-        _A.FULFIL_DUTY: (protection_commands.FulfilDuty, protection.fulfil_duty),
-        _A.SEND_CLUE: (protection_commands.SendClue, protection.send_clue),
-        _A.ACKNOWLEDGE_CLUE: (protection_commands.AcknowledgeClue, protection.acknowledge_clue),
-        _A.NOTIFY_POLICE: (police_commands.NotifyPolice, police.notify_police),
-        _A.ANSWER_POLICE_NOTICE: (police_commands.AnswerPoliceNotice, police.answer_police_notice),
-    }
+    {CaseAction(one.action): (one.form, one.service) for one in DECLARED.values() if one.upon is CASE}
 )
 
 _USERS = {"mediator_id", "replacement_id", "user_id", "mediator_ids", "protector_ids"}

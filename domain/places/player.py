@@ -32,7 +32,7 @@ from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet
 from domain.places.parties import party_particulars
 from domain.places.register_player import RegisterAct, RegisterIntent, RegisterPlayer
 from domain.places.specification import PartySpec, PlaceError
-from domain.reading.run import Reader
+from domain.reading.run import PooledReader, Reader
 from domain.supervision import watch
 from domain.tenancy.actors import read_actor
 
@@ -96,7 +96,7 @@ async def play(
     if not model.histories and not model.register:
         return
     engine = create_engine(application_url, connections=1)
-    reader = Reader(application_url, 1)
+    reader = PooledReader(application_url, 1)
     try:
         for county in model.place.counties:
             player = _Player(engine, reader, model, permit, county.id, clock())

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -22,7 +23,7 @@ from domain.places.tenants import Tenants
 
 _A = RegisterAction
 
-COMMANDS: Mapping[RegisterAction, tuple[type, Callable[..., Awaitable[UUID]]]] = MappingProxyType(
+COMMANDS: Mapping[RegisterAction, tuple[type, Callable[..., Awaitable[Any]]]] = MappingProxyType(
     {
         _A.REGISTER: (commands.RegisterCommittee, service.register_committee),
         _A.ELECT: (commands.ElectCommittee, service.elect),

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import AnswerNoticeGiven, NotifyGiven
 from domain.cases.models import CaseParticipant
 from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, CaseStatus, ParticipantRelation, PartnerKind, PartySide
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -25,6 +25,7 @@ POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
 BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})
 
 
+@takes_checked
 async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPolice, *, clock: Clock) -> CaseRef:
     """Send the notice, once for an agreement; the police that get it observe the case until they have answered.
 
@@ -33,11 +34,10 @@ async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPoli
     the place, POL_ONCE for a second notice. InvalidInput for anybody but the police.
     """
     work = await begin(session, grant, CaseAction.NOTIFY_POLICE, command.expected_version, clock)
-    statement = required_text(command.statement, "statement", "通报内容", LONGEST_NOTE)
     found = await kinds_covering(session, await place_of(session, work.case), [command.recipient_id], work.now)
     kind, serves = found.get(command.recipient_id, (None, False))
     if kind not in POLICE:
-        raise InvalidInput("应当通报公安机关", field="recipientId", code="NOT_POLICE")
+        raise InvalidInput("应当通报公安机关", "must be the police", field="recipientId", code="NOT_POLICE")
     work.require(_given(work, command, serves=serves))
     agreement = work.loaded.agreement
     assert agreement is not None  # POL2
@@ -48,7 +48,7 @@ async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPoli
         agreement_id=agreement.id,
         sender_id=grant.membership.organisation_id,
         recipient_id=command.recipient_id,
-        statement=statement,
+        statement=command.statement,
         sent_at=work.now,
         sent_by=grant.actor.user_id,
     )
@@ -70,6 +70,7 @@ async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPoli
     return await work.finish(payload={"rule": "POL2", "recipient": str(command.recipient_id)})
 
 
+@takes_checked
 async def answer_police_notice(
     session: AsyncSession, grant: Grant, command: AnswerPoliceNotice, *, clock: Clock
 ) -> CaseRef:
@@ -78,7 +79,6 @@ async def answer_police_notice(
     Of a case that was closed meanwhile they lose what they saw of it as observers.
     """
     work = await begin(session, grant, CaseAction.ANSWER_POLICE_NOTICE, command.expected_version, clock)
-    reason = optional_text(command.reason, "reason", "理由", LONGEST_NOTE)
     recipient = grant.membership.organisation_id
     notice = await session.scalar(
         select(PoliceNotice).where(
@@ -90,25 +90,27 @@ async def answer_police_notice(
         )
     )
     if notice is None:
-        raise InvalidInput("没有待本单位答复的此项通报", field="noticeId")
-    work.require(AnswerNoticeGiven(recognised=command.recognised, reasoned=reason is not None))
+        raise InvalidInput(
+            "没有待本单位答复的此项通报", "no such notice waits for your organisation's answer", field="noticeId"
+        )
+    work.require(AnswerNoticeGiven(recognised=command.recognised, reasoned=command.reason is not None))
     notice.answered_at, notice.answered_by = work.now, grant.actor.user_id
-    notice.recognised, notice.reason = command.recognised, reason
+    notice.recognised, notice.reason = command.recognised, command.reason
     if work.case.status == CaseStatus.CLOSED:
         for term in work.loaded.participants:
             if term.organisation_id == recipient and term.relation != ParticipantRelation.LEAD:
                 term.valid_until = work.now
-    return await work.finish(note=reason, payload={"rule": "POL2", "recognised": command.recognised})
+    return await work.finish(note=command.reason, payload={"rule": "POL2", "recognised": command.recognised})
 
 
 def _given(work: Work, command: NotifyPolice, *, serves: bool) -> NotifyGiven:
-    """Who has applied, and who has not. Raises InvalidInput for an application of anybody but a party, or yet to come."""
-    distinct([one.party_id for one in command.applications], "applications", "当事人")
+    """Who has applied, and who has not. Raises InvalidInput for an application of anybody but a party."""
     parties = {party.id: party for party in work.loaded.parties}
     for index, one in enumerate(command.applications):
         if one.party_id not in parties:
-            raise InvalidInput("申请人应为本案当事人", field=f"applications.{index}.partyId")
-        past(one.applied_at, work.now, f"applications.{index}.appliedAt", "申请时间")
+            raise InvalidInput(
+                "申请人应为本案当事人", "must be a party of the case", field=f"applications.{index}.partyId"
+            )
     applied = {one.party_id for one in command.applications}
     effective_at = work.loaded.facts.agreement_effective_at
     return NotifyGiven(

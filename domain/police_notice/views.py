@@ -3,49 +3,52 @@
 from __future__ import annotations
 
 from domain.cases.parts import OF_CASE
-from domain.reading.expressions import column, identifier, refers_to
-from domain.reading.view import Many, One, Ordering, View
+from domain.reading.expressions import column, part_of, to_many, to_one
+from domain.reading.narrowing import ordering
+from domain.reading.view import View, by_name
 
 HISTORY, NARRATIVE = "history", "narrative"
 
 POLICE_NOTICE = View(
     name="police_notice",
+    description="A notice to the police that an act was mediated and the agreement performed (POL2) 通报公安机关",
     table="police_notice",
     owner=OF_CASE,
     prefix="policenotice",
-    members={
-        "id": identifier("policenotice"),
-        "sender": One("organisation", refers_to("sender_id"), HISTORY),
-        "recipient": One("organisation", refers_to("recipient_id"), HISTORY),
-        "statement": column("statement", NARRATIVE),
-        "applications": Many(
+    members=by_name(
+        to_one("sender", "organisation", "From whom 通报单位", HISTORY),
+        to_one("recipient", "organisation", "To which police 公安机关", HISTORY),
+        column("statement", "What was done, and how it was settled 通报内容", NARRATIVE),
+        to_many(
+            "applications",
             "police_notice_application",
-            lambda t, u: f"{u}.county_id = {t}.county_id AND {u}.notice_id = {t}.id",
-            order="applied_at",
-            group=HISTORY,
+            "The parties' written applications 书面申请",
+            HISTORY,
+            join=part_of("notice_id"),
         ),
-        "sent_at": column("sent_at", HISTORY),
-        "sent_by": One("user", refers_to("sent_by"), HISTORY),
-        "answered_at": column("answered_at", HISTORY),
-        "answered_by": One("user", refers_to("answered_by"), HISTORY),
-        "recognised": column("recognised", HISTORY),
-        "reason": column("reason", NARRATIVE),
-    },
-    orderings={"sent_at": Ordering(lambda t: f"{t}.sent_at", "timestamptz")},
-    default_order=("sent_at", False),
+        column("sent_at", "When 通报时间", HISTORY),
+        to_one("sent_by", "user", "Who sent it 通报人", HISTORY),
+        column("answered_at", "When the police answered 答复时间", HISTORY),
+        to_one("answered_by", "user", "Who answered 答复人", HISTORY),
+        column(
+            "recognised", "Whether no penalty will be imposed; null before the answer 是否认可（不予处罚）", HISTORY
+        ),
+        column("reason", "Why the police do not agree 不予认可的理由", NARRATIVE),
+    ),
+    orderings=by_name(ordering("sent_at", "timestamptz")),
 )
 
 APPLICATION = View(
     name="police_notice_application",
+    description="One party's written application that no penalty be imposed 不予处罚书面申请",
     table="police_notice_application",
     owner=OF_CASE,
-    members={
-        "party": One("party", refers_to("party_id"), HISTORY),
-        "applied_at": column("applied_at", HISTORY),
-        "recorded_by": One("user", refers_to("recorded_by"), HISTORY),
-    },
-    orderings={"applied_at": Ordering(lambda t: f"{t}.applied_at", "timestamptz")},
-    default_order=("applied_at", False),
+    members=by_name(
+        to_one("party", "party", "Whose 申请的当事人", HISTORY),
+        column("applied_at", "When it was made 申请时间", HISTORY),
+        to_one("recorded_by", "user", "Who recorded it 登记人", HISTORY),
+    ),
+    orderings=by_name(ordering("applied_at", "timestamptz")),
 )
 
 VIEWS = (POLICE_NOTICE, APPLICATION)

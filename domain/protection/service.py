@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.checks import LONGEST_NOTE, distinct, optional_text, past, required_text
 from domain.cases.commands import CaseRef
 from domain.cases.given import MeasureGiven, ProtectGiven
 from domain.cases.intake import PROTECTING_KINDS
@@ -21,6 +20,7 @@ from domain.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT,
 from domain.deadlines.service import close_deadline, open_deadline
 from domain.duties.models import ReportDuty
 from domain.kernel.calendar import china_date
+from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
@@ -29,7 +29,6 @@ from domain.protection.commands import AcknowledgeClue, FulfilDuty, Protect, Rec
 from domain.protection.models import ClueNotice, ProtectionMeasure
 from domain.protection.people import add_protectors, protect_elsewhere
 
-LONGEST_NUMBER = 100
 POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
 COURTS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 # Who takes which measure: the police warn (反家庭暴力法 16), a court orders (23).
@@ -47,6 +46,7 @@ TOLD = POLICE | {
 ANSWERS = frozenset({MeasureKind.ORDER_ISSUED, MeasureKind.ORDER_REFUSED})
 
 
+@takes_checked
 async def protect(session: AsyncSession, grant: Grant, command: Protect, *, clock: Clock) -> CaseRef:
     """Hide the parties' addresses from all but the team, here and in every other case of the same people (PROT1).
 
@@ -54,17 +54,13 @@ async def protect(session: AsyncSession, grant: Grant, command: Protect, *, cloc
     another case, and for a protector who does not serve in the county.
     """
     work = await begin(session, grant, CaseAction.PROTECT, command.expected_version, clock)
-    reason = required_text(command.reason, "reason", "保护事由", LONGEST_NOTE)
-    distinct(command.party_ids, "partyIds", "当事人")
     parties = {party.id: party for party in work.loaded.parties}
     for index, party_id in enumerate(command.party_ids):
         if party_id not in parties:
-            raise InvalidInput("没有该当事人", field=f"partyIds.{index}")
-    if not command.party_ids:
-        raise InvalidInput("请指明需要保护的当事人", field="partyIds")
+            raise InvalidInput("没有该当事人", "there is no such party", field=f"partyIds.{index}")
     named = frozenset(command.protector_ids)
     if named and await serving_members(session, grant.county_id, named, work.now) != named:
-        raise InvalidInput("保护人员应为本县在职人员", field="protectorIds")
+        raise InvalidInput("保护人员应为本县在职人员", "protectors must serve in the county", field="protectorIds")
     own = {grant.actor.user_id} if grant.membership.organisation_kind in PROTECTING_KINDS else set()
     team = named | own
     work.require(ProtectGiven(len(team)))
@@ -76,24 +72,32 @@ async def protect(session: AsyncSession, grant: Grant, command: Protect, *, cloc
     await add_protectors(work, work.case.id, team)
     numbers = [number for one in command.party_ids if (number := parties[one].id_number) is not None]
     elsewhere = await protect_elsewhere(work, numbers, team)
-    return await work.finish(note=reason, payload={"parties": len(command.party_ids), "elsewhere": elsewhere})
+    return await work.finish(note=command.reason, payload={"parties": len(command.party_ids), "elsewhere": elsewhere})
 
 
+@takes_checked
 async def record_measure(session: AsyncSession, grant: Grant, command: RecordMeasure, *, clock: Clock) -> CaseRef:
     """Record a written warning or a step of a protection order; an application starts 72 hours, urgent 24 (DV3).
 
     Raises InvalidInput for a body that does not take such measures or does not serve the place.
     """
     work = await begin(session, grant, CaseAction.RECORD_MEASURE, command.expected_version, clock)
-    number = optional_text(command.number, "number", "文号", LONGEST_NUMBER)
-    taken_at = past(command.taken_at, work.now, "takenAt", "时间")
     found = await kinds_covering(session, await place_of(session, work.case), [command.organisation_id], work.now)
     kind, serves = found.get(command.organisation_id, (None, False))
     if kind not in TAKERS[command.kind] or not serves:
-        raise InvalidInput("该单位不是有权采取此措施的本地单位", field="organisationId")
-    today = china_date(taken_at)
+        raise InvalidInput(
+            "该单位不是有权采取此措施的本地单位",
+            "not a body of the place that may take this measure",
+            field="organisationId",
+        )
+    today = china_date(command.taken_at)
     if command.kind is MeasureKind.ORDER_REVOKED and not await _order_stands(work):
-        raise InvalidInput("没有可以撤销的人身安全保护令", field="kind", code="NO_ORDER")
+        raise InvalidInput(
+            "没有可以撤销的人身安全保护令",
+            "there is no protection order that could be revoked",
+            field="kind",
+            code="NO_ORDER",
+        )
     work.require(
         MeasureGiven(
             issued=command.kind is MeasureKind.ORDER_ISSUED,
@@ -109,8 +113,8 @@ async def record_measure(session: AsyncSession, grant: Grant, command: RecordMea
             case_id=work.case.id,
             kind=command.kind,
             organisation_id=command.organisation_id,
-            number=number,
-            taken_at=taken_at,
+            number=command.number,
+            taken_at=command.taken_at,
             urgent=command.urgent,
             valid_until=command.valid_until,
             recorded_by=grant.actor.user_id,
@@ -159,10 +163,10 @@ async def _clock(work: Work, command: RecordMeasure) -> None:
         await open_deadline(work.session, work.case, period, command.taken_at, now=work.now, calendar=work.calendar)
 
 
+@takes_checked
 async def fulfil_duty(session: AsyncSession, grant: Grant, command: FulfilDuty, *, clock: Clock) -> CaseRef:
     """Record that the authority was told (DV1, MIN1). Who told it is kept and shown to nobody."""
     work = await begin(session, grant, CaseAction.FULFIL_DUTY, command.expected_version, clock)
-    text = required_text(command.record, "record", "报告记录", LONGEST_NOTE)
     duty = await session.scalar(
         select(ReportDuty).where(
             ReportDuty.county_id == work.case.county_id,
@@ -172,23 +176,33 @@ async def fulfil_duty(session: AsyncSession, grant: Grant, command: FulfilDuty, 
         )
     )
     if duty is None:
-        raise InvalidInput("没有待履行的此项报告义务", field="dutyId")
-    duty.fulfilled_at, duty.fulfilled_by, duty.record = work.now, grant.actor.user_id, text
+        raise InvalidInput("没有待履行的此项报告义务", "there is no such duty to report that waits", field="dutyId")
+    duty.fulfilled_at, duty.fulfilled_by, duty.record = work.now, grant.actor.user_id, command.record
     return await work.finish(payload={"recipient": duty.recipient})
 
 
+@takes_checked
 async def send_clue(session: AsyncSession, grant: Grant, command: SendClue, *, clock: Clock) -> CaseRef:
     """Send a clue notice: the recipient, which serves the place (else COVERS), observes the case from now on."""
     work = await begin(session, grant, CaseAction.SEND_CLUE, command.expected_version, clock)
-    clue = required_text(command.clue, "clue", "线索内容", LONGEST_NOTE)
     sender = grant.membership.organisation_id
     found = await kinds_covering(session, await place_of(session, work.case), [command.recipient_id], work.now)
     if command.recipient_id not in found or command.recipient_id == sender:
-        raise InvalidInput("没有该单位", field="recipientId")
+        raise InvalidInput("没有该单位", "there is no such organisation", field="recipientId")
     if not found[command.recipient_id][1]:
-        raise InvalidInput("该单位的管辖范围不含纠纷所在地", field="recipientId", code="COVERS")
+        raise InvalidInput(
+            "该单位的管辖范围不含纠纷所在地",
+            "does not serve the place of the dispute",
+            field="recipientId",
+            code="COVERS",
+        )
     if found[command.recipient_id][0] not in TOLD and command.recipient_id != work.case.court_id:
-        raise InvalidInput("该类单位不接收线索通报", field="recipientId", code="CANNOT_ACKNOWLEDGE")
+        raise InvalidInput(
+            "该类单位不接收线索通报",
+            "organisations of this kind take no clue notices",
+            field="recipientId",
+            code="CANNOT_ACKNOWLEDGE",
+        )
     term = await _observe(work, command.recipient_id)
     session.add(
         ClueNotice(
@@ -197,7 +211,7 @@ async def send_clue(session: AsyncSession, grant: Grant, command: SendClue, *, c
             case_id=work.case.id,
             sender_id=sender,
             recipient_id=command.recipient_id,
-            clue=clue,
+            clue=command.clue,
             sent_at=work.now,
             sent_by=grant.actor.user_id,
             participant_id=term,
@@ -206,6 +220,7 @@ async def send_clue(session: AsyncSession, grant: Grant, command: SendClue, *, c
     return await work.finish(payload={"recipient": str(command.recipient_id)})
 
 
+@takes_checked
 async def acknowledge_clue(session: AsyncSession, grant: Grant, command: AcknowledgeClue, *, clock: Clock) -> CaseRef:
     """Acknowledge a clue notice for the organisation by which the caller acts."""
     work = await begin(session, grant, CaseAction.ACKNOWLEDGE_CLUE, command.expected_version, clock)
@@ -219,7 +234,9 @@ async def acknowledge_clue(session: AsyncSession, grant: Grant, command: Acknowl
         )
     )
     if notice is None:
-        raise InvalidInput("没有待本单位签收的此条线索", field="clueId")
+        raise InvalidInput(
+            "没有待本单位签收的此条线索", "no such clue notice waits for your organisation", field="clueId"
+        )
     notice.acknowledged_at, notice.acknowledged_by = work.now, grant.actor.user_id
     return await work.finish()
 

@@ -2,80 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from domain.kernel.ids import parse_global_id
 from domain.reading.access import Access
-from domain.reading.connections import Connections, bring_whole, scalar
+from domain.reading.connections import Connections, bring_whole, scalar, usable
 from domain.reading.figures import figures
+from domain.reading.lists import Filter
+from domain.reading.roots import WITHIN, Figures, Listing, Lookup, Node, Nodes, Own, Root, Rows
 from domain.reading.rows import Row, within_counties
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Builder, Cost, Plan, ReadRefused
-from domain.reading.view import CORE, Catalogue, Filter, View
+from domain.reading.view import Catalogue, View
 
 MAX_NODES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """One row by its global id, in the argument of that name."""
-
-    view: str
-    argument: str = "id"
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The caller's own row."""
-
-    view: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A connection over every visible row of a view; of a part's, where `needed` is open on the whole it belongs to."""
-
-    view: str
-    needed: str = CORE
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A plain list, whole, of a reference view; `arguments` are filters of that view by argument name."""
-
-    view: str
-    order: str
-    arguments: Mapping[str, str] = field(default_factory=dict)
-    cap: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Counts and rates over a view."""
-
-    view: str
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One row of any Node view, by its global id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """Rows of any Node views, by their global ids, in the order of the ids; null for each that is not found."""
-
-
-Root = Lookup | Own | Listing | Rows | Figures | Node | Nodes
-
-# Seconds that a statement may take. One that takes longer is cancelled and refused: whoever asked has long given up.
-WITHIN: Mapping[type[Root], float] = MappingProxyType(
-    {Lookup: 3.0, Own: 3.0, Node: 3.0, Nodes: 5.0, Rows: 5.0, Listing: 8.0, Figures: 20.0}
-)
 
 
 def compile_read(catalogue: Catalogue, access: Access, root: Root, selected: Selected) -> Plan:
@@ -130,7 +72,7 @@ class _Compiler(Connections):
         for name, filter_name in root.arguments.items():
             given = scalar(selected.arguments.get(name))
             if given is not None:
-                where.append(self.condition(row, view.filters[filter_name], given))
+                where.append(self.condition(row, view.filters[filter_name], given, name))
         level = Cost(1)
         cost.below.append(level)
         order = view.orderings[root.order].sql(row.alias)
@@ -139,8 +81,8 @@ class _Compiler(Connections):
         )
         return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
 
-    def condition(self, row: Row, one: Filter, given: Given) -> str:
-        return one.sql(row.alias, self.build.value(given, one.sql_type, one.convert))
+    def condition(self, row: Row, one: Filter, given: Given, name: str) -> str:
+        return one.sql(row.alias, self.build.value(given, one.sql_type, usable(one, name)))
 
     def node(self, selected: Selected, cost: Cost) -> str:
         """One row of the view that the id's prefix names; the plan's key holds the prefix."""
@@ -197,11 +139,6 @@ def counted(values: Any) -> int:
 
 def narrowed_to(view: View, selected: Selected) -> Selected:
     """The selection on an abstract type, as far as it concerns the types of one view."""
-    names = tuple(view.types) or (type_of(view),)
+    names = tuple(view.types) or (view.type_name,)
     below = {name: selected.below.get(name, ()) for name in names}
     return Selected(selected.key, selected.name, selected.arguments, below)
-
-
-def type_of(view: View) -> str:
-    """The type a view's rows have in the API: its name in words with capitals."""
-    return "".join(word.capitalize() for word in view.name.split("_"))

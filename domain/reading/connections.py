@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from domain.reading.access import Alternative
 from domain.reading.cursors import cursor_sql, part
+from domain.reading.lists import Filter
+from domain.reading.members import ToMany
+from domain.reading.roots import CORE
 from domain.reading.rows import Objects, Row, columns_of, guarded, related
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.statement import DEFAULT_PAGE, Cost, ReadRefused, literal, page_size, quoted
-from domain.reading.view import CORE, Filter, Many
+from domain.reading.view import order_of
 
 DEFAULT = Given(DEFAULT_PAGE, lambda _variables: DEFAULT_PAGE, fixed=True)
 
@@ -77,16 +80,33 @@ def narrowed(row: Row, filters: Argument) -> list[Narrowing]:
                 continue
             one = row.view.filters[name]
             must_be_open(row, one.group, name)
-            conditions.append(narrowing(row, one, given))
+            conditions.append(narrowing(row, one, given, name))
     return conditions
 
 
-def narrowing(row: Row, one: Filter, given: Given) -> Narrowing:
-    """One condition of a filter."""
+def usable(one: Filter, *argument: str) -> Callable[[Any], Any]:
+    """The filter's conversion, for a value given as `argument`.
+
+    Raises ReadRefused for an id that is malformed or of another kind: a list that is empty for want of a good id would
+    be taken for one that has no rows.
+    """
+
+    def convert(value: Any) -> Any:
+        found = one.convert(value)
+        if found is None and value is not None:
+            message = "编号格式不正确，或者不是该类对象的编号"
+            raise ReadRefused(message, code="BAD_ID", argument=argument)
+        return found
+
+    return convert
+
+
+def narrowing(row: Row, one: Filter, given: Given, name: str) -> Narrowing:
+    """One condition of a filter, by its name."""
     if one.holds is not None:
         # Written out, so that an index on rows for which it holds is seen. The plan's key holds the value.
         return Narrowing(f"({one.holds(row.alias)})" if given.value else f"({one.holds(row.alias)}) IS NOT TRUE")
-    value = row.build.value(given, one.sql_type, one.convert)
+    value = row.build.value(given, one.sql_type, usable(one, "filter", name))
     if one.each is None:
         return Narrowing(f"({one.sql(row.alias, value)})")
     return Narrowing(f"({one.sql(row.alias, value)})", f"({one.each(row.alias, 's.v')})", f"unnest({value}) s(v)")
@@ -175,7 +195,7 @@ def every_row(row: Row, where: Sequence[Narrowing]) -> str:
 class Connections(Objects):
     """Writes rows as JSON, and relations as pages where pages were selected."""
 
-    def many(self, row: Row, member: Many, selected: Selected, cost: Cost) -> str:
+    def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
         """A relation to many: a page where the selection is a connection's, else the plain list."""
         (type_name,) = {*selected.below} if len(selected.below) == 1 else {""}
         if not type_name.endswith("Connection"):
@@ -185,7 +205,7 @@ class Connections(Objects):
             return "NULL"
         other, tie = related(row, member)
         with self.within(may):
-            text = self.connection(other, tie, selected, (member.order, member.descending), cost)
+            text = self.connection(other, tie, selected, order_of(other.view, member), cost)
         return guarded(may, text)
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:

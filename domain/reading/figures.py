@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.reading.access import Alternative
-from domain.reading.connections import must_be_open, narrowed, scalar
+from domain.reading.connections import must_be_open, narrowed, scalar, usable
+from domain.reading.lists import Dimension, Measure
+from domain.reading.members import Expression
 from domain.reading.rollup import Asked, Kept, Window, apart_from
+from domain.reading.roots import CORE
 from domain.reading.rows import MAX_GROUNDS, READ, Row, within_counties
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Builder, Cost, ReadRefused, literal, quoted
-from domain.reading.view import CORE, Dimension, Expression, Measure, View
+from domain.reading.view import View
 
 MAX_DIMENSIONS = 3
 # A figure reads many rows to answer with few: its price beside that of a field.
@@ -103,7 +106,8 @@ def counted_rows(
         moment = scalar(filters.get(name))
         if moment is not None:
             must_be_open(row, view.filters[name].group, name)
-            window[name] = row.build.value(moment, view.filters[name].sql_type, view.filters[name].convert)
+            one = view.filters[name]
+            window[name] = row.build.value(moment, one.sql_type, usable(one, "filter", name))
     asked = Asked(
         row.alias,
         view.table,
@@ -155,7 +159,7 @@ def measured(selected: Selected) -> list[str]:
 def part(one: Selected, names: list[str], view: View, counts: Mapping[str, Expression], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
     if one.name == "__typename":
-        return "'CaseFigures'::text"
+        return f"{literal(f'{view.noun}Figures')}::text"
     ((type_name, fields),) = one.below.items()
     columns = ", ".join(f"{cell(field, type_name, names, view)} AS {quoted(field.key)}" for field in fields)
     if one.name == "total":
@@ -196,7 +200,7 @@ def keys(field: Selected, names: list[str], view: View) -> str:
             "dimension": f"{literal(name.upper())}::text",
             "value": f"f.t{i}",
             "label": f"l{i}.label" if has_words(view.dimensions[name]) else f"f.t{i}",
-            "__typename": "'FigureKey'::text",
+            "__typename": f"{literal(view.key_type_name)}::text",
         }
         columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in field.only())
         objects.append(f"(SELECT row_to_json(k$) FROM (SELECT {columns}) k$)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields as dataclass_fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -45,11 +44,3 @@ def project(value: Any, below: Mapping[str, Sequence[Selected]]) -> Any:
         one.key: type_name if one.name == "__typename" else project(getattr(value, one.name), one.below)
         for one in selected
     }
-
-
-def members_of(result: type) -> frozenset[str]:
-    """The names a computed field's result offers, to be compared with the schema when it is bound."""
-    if not is_dataclass(result):
-        message = f"{result.__name__} is no dataclass"
-        raise TypeError(message)
-    return frozenset(one.name for one in dataclass_fields(result))

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.reading.access import Alternative
-from domain.reading.view import Breakdown, Expression, Rollup
+from domain.reading.lists import Breakdown, Rollup
+from domain.reading.members import Expression
 
 # Days after a period's first that lie in the next one, whichever month it is, and in none beyond.
 STEPS = {"day": 1, "ten_days": 11, "month": 31}

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from domain.reading.access import Alternative, Columns
+from domain.reading.members import Computed, Field, Masked, Part, ToMany, ToOne
+from domain.reading.roots import CORE
 from domain.reading.selection import Selected
 from domain.reading.statement import LIST_WEIGHT, Builder, Cost, literal, quoted
-from domain.reading.view import CORE, Computed, Field, Many, Masked, One, Owner, Part, View
+from domain.reading.view import Owner, View, order_of, tie_of
 
 READ = "read"
 # Before the name of a column of the row that this one is part of.
@@ -162,12 +164,12 @@ def within_counties(row: Row) -> list[str]:
     return [f"{row.alias}.county_id = ANY ({row.build.of_actor('counties', 'int4[]')})"]
 
 
-def related(row: Row, member: One | Many) -> tuple[Row, list[str]]:
+def related(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     """The row a relation leads to, and the conditions that tie it to this one."""
     view = row.build.catalogue[member.view]
     authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
-    other = Row(row.build, view, authority, member.theirs if isinstance(member, Many) else CORE)
-    conditions = [member.join(row.alias, other.alias)]
+    other = Row(row.build, view, authority, member.needed if isinstance(member, ToMany) else CORE)
+    conditions = [tie_of(view, member)(row.alias, other.alias)]
     if view.owner is not None and authority is not None and authority is not row:
         # A part of the same whole, reached through another part: tie it to the whole as well.
         conditions.append(view.owner.join(other.alias, authority.alias))
@@ -230,7 +232,7 @@ class Objects:
         if not row.view.types or (len({*objects.values()}) == 1 and {*objects} == {*row.view.types}):
             # Of one type, or of several that look alike in what was selected.
             return next(iter(objects.values()))
-        arms = " ".join(f"WHEN {row.view.types[name](row.alias)} THEN {text}" for name, text in objects.items())
+        arms = " ".join(f"WHEN {row.view.types[name].holds(row.alias)} THEN {text}" for name, text in objects.items())
         return f"CASE {arms} END"
 
     def rows(
@@ -294,9 +296,9 @@ class Objects:
                 return self.masked(row, member, selected)
             case Part():
                 return self.part(row, member, selected)
-            case One():
+            case ToOne():
                 return self.one(row, member, selected, cost)
-            case Many():
+            case ToMany():
                 return self.many(row, member, selected, cost)
             case Computed():
                 return self.computed(row, member, selected)
@@ -344,7 +346,7 @@ class Objects:
             return f"{literal(type_name)}::text"
         return guarded(self.may(row, members[name].group), members[name].sql(row.alias))
 
-    def one(self, row: Row, member: One, selected: Selected, cost: Cost) -> str:
+    def one(self, row: Row, member: ToOne, selected: Selected, cost: Cost) -> str:
         """The row at the other end of a relation, or null."""
         may = self.may(row, member.group)
         if may is False:
@@ -360,7 +362,7 @@ class Objects:
         with self.within(may):
             return guarded(may, self.lookup(other, selected.below, tie, level, tail))
 
-    def many(self, row: Row, member: Many, selected: Selected, cost: Cost) -> str:
+    def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
         """The rows at the other end of a relation as a plain list."""
         may = self.may(row, member.group)
         if may is False:
@@ -368,8 +370,9 @@ class Objects:
         other, tie = related(row, member)
         level = Cost(LIST_WEIGHT)
         cost.below.append(level)
-        ordering = other.view.orderings[member.order]
-        way = "DESC" if member.descending else "ASC"
+        name, descending = order_of(other.view, member)
+        ordering = other.view.orderings[name]
+        way = "DESC" if descending else "ASC"
         order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
         tail = f" ORDER BY {order} LIMIT {member.cap}"
         with self.within(may):

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 
 from domain.kernel.errors import DomainError
 from domain.reading.access import Access, ActorValue
+from domain.reading.members import Computed
 from domain.reading.selection import Given, Selected, Variables
-from domain.reading.view import Catalogue, Computed
+from domain.reading.view import Catalogue
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
@@ -23,9 +24,16 @@ _MOST = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 class ReadRefused(DomainError):  # noqa: N818 - said of the read
-    """A read that cannot be answered as asked: a page too large, a cursor of another list, a field not to be sorted by."""
+    """A read that cannot be answered as asked: a page too large, a cursor of another list, a field not to be sorted by.
+
+    `argument`: the way to the argument that cannot be used, from the field it was given to, where one is to blame.
+    """
 
     code = "BAD_USER_INPUT"
+
+    def __init__(self, message: str, *, code: str | None = None, argument: tuple[str, ...] = ()) -> None:
+        super().__init__(message, code=code)
+        self.argument = argument
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,219 +1,84 @@
-"""What can be read: views, declared beside the tables, from which the compiler makes statements.
+"""What can be read: views, declared beside the tables, from which the compiler makes statements and the API its schema.
 
-A view says nothing of GraphQL and nothing of people. It names expressions over one row of a table, the field
-group that policy must grant for each, and how to reach other views. An expression is a function from a row's
-alias to SQL text; it holds no values. Values always arrive as bound parameters.
+A view says nothing of GraphQL and nothing of people. It names what can be read of one row of a table, the field group
+that policy must grant for each, how to reach other views, and where reads begin; each of it once, with its description.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol, TypeVar
 
-Expression = Callable[[str], str]
-"""Row alias -> SQL over that row."""
-
-Join = Callable[[str, str], str]
-"""(alias of this row, alias of the other) -> SQL that ties them, with `county_id` where both have it."""
-
-Condition = Callable[[str, str], str]
-"""(row alias, placeholder of the bound value) -> SQL."""
-
-CORE = "core"
+from domain.kernel.ids import GlobalId
+from domain.reading.lists import Dimension, Filter, Measure, Ordering, Rollup
+from domain.reading.members import Expression, Field, Join, Member, ToMany, ToOne
+from domain.reading.roots import Figures, Listing, Root
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One scalar. `group` other than core makes it null for callers to whom policy does not grant the group."""
+class Named(Protocol):
+    """Anything that is declared under a name."""
 
-    sql: Expression
-    group: str = CORE
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """A protected text, answered as { display, masked, reason }.
-
-    In full where `group` is granted; as `mask` of the value where `partly` is; else nothing but that it is hidden,
-    so that not even an absent value can be told from a hidden one.
-    """
-
-    sql: Expression
-    group: str
-    mask: Callable[[str], str] | None = None
-    partly: str | None = None
+    @property
+    def name(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class One:
-    """The one row of another view that belongs to this one, or null: absent and out of reach look alike.
-
-    `latest` names an ordering of that view: of several rows that belong, the last one in it.
-    """
-
-    view: str
-    join: Join
-    group: str = CORE
-    latest: str | None = None
+T = TypeVar("T", bound=Named)
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
-    """Rows of another view that belong to this one, in `order` (an ordering of that view).
-
-    As a list it is cut at `cap`; as a connection the caller's arguments page through it. `theirs`: only rows on which
-    the caller may read this field group, for a relation that would tell of it.
-    """
-
-    view: str
-    join: Join
-    order: str
-    descending: bool = False
-    group: str = CORE
-    cap: int = 500
-    theirs: str = CORE
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A field that needs Python: `facts` is SQL for what it needs, fetched in the same statement and only when selected.
-
-    `facts(alias, may)` where `may(action, group)` is the compiled policy predicate over that row.
-    `fill(facts)` makes the values, an object or a list of `result`.
-    """
-
-    facts: Callable[[str, Callable[[str, str], str]], str]
-    fill: Callable[[Any], Any]
-    result: type
-    group: str = CORE
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some scalars of the same row under one name, or null where `present` does not hold."""
-
-    members: Mapping[str, Field]
-    present: Expression = lambda _t: "TRUE"
-    group: str = CORE
-
-
-Member = Field | Masked | Part | One | Many | Computed
-
-
-@dataclass(frozen=True, slots=True)
-class Ordering:
-    """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties.
-
-    `alone`: no two parts of one whole are equal in it, so that within a whole nothing is left to break.
-    """
-
-    sql: Expression
-    sql_type: str
-    group: str = CORE
-    alone: bool = False
-
-    def by(self, alias: str, key: str, way: str, *, within_whole: bool) -> str:
-        """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
-        first = f"{self.sql(alias)} {way}"
-        return first if self.alone and within_whole else f"{first}, {alias}.{key} {way}"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One way to narrow a list. `convert` turns the API's value into the bound one (None: matches nothing).
-
-    `holds` is given for a flag, whose value shapes the statement: the condition itself, or that it does not hold.
-    `each` is given for a set of values that indexes are sorted below: (row alias, placeholder of one value) -> SQL.
-    """
-
-    sql: Condition
-    sql_type: str
-    convert: Callable[[Any], Any] = lambda value: value
-    group: str = CORE
-    holds: Expression | None = None
-    each: Condition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure over many rows: how many count in one of the view's `counts`, or their share of those in another."""
-
-    of: str
-    per: str | None = None
-
-
-def itself(value: str) -> str:
-    """A value as it is."""
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """Something to group figures by: a value, the text that shows it, and the Chinese label of such a text."""
-
-    value: Expression
-    label: Callable[[str], str] = itself
-    shown: Callable[[str], str] = itself
-    group: str = CORE
-
-
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    """Cells of a roll-up that tell rows apart by these columns, kept for these periods, the finest first.
-
-    Each period is part of the next, and a name that the database's `figure_period` knows.
-    """
-
-    name: str
-    columns: frozenset[str]
-    periods: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rollup:
-    """Where a view's figures are kept: sums in `cells`, and in `changes` what is not yet folded into them.
-
-    Both have the view's `counts` as columns of whole numbers and the columns by which rows are alike under their own
-    names, and tell when by `starts_on`, a day of `zone`. Figures of a `window`, the names of the filters for its start
-    and its end, are sums over cells, changes and, at ragged edges, rows by their `moment`.
-    `by_day` gives for an expression over the moment the same over a day; `derived` what a cell has instead of an
-    expression over the row, by column. Breakdowns stand in the order in which they are tried: those of few cells first.
-    """
-
-    cells: str
-    changes: str
-    moment: str
-    zone: str
-    window: tuple[str, str]
-    breakdowns: tuple[Breakdown, ...]
-    by_day: tuple[tuple[Expression, Expression], ...] = ()
-    derived: Mapping[str, Expression] = field(default_factory=dict)
+def by_name(*declared: T | Iterable[T]) -> dict[str, T]:
+    """Declarations in order, by their names. Some helpers make two of them: a value and its label."""
+    found: dict[str, T] = {}
+    for one in declared:
+        for each in one if isinstance(one, tuple) else (one,):
+            if each.name in found:
+                message = f"{each.name} is declared twice"
+                raise ValueError(message)
+            found[each.name] = each
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A view whose rows are part of another view's row: seen only when that row is, by that row's field groups."""
+    """A view whose rows are part of another view's row: seen only when that row is, by that row's field groups.
+
+    `join` ties a part to its whole, `parts` a whole to its parts (see `belongs_to`).
+    """
 
     view: str
     join: Join
+    parts: Join | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Concrete:
+    """One of several types that the rows of a view are of: the rows for which `holds` does, with members of its own."""
+
+    description: str
+    holds: Expression
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One readable resource.
 
-    `resource` names it in the policy; None with `open_because` for what anybody signed in may read. A part of another
-    view's row (`owner`) may have a resource too: then policy also decides which of the parts are seen, and each of
-    `own_groups` is open where either the whole's row or the part's own opens it.
-    `prefix` begins its global ids; None for rows that are no Node.
+    `type_name` is the name of its rows' type, by default the view's own in capitals; `description` what the schema
+    says of it. `resource` names it in the policy; None with `open_because` for what anybody signed in may read. A part
+    of another view's row (`owner`) may have a resource too: then policy also decides which of the parts are seen, and
+    each of `own_groups` is open where either the whole's row or the part's own opens it.
+    `prefix` begins its global ids, which its rows then have as `id`; None for rows that are no Node.
     `tenant` is False for reference tables, which have no county.
-    `types` maps concrete type names to conditions, for a view whose rows are of several types.
+    `types` are the concrete types of a view whose rows are of several; what none of them names, they share.
+    `roots` are the fields of the query that begin here, by name. `default_order` is an ordering and whether it descends:
+    by default the first one, and it does not.
     """
 
     name: str
+    description: str
     table: str
     members: Mapping[str, Member]
+    type_name: str = ""
     resource: str | None = None
     owner: Owner | None = None
     own_groups: frozenset[str] = frozenset()
@@ -222,18 +87,19 @@ class View:
     tenant: bool = True
     key: str = "id"
     key_type: str = "uuid"
+    roots: Mapping[str, Root] = field(default_factory=dict)
     orderings: Mapping[str, Ordering] = field(default_factory=dict)
-    default_order: tuple[str, bool] = ("id", False)
+    default_order: tuple[str, bool] = ("", False)
     filters: Mapping[str, Filter] = field(default_factory=dict)
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     # What measures are made of: a condition upon a row each. The first holds for every row.
     counts: Mapping[str, Expression] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     rollup: Rollup | None = None
-    types: Mapping[str, Expression] = field(default_factory=dict)
+    types: Mapping[str, Concrete] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a view of which nobody said who may read it."""
+        """Refuse a view of which nobody said who may read it, and add what follows from the rest."""
         decided = self.resource is not None or self.owner is not None
         if decided is (self.open_because is not None):
             message = f"view {self.name}: either resource, owner or both must be given, or open_because"
@@ -241,6 +107,47 @@ class View:
         if self.own_groups and (self.resource is None or self.owner is None):
             message = f"view {self.name}: own groups are for a part that has a resource of its own"
             raise ValueError(message)
+        if not self.type_name:
+            object.__setattr__(self, "type_name", "".join(word.capitalize() for word in self.name.split("_")))
+        if not self.default_order[0]:
+            object.__setattr__(self, "default_order", (next(iter(self.orderings), "id"), False))
+        if self.prefix is not None:
+            object.__setattr__(self, "members", {"id": global_id_of(self.prefix), **self.members})
+
+    @property
+    def listing(self) -> Listing | None:
+        """The root field that lists its rows, if there is one."""
+        return next((root for root in self.roots.values() if isinstance(root, Listing)), None)
+
+    @property
+    def noun(self) -> str:
+        """The word that begins the names of the types about its lists and figures, such as Case in CaseFilter."""
+        return (self.listing.noun if self.listing is not None else "") or self.type_name
+
+    @property
+    def key_type_name(self) -> str:
+        """The name of the type of a group's keys in its figures."""
+        named = (root.key_type for root in self.roots.values() if isinstance(root, Figures))
+        return next(named, "") or f"{self.noun}FigureKey"
+
+
+def global_id_of(prefix: str) -> Field:
+    """A row's global id: `prefix:key`."""
+    return Field(
+        name="id", type=GlobalId, description="Opaque global id 全局编号", sql=lambda t: f"'{prefix}:' || {t}.id"
+    )
+
+
+def tie_of(target: View, member: ToOne | ToMany) -> Join:
+    """How a relation reaches the rows of its view: by its own join, or as the whole reaches its parts."""
+    tie = member.join or (target.owner.parts if target.owner is not None else None)
+    assert tie is not None, "the catalogue has seen to it"
+    return tie
+
+
+def order_of(target: View, member: ToMany) -> tuple[str, bool]:
+    """The ordering of a relation's rows, and whether it descends: the relation's own, or that of their view."""
+    return target.default_order if member.order is None else (member.order, member.descending)
 
 
 class Catalogue:
@@ -255,12 +162,16 @@ class Catalogue:
             if view.owner is not None:
                 self._check(view, "owner", view.owner.view)
             for name, member in view.members.items():
-                if not isinstance(member, (One, Many)):
+                if not isinstance(member, ToOne | ToMany):
                     continue
                 self._check(view, name, member.view)
-                order = member.order if isinstance(member, Many) else member.latest
-                if order is not None and order not in self._views[member.view].orderings:
+                target = self._views[member.view]
+                order = order_of(target, member)[0] if isinstance(member, ToMany) else member.latest
+                if order is not None and order not in target.orderings:
                     message = f"{view.name}.{name}: {member.view} has no ordering {order}"
+                    raise ValueError(message)
+                if member.join is None and (target.owner is None or target.owner.view != view.name):
+                    message = f"{view.name}.{name}: {member.view} does not belong to it, so it needs a join"
                     raise ValueError(message)
 
     def _check(self, view: View, name: str, target: str) -> None:

@@ -17,6 +17,7 @@ from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import SUPERVISION_ANSWER
 from domain.deadlines.service import OfCase, close_deadline, open_deadline
 from domain.deadlines.wiring import Happening
+from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.ids import new_id
 from domain.outbox.service import record
 from domain.supervision.models import RiskReading, RiskReport, Supervision
@@ -25,13 +26,13 @@ from domain.supervision.models import RiskReading, RiskReport, Supervision
 RETURNS_WATCHED = 2
 
 
-async def follow(session: AsyncSession, case: OfCase, happened: Happening) -> None:
+async def follow(session: AsyncSession, happened: Happening, _calendar: WorkingCalendar) -> None:
     """Open what an action opens by itself: supervision of a case returned twice or red, and the report of its risk."""
     if happened.action is CaseAction.RETURN and happened.return_count >= RETURNS_WATCHED:
-        await open_supervision(session, case, SupervisionCause.RETURNED_TWICE, now=happened.at)
+        await open_supervision(session, happened, SupervisionCause.RETURNED_TWICE, now=happened.at)
     if happened.action is CaseAction.ASSESS_RISK and happened.red:
-        await open_supervision(session, case, SupervisionCause.RED_RISK, now=happened.at)
-        await report_risk(session, case, happened)
+        await open_supervision(session, happened, SupervisionCause.RED_RISK, now=happened.at)
+        await report_risk(session, happened, happened)
 
 
 async def open_supervision(

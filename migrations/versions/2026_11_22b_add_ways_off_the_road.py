@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.wall import add_tenant_table
+from migrations.row_level_security import add_tenant_table
 
 revision = "0003"
 down_revision = "0002"

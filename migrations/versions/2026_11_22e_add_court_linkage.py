@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
-from migrations.wall import add_tenant_table
+from migrations.row_level_security import add_tenant_table
 
 revision = "0006"
 down_revision = "0005"

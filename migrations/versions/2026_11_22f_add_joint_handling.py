@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.wall import add_tenant_table
+from migrations.row_level_security import add_tenant_table
 
 revision = "0007"
 down_revision = "0006"

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.types import TypeEngine
 
-from migrations.wall import add_tenant_table
+from migrations.row_level_security import add_tenant_table
 
 revision = "0012"
 down_revision = "0011"

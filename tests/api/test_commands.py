@@ -9,9 +9,9 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from api.schema import graphql_schema
 from domain.cases.events import TOPICS
-from domain.cases.rules import RULES
 from domain.codes.enums import CaseAction
 from domain.outbox import service
+from domain.registry import RULES
 from tests.support.api import Client, Server
 from tests.support.every_command import roads
 from tests.support.road import Road, a_party, ago

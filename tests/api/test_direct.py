@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,8 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from api.direct import Direct, direct_of
+from api.endpoint import Exchange
+from api.fast_path.exchange import exchange_of
 from tests.support.api import Server
 from tests.support.waiting import until, until_quiet
 
@@ -47,7 +49,7 @@ class Wire:
     def resume_reading(self) -> None: ...
 
 
-async def taken(direct: Direct | None, receive: Any) -> bytes:
+async def taken(direct: Exchange | None, receive: Any) -> bytes:
     """A request's body, as the application takes it."""
     assert direct is not None
     body = direct.body()
@@ -62,7 +64,7 @@ async def taken(direct: Direct | None, receive: Any) -> bytes:
 
 
 async def echo(_scope: Any, receive: Any, _send: Any) -> None:
-    direct = direct_of(receive)
+    direct = exchange_of(receive)
     body = await taken(direct, receive)
     assert direct is not None
     assert direct.answer(200, HEADERS, body)
@@ -145,7 +147,7 @@ async def test_a_client_that_does_not_read_is_waited_for_with_messages() -> None
     wire, refused = Wire(), []
 
     async def app(_scope: Any, receive: Any, send: Any) -> None:
-        direct = direct_of(receive)
+        direct = exchange_of(receive)
         assert direct is not None
         refused.append(not direct.answer(200, HEADERS, ANSWER))
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"11")]})
@@ -167,7 +169,7 @@ async def test_nothing_is_sent_to_who_has_left_nor_twice_to_anybody() -> None:
     left = asyncio.Event()
 
     async def app(_scope: Any, receive: Any, _send: Any) -> None:
-        direct = direct_of(receive)
+        direct = exchange_of(receive)
         assert direct is not None
         await left.wait()
         told.append((direct.body(), direct.answer(200, HEADERS, ANSWER)))
@@ -181,7 +183,7 @@ async def test_nothing_is_sent_to_who_has_left_nor_twice_to_anybody() -> None:
     assert (told, wire.written) == ([(None, True)], [])
 
     async def twice(_scope: Any, receive: Any, _send: Any) -> None:
-        direct = direct_of(receive)
+        direct = exchange_of(receive)
         assert direct is not None
         told.append([direct.answer(200, HEADERS, ANSWER) for _ in range(2)])
 
@@ -197,7 +199,7 @@ async def test_there_is_none_where_messages_are_handed_on() -> None:
         async def handed_on() -> Any:
             return await receive()
 
-        found.append(direct_of(handed_on))
+        found.append(exchange_of(handed_on))
         await echo(scope, receive, send)
 
     wire = Wire()
@@ -226,7 +228,8 @@ ASKED = {
 @pytest.mark.parametrize("name", ASKED)
 async def test_graphql_is_answered_alike_by_either_way(server: Server, name: str) -> None:
     body, more, status = ASKED[name]
-    endpoint = server.parts.endpoint
+    # Whichever way this run takes: with the short cut, and by messages alone.
+    endpoint = replace(server.parts.endpoint, exchange_of=exchange_of)
 
     async def by_messages(scope: Any, receive: Any, send: Any) -> None:
         async def handed_on() -> Any:

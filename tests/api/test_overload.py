@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ import asyncpg
 import pytest
 
 from api import requests
-from domain.reading.run import LONG, Busy, Reader
+from api.fast_path.reader import FastReader
+from domain.reading.connection import SETTINGS
+from domain.reading.run import LONG, Busy, PooledReader, Reader
 from domain.reading.statement import Cost, Plan, ReadRefused
 from tests.support.api import Server, serving
 from tests.support.waiting import until, until_quiet
@@ -35,9 +37,19 @@ def waiting(within: float) -> Plan:
 QUICK = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1).weight(), 1.0)
 
 
+NewReader = Callable[..., Reader]
+
+
+@pytest.fixture(params=[FastReader, PooledReader])
+def new_reader(request: pytest.FixtureRequest) -> NewReader:
+    """Makes a reader: what is promised, both keep."""
+    made: NewReader = request.param
+    return made
+
+
 @pytest.fixture
-async def reader(haiyan_urls: DatabaseUrls) -> AsyncIterator[Reader]:
-    reader = Reader(haiyan_urls.reading, 2, patience=60)
+async def reader(haiyan_urls: DatabaseUrls, new_reader: NewReader) -> AsyncIterator[Reader]:
+    reader = new_reader(haiyan_urls.reading, 2, patience=60)
     try:
         yield reader
     finally:
@@ -152,8 +164,10 @@ async def test_long_statements_leave_a_connection_to_the_short_ones(reader: Read
     await asyncio.gather(*long)
 
 
-async def test_who_waits_is_served_in_turn_and_who_gives_up_loses_nobody_the_turn(haiyan_urls: DatabaseUrls) -> None:
-    reader = Reader(haiyan_urls.reading, 1, patience=60, most_waiting=3)
+async def test_who_waits_is_served_in_turn_and_who_gives_up_loses_nobody_the_turn(
+    haiyan_urls: DatabaseUrls, new_reader: NewReader
+) -> None:
+    reader = new_reader(haiyan_urls.reading, 1, patience=60, most_waiting=3)
     served: list[int] = []
 
     async def read(number: int) -> None:
@@ -182,8 +196,8 @@ async def test_who_waits_is_served_in_turn_and_who_gives_up_loses_nobody_the_tur
     await reader.close()
 
 
-async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls) -> None:
-    reader = Reader(haiyan_urls.reading, 1, patience=0.05)
+async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls, new_reader: NewReader) -> None:
+    reader = new_reader(haiyan_urls.reading, 1, patience=0.05)
     async with reader.connection():
         with pytest.raises(Busy):
             await reader.read(QUICK, [])
@@ -191,8 +205,10 @@ async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls) -> None:
     await reader.close()
 
 
-async def test_a_read_that_is_given_up_is_cancelled_wherever_it_is(haiyan_urls: DatabaseUrls, held: Any) -> None:
-    reader = Reader(haiyan_urls.reading, 1, patience=60)
+async def test_a_read_that_is_given_up_is_cancelled_wherever_it_is(
+    haiyan_urls: DatabaseUrls, new_reader: NewReader, held: Any
+) -> None:
+    reader = new_reader(haiyan_urls.reading, 1, patience=60)
     begun, waits = (asyncio.ensure_future(reader.read(waiting(60.0), [])) for _ in range(2))
     await at_work(1, held)
     third = asyncio.ensure_future(reader.read(QUICK, []))
@@ -215,8 +231,10 @@ async def test_a_read_that_is_given_up_is_cancelled_wherever_it_is(haiyan_urls: 
     await reader.close()
 
 
-async def test_a_short_statement_keeps_its_own_time_after_a_long_one(haiyan_urls: DatabaseUrls, held: Any) -> None:
-    reader = Reader(haiyan_urls.reading, 1, patience=60)
+async def test_a_short_statement_keeps_its_own_time_after_a_long_one(
+    haiyan_urls: DatabaseUrls, new_reader: NewReader, held: Any
+) -> None:
+    reader = new_reader(haiyan_urls.reading, 1, patience=60)
     patient = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
     assert await reader.read(patient, []) == (b"here", 0)
     short = asyncio.ensure_future(reader.read(waiting(0.1), []))
@@ -227,8 +245,8 @@ async def test_a_short_statement_keeps_its_own_time_after_a_long_one(haiyan_urls
     await reader.close()
 
 
-async def test_reads_are_answered_in_the_order_they_came(haiyan_urls: DatabaseUrls) -> None:
-    reader, served = Reader(haiyan_urls.reading, 1, patience=60), []
+async def test_reads_are_answered_in_the_order_they_came(haiyan_urls: DatabaseUrls, new_reader: NewReader) -> None:
+    reader, served = new_reader(haiyan_urls.reading, 1, patience=60), []
 
     async def read(number: int) -> None:
         plan = Plan(f"SELECT '{number}'::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
@@ -239,26 +257,27 @@ async def test_reads_are_answered_in_the_order_they_came(haiyan_urls: DatabaseUr
     await reader.close()
 
 
-async def test_what_goes_wrong_concerns_nobody_else(haiyan_urls: DatabaseUrls) -> None:
-    reader = Reader(haiyan_urls.reading, 1, patience=60)
+async def test_what_goes_wrong_concerns_nobody_else(haiyan_urls: DatabaseUrls, new_reader: NewReader) -> None:
+    reader = new_reader(haiyan_urls.reading, 1, patience=60)
     wrong = Plan("SELECT (1 / 0)::text::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
     unread = Plan("SELECT nothing_of_that_name", (), {}, Cost(1).weight(), 60.0)
     found = await asyncio.gather(
         *(reader.read(one, []) for one in (wrong, QUICK, unread, QUICK)), return_exceptions=True
     )
     assert [type(one) for one in found] == [asyncpg.DivisionByZeroError, tuple, asyncpg.UndefinedColumnError, tuple]
-    # A borrower leaves a transaction open: that connection is not lent again.
+    # A borrower leaves a transaction open: the next is not in it.
     async with reader.connection() as borrowed:
-        await borrowed.execute("BEGIN")
-        number = borrowed.get_server_pid()
+        await borrowed.execute("BEGIN; SET LOCAL app.forgotten = 'yes'")
     async with reader.connection() as borrowed:
-        assert borrowed.get_server_pid() != number
         assert not borrowed.is_in_transaction()
+        assert not await borrowed.fetchval("SELECT current_setting('app.forgotten', true)")
     await reader.close()
 
 
-async def test_a_connection_that_the_server_ended_is_opened_anew(haiyan_urls: DatabaseUrls) -> None:
-    reader, admin = Reader(haiyan_urls.reading, 1, patience=60), await asyncpg.connect(haiyan_urls.admin)
+async def test_a_connection_that_the_server_ended_is_opened_anew(
+    haiyan_urls: DatabaseUrls, new_reader: NewReader
+) -> None:
+    reader, admin = new_reader(haiyan_urls.reading, 1, patience=60), await asyncpg.connect(haiyan_urls.admin)
     for _ in range(2):
         async with reader.connection() as borrowed:
             number = borrowed.get_server_pid()
@@ -269,20 +288,23 @@ async def test_a_connection_that_the_server_ended_is_opened_anew(haiyan_urls: Da
     await reader.close()
 
 
-async def test_nothing_stays_open_after_it_is_closed(haiyan_urls: DatabaseUrls, held: Any) -> None:
-    reader = Reader(haiyan_urls.reading, 2, patience=60)
+async def test_nothing_stays_open_after_it_is_closed(
+    haiyan_urls: DatabaseUrls, new_reader: NewReader, held: Any
+) -> None:
+    reader = new_reader(haiyan_urls.reading, 2, patience=60)
     assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0)] * 2
     last = asyncio.ensure_future(reader.read(waiting(60.0), []))
     await at_work(1, held)
     async with reader.connection() as borrowed:
-        numbers = [borrowed.get_server_pid()]
-        await reader.close()
+        closing = asyncio.ensure_future(reader.close())
+        await asyncio.sleep(0)
         assert await borrowed.fetchval("SELECT 1") == 1
     await held.execute(f"SELECT pg_advisory_unlock({LOCK})")
     assert (await last)[1] == 0
-    left = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = ANY($1::int[])"
+    await closing
+    left = "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"
 
     async def nothing_open() -> bool:
-        return not reader._lines and bool(await held.fetchval(left, numbers))
+        return bool(await held.fetchval(left, SETTINGS["application_name"]))
 
     await until(nothing_open, "the connections to be closed")

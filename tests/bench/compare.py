@@ -21,7 +21,7 @@ from api.bench import bare, homes, measure
 from api.bench.cost import REPEATS, Request, least
 from api.bench.operations import OPEN, READS, key
 from api.settings import Settings
-from domain.reading.run import Reader
+from domain.reading.run import PooledReader
 
 HERE = Path(__file__).parent / "hand_written"
 COUNTY, WALL = 990101, "{990101}"
@@ -50,7 +50,7 @@ async def compare(settings: Settings, until: datetime) -> None:
     """Print a line for each operation that is written by hand, and what the wall costs."""
     urls = settings.database_urls()
     # The administrator is bound by no policy of the database: the same statement without the wall.
-    unwalled = Reader(urls.admin, 1)
+    unwalled = PooledReader(urls.admin, 1)
     async with measure.assembled(settings) as parts:
         world = await measure.world_of(parts, until)
         print(f"{'operation':14}{'compiled':>10}{'by hand':>10}{'ratio':>8}{'no wall':>10}{'ratio':>8}   (µs)")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from api.bench import load, replay, scaling
 from api.bench.report import rounded
+from api.fast_path.reader import FastReader
 from domain.database.session import create_engine
 from domain.database.urls import DatabaseUrls
-from domain.reading.run import Reader
+from domain.reading.run import PooledReader, Reader
 from domain.reading.statement import Cost, Plan
 
 PAYLOAD = (load.request(b"{}", "token", 1), b'{"data"')
@@ -88,8 +89,11 @@ def test_pings_and_empty_transactions_are_no_part_of_a_recording() -> None:
     assert [one.query for one in replay.without_pings(asked)] == ["BEGIN;", "SELECT x FROM y", "COMMIT;"]
 
 
-async def test_a_recording_holds_what_is_read_and_what_is_written(database_urls: DatabaseUrls) -> None:
-    reader, engine = Reader(database_urls.reading, 1), create_engine(database_urls.application, connections=1)
+@pytest.mark.parametrize("new_reader", [FastReader, PooledReader])
+async def test_a_recording_holds_what_is_read_and_what_is_written(
+    database_urls: DatabaseUrls, new_reader: Callable[[str, int], Reader]
+) -> None:
+    reader, engine = new_reader(database_urls.reading, 1), create_engine(database_urls.application, connections=1)
     plan = Plan("SELECT '3'::json, 0::bigint", (), {}, Cost(1).weight())
 
     async def work() -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from domain.cases.facts import FACTS_SQL, CaseFacts
+from domain.cases.facts import CaseFacts, facts_from, facts_sql
 from domain.cases.models import CaseMediator
 from domain.cases.repository import facts_of, load_for_change
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
@@ -114,10 +114,10 @@ async def test_a_case_with_everything(county: SmallCounty, begin: Begin) -> None
 async def test_every_fact_can_be_read_from_any_alias(county: SmallCounty, begin: Begin) -> None:
     async with begin() as session:
         case = await a_case(session, county)
-        statement = text("SELECT " + FACTS_SQL.format(t="q") + " FROM dispute_case AS q WHERE q.id = :id")
+        statement = text("SELECT " + facts_sql("q") + " FROM dispute_case AS q WHERE q.id = :id")
         found = await session.scalar(statement, {"id": case.id})
         assert set(found) == {field.name for field in fields(CaseFacts)}
-        assert CaseFacts.from_json(found) == await facts_of(session, county.id, case.id, NOW)
+        assert facts_from(found) == await facts_of(session, county.id, case.id, NOW)
 
 
 async def test_no_case_no_facts(begin: Begin, county: SmallCounty) -> None:

@@ -28,9 +28,10 @@ from domain.database.urls import DatabaseUrls
 from domain.kernel.actor import Actor
 from domain.readable import CATALOGUE
 from domain.reading import figures
-from domain.reading.compile import Figures, compile_read
-from domain.reading.line import SETTINGS
+from domain.reading.compile import compile_read
+from domain.reading.connection import SETTINGS
 from domain.reading.rollup import STEPS
+from domain.reading.roots import Figures
 from domain.reading.rows import MAX_GROUNDS
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.view import Catalogue

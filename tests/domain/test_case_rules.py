@@ -31,20 +31,19 @@ from domain.cases.given import (
 )
 from domain.cases.lifecycle import actions_open_in
 from domain.cases.rules import (
-    RULE_TABLE,
-    RULES,
     BlockerKind,
     CaseRuleRefused,
     Occasion,
     available_actions,
     blocked_by,
+    case_rules,
     refused_by,
     require,
 )
 from domain.cases.standing_given import ReplaceGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
 from domain.judicial_confirmation import commands as confirmation_commands
-from domain.metadata import metadata
+from domain.registry import RULES, metadata
 from tests.domain.clock_rule_rows import CLOCK_GIVEN_ROWS, CLOCK_STATE_ROWS
 from tests.domain.court_rule_rows import COURT_GIVEN_ROWS, COURT_STATE_ROWS
 from tests.domain.joint_rule_rows import JOINT_GIVEN_ROWS, JOINT_STATE_ROWS
@@ -293,13 +292,14 @@ def test_confirmation_is_applied_for_until_midnight_in_china_of_the_first_workin
 
 def test_every_rule_is_tested_here_or_says_how_else_it_is_kept() -> None:
     tested = {row[0] for row in STATE_ROWS} | {row[0] for row in GIVEN_ROWS} | {"CONF1"}
-    for rule in RULE_TABLE:
+    table = case_rules().table
+    for rule in table:
         assert (rule.id in tested) != (rule.kept is not None), rule.id
         assert rule.message
         assert rule.message_en
         assert rule.source
         assert set(rule.state) | set(rule.given) <= set(rule.applies_to)
-    assert len(RULES) == len(RULE_TABLE)
+    assert len(case_rules().by_id) == len(table)
 
 
 def test_there_is_no_field_for_a_fee() -> None:

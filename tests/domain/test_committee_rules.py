@@ -10,23 +10,23 @@ import pytest
 from domain.committees.rules import (
     APPOINT,
     ELECT,
+    REGISTER_RULES,
     RULE_TABLE,
-    RULES,
     SET_SIZE,
     AppointmentGiven,
     DismissalGiven,
     ElectionGiven,
     Given,
+    RegisterAction,
     SizeGiven,
     in_office,
     last_day_of_term,
-    refused_by,
     require,
     require_evidence,
 )
 from domain.kernel.errors import RuleRefused
 from domain.kernel.identity_number import age_on
-from domain.rulebook import RULEBOOK
+from domain.registry import RULEBOOK
 
 ELECTED = ElectionGiven(members=3, directors=1, women=1)
 # As Dayi has it.
@@ -34,7 +34,7 @@ IN_DAYI = replace(ELECTED, fewest=3, most=7)
 BORN = date(2008, 3, 2)
 
 # rule, command, what it lets through, what it refuses
-ROWS: list[tuple[str, str, Given, Given]] = [
+ROWS: list[tuple[str, RegisterAction, Given, Given]] = [
     ("PMC1", ELECT, ELECTED, replace(ELECTED, members=2)),
     ("PMC1", ELECT, replace(ELECTED, members=9), replace(ELECTED, members=10)),
     ("PMC1", ELECT, replace(IN_DAYI, members=7), replace(IN_DAYI, members=8)),
@@ -62,12 +62,12 @@ ROWS: list[tuple[str, str, Given, Given]] = [
 
 
 @pytest.mark.parametrize(("rule", "command", "kept", "broken"), ROWS)
-def test_rules_of_the_register(rule: str, command: str, kept: Given, broken: Given) -> None:
+def test_rules_of_the_register(rule: str, command: RegisterAction, kept: Given, broken: Given) -> None:
     require(command, kept)
-    assert refused_by(command, broken) == (RULES[rule],)
+    assert REGISTER_RULES.refused_by(None, command, broken) == (REGISTER_RULES.by_id[rule],)
     with pytest.raises(RuleRefused) as refused:
         require(command, broken)
-    assert (refused.value.rule, refused.value.source) == (rule, RULES[rule].source)
+    assert (refused.value.rule, refused.value.source) == (rule, REGISTER_RULES.by_id[rule].source)
 
 
 def test_a_dismissal_comes_with_its_evidence() -> None:
@@ -98,9 +98,9 @@ def test_a_leap_day_has_its_last_day() -> None:
 
 
 def test_every_rule_of_the_register_is_tested_and_every_rule_is_listed_once() -> None:
-    assert {row[0] for row in ROWS} == set(RULES)
+    assert {row[0] for row in ROWS} == set(REGISTER_RULES.by_id)
     assert {(row[0], row[1]) for row in ROWS} == {
-        (rule.id, command) for rule in RULE_TABLE for command in rule.commands
+        (rule.id, command) for rule in RULE_TABLE for command in rule.applies_to
     }
     ids = [rule.id for rule in RULEBOOK]
     assert len(set(ids)) == len(ids)

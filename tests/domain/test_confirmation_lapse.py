@@ -17,6 +17,7 @@ from domain.codes.enums import CaseAction, CaseStatus, ConfirmationMaterial
 from domain.database.session import create_engine
 from domain.database.urls import DatabaseUrls
 from domain.deadlines.calendar import set_day
+from domain.deadlines.commands import SetCalendarDay
 from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, SupplyMaterial
 from domain.judicial_confirmation.rules import required_material
@@ -108,7 +109,7 @@ async def test_a_day_off_moves_the_last_day_wherever_it_is_kept(
     case_id = await asked(begin, county)
     async with begin() as session:
         grant = replace(a_grant(county, _A.ACCEPT, county.area), action="set")
-        await set_day(session, grant, day=DUE, working=False, reason="试验停工（虚构）", now=NOW)
+        await set_day(session, grant, SetCalendarDay(DUE, working=False, reason="试验停工（虚构）"), clock=lambda: NOW)
     found = await state(database_urls, case_id)
     # The sixth is a Friday.
     assert found["material_due_on"] == date(2026, 3, 9)

@@ -29,6 +29,7 @@ from domain.court_linkage import service as linkage
 from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.court_linkage.models import CourtEntrustment
 from domain.deadlines.calendar import set_day
+from domain.deadlines.commands import SetCalendarDay
 from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import (
     AcceptConfirmation,
@@ -129,7 +130,7 @@ async def test_the_ruling_is_extended_by_ten_days_until_its_last_day(county: Sma
 async def _day_off(begin: Begin, county: SmallCounty, day: date) -> None:
     async with begin() as session:
         grant = replace(a_grant(county, _A.ACCEPT, county.area), action="set")
-        await set_day(session, grant, day=day, working=False, reason="试验停工（虚构）", now=NOW)
+        await set_day(session, grant, SetCalendarDay(day, working=False, reason="试验停工（虚构）"), clock=lambda: NOW)
 
 
 async def test_days_off_move_the_court_s_days_wherever_they_are_kept(county: SmallCounty, begin: Begin) -> None:

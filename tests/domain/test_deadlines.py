@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.cases.rules import RULES
 from domain.deadlines import clocks, schedule
 from domain.deadlines.schedule import Period
 from domain.judicial_confirmation.rules import last_day_to_enforce
 from domain.kernel.calendar import NATIONAL, china_date, end_of_day
 from domain.kernel.ids import new_id
+from domain.registry import RULES
 from tests.support.builders import NOW
 
 

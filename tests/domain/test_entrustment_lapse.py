@@ -105,11 +105,14 @@ async def test_a_day_off_moves_the_last_day_to_accept(
     from dataclasses import replace
 
     from domain.deadlines.calendar import set_day
+    from domain.deadlines.commands import SetCalendarDay
 
     case_id = await entrusted(begin, county)
     async with begin() as session:
         grant = replace(a_grant(county, _A.ACCEPT, county.area), action="set")
-        await set_day(session, grant, day=LAST.date(), working=False, reason="试验停工（虚构）", now=NOW)
+        await set_day(
+            session, grant, SetCalendarDay(LAST.date(), working=False, reason="试验停工（虚构）"), clock=lambda: NOW
+        )
     async with begin() as session:
         found = await session.scalar(select(CourtEntrustment).where(CourtEntrustment.case_id == case_id))
         assert found is not None

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 from hypothesis import given, strategies as st
 
+from api.fast_path.connection import PreparedConnection
 from domain.database.urls import DatabaseUrls
-from domain.reading.line import PREPARED_STATEMENTS, Connection
+from domain.reading.connection import PREPARED_STATEMENTS
 from domain.reading.selection import Variables
 from domain.reading.statement import Cost
 
@@ -42,20 +43,20 @@ def test_a_weight_is_rows_times_fields_level_by_level(cost: Cost, variables: dic
 
 
 @pytest.fixture
-async def connection(database_urls: DatabaseUrls) -> AsyncIterator[Connection]:
-    opened = await asyncpg.connect(database_urls.admin, connection_class=Connection)
+async def connection(database_urls: DatabaseUrls) -> AsyncIterator[PreparedConnection]:
+    opened = await asyncpg.connect(database_urls.admin, connection_class=PreparedConnection)
     yield opened
     await opened.close()
 
 
-async def test_a_statement_goes_on_when_the_schema_has_changed_beneath_it(connection: Connection) -> None:
+async def test_a_statement_goes_on_when_the_schema_has_changed_beneath_it(connection: PreparedConnection) -> None:
     await connection.execute("CREATE TEMPORARY TABLE changing AS SELECT 1 AS a")
     for columns in (1, 2, 3):
         assert len(await connection.row_of("SELECT * FROM changing", [])) == columns
         await connection.execute(f"ALTER TABLE changing ADD COLUMN b{columns} int")
 
 
-async def test_a_connection_keeps_so_many_statements_and_no_more(connection: Connection) -> None:
+async def test_a_connection_keeps_so_many_statements_and_no_more(connection: PreparedConnection) -> None:
     for number in range(PREPARED_STATEMENTS + 100):
         assert (await connection.row_of(f"SELECT {number}", []))[0] == number
     held = await connection.fetchval("SELECT count(*) FROM pg_prepared_statements")

@@ -17,8 +17,9 @@ from domain.database.urls import LOGIN_ROLES, OWNER
 from domain.metadata import metadata
 from domain.readable import CATALOGUE
 from domain.reading.access import Alternative
-from domain.reading.compile import Figures, Listing, Lookup, Node, Nodes, Root, compile_read
-from domain.reading.run import Reader
+from domain.reading.compile import compile_read
+from domain.reading.roots import Figures, Listing, Lookup, Node, Nodes, Root
+from domain.reading.run import PooledReader, Reader
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Plan
 from tests.support.rows import make_one_of_each
@@ -261,7 +262,7 @@ async def answer(reader: Reader, one: Plan, *counties: int) -> Any:
 
 @pytest.fixture
 async def reader(haiyan_urls: DatabaseUrls) -> AsyncIterator[Reader]:
-    reader = Reader(haiyan_urls.reading, 2, patience=60)
+    reader = PooledReader(haiyan_urls.reading, 2, patience=60)
     yield reader
     await reader.close()
 
@@ -300,7 +301,7 @@ async def test_no_id_of_another_county_is_found_without_a_filter(
     assert len(views) >= 20
     tables = [metadata.tables[view.table] for view in views]
     await make_one_of_each(fresh_haiyan_urls, HERE, tables, f"SELECT * FROM dispute_case WHERE county_id = {HERE}")
-    reader = Reader(fresh_haiyan_urls.reading, 1, patience=60)
+    reader = PooledReader(fresh_haiyan_urls.reading, 1, patience=60)
     try:
         await ids_end_at_the_wall(fresh_haiyan_urls, reader, views)
     finally:
@@ -333,7 +334,7 @@ async def test_the_wall_stands_before_the_first_read_of_a_connection(
 ) -> None:
     expected = await counted(haiyan_urls, "dispute_case", HERE)
     for _ in range(3):
-        reader = Reader(haiyan_urls.reading, 1)
+        reader = PooledReader(haiyan_urls.reading, 1)
         # Were the setting made after the read, or not at all, this would find nothing.
         assert (await answer(reader, listing("case"), HERE))["totalCount"] == expected
         async with reader.connection() as connection:

@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.cases.models import Case
+from domain.database import session as sessions, statements
 from domain.database.session import create_engine, is_retryable, unit_of_work
+from domain.database.statements import Statement
 from domain.database.urls import DatabaseUrls
 from domain.outbox.models import OutboxMessage
 from domain.outbox.service import record
@@ -33,6 +36,9 @@ async def single(database_urls: DatabaseUrls) -> AsyncIterator[AsyncEngine]:
 async def _cases(engine: AsyncEngine, *counties: int) -> int:
     async with unit_of_work(engine, counties) as session:
         return await session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+SLEEP = Statement("SELECT pg_sleep(60)::text AS slept")
 
 
 class Interrupted(Exception):  # noqa: N818
@@ -54,8 +60,9 @@ async def test_it_commits_at_the_end_and_rolls_back_on_failure(single: AsyncEngi
     assert await _cases(single, county.id) == 1
 
 
+@pytest.mark.parametrize("prepared", [True, False])
 async def test_a_cancelled_task_leaves_nothing_and_its_connection_serves_again(
-    single: AsyncEngine, engine: AsyncEngine, county: SmallCounty
+    single: AsyncEngine, engine: AsyncEngine, county: SmallCounty, prepared: bool
 ) -> None:
     written = asyncio.Event()
 
@@ -63,7 +70,10 @@ async def test_a_cancelled_task_leaves_nothing_and_its_connection_serves_again(
         async with unit_of_work(single, [county.id]) as session:
             await a_case(session, county)
             written.set()
-            await session.execute(text("SELECT pg_sleep(60)"))
+            if prepared:
+                await SLEEP.rows(session)
+            else:
+                await session.execute(text("SELECT pg_sleep(60)"))
 
     task = asyncio.create_task(work())
     await written.wait()
@@ -79,6 +89,42 @@ async def test_a_cancelled_task_leaves_nothing_and_its_connection_serves_again(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert await _cases(single, county.id) == 0
+
+
+async def _begin_only(engine: AsyncEngine, county: SmallCounty) -> None:
+    async with unit_of_work(engine, [county.id]):
+        pass
+
+
+async def test_a_transaction_given_up_while_it_begins_is_nobody_elses(
+    single: AsyncEngine, county: SmallCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = statements.execute
+
+    async def cancelled(driver: Any, sql: str) -> None:
+        # As soon as it has been sent.
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().call_soon(task.cancel)
+        await execute(driver, sql)
+
+    await _begin_only(single, county)
+    with monkeypatch.context() as patched:
+        patched.setattr(statements, "execute", cancelled)
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.create_task(_begin_only(single, county))
+    async with AsyncSession(single) as session:
+        assert await session.scalar(text("SELECT current_setting('app.counties', true)")) in {None, ""}
+
+
+async def test_a_transaction_that_cannot_begin_is_told_and_its_connection_serves_again(
+    single: AsyncEngine, county: SmallCounty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sessions, "LOCK_TIMEOUT", "never")
+        with pytest.raises(PostgresError, match="lock_timeout"):
+            await _begin_only(single, county)
     assert await _cases(single, county.id) == 0
 
 

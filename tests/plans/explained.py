@@ -12,7 +12,7 @@ from api.bench import bare, replay
 from api.bench.operations import Operation, Variables
 from api.settings import Settings
 from domain.database.session import create_engine
-from domain.reading.run import Reader
+from domain.reading.run import PooledReader
 
 # Told of a node in the kept form: what it is, and upon what.
 TOLD = ("Index Name", "Relation Name", "CTE Name")
@@ -109,7 +109,7 @@ async def explained_commands(settings: Settings, recording: replay.Recording) ->
     """Each statement of a recording with its plan, in the order and state in which a command gets to it."""
     told: list[tuple[str, list[Node]]] = []
     engine = create_engine(settings.database_urls().application, connections=1)
-    reader = Reader(settings.database_urls().reading, 1)
+    reader = PooledReader(settings.database_urls().reading, 1)
     try:
         async with engine.connect() as opened, reader.connection() as reading:
             writing: Any = (await opened.get_raw_connection()).driver_connection

@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.cases.facts import CaseFacts
-from domain.cases.rule_tests import Occasion
-from domain.cases.rules import available_actions
+from domain.cases.rules import Occasion, available_actions
 from domain.codes.enums import (
     AgreementForm,
     CaseAction,

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from api.app import Parts, assemble
 from api.settings import Settings
+from tests.support.wire import listening
 
 if TYPE_CHECKING:
     from domain.database.urls import DatabaseUrls
@@ -91,6 +92,10 @@ async def serving(
     more = {"database_slowness": 40.0} | more
     settings = Settings(database_url=SecretStr(urls.admin), secret_key_file=secret, **more)
     parts, app = assemble(settings, clock=clock or (lambda: datetime.now(UTC)))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with (
+        app.router.lifespan_context(app),
+        listening(app) as address,
+        # However long a test holds the database.
+        httpx.AsyncClient(base_url=address, timeout=600, trust_env=False) as http,
+    ):
         yield Server(parts, http)

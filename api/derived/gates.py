@@ -1,0 +1,130 @@
+"""How the policy is asked for each kind of command. A command's declaration names its way; most are upon a case."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from api.derived.inputs import Draft, malformed_id
+from authz.facts import CaseRow
+from authz.gate import Gate
+from domain.cases.service import Location, locate
+from domain.codes.enums import CaseAction
+from domain.database.session import Session
+from domain.kernel.actor import Actor
+from domain.kernel.checking import checked
+from domain.kernel.clock import Clock
+from domain.kernel.commands import Command
+from domain.kernel.errors import NotFound
+from domain.kernel.grant import Grant
+from domain.kernel.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One command about to be carried out by one caller, in one transaction."""
+
+    declared: Command
+    draft: Draft
+    actor: Actor
+    clock: Clock
+    session: Session
+    gate: Gate
+
+    @property
+    def subject(self) -> UUID:
+        """What the command is upon. Raises NotFound for an id of anything else: it is nothing the caller can see."""
+        if self.draft.subject is None:
+            raise NotFound
+        return self.draft.subject
+
+
+Granted = tuple[Grant, Mapping[str, Any]]
+"""A grant, and what the service is told besides: what the asking has found already."""
+Ask = Callable[[Attempt], Awaitable[Granted]]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+async def _upon_case(attempt: Attempt) -> Granted:
+    action = CaseAction(attempt.declared.action)
+    return await attempt.gate.require(attempt.session, action, attempt.subject), NOTHING
+
+
+async def _note(attempt: Attempt) -> Granted:
+    """Whoever may read a note may write it: so it is asked after the readers that the note names."""
+    subject = attempt.subject
+    command = checked(attempt.draft.command, attempt.clock())
+    grant = await attempt.gate.require_note(attempt.session, subject, command.visibility, command.side)
+    return grant, NOTHING
+
+
+async def _new_case(attempt: Attempt) -> Granted:
+    command = attempt.draft.command
+    attempt.draft.refuse_faults(attempt.clock())
+    location, row = await _place_of(attempt, command.place_id)
+    grant = await attempt.gate.require_create(attempt.session, row, found=location)
+    # That a person is a party elsewhere is told only to whom their identity there is open.
+    return grant, {"location": location, "known": attempt.gate.told_of}
+
+
+async def _court(attempt: Attempt) -> Granted:
+    """A case that a court brings in: the caller acts for the court that the input names."""
+    draft = attempt.draft
+    if draft.subject is None:
+        draft.faults.insert(0, malformed_id("courtId"))
+    draft.refuse_faults(attempt.clock())
+    location, row = await _place_of(attempt, draft.command.registration.place_id, court_id=draft.subject)
+    return await attempt.gate.require_create(attempt.session, row, CaseAction.ENTRUST, location), NOTHING
+
+
+async def _place_of(attempt: Attempt, place_id: UUID, **more: Any) -> tuple[Location, CaseRow]:
+    """Where a new case would lie, and the facts that it would have."""
+    actor = attempt.actor
+    location = await locate(attempt.session, actor.county_id, place_id, attempt.clock())
+    place = location.place
+    row = CaseRow(
+        county_id=actor.county_id,
+        id=new_id(),
+        organisation_id=location.centre.id,
+        registered_by=actor.user_id,
+        town_id=place.town_id,
+        community_id=place.community_id,
+        grid_id=place.grid_id,
+        **more,
+    )
+    return location, row
+
+
+async def _calendar(attempt: Attempt) -> Granted:
+    return await attempt.gate.require_calendar(), NOTHING
+
+
+async def _organisation(attempt: Attempt) -> Granted:
+    action = attempt.declared.action
+    return await attempt.gate.require_organisation(attempt.session, action, attempt.subject), NOTHING
+
+
+async def _committee(attempt: Attempt) -> Granted:
+    return await attempt.gate.require_committee(attempt.session, attempt.declared.action, attempt.subject), NOTHING
+
+
+async def _mediator(attempt: Attempt) -> Granted:
+    return await attempt.gate.require_mediator(attempt.session, attempt.declared.action, attempt.subject), NOTHING
+
+
+GATES: Mapping[str, Ask] = MappingProxyType(
+    {
+        "": _upon_case,
+        "note": _note,
+        "new_case": _new_case,
+        "court": _court,
+        "calendar": _calendar,
+        "organisation": _organisation,
+        "committee": _committee,
+        "mediator": _mediator,
+    }
+)
+"""The way to ask, by the name that declarations give it."""

@@ -1,0 +1,22 @@
+"""The register: mediation committees with their terms and members, mediators, how large committees may be."""
+
+from domain.cases.dismissed import AT_WORK_THOUGH_DISMISSED
+from domain.committees import models
+from domain.committees.rules import REGISTER_RULES
+from domain.committees.views import VIEWS
+from domain.kernel_of_work.facts import contribution, count_of
+from domain.kernel_of_work.rooms import Room
+
+ROOM = Room(
+    name="committees",
+    needs=("cases", "supervision", "tenancy"),
+    models=(models,),
+    views=VIEWS,
+    rules=REGISTER_RULES,
+    contributes=(
+        contribution(
+            "case",
+            {"mediators_dismissed": count_of("case_mediator", "case_id", AT_WORK_THOUGH_DISMISSED.format(m="f"))},
+        ),
+    ),
+)

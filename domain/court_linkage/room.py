@@ -1,0 +1,25 @@
+"""Court linkage downwards (委派调解): what a court entrusts, and what becomes of it."""
+
+from domain.codes.enums import DeadlineKind
+from domain.court_linkage import models
+from domain.court_linkage.case_rules import CASE_RULES
+from domain.court_linkage.lapse import return_unaccepted
+from domain.court_linkage.views import VIEWS
+from domain.kernel_of_work.facts import contribution, rows_of
+from domain.kernel_of_work.rooms import Room
+
+ROOM = Room(
+    name="court_linkage",
+    needs=("cases", "deadlines"),
+    models=(models,),
+    views=VIEWS,
+    contributes=(
+        contribution(
+            "case",
+            {"entrustment_status": "entrustment.status", "entrustment_accept_by": "entrustment.accept_by"},
+            joins={"entrustment": "SELECT f.status, f.accept_by " + rows_of("court_entrustment", "case_id")},
+            rules=CASE_RULES,
+        ),
+    ),
+    expiries={DeadlineKind.ENTRUSTMENT_ACCEPTANCE: return_unaccepted},
+)

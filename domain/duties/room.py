@@ -1,0 +1,22 @@
+"""Duties to report (强制报告): whom the law wants told."""
+
+from domain.duties import models
+from domain.duties.service import follow
+from domain.kernel_of_work.facts import contribution, count_of
+from domain.kernel_of_work.rooms import Room
+
+ROOM = Room(
+    name="duties",
+    needs=("deadlines",),
+    models=(models,),
+    contributes=(
+        contribution(
+            "case",
+            {
+                "duties_to_police": count_of("report_duty", "case_id", "f.fulfilled_at IS NULL AND f.rule = 'DV1'"),
+                "duties_for_minors": count_of("report_duty", "case_id", "f.fulfilled_at IS NULL AND f.rule = 'MIN1'"),
+            },
+        ),
+    ),
+    reactions={"case": (follow,)},
+)

@@ -1,0 +1,21 @@
+"""Joint handling (联调): calls to other organisations, and their answers."""
+
+from domain.joint_handling import models
+from domain.joint_handling.case_rules import CASE_RULES
+from domain.joint_handling.views import VIEWS
+from domain.kernel_of_work.facts import contribution, count_of
+from domain.kernel_of_work.rooms import Room
+
+ROOM = Room(
+    name="joint_handling",
+    needs=("cases", "deadlines"),
+    models=(models,),
+    views=VIEWS,
+    contributes=(
+        contribution(
+            "case",
+            {"calls_open": count_of("joint_call", "case_id", "f.concluded_at IS NULL")},
+            rules=CASE_RULES,
+        ),
+    ),
+)

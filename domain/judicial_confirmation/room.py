@@ -1,0 +1,44 @@
+"""Judicial confirmation (司法确认) and enforcement: applications, rulings, material, and the clock that ends them."""
+
+from domain.codes.enums import DeadlineKind
+from domain.judicial_confirmation import models
+from domain.judicial_confirmation.case_rules import CASE_RULES
+from domain.judicial_confirmation.lapse import withdraw_unsupplied
+from domain.judicial_confirmation.views import VIEWS
+from domain.kernel_of_work.facts import contribution, rows_of
+from domain.kernel_of_work.rooms import Room
+
+ROOM = Room(
+    name="judicial_confirmation",
+    needs=("cases", "court_linkage", "deadlines", "tenancy"),
+    models=(models,),
+    views=VIEWS,
+    contributes=(
+        contribution(
+            "case",
+            {
+                "confirmation_status": "confirmation.status",
+                "confirmation_court_id": "confirmation.court_id",
+                "confirmation_rule_by": "confirmation.rule_by",
+                "confirmation_extended": "confirmation.extended_at IS NOT NULL",
+                "confirmation_material_due_on": "confirmation.material_due_on",
+                "confirmation_material_complete": """(
+    SELECT count(*) = CASE WHEN confirmation.concerns_title THEN 4 ELSE 3 END """
+                + rows_of("confirmation_material", "case_id")
+                + """ AND f.confirmation_id = confirmation.id
+    AND (f.kind <> 'title_proof' OR confirmation.concerns_title))""",
+                "enforce_by": "confirmation.enforce_by",
+            },
+            # The latest application.
+            joins={
+                "confirmation": """
+  SELECT f.id, f.status, f.court_id, f.enforce_by, f.rule_by, f.extended_at, f.material_due_on, f.concerns_title
+  """
+                + rows_of("judicial_confirmation", "case_id")
+                + " ORDER BY f.applied_at DESC, f.id DESC LIMIT 1"
+            },
+            rules=CASE_RULES,
+        ),
+    ),
+    expiries={DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied},
+)

@@ -1,0 +1,74 @@
+"""What the platform has in all, as its rooms say it: tables, views, rules, what follows from what.
+
+Nothing is listed here: `domain.kernel_of_work.rooms` finds every `kind.py` and `room.py`. Importing this module
+imports them all, and what does not fit is said now, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from domain.codes.enums import DeadlineKind
+from domain.database.base import Base
+from domain.kernel_of_work.rooms import ExpiryHandler, Kind, RoomError, fact_sheet, rooms, rules_of
+from domain.kernel_of_work.rules import Rule
+from domain.reading.view import Catalogue
+
+ROOMS = rooms()
+KINDS: tuple[Kind, ...] = tuple(room for room in ROOMS if isinstance(room, Kind))
+
+metadata = Base.metadata
+"""Every table."""
+
+CATALOGUE = Catalogue(*(view for room in ROOMS for view in room.views))
+"""Every view."""
+
+
+def _rulebook() -> tuple[Rule[Any], ...]:
+    kinds = [rule for kind in KINDS for rule in rules_of(kind.subject).table]
+    others = [rule for room in ROOMS if not isinstance(room, Kind) and room.rules for rule in room.rules.table]
+    return (*kinds, *others)
+
+
+RULEBOOK: tuple[Rule[Any], ...] = _rulebook()
+"""Every rule, those of kinds of work first."""
+
+RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.id: rule for rule in RULEBOOK})
+"""The same by their ids."""
+
+
+def _expiry_handlers() -> Mapping[DeadlineKind, ExpiryHandler]:
+    found: dict[DeadlineKind, ExpiryHandler] = {}
+    for room in ROOMS:
+        for deadline, handle in room.expiries.items():
+            if deadline in found:
+                message = (
+                    f"what follows when a deadline {deadline} has passed is said twice, the second time by {room.name}"
+                )
+                raise RoomError(message)
+            found[deadline] = handle
+    return MappingProxyType(found)
+
+
+EXPIRY_HANDLERS: Mapping[DeadlineKind, ExpiryHandler] = _expiry_handlers()
+"""What follows when the time for something has passed, beyond its deadline; for whoever watches."""
+
+
+def check() -> None:
+    """Raise RoomError or FactsError, by name, for what rooms say that does not fit together."""
+    subjects = {kind.subject for kind in KINDS}
+    for room in ROOMS:
+        for subject in {one.to for one in room.contributes} | set(room.reactions):
+            if subject not in subjects:
+                message = f"room {room.name} has to do with a {subject}, and no kind of work is upon one"
+                raise RoomError(message)
+    if len(RULES) != len(RULEBOOK):
+        message = "two rules of different rooms have the same id"
+        raise RoomError(message)
+    for kind in KINDS:
+        fact_sheet(kind.subject)
+
+
+check()

@@ -1,0 +1,7 @@
+"""Who there is: counties, areas, organisations, people and their memberships; sign-in."""
+
+from domain.kernel_of_work.rooms import Room
+from domain.tenancy import models
+from domain.tenancy.views import VIEWS
+
+ROOM = Room(name="tenancy", models=(models,), views=VIEWS)

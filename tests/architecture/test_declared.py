@@ -1,0 +1,205 @@
+"""What is forgotten in declaring what can be read is told by name, with the file to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import pytest
+
+import domain.metadata  # noqa: F401 - the tables
+from domain.cases.off_road_views import PAUSE
+from domain.codes.loader import words
+from domain.readable import CATALOGUE
+from domain.reading.declared import WANTED, Forgotten, forgotten, require_whole
+from domain.reading.expressions import calculated, column, enum, expression, masked, to_many, to_one
+from domain.reading.members import shown_fields, shows
+from domain.reading.narrowing import flag, ordering
+from domain.reading.roots import Figures, Listing, Lookup
+from domain.reading.view import Catalogue, View, by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORDS = words()
+CASE = CATALOGUE["case"]
+
+
+class Sort(StrEnum):
+    """No Chinese term"""
+
+    ONE = "one"
+
+
+class Weather(StrEnum):
+    """Weather 天气"""
+
+    RAIN = "rain"
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Something 某物"""
+
+    said: str = shows("Said 已说")
+    unsaid: str = ""
+
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Availability(Generic[A]):
+    """Whether something is open 可用操作"""
+
+    action: A = shows("Which 操作")
+    others: list[A] = shows("Others 其他", list[str])
+
+
+def told(view: View) -> list[str]:
+    """What is told when the view of that name is this one."""
+    views = (view if one.name == view.name else one for one in CATALOGUE)
+    return list(forgotten(Catalogue(*views), WORDS))
+
+
+def pause_with(*members: Any) -> View:
+    return replace(PAUSE, members=dict(PAUSE.members) | by_name(*members))
+
+
+def test_nothing_is_forgotten() -> None:
+    require_whole(CATALOGUE, WORDS)
+
+
+def test_what_is_forgotten_stops_the_start() -> None:
+    broken = pause_with(column("colour", "Colour 颜色"))
+    with pytest.raises(Forgotten, match="colour"):
+        require_whole(Catalogue(*(broken if one is PAUSE else one for one in CATALOGUE)), WORDS)
+
+
+MEMBERS: dict[str, tuple[Any, str]] = {
+    "a column": (column("colour", "Colour 颜色"), "member colour reads the column colour, which case_pause does not"),
+    "a column elsewhere": (column("paused_at", "Since 自", column="since"), "member paused_at reads the column since"),
+    "a label's column": (enum("hue", Weather, "Hue 色"), "member hue_label reads the column hue"),
+    "an expression's": (expression("a", int, "A 甲", lambda t: f"{t}.b + {t}.id"), "member a reads the column b,"),
+    "a mask's": (masked("secret", "Secret 密", "history"), "member secret reads the column secret"),
+    "a relation's": (to_one("judge", "user", "Judge 法官"), "member judge reads the column judge_id, which case_pause"),
+    "the other end's": (
+        to_many("users", "user", "Users 人", join=lambda t, u: f"{u}.pause_id = {t}.id"),
+        "member users reads the column pause_id, which app_user does not have",
+    ),
+    "a fact's": (
+        calculated("left", int, "Left 剩", lambda t, _may: f"{t}.rest", int),
+        "member left reads the column rest",
+    ),
+    "no description": (column("paused_at", ""), "member paused_at needs a description in English"),
+    "no Chinese": (column("paused_at", "Since"), "member paused_at needs a description in English that ends with the"),
+    "no English": (column("paused_at", "中止时间"), "member paused_at needs a description in English"),
+    "a field of a result": (
+        calculated("some", list[Silent], "Some 一些", lambda t, _may: f"{t}.id", str),
+        "member some: Silent.unsaid needs a description",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MEMBERS)
+def test_a_member_that_is_declared_in_part_is_told(what: str) -> None:
+    member, said = MEMBERS[what]
+    found = told(pause_with(member))
+    assert found
+    assert any(said in one for one in found), found
+
+
+def test_the_file_to_write_is_told() -> None:
+    view = next(one for one in CATALOGUE if one.name == "mediator")
+    object.__setattr__(view, "description", "Mediator")
+    try:
+        found = list(forgotten(CATALOGUE, WORDS))
+    finally:
+        object.__setattr__(view, "description", "One appointment of a people's mediator, to its end 人民调解员")
+    assert found == [f"domain/committees/views.py: view mediator: it needs {WANTED}"]
+
+
+LISTS: dict[str, tuple[Callable[[], View], str]] = {
+    "filter": (
+        lambda: replace(CASE, filters=dict(CASE.filters) | by_name(flag("wet", "", lambda t: f"{t}.id IS NULL"))),
+        "filter wet needs a description",
+    ),
+    "filter's column": (
+        lambda: replace(CASE, filters=dict(CASE.filters) | by_name(flag("wet", "Wet 湿", lambda t: f"{t}.wet"))),
+        "filter wet reads the column wet",
+    ),
+    "ordering": (
+        lambda: replace(CASE, orderings=dict(CASE.orderings) | by_name(ordering("closed_at", "timestamptz"))),
+        "ordering closed_at needs a description",
+    ),
+    "dimension": (
+        lambda: replace(
+            CASE, dimensions=dict(CASE.dimensions) | {"town": replace(CASE.dimensions["town"], description="By town")}
+        ),
+        "dimension town needs a description",
+    ),
+    "measure": (
+        lambda: replace(
+            CASE, measures=dict(CASE.measures) | {"settled": replace(CASE.measures["settled"], of="sorted")}
+        ),
+        "measure settled is made of sorted, which the view does not count",
+    ),
+    "count's column": (
+        lambda: replace(CASE, counts=dict(CASE.counts) | {"wet": lambda t: f"{t}.wet"}),
+        "count wet reads the column wet",
+    ),
+    "root's description": (
+        lambda: replace(CASE, roots=dict(CASE.roots) | {"case": Lookup("case")}),
+        "root case needs a description",
+    ),
+    "root of another view": (
+        lambda: replace(CASE, roots=dict(CASE.roots) | {"party": Lookup("party", "A party 当事人")}),
+        "root party asks for the view party",
+    ),
+    "listing's words": (
+        lambda: replace(CASE, roots={"cases": Listing("case", "Cases 案件")}),
+        "root cases needs its plural, its term, orderings and filters",
+    ),
+    "figures of nothing": (
+        lambda: replace(PAUSE, roots={"pause_figures": Figures("pause", "Figures 统计")}),
+        "root pause_figures needs counts, measures, dimensions, and a listing",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_a_list_that_is_declared_in_part_is_told(what: str) -> None:
+    make, said = LISTS[what]
+    found = told(make())
+    assert len(found) == 1, found
+    file = "domain/cases/views.py: view case: " if what != "figures of nothing" else "domain/cases/off_road_views.py: "
+    assert found[0].startswith(file)
+    assert said in found[0]
+
+
+def test_a_closed_set_without_words_is_told() -> None:
+    found = told(pause_with(enum("reason", Sort, "Sort 类别"), enum("note", Weather, "Weather 天气", column="reason")))
+    assert found == [
+        f"tests/architecture/test_declared.py: Sort: the docstring begins with {WANTED}",
+        "domain/codes/labels.csv: no words for sort,one",
+        "domain/codes/labels.csv: no words for weather,rain",
+    ]
+
+
+def test_a_relation_to_what_is_no_part_of_the_row_needs_a_join() -> None:
+    with pytest.raises(ValueError, match=r"pause\.users: user does not belong to it"):
+        told(pause_with(to_many("users", "user", "Users 人")))
+
+
+def test_a_name_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="reason_label is declared twice"):
+        by_name(column("reason_label", "Reason 原因"), enum("reason", Weather, "Reason 原因"))
+
+
+def test_what_a_result_is_of_is_written_into_its_fields() -> None:
+    assert [one.type for one in shown_fields(Availability[Weather])] == [Weather, list[str]]
+    found = told(
+        pause_with(calculated("some", list[Availability[Weather]], "Some 一些", lambda t, _may: f"{t}.id", str))
+    )
+    assert found == ["domain/codes/labels.csv: no words for weather,rain"]
