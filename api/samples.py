@@ -1,7 +1,7 @@
 """Loading a sample place whole: its rows, then its histories, whose every step passes the gate like anybody's command."""
 
 from authz.enforcer import Policies
-from authz.facts import CaseRow
+from authz.facts import Facts, new_facts
 from authz.gate import Gate
 from domain.cases.standing_commands import AddNote
 from domain.database.session import Session
@@ -36,15 +36,16 @@ def permit(policies: Policies) -> Permit:
             return await gate.require_create(session, _new_case(intent), intent.action)
         if isinstance(intent.command, AddNote):
             return await gate.require_note(session, intent.case_id, intent.command.visibility, intent.command.side)
-        return await gate.require(session, intent.action, intent.case_id)
+        return await gate.require(session, "case", intent.action, intent.case_id)
 
     return ask
 
 
-def _new_case(intent: Intent) -> CaseRow:
+def _new_case(intent: Intent) -> Facts:
     assert intent.location is not None
     place = intent.location.place
-    return CaseRow(
+    return new_facts(
+        "case",
         county_id=intent.actor.county_id,
         id=new_id(),
         organisation_id=intent.location.centre.id,

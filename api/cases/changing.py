@@ -27,7 +27,7 @@ async def change(
     context = cast("Context", info.context)
 
     async def work(session: Session, gate: Gate) -> Done:
-        grant = await gate.require(session, action, given.key)
+        grant = await gate.require(session, "case", action, given.key)
         done = await service(session, grant, given.command(), clock=context.clock)  # type: ignore[attr-defined]
         return Done(done.id, {})
 

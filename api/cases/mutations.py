@@ -18,7 +18,7 @@ from api.off_road.mutations import OffRoadMutations
 from api.police_notice.mutations import PoliceNoticeMutations
 from api.protection.mutations import ProtectionMutations
 from api.standing.mutations import StandingMutations
-from authz.facts import CaseRow
+from authz.facts import new_facts
 from authz.gate import Gate
 from domain.cases import service as cases
 from domain.codes.enums import CaseAction
@@ -49,7 +49,8 @@ class Mutation(
             actor = context.actor
             location = await cases.locate(session, actor.county_id, command.place_id, context.clock())
             place = location.place
-            row = CaseRow(
+            row = new_facts(
+                "case",
                 county_id=actor.county_id,
                 id=new_id(),
                 organisation_id=location.centre.id,

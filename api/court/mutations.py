@@ -11,7 +11,7 @@ from api.cases.inputs import key
 from api.context import Context, Done
 from api.court import inputs, payloads
 from api.fields import mutation
-from authz.facts import CaseRow
+from authz.facts import new_facts
 from authz.gate import Gate
 from domain.cases import service as cases
 from domain.codes.enums import CaseAction
@@ -82,7 +82,8 @@ class CourtMutations:
             actor = context.actor
             location = await cases.locate(session, actor.county_id, command.registration.place_id, context.clock())
             place = location.place
-            row = CaseRow(
+            row = new_facts(
+                "case",
                 county_id=actor.county_id,
                 id=new_id(),
                 organisation_id=location.centre.id,

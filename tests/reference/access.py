@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from authz.facts import CaseRow, NoteRow, OrganisationRow, PartyRow, Tie, UserRow
 from domain.kernel.actor import Actor, Area, Membership
 from tests.reference.rows import Row, Rows
+from tests.support.access_rows import CaseRow, NoteRow, OrganisationRow, PartyRow, Tie, UserRow
 
 PLACE = ("town_id", "community_id", "grid_id")
 COPIED = (
