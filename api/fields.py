@@ -38,23 +38,6 @@ def static(values: Callable[[dict[str, Any]], Any], text: str) -> Callable[[Call
     return cast("Callable[..., Any]", made)
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def mutation(text: str) -> Callable[[Function], Function]:
-    """A root field of the schema's mutations, run by its function.
-
-    Nullable, though its function always answers: of several mutations in one request one may fault, and the answer
-    must still tell what the others did.
-    """
-
-    def field(function: Function) -> Any:
-        function.__annotations__["return"] += " | None"
-        return strawberry.mutation(function, description=text)
-
-    return field
-
-
 class NotResolved(AssertionError):  # noqa: N818 - what it is, not what went wrong
     """A field's function was called: only the compiler may answer it."""
 
