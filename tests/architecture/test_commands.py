@@ -104,7 +104,9 @@ def test_every_refused_input_is_explained_in_chinese_and_in_english() -> None:
     for folder in ("api", "authz", "domain"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                named = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", ""))
+                named = isinstance(node, ast.Call) and (
+                    getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                )
                 if named == "InvalidInput" and len(node.args) < 2:  # type: ignore[attr-defined]
                     keywords = {one.arg for one in node.keywords}  # type: ignore[attr-defined]
                     if "field" in keywords and "message_en" not in keywords:
