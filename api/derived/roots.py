@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,9 +15,11 @@ from api.fields import ROOT, STATIC, Connection, Node, Rule
 from domain.readable import CATALOGUE
 from domain.reading.roots import Figures, Listing, Lookup, Node as NodeRoot, Nodes, Own, Root, Rows
 from domain.reading.view import View
-from domain.rulebook import RULEBOOK
+from domain.registry import RULEBOOK, case_actions
 
 ID = argument("id", strawberry.ID, "Global id 全局编号")
+# As the schema shows them: of actions it knows those on a case.
+RULES = tuple(replace(rule, applies_to=case_actions(rule), state={}, given={}) for rule in RULEBOOK)
 # Roots of no view.
 OF_NO_VIEW = {
     "node": Shown(Node | None, "Any object by its global id 按编号查询对象", (ID,), {ROOT: NodeRoot()}),
@@ -26,7 +29,7 @@ OF_NO_VIEW = {
         (argument("ids", list[strawberry.ID], "Up to 100 ids 编号"),),
         {ROOT: Nodes()},
     ),
-    "rules": Shown(list[Rule], "The rules that commands obey 规则表", (), {STATIC: lambda _arguments: RULEBOOK}),
+    "rules": Shown(list[Rule], "The rules that commands obey 规则表", (), {STATIC: lambda _arguments: RULES}),
 }
 
 
