@@ -13,7 +13,7 @@ from itertools import product
 from typing import Protocol
 
 from authz.resources import Relation, Resource
-from domain.reading.access import ActorValue, Alternative, Bind, Columns
+from domain.reading.access import ActorValue, Alternative, Bind, Columns, NotedColumns
 
 # The alias of a relation's rows inside EXISTS; nothing outside is called so.
 _TIE = "acl_tie"
@@ -252,17 +252,20 @@ class RowPredicate:
 
     def alternatives(self, columns: Columns, bind: Bind) -> Sequence[Alternative]:
         """The grounds one by one, each with what is denied; never none, unless nothing lets any row through."""
-        denied = f" and not {not_null('(' + _written(self.deny, columns, bind) + ')', self.deny)}" if self.deny else ""
+        refused = NotedColumns(columns)
+        denied = f" and not {not_null('(' + _written(self.deny, refused, bind) + ')', self.deny)}" if self.deny else ""
         found = []
         for one in _ordered(self.allow):
+            noted = NotedColumns(columns)
             county, tie = _county_of(one), _tie_of(one)
             if county is None or tie is None:
-                texts = [atom.sql(columns, bind) for atom in one]
+                texts = [atom.sql(noted, bind) for atom in one]
             else:
-                rest = [atom.sql(columns, bind) for atom in one if atom is not tie]
-                texts = [*rest, tie.listed(columns, bind, county)]
+                rest = [atom.sql(noted, bind) for atom in one if atom is not tie]
+                texts = [*rest, tie.listed(noted, bind, county)]
             where = "(" + (" and ".join(texts) or "true") + denied + ")"
-            found.append(Alternative(where, listed=county is not None and tie is not None))
+            facts = frozenset(noted.facts | refused.facts)
+            found.append(Alternative(where, listed=county is not None and tie is not None, facts=facts))
         return found
 
     def _sql(self, columns: Columns, bind: Bind, *, filtering: bool) -> str:

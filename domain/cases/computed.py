@@ -13,6 +13,7 @@ from domain.cases.rule_tests import Occasion
 from domain.cases.rules import ActionAvailability, BlockerKind, available_actions
 from domain.codes.enums import CaseAction
 from domain.kernel.calendar import NATIONAL
+from domain.reading.expressions import NOW
 
 __all__ = ["ActionAvailability"]
 
@@ -71,7 +72,9 @@ def action_facts(t: str, may: May) -> str:
     permitted = ", ".join(f"('{action}', {may(action, 'core')})" for action in CaseAction)
     allowed = f"(SELECT json_object_agg(m.action, m.allowed) FROM (VALUES {permitted}) m(action, allowed))"
     days = f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id)"
-    return f"json_build_object('now', now(), 'days', {days}, 'case', {FACTS_SQL.format(t=t)}, 'may', {allowed})"
+    return (
+        f"json_build_object('now', {NOW}, 'days', {days}, 'case', {FACTS_SQL.format(t=t, now=NOW)}, 'may', {allowed})"
+    )
 
 
 def actions(found: Any) -> list[ActionAvailability]:

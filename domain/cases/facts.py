@@ -172,7 +172,7 @@ SELECT json_build_object(
     AND f.id_number IS NULL AND f.phone IS NULL AND f.address IS NULL),
   'minors_without_guardian', (SELECT count(*) {_of_case("case_party")} AND f.minor AND NOT EXISTS (
     SELECT FROM case_representative AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
-    AND r.party_id = f.id AND r.kind = 'guardian' AND (r.valid_until IS NULL OR r.valid_until > now()))),
+    AND r.party_id = f.id AND r.kind = 'guardian' AND (r.valid_until IS NULL OR r.valid_until > {{now}}))),
   'mediators_barred', (SELECT count(*) {_of_case("case_mediator")} AND f.valid_until IS NULL AND EXISTS (
     SELECT FROM case_recusal AS r WHERE r.county_id = f.county_id AND r.case_id = f.case_id
     AND r.mediator_id = f.user_id AND r.dismissed_at IS NULL
@@ -194,7 +194,8 @@ LEFT JOIN LATERAL (
   SELECT count(*) AS total, count(*) FILTER (WHERE f.answered_at IS NULL) AS waiting
   {_of_case("police_notice")} AND f.agreement_id = agreement.id) AS notice ON true
 )"""
-"""Template of an SQL expression: `FACTS_SQL.format(t=alias)` is a json object for the row of dispute_case so aliased.
+"""Template of an SQL expression: `FACTS_SQL.format(t=alias, now=moment)` is a json object for the row of dispute_case so
+aliased, at a moment given as SQL.
 
-For reads and commands alike. It binds no value; for `now()` each puts the moment at which it asks.
+For reads and commands alike: each puts the moment at which it asks. It binds no value itself.
 """

@@ -36,7 +36,7 @@ from domain.tenancy.models import User
 DUPLICATE_WINDOW = timedelta(days=90)
 
 # By the command's own clock, as reads by the request's.
-_FACTS_THEN = FACTS_SQL.format(t="t").replace("now()", "CAST(:now AS timestamptz)")
+_FACTS_THEN = FACTS_SQL.format(t="t", now="CAST(:now AS timestamptz)")
 _FACTS = Statement(
     f"SELECT CAST({_FACTS_THEN} AS text) AS facts FROM dispute_case t WHERE t.county_id = :county AND t.id = :case"
 )

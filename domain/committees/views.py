@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import (
+    NOW,
     column,
     enum,
     identifier,
@@ -20,7 +21,7 @@ from domain.reading.view import Field, Filter, Many, One, Ordering, Owner, View
 IDENTITY = "identity"
 DISMISSAL = "dismissal"
 
-TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 
 
 def ended(last_day: str) -> str:

@@ -7,7 +7,7 @@ called reads what for.
 from __future__ import annotations
 
 from domain.cases.parts import OF_CASE
-from domain.reading.expressions import column, enum, identifier, label, refers_to
+from domain.reading.expressions import NOW, column, enum, identifier, label, refers_to
 from domain.reading.view import Field, Many, One, Ordering, View
 
 MATTER, COORDINATION, HISTORY = "call", "coordination", "history"
@@ -53,7 +53,7 @@ JOINT_RESPONDENT = View(
         "silent": Field(
             lambda t: (
                 f"({t}.status = 'asked' AND EXISTS (SELECT FROM joint_call c WHERE c.county_id = {t}.county_id"
-                f" AND c.id = {t}.call_id AND c.concluded_at IS NULL AND c.respond_by < now()))"
+                f" AND c.id = {t}.call_id AND c.concluded_at IS NULL AND c.respond_by < {NOW}))"
             )
         ),
     },

@@ -10,12 +10,12 @@ from domain.codes.enums import ConfirmationMaterial
 from domain.codes.loader import labels
 from domain.judicial_confirmation.rules import required_material
 from domain.kernel.ids import parse_global_id
-from domain.reading.expressions import column, enum, identifier, label, refers_to
+from domain.reading.expressions import NOW, column, enum, identifier, label, refers_to
 from domain.reading.view import Computed, Expression, Field, Filter, Many, One, Ordering, Owner, View
 
 AGREEMENT = "agreement"
 OF_CASE = Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.case_id")
-TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 _KINDS = ", ".join(f"'{kind}'" for kind in ConfirmationMaterial)
 _LABELS = {row.code: row.label for row in labels() if row.list == "confirmation_material"}
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from domain.reading.view import CORE, Expression, Field, Join, Masked
 
+NOW = "$1::timestamptz"
+"""The moment of the request, in an expression of a view: what a compiled statement binds first. One clock decides of
+access and of what is read, and it is not the database's."""
+
 
 def column(name: str, group: str = CORE) -> Field:
     """A column as it is."""

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from domain.kernel.errors import DomainError
 from domain.reading.access import Access, ActorValue
+from domain.reading.expressions import NOW
 from domain.reading.selection import Given, Selected, Variables
 from domain.reading.view import Catalogue, Computed
 
@@ -119,6 +120,8 @@ class Builder:
         self._actor: dict[ActorValue, str] = {}
         self._typed: dict[str, str] = {}
         self._aliases = 0
+        # First of all, because expressions of views name it so.
+        assert self.of_actor("now", "timestamptz") == NOW
 
     def alias(self) -> str:
         """A fresh alias."""
@@ -158,8 +161,8 @@ class Builder:
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
         """
-        # One clock decides of access and of what is read: the request's, not the database's.
-        json = json.replace("now()", self.of_actor("now", "timestamptz")) if "now()" in json else json
+        if "now()" in json:
+            raise ValueError("a view asks for the database's time: the request's is domain.reading.expressions.NOW")
         counties = self.of_actor("counties_setting", "text")
         county = self.of_actor("county", "int4")
         # PostgreSQL refuses a parameter that no expression mentions, such as a filter of a list of which only the

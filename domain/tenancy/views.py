@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import (
+    NOW,
     column,
     enum,
     identifier,
@@ -68,7 +69,7 @@ ORGANISATION = View(
             lambda value: parse_global_id(value, "organisation"),
         ),
         # What was and is no more is history; a list shows it only when asked.
-        "current": Filter(lambda t, v: f"({t}.valid_until IS NULL OR {t}.valid_until > now()) = {v}", "boolean"),
+        "current": Filter(lambda t, v: f"({t}.valid_until IS NULL OR {t}.valid_until > {NOW}) = {v}", "boolean"),
     },
 )
 
@@ -120,8 +121,8 @@ VIEWER = View(
         "memberships": Many(
             "membership",
             lambda t, u: (
-                f"{u}.county_id = {t}.county_id AND {u}.user_id = {t}.id AND {u}.valid_from <= now()"
-                f" AND ({u}.valid_until IS NULL OR {u}.valid_until > now())"
+                f"{u}.county_id = {t}.county_id AND {u}.user_id = {t}.id AND {u}.valid_from <= {NOW}"
+                f" AND ({u}.valid_until IS NULL OR {u}.valid_until > {NOW})"
             ),
             order="valid_from",
         ),

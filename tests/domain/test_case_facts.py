@@ -114,7 +114,7 @@ async def test_a_case_with_everything(county: SmallCounty, begin: Begin) -> None
 async def test_every_fact_can_be_read_from_any_alias(county: SmallCounty, begin: Begin) -> None:
     async with begin() as session:
         case = await a_case(session, county)
-        statement = text("SELECT " + FACTS_SQL.format(t="q") + " FROM dispute_case AS q WHERE q.id = :id")
+        statement = text("SELECT " + FACTS_SQL.format(t="q", now="now()") + " FROM dispute_case AS q WHERE q.id = :id")
         found = await session.scalar(statement, {"id": case.id})
         assert set(found) == {field.name for field in fields(CaseFacts)}
         assert CaseFacts.from_json(found) == await facts_of(session, county.id, case.id, NOW)
