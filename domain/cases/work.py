@@ -18,7 +18,7 @@ from domain.cases.models import Case, CaseTimeline
 from domain.cases.repository import LoadedCase, facts_of, load_for_change
 from domain.cases.rules import Occasion, require
 from domain.codes.enums import CaseAction, CaseStatus
-from domain.database.statements import Rows, add_later
+from domain.database.statements import add_later
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.wiring import NEEDS_AGREEMENT, Happening
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
@@ -28,22 +28,6 @@ from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.outbox.service import Code, record
 from domain.reactions import react
-
-_TIMELINE = Rows(
-    CaseTimeline,
-    "county_id",
-    "id",
-    "case_id",
-    "version",
-    "action",
-    "from_status",
-    "to_status",
-    "at",
-    "actor_id",
-    "organisation_id",
-    "role",
-    "note",
-)
 
 
 class Told(Protocol):
@@ -184,30 +168,21 @@ def note_down(
 
     `grant`: by whose; None for what the clock did by itself.
     """
-    by = (
-        (None, None, None)
-        if grant is None
-        else (
-            grant.actor.user_id,
-            grant.membership.organisation_id,
-            grant.membership.role,
-        )
-    )
     add_later(
         session,
-        _TIMELINE,
-        (
-            case.county_id,
-            new_id(),
-            case.id,
-            case.version,
-            action,
-            before,
-            case.status,
-            now,
-            *by,
-            note,
-        ),
+        CaseTimeline,
+        county_id=case.county_id,
+        id=new_id(),
+        case_id=case.id,
+        version=case.version,
+        action=action,
+        from_status=before,
+        to_status=case.status,
+        at=now,
+        actor_id=None if grant is None else grant.actor.user_id,
+        organisation_id=None if grant is None else grant.membership.organisation_id,
+        role=None if grant is None else grant.membership.role,
+        note=note,
     )
     change: dict[str, Code] = {"action": action, "version": case.version, "from": before, "to": case.status}
     for event in (CaseEvent(TOPICS[action], change | (payload or {})), *events):

@@ -92,13 +92,13 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
         try:
             connection = await _connect(session)
             raw = await connection.get_raw_connection()
-            statements.begun(session, cast("asyncpg.Connection[Any]", raw.driver_connection))
+            statements.open_unit_of_work(session, cast("asyncpg.Connection[Any]", raw.driver_connection))
             yield session
             await session.flush()
             await statements.write(session)
             await session.commit()
         finally:
-            statements.ended(session)
+            statements.close_unit_of_work(session)
 
 
 async def _connect(session: AsyncSession) -> AsyncConnection:

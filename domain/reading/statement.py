@@ -37,7 +37,7 @@ class Fill:
     selected: Selected
 
 
-Rows: TypeAlias = Callable[[Variables], int]
+RowCount: TypeAlias = Callable[[Variables], int]
 """How many rows a level has at most, out of the variables. Raises ReadRefused for a page that cannot be."""
 
 
@@ -45,7 +45,7 @@ Rows: TypeAlias = Callable[[Variables], int]
 class Weight:
     """What a statement may read, in fields: points, each times the rows that variables say."""
 
-    products: tuple[tuple[tuple[Rows, ...], int], ...]
+    products: tuple[tuple[tuple[RowCount, ...], int], ...]
 
     @property
     def fixed(self) -> int | None:
@@ -71,13 +71,13 @@ class Cost:
     `rows` is a number, or worked out of the variables where they say it.
     """
 
-    rows: int | Rows
+    rows: int | RowCount
     fields: int = 0
     below: list[Cost] = field(default_factory=list)
 
     def weight(self) -> Weight:
         """Points of the whole tree, multiplied out."""
-        products: dict[tuple[Rows, ...], int] = {(): self.fields}
+        products: dict[tuple[RowCount, ...], int] = {(): self.fields}
         for level in self.below:
             for factors, points in level.weight().products:
                 products[factors] = products.get(factors, 0) + points
