@@ -18,8 +18,9 @@ demo-reset: $(VENV)/.installed ## Stop the demo's database and delete its data
 migrate: $(VENV)/.installed ## Bring the database to the newest schema
 	@exec $(BIN)/fengqiao migrate
 
-test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own
-	@exec $(BIN)/pytest -n auto --dist worksteal
+test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own; those of the API also without the fast path
+	@$(BIN)/pytest -n auto --dist worksteal
+	@FENGQIAO_FAST_PATH=false exec $(BIN)/pytest -n auto --dist worksteal tests/api
 
 check: lint types contracts drift schema test ## Everything that CI runs
 
