@@ -12,7 +12,7 @@ from itertools import product
 
 from authz.atoms import Atom, Equals, Related, Values
 from authz.facts import Row
-from domain.reading.access import ActorValue, Alternative, Bind, Columns
+from domain.reading.access import ActorValue, Alternative, Bind, Columns, NotedColumns
 
 Conjunction = frozenset[Atom]
 Alternatives = frozenset[Conjunction]
@@ -110,19 +110,22 @@ class RowPredicate:
 
     def alternatives(self, columns: Columns, bind: Bind) -> Sequence[Alternative]:
         """The grounds one by one, each with what is denied; never none, unless nothing lets any row through."""
+        refused = NotedColumns(columns)
         denied = (
-            f" and not {false_for_null('(' + _write(self.deny, columns, bind) + ')', self.deny)}" if self.deny else ""
+            f" and not {false_for_null('(' + _write(self.deny, refused, bind) + ')', self.deny)}" if self.deny else ""
         )
         found = []
         for one in _order(self.allow):
+            noted = NotedColumns(columns)
             county, lookup = _county_of(one), _related_of(one)
             if county is None or lookup is None:
-                texts = [atom.sql(columns, bind) for atom in one]
+                texts = [atom.sql(noted, bind) for atom in one]
             else:
-                rest = [atom.sql(columns, bind) for atom in one if atom is not lookup]
-                texts = [*rest, lookup.listed_sql(columns, bind, county)]
+                rest = [atom.sql(noted, bind) for atom in one if atom is not lookup]
+                texts = [*rest, lookup.listed_sql(noted, bind, county)]
             where = "(" + (" and ".join(texts) or "true") + denied + ")"
-            found.append(Alternative(where, listed=county is not None and lookup is not None))
+            facts = frozenset(noted.facts | refused.facts)
+            found.append(Alternative(where, listed=county is not None and lookup is not None, facts=facts))
         return found
 
     def _sql(self, columns: Columns, bind: Bind, *, filtering: bool) -> str:

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
 from domain.cases.events import police_told, risk_reported
 from domain.cases.given import AcceptGiven, DeclineGiven
+from domain.cases.models import CaseProtector
 from domain.cases.numbering import NewCase, write_numbered
-from domain.cases.parties import PROTECTORS, CheckedParty, add_party, consent_of, read_parties
+from domain.cases.parties import CheckedParty, add_party, consent_of, read_parties
 from domain.cases.repository import (
     Centre,
     Likeness,
@@ -163,7 +164,7 @@ async def register(
     for ordinal, party in enumerate(parties, start=1):
         add_party(session, case, party, ordinal, protected=party.id_number in hidden)
     for user_id in team:
-        add_later(session, PROTECTORS, (case.county_id, case.id, user_id, now))
+        add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
     told = (police_told(),) if case.public_security else ()
     note_down(session, grant, action, case, None, now=now, note=None, events=told)
     # From here on other registrations of the centre wait: nothing but this one statement is left of most.

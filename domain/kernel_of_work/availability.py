@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from domain.kernel.calendar import NATIONAL
 from domain.kernel_of_work.rooms import fact_sheet, rules_of
 from domain.kernel_of_work.rules import ActionAvailability, BlockerKind, Occasion
+from domain.reading.expressions import NOW
 
 A = TypeVar("A", bound=StrEnum)
 
@@ -37,8 +38,8 @@ class AvailableActions(Generic[A]):
         # As rows: a function of PostgreSQL's takes at most a hundred arguments.
         permitted = ", ".join(f"('{action}', {may(action, 'core')})" for action in self.actions)
         allowed = f"(SELECT json_object_agg(m.action, m.allowed) FROM (VALUES {permitted}) m(action, allowed))"
-        facts = fact_sheet(self.subject).sql(t)
-        return f"json_build_object('now', now(), 'days', {self.days(t)}, 'facts', {facts}, 'may', {allowed})"
+        facts = fact_sheet(self.subject).sql(t, NOW)
+        return f"json_build_object('now', {NOW}, 'days', {self.days(t)}, 'facts', {facts}, 'may', {allowed})"
 
     def of(self, found: Any) -> list[ActionAvailability]:
         """Each action, allowed or not, and what stands in the way.
