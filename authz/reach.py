@@ -11,8 +11,6 @@ from collections.abc import Hashable, Mapping
 from datetime import datetime
 from typing import Any
 
-from cachetools import LRUCache
-
 from authz.atoms import InCounty, equals
 from authz.conditions import grounds_of
 from authz.enforcer import Policy, known
@@ -21,6 +19,7 @@ from authz.predicate import Alternatives, Conjunction, RowPredicate, decide
 from authz.resources import Resource
 from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
 from domain.kernel.actor import Actor
+from domain.kernel.kept import Kept
 
 # Shapes in use at once are few (roles and what they hold); the bound only keeps a flood from filling memory.
 _MAX_SHAPES = 4096
@@ -89,7 +88,7 @@ def grounds_of_row(row: PolicyRow, member: NumberedMembership, resource: Resourc
 
 
 # By policy version, which is a hash of what the policy says, and shape; those of policies gone by age out.
-_ACCESSES: LRUCache[tuple[str, Signature], RoleAccess] = LRUCache(_MAX_SHAPES)
+_ACCESSES: Kept[tuple[str, Signature], RoleAccess] = Kept(_MAX_SHAPES)
 _LOCK = threading.Lock()
 
 

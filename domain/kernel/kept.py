@@ -27,8 +27,8 @@ class Kept(Generic[K, V]):
     def get(self, key: K) -> V | None:
         """The value, or None."""
         found = self._young.get(key)
-        if found is None and key in self._old:
-            found = self._old[key]
+        # Looked up once: another thread may make the older generation another one meanwhile.
+        if found is None and (found := self._old.get(key)) is not None:
             self[key] = found
         return found
 
