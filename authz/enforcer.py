@@ -7,9 +7,8 @@ changes. Whoever took one keeps a consistent one, and a new one replaces it in a
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,13 @@ import casbin
 from cachetools import LRUCache
 from casbin.util import SimpleEval
 
+from authz.atoms import Atom
 from authz.conditions import grounds_of
 from authz.facts import Asking, Row, Subject
 from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicySource, PolicyText, missing_rows, parse
-from authz.predicate import Alternatives, hold
+from authz.predicate import hold, in_order
 from authz.resources import RESOURCES, Resource
 from authz.rooms import rooms
-from authz.shape import NumberedMembership
 from domain.codes.enums import ROLES
 from domain.kernel.actor import Actor
 
@@ -68,10 +67,13 @@ Question = tuple[str, str, str]
 """Resource, action, field group."""
 
 
-@lru_cache(16_384)
-def _grounds(scope: str, condition: str, member: NumberedMembership, resource: str) -> Alternatives:
-    """As grounds_of, kept: members of one shape are numbered alike, so that there are few."""
-    return grounds_of(scope, condition, member, RESOURCES[resource])
+def _grounds(scope: str, condition: str, asking: Asking, resource: str) -> Sequence[Sequence[Atom]]:
+    """What grounds_of gives, in the order in which it is tried, and kept: looking it up is most of what a row costs."""
+    key = (scope, condition, resource)
+    found = asking.kept.get(key)
+    if found is None:
+        found = asking.kept[key] = in_order(grounds_of(scope, condition, asking.numbered, RESOURCES[resource]))
+    return found
 
 
 def known(resource: str, action: str, group: str) -> Resource:
@@ -111,7 +113,9 @@ class Policy:
         # (Casbin's FastEnforcer does so by a filter set on shared state, which threads would step on.)
         # Nor can rows for roles that none of the caller's memberships has, or inherits: what a caller's roles can be
         # granted is made when first asked for, and kept.
-        self._enforcers: LRUCache[tuple[Question, frozenset[str]], casbin.Enforcer | None] = LRUCache(KEPT_ENFORCERS)
+        self._enforcers: LRUCache[tuple[Question, frozenset[str]], tuple[casbin.Enforcer | None]] = LRUCache(
+            KEPT_ENFORCERS
+        )
         self._lock = threading.Lock()
 
     def rows_about(self, resource: str, action: str, group: str) -> tuple[PolicyRow, ...]:
@@ -136,7 +140,7 @@ class Policy:
     def _counts(self, asking: Asking, names: tuple[str, str, str], facts: Row, resource: str) -> bool:
         role, scope, condition = names
         return role in self.closure.get(asking.membership.role, ()) and hold(
-            _grounds(scope, condition, asking.numbered, resource), facts, asking.values
+            _grounds(scope, condition, asking, resource), facts, asking.values
         )
 
     def _holds(self, subject: Subject, names: tuple[str, str, str], facts: Row, resource: str) -> bool:
@@ -147,12 +151,13 @@ class Policy:
         """Casbin with the rows that can answer the question for these roles; None if there are none."""
         key = (question, roles)
         with self._lock:
-            if key not in self._enforcers:
+            kept = self._enforcers.get(key)
+            if kept is None:
                 known(*question)
                 held = frozenset().union(*(self.closure.get(role, ()) for role in roles))
                 rows = [row for row in self._by_question[question] if row.role in held]
-                self._enforcers[key] = self._enforcer(question[0], rows) if rows else None
-            return self._enforcers[key]
+                kept = self._enforcers[key] = (self._enforcer(question[0], rows) if rows else None,)
+            return kept[0]
 
     def _enforcer(self, resource: str, rows: Iterable[PolicyRow]) -> casbin.Enforcer:
         model = _model()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
+from cachetools import LRUCache
+
 from authz.resources import COUNTY, OF_OWNER, RESOURCES, Resource
-from authz.shape import NumberedMembership, canonical, number_alone, values_of
+from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
 from domain.kernel.actor import Actor, Membership
 
 
@@ -90,11 +94,41 @@ def _own_columns(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One membership of whoever asks, as atoms are asked of it: its shape, and the values of its paths."""
+    """One membership of whoever asks, as atoms are asked of it: its shape, and the values of its paths.
+
+    `kept` is for what others work out of the shape; it is the same for all memberships of one shape.
+    """
 
     membership: Membership
     numbered: NumberedMembership
+    kept: dict[Any, Any]
     values: Mapping[str, Any]
+
+
+@lru_cache(4096)
+def _of_shape(shape: MembershipShape) -> tuple[NumberedMembership, dict[Any, Any]]:
+    """A membership as if its holder had no other: one decision tries them one by one."""
+    return NumberedMembership(shape, 0, shared_county=True), {}
+
+
+# By identity, which is quick; an entry holds its actor, so that no other can have the same.
+_KNOWN: LRUCache[int, tuple[Actor, tuple[Asking, ...]]] = LRUCache(10_000)
+_LOCK = threading.Lock()
+
+
+def _asking(actor: Actor) -> tuple[Asking, ...]:
+    """Every membership of an actor, in canonical order, with all values but the moment."""
+    with _LOCK:
+        found = _KNOWN.get(id(actor))
+    if found is None or found[0] is not actor:
+        made = tuple(
+            Asking(one, *_of_shape(MembershipShape.of(one)), {**values_of(one, 0), "user": actor.user_id})
+            for one in canonical(actor.memberships)
+        )
+        found = (actor, made)
+        with _LOCK:
+            _KNOWN[id(actor)] = found
+    return found[1]
 
 
 class Subject:
@@ -109,9 +143,9 @@ class Subject:
         self.actor = actor
         self.now = now
         self.memberships = tuple(
-            Asking(one, number_alone(one), {**values_of(one, 0), "user": actor.user_id, "now": now})
-            for one in canonical(actor.memberships)
-            if one.valid_until is None or now < one.valid_until
+            Asking(one.membership, one.numbered, one.kept, {**one.values, "now": now})
+            for one in _asking(actor)
+            if (until := one.membership.valid_until) is None or now < until
         )
 
     def __repr__(self) -> str:

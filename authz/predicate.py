@@ -31,9 +31,15 @@ def any_of(*alternatives: Alternatives) -> Alternatives:
     return frozenset().union(*alternatives)
 
 
-def hold(alternatives: Alternatives, row: Row, values: Values) -> bool:
+def hold(alternatives: Iterable[Iterable[Atom]], row: Row, values: Values) -> bool:
     """Whether one of the grounds holds for this row."""
-    return any(all(atom.holds(row, values) for atom in one) for one in alternatives)
+    for one in alternatives:
+        for atom in one:
+            if not atom.holds(row, values):
+                break
+        else:
+            return True
+    return False
 
 
 def combine(left: Alternatives, right: Alternatives) -> Alternatives:
@@ -47,7 +53,7 @@ def drop_absorbed(alternatives: Iterable[Conjunction]) -> Alternatives:
     return frozenset(one for one in given if not any(other < one for other in given))
 
 
-def _order(alternatives: Alternatives) -> list[list[Atom]]:
+def in_order(alternatives: Alternatives) -> list[list[Atom]]:
     """Alternatives in an order that depends on nothing but what they say, and is tried so: columns before other tables."""
 
     def related(conjunction: list[Atom]) -> int:
@@ -59,7 +65,7 @@ def _order(alternatives: Alternatives) -> list[list[Atom]]:
 
 def _write(alternatives: Alternatives, columns: Columns, bind: Bind) -> str:
     """Alternatives as SQL."""
-    texts = [" and ".join(atom.sql(columns, bind) for atom in one) for one in _order(alternatives)]
+    texts = [" and ".join(atom.sql(columns, bind) for atom in one) for one in in_order(alternatives)]
     return texts[0] if len(texts) == 1 else "(" + " or ".join(f"({text})" for text in texts) + ")"
 
 
@@ -115,7 +121,7 @@ class RowPredicate:
             f" and not {false_for_null('(' + _write(self.deny, refused, bind) + ')', self.deny)}" if self.deny else ""
         )
         found = []
-        for one in _order(self.allow):
+        for one in in_order(self.allow):
             noted = NotedColumns(columns)
             county, lookup = _county_of(one), _related_of(one)
             if county is None or lookup is None:

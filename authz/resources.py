@@ -162,7 +162,7 @@ def _faults_of_related(declared: ResourceDeclaration, one: RelatedRows) -> Itera
     if one.term:
         yield from _column_faults(one.table, TERM[0], f"the term of {what}", nullable=False)
         yield from _column_faults(one.table, TERM[1], f"the term of {what}")
-    elif set(TERM) & set(_columns(one.table)):
+    elif set(TERM) & set(_columns(one.table).keys()):
         yield f"{what}: table {one.table.__tablename__} has a term that does not count"
 
 

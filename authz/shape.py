@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -99,15 +98,8 @@ class NumberedMembership:
         return [(column, area_path(self.number, source, column, many=many)) for column, many in shape]
 
 
-@lru_cache(4096)
-def number_alone(membership: Membership) -> NumberedMembership:
-    """The membership as if the caller had no other: for one decision, which tries them one by one."""
-    return NumberedMembership(MembershipShape.of(membership), 0, shared_county=True)
-
-
-@lru_cache(4096)
 def values_of(membership: Membership, number: int) -> Mapping[str, Any]:
-    """The value of every path that predicates can name of a membership with this number. Not to be changed."""
+    """The value of every path that predicates can name of a membership with this number."""
     values: dict[str, Any] = {
         "county": membership.county_id,
         f"m{number}.county": membership.county_id,
@@ -126,4 +118,4 @@ def canonical(memberships: tuple[Membership, ...]) -> list[Membership]:
 
     Depends on no policy and no value that shapes leave out, so callers of one shape number alike.
     """
-    return sorted(memberships, key=lambda one: (number_alone(one).shape, one.id))
+    return sorted(memberships, key=lambda one: (MembershipShape.of(one), one.id))
