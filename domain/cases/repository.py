@@ -80,7 +80,8 @@ FROM dispute_case t WHERE t.county_id = :county AND t.id = :case
 """)
 
 
-_SET_DUE = Statement("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :case")
+SET_DUE = "UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :id"
+_SET_DUE = Statement(SET_DUE)
 _SESSIONS_HELD = Statement("SELECT count(*) AS held FROM case_session WHERE county_id = :county AND case_id = :case")
 
 _NOW = "valid_from <= :now AND (valid_until IS NULL OR valid_until > :now)"
@@ -223,7 +224,7 @@ async def facts_of(session: AsyncSession, county_id: int, case_id: UUID, now: da
 
 async def set_due(session: AsyncSession, county_id: int, case_id: UUID, due_at: datetime) -> None:
     """Let a case that is no object of the session show when its mediation is due."""
-    await _SET_DUE.rows(session, county=county_id, case=case_id, due=due_at)
+    await _SET_DUE.rows(session, county=county_id, id=case_id, due=due_at)
 
 
 async def sessions_held(session: AsyncSession, case: Case) -> int:

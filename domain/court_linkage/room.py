@@ -21,5 +21,9 @@ ROOM = Room(
             rules=CASE_RULES,
         ),
     ),
+    shows_deadlines={
+        DeadlineKind.ENTRUSTMENT_ACCEPTANCE: "UPDATE court_entrustment SET accept_by = :day"
+        " WHERE county_id = :county AND case_id = :id AND status = 'entrusted'"
+    },
     expiries={DeadlineKind.ENTRUSTMENT_ACCEPTANCE: return_unaccepted},
 )
