@@ -24,17 +24,7 @@ from domain.cases.events import police_told, risk_reported
 from domain.cases.given import AcceptGiven, DeclineGiven
 from domain.cases.numbering import NewCase, write_numbered
 from domain.cases.parties import PROTECTORS, CheckedParty, add_party, check_parties, consent_of
-from domain.cases.repository import (
-    Centre,
-    Likeness,
-    Place,
-    find_place,
-    known_type_and_duplicates,
-    protected_already,
-    serving_members,
-    set_due,
-    user_exists,
-)
+from domain.cases.repository import Likeness, known_type_and_duplicates, protected_already, set_due
 from domain.cases.rules import Occasion, require
 from domain.cases.work import begin, note_down, react
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
@@ -47,6 +37,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel_of_work.workflow import demand
+from domain.tenancy.repository import Centre, Place, find_place, serving_members, user_exists
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})

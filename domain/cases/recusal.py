@@ -15,7 +15,6 @@ from domain.cases.checks import LONGEST_NOTE, not_before, past_if_given, require
 from domain.cases.commands import CaseRef
 from domain.cases.handling import MEDIATING_ROLES
 from domain.cases.models import CaseMediator
-from domain.cases.repository import active_members
 from domain.cases.standing_commands import DeclareRecusal, ReplaceMediator
 from domain.cases.standing_given import ReplaceGiven
 from domain.cases.standing_models import CaseRecusal
@@ -28,6 +27,7 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.outbox.service import Code
+from domain.tenancy.repository import active_members
 
 
 async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareRecusal, *, clock: Clock) -> CaseRef:

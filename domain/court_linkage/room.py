@@ -10,7 +10,7 @@ from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="court_linkage",
-    needs=("cases", "deadlines"),
+    needs=("cases", "deadlines", "tenancy"),
     models=(models,),
     views=VIEWS,
     contributes=(
