@@ -15,17 +15,7 @@ from domain.cases.given import AcceptGiven, DeclineGiven
 from domain.cases.models import CaseProtector
 from domain.cases.numbering import NewCase, write_numbered
 from domain.cases.parties import CheckedParty, add_party, consent_of, read_parties
-from domain.cases.repository import (
-    Centre,
-    Likeness,
-    Place,
-    find_place,
-    known_type_and_duplicates,
-    protected_already,
-    serving_members,
-    set_due,
-    user_exists,
-)
+from domain.cases.repository import Likeness, known_type_and_duplicates, protected_already, set_due
 from domain.cases.rules import Occasion, require
 from domain.cases.work import begin, note_down, react
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
@@ -42,6 +32,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel_of_work.workflow import demand
+from domain.tenancy.repository import Centre, Place, find_place, serving_members, user_exists
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})
