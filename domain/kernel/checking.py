@@ -62,16 +62,17 @@ def _checked(record: Any, within: str, now: datetime, faults: list[Fault]) -> An
             continue
         if one.record is not None or one.takes.inline is not None:
             taken = _records(one, taken, path, now, faults)
-        if taken is not value:
+        if taken is not value and taken != value:
             changes[one.name] = taken
     if changes:
         record = replace(record, **changes)
-    # What fields say together can be judged once each of them can be taken.
+    found = faults[before:]
     together = getattr(record, "contradictions", None)
-    if together is not None and len(faults) == before:
-        faults.extend(
-            replace(fault, path=_below(within, fault.path) if fault.path else within) for fault in together(now)
-        )
+    # Moments without a zone cannot be compared.
+    if together is not None and not any(fault.code == checks.NO_ZONE for fault in found):
+        told = {fault.path for fault in found}
+        placed = (replace(fault, path=_below(within, fault.path) if fault.path else within) for fault in together(now))
+        faults.extend(fault for fault in placed if fault.path not in told)
     return record
 
 

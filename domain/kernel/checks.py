@@ -30,6 +30,7 @@ EARLIEST_DAY = EARLIEST.date()
 LATEST_DAY = date(2199, 12, 31)
 LATEST = datetime(LATEST_DAY.year + 1, 1, 1, tzinfo=UTC)
 LARGEST_INT = 2_147_483_647
+NO_ZONE = "NO_ZONE"
 # Signs that nobody sees and that come along when numbers and names are copied: they would make two names of one, and
 # the directional ones can show a reader another text than is kept. Joiners stay: scripts and emoji need them.
 _UNSEEN = dict.fromkeys(
@@ -61,6 +62,9 @@ def optional_text(value: str | None, field: str, label: str, longest: int = LONG
     if len(text) > longest:
         english = f"{field} may have at most {longest} characters"
         raise InvalidInput(f"{label}不得超过{longest}个字", english, field=field, fault="TOO_LONG")
+    # Most texts are this; what is printable has neither of what is looked for below, sign by sign.
+    if text and text.isprintable():
+        return text
     # PostgreSQL takes no NUL; lone surrogates are no text; of the other control characters only line ends are meant.
     if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\r\t" for sign in text):
         english = f"{field} has characters that cannot be kept"
@@ -139,4 +143,4 @@ def distinct(values: Collection[Any], field: str, label: str) -> None:
 
 def _require_zone(moment: datetime, field: str, label: str) -> None:
     if moment.tzinfo is None:
-        raise InvalidInput(f"{label}应当带有时区", f"{field} must have a time zone", field=field, fault="NO_ZONE")
+        raise InvalidInput(f"{label}应当带有时区", f"{field} must have a time zone", field=field, fault=NO_ZONE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
@@ -31,10 +31,13 @@ class Takes:
     another than here.
 
     By the field's type: of a text `longest`, and whether nothing at all may be meant (`blank`: a rule asks then), or the
-    `pattern` of a code, which is taken as it is written; of an id
-    the kind of thing it names (`id_of`); of whole numbers and days `least` and `most`; of moments and days whether they
-    are `past`, and of moments whether they are `to_come`; `money`: whole fen here, yuan with decimals outside.
-    Of lists `fewest`, `most_entries`, and `distinct`: True, or the field of the entries that names each once.
+    `pattern` of a code, which is taken as it is written; of an id the kind of thing it names (`id_of`); of whole numbers
+    and days `least` and `most`; of moments and days whether they are `past`, and of moments whether they are `to_come`;
+    `money`: whole fen here, yuan with decimals outside. Of lists `fewest`, `most_entries`, and `distinct`: True, or the
+    field of the entries of which each value stands once.
+
+    What fields must be together a command's own method says: `contradictions(now)` yields the faults, with paths below
+    the command or record. It is asked when values may still have faults of their own, but every moment has its zone.
 
     `unless_given`: what is meant by leaving it out, where the command itself has no default. `inline`: the fields of the
     record are the input's own, but for those named.
@@ -233,8 +236,3 @@ def by_name(commands: Iterator[Command]) -> Mapping[str, Command]:
             raise ValueError(message)
         found[one.outside] = one
     return found
-
-
-def is_form(kind: Any) -> bool:
-    """Whether it is a dataclass that declares what it takes."""
-    return isinstance(kind, type) and is_dataclass(kind)
