@@ -23,7 +23,7 @@ migration: $(VENV)/.installed ## Write the migration that the tables in code nee
 
 test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own; those of the API also without the fast path
 	@$(BIN)/pytest -n auto --dist worksteal
-	@FENGQIAO_FAST_PATH=false exec $(BIN)/pytest -n auto --dist worksteal tests/api
+	@FENGQIAO_FAST_PATH=false $(BIN)/pytest -n auto --dist worksteal tests/api
 
 check: lint types contracts drift schema schema-lint test ## Everything that CI runs
 

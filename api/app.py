@@ -23,7 +23,7 @@ from api.authentication import Actors, Tokens
 from api.context import Context
 from api.documents import Documents
 from api.endpoint import Endpoint, Load, no_exchange
-from api.fast_path.door import fast_path
+from api.fast_path.door import FastPath, fast_path
 from api.logs import log_as
 from api.reads import Reads
 from api.requests import Gone, Slow, TooLarge, body_of
@@ -54,7 +54,7 @@ WRONG = f"用户名或密码不正确；连续{ATTEMPTS}次不正确的，须等
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a process holds open."""
+    """What a process holds open, and the fast path, where it is taken."""
 
     reader: Reader
     credentials: Credentials
@@ -62,6 +62,7 @@ class Parts:
     actors: Actors
     reads: Reads
     endpoint: Endpoint
+    fast: FastPath | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     load = Load(settings.most_requests, settings.most_commands)
     exchange_of = no_exchange if fast is None else fast.exchange_of
     endpoint = Endpoint(Documents(schema), actors, reads, Writes(reads, context), load, exchange_of)
-    parts = Parts(reader, credentials, tokens, actors, reads, endpoint)
+    parts = Parts(reader, credentials, tokens, actors, reads, endpoint, fast)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -176,7 +177,9 @@ def create_app() -> Front:
     """The application of one server process, from the environment's settings."""
     settings = Settings()
     log_as(settings)
-    app = assemble(settings)[1]
+    parts, app = assemble(settings)
+    if parts.fast is not None:
+        parts.fast.schedule()
     # What is here now stays: the collector need not look through it again, in the middle of somebody's request. Nor
     # once beforehand: what was left behind on the way is little, and looking for it takes longer than anything else.
     gc.freeze()

@@ -1,4 +1,7 @@
-"""The `fengqiao bench` command: what it can be asked for."""
+"""The `fengqiao bench` command: what it can be asked for.
+
+One long function, because the command's help is made of its arguments and their descriptions.
+"""
 
 from pathlib import Path
 from typing import Annotated

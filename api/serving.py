@@ -93,7 +93,6 @@ def run(settings: Settings, bound: socket.socket, application: str = "api.app:cr
         timeout_graceful_shutdown=_GRACE,
     )
     if not several:
-        _schedule(settings)
         server = uvicorn.Server(config)
         # Repeated by uvicorn when it has ended in order: for us that is an ordinary end.
         with contextlib.suppress(KeyboardInterrupt):
@@ -120,21 +119,11 @@ def create_worker_app() -> "ASGIApp":
     try:
         from api.app import create_app
 
-        _schedule(Settings())
         return create_app()
     except Exception:  # noqa: BLE001 - whatever it is
         # Told by this code that it would fail again, the parent ends instead of trying for ever.
         traceback.print_exc()
         sys.exit(STARTUP_FAILURE)
-
-
-def _schedule(settings: Settings) -> None:
-    """Have this process scheduled as the fast path has it, where that is taken."""
-    from api.fast_path.door import fast_path
-
-    fast = fast_path(settings)
-    if fast is not None:
-        fast.schedule()
 
 
 def end_with_parent(parent: int) -> None:

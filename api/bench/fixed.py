@@ -56,4 +56,6 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
 def create_app() -> Any:
     """The application."""
     gc.enable()
+    if FAST is not None:
+        FAST.schedule()
     return respond

@@ -1,8 +1,8 @@
 """Figures from what is kept: which rows need not be read, and where their sums stand instead.
 
 A dimension or a filter says by which columns a cell answers it (`Rollup`), a ground of access which facts it asks for; a
-cell that has them all stands for its rows. A window of time is whole periods, the longest that fit, and two ragged edges. At an edge
-the rows inside it are added or the rest of its period is taken off again, whichever is less to read.
+cell that has them all stands for its rows. A window of time is whole periods, the longest that fit, and two ragged
+edges. At an edge the rows inside it are added or the rest of its period is taken off again, whichever is less to read.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ def test_it_is_taken_unless_it_is_switched_off(secret_key_file: Path, caplog: py
     assert isinstance(fast.reader, FastReader)
     assert fast.endpoint.exchange_of is exchange_of
     standard, _ = assemble(settings(fast_path=False, secret_key_file=secret_key_file))
+    assert standard.fast is None
     assert isinstance(standard.reader, PooledReader)
     assert standard.endpoint.exchange_of is no_exchange
     assert caplog.records == []

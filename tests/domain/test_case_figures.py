@@ -21,7 +21,7 @@ from api.worker import Worker
 from authz.enforcer import load_policy, policy_of
 from authz.reach import access_of, actor_values
 from domain.cases import figure_upkeep
-from domain.cases.figure_models import CaseFigureCell
+from domain.cases.figure_models import CaseFigureCell, CaseFigureChange
 from domain.cases.models import Case
 from domain.database.session import Engine, create_engine
 from domain.database.urls import DatabaseUrls
@@ -30,7 +30,7 @@ from domain.readable import CATALOGUE
 from domain.reading import figures
 from domain.reading.compile import compile_read
 from domain.reading.connection import SETTINGS
-from domain.reading.rollup import STEPS
+from domain.reading.rollup import ALWAYS_KEPT, STEPS
 from domain.reading.roots import Figures
 from domain.reading.rows import MAX_GROUNDS
 from domain.reading.selection import Argument, Given, Selected
@@ -224,6 +224,19 @@ async def both_ways(
             sql.append(plan.sql)
     assert "case_figure" not in sql[1]
     return found[0], found[1], sql[0]
+
+
+def test_what_is_kept_answers_by_columns_that_it_has() -> None:
+    rollup = CASE.rollup
+    assert rollup is not None
+    told = frozenset().union(*(one.columns for one in rollup.breakdowns)) | ALWAYS_KEPT
+    for named, known in ((rollup.dimensions, CASE.dimensions), (rollup.filters, CASE.filters)):
+        assert set(named) <= set(known)
+        for name, forms in named.items():
+            assert all(form.columns <= told for form in forms), name
+            # What is not yet folded into cells answers all that cells answer.
+            assert any(form.columns <= rollup.alike | ALWAYS_KEPT for form in forms), name
+    assert {one.name for one in CaseFigureChange.__table__.columns} >= rollup.alike
 
 
 async def killed(place: Place) -> None:
