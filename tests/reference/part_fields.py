@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.codes.enums import CaseAction
 from tests.reference.case_fields import CASE, at_work_though_dismissed, camel
 from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
 from tests.reference.people import runs
@@ -242,6 +243,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "source": lambda thing, _asking, _args: thing.row["rule"].source,
         "message": lambda thing, _asking, _args: thing.row["rule"].message,
         "messageEn": lambda thing, _asking, _args: thing.row["rule"].message_en,
-        "appliesTo": lambda thing, _asking, _args: [action.name for action in thing.row["rule"].applies_to],
+        # Those of other kinds are no actions on a case.
+        "appliesTo": lambda thing, _asking, _args: [
+            action.name for action in thing.row["rule"].applies_to if isinstance(action, CaseAction)
+        ],
     },
 }

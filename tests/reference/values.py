@@ -128,8 +128,9 @@ class Values:
             return lambda: self.some(lambda: self.of_enum(enum), most)
 
         def organisation_of(table: str, column: str) -> Sample:
+            known = [row[column] for row in self._rows.all(table) if row[column] is not None]
             return lambda: (
-                f"organisation:{self.a_row(table)[column]}" if self.chance(0.9) else self.an_id("organisation")
+                f"organisation:{self._pick.choice(known)}" if known and self.chance(0.9) else self.an_id("organisation")
             )
 
         of_case = {
