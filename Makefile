@@ -21,8 +21,9 @@ migrate: $(VENV)/.installed ## Bring the database to the newest schema
 migration: $(VENV)/.installed ## Write the migration that the tables in code need: make migration name="add visits"
 	@exec $(BIN)/python -m migrations.generate "$(name)"
 
-test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own
-	@exec $(BIN)/pytest -n auto --dist worksteal
+test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own; those of the API also without the fast path
+	@$(BIN)/pytest -n auto --dist worksteal
+	@FENGQIAO_FAST_PATH=false exec $(BIN)/pytest -n auto --dist worksteal tests/api
 
 check: lint types contracts drift schema schema-lint test ## Everything that CI runs
 

@@ -23,7 +23,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from api.limits import MAX_BYTES, MAX_TOKENS, too_large
-from api.shapes import ShapeOf, Shapes
+from api.plan_keys import PlanKeyOf, PlanKeys
 from api.variables import Reading
 
 MAX_DOCUMENTS = 1_000
@@ -47,9 +47,9 @@ def refusal(message: str, code: str, status: int = 400) -> Refused:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The variables of an operation by name, and what of them shapes statements; how to read them, unless that is beyond us."""
+    """The variables of an operation by name, and what of them is in the keys of plans; how to read them, unless that is beyond us."""
 
-    shapes: Sequence[tuple[str, ShapeOf]]
+    plan_keys: Sequence[tuple[str, PlanKeyOf]]
     reading: Reading | None
 
 
@@ -63,12 +63,12 @@ class Document:
     # By the operation's identity: nodes compare, and hash, by all that is in them.
     declared: Mapping[int, Declared]
 
-    def shape(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
-        """What of the variables can shape the operation's statements: part of every plan's key."""
+    def plan_key(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
+        """What of the variables decides how the operation's statements are written: part of every plan's key."""
         return tuple(
             [
-                (name, shape_of(variables[name]))
-                for name, shape_of in self.declared[id(operation)].shapes
+                (name, key_of(variables[name]))
+                for name, key_of in self.declared[id(operation)].plan_keys
                 if name in variables
             ]
         )
@@ -96,7 +96,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._shapes = Shapes()
+        self._plan_keys = PlanKeys()
         self._known: LRUCache[str, Document] = LRUCache(MAX_DOCUMENTS)
 
     def of(self, text: str) -> Document:
@@ -146,7 +146,7 @@ class Documents:
         except ValueError:
             reading = None
         return Declared(
-            [(one.variable.name.value, self._shapes.of(cast("Any", type_))) for one, type_ in types.items()], reading
+            [(one.variable.name.value, self._plan_keys.of(cast("Any", type_))) for one, type_ in types.items()], reading
         )
 
 

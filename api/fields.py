@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import strawberry
@@ -20,23 +19,6 @@ STATIC = "static"
 def described(text: str, **more: Any) -> Any:
     """A field of a type whose rows are read by the compiler: there is nothing to resolve, only what it means."""
     return strawberry.field(description=text, **more)
-
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def mutation(text: str) -> Callable[[Function], Function]:
-    """A root field of the schema's mutations, run by its function.
-
-    Nullable, though its function always answers: of several mutations in one request one may fault, and the answer
-    must still tell what the others did.
-    """
-
-    def field(function: Function) -> Any:
-        function.__annotations__["return"] += " | None"
-        return strawberry.mutation(function, description=text)
-
-    return field
 
 
 @strawberry.interface(description="Anything with a global id 有全局编号的对象")

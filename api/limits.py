@@ -1,7 +1,7 @@
 """How large a document may be: depth, fields, aliases, directives, overlaps, in one memoised pass, linear in its size.
 
-Checked before validation, because validating a hostile document is itself what costs. A fragment is weighed once,
-however often it is spread; weighing ends as soon as the fields are too many, so that doubling fragments gain nothing.
+Checked before validation, because validating a hostile document is itself what costs. A fragment is measured once,
+however often it is spread; measuring ends as soon as the fields are too many, so that doubling fragments gain nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MAX_COST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class Size:
     """What a selection comes to when every fragment is spread.
 
     `overlap` is how many comparisons validation may make of fields that share a response key.
@@ -67,56 +67,56 @@ class _Shared:
 
 
 _Keys = dict[str, _Shared]
-_NOTHING: tuple[Weight, _Keys] = (Weight(), {})
+_NOTHING: tuple[Size, _Keys] = (Size(), {})
 
 
-class _TooManyFields(Exception):  # noqa: N818 - ends the weighing
+class _TooManyFields(Exception):  # noqa: N818 - ends the measuring
     """There is no need to look further."""
 
 
 def too_large(document: DocumentNode) -> str | None:
-    """Why a document is refused, or None. Introspection is not weighed for depth: its shape is known and bounded."""
+    """Why a document is refused, or None. Introspection is not measured for depth: its shape is known and bounded."""
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     if len(fragments) > MAX_FRAGMENTS:
         return f"too many fragments (over {MAX_FRAGMENTS})"
-    weighing = _Weighing(fragments)
+    measuring = _Measuring(fragments)
     try:
-        return next(filter(None, (weighing.reason(definition) for definition in document.definitions)), None)
+        return next(filter(None, (measuring.reason(definition) for definition in document.definitions)), None)
     except _TooManyFields:
         return f"too large: fields over {MAX_FIELDS}"
 
 
-class _Weighing:
+class _Measuring:
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._known: dict[str, tuple[Weight, _Keys]] = {}
+        self._known: dict[str, tuple[Size, _Keys]] = {}
         self._busy: set[str] = set()
         self._long_name = False
 
     def reason(self, definition: Node) -> str | None:
         """Why an operation, or a fragment whether it is spread or not, is too large."""
         if isinstance(definition, FragmentDefinitionNode):
-            weight, keys = self._fragment(definition.name.value)
+            size, keys = self._fragment(definition.name.value)
         else:
-            weight, keys = self.of(definition)
+            size, keys = self.of(definition)
         if self._long_name:
             return f"a name is longer than {MAX_NAME} characters"
         roots = sum(one.count for one in keys.values()) if isinstance(definition, OperationDefinitionNode) else 0
         for what, found, most in (
-            ("depth", weight.depth, MAX_DEPTH),
-            ("aliases", weight.aliases, MAX_ALIASES),
-            ("directives", weight.directives, MAX_DIRECTIVES),
+            ("depth", size.depth, MAX_DEPTH),
+            ("aliases", size.aliases, MAX_ALIASES),
+            ("directives", size.directives, MAX_DIRECTIVES),
             ("root fields", roots, MAX_ROOT_FIELDS),
-            ("overlapping fields", weight.overlap, MAX_OVERLAP),
+            ("overlapping fields", size.overlap, MAX_OVERLAP),
         ):
             if found > most:
                 return f"too large: {what} over {most}"
         return None
 
-    def of(self, node: Node) -> tuple[Weight, _Keys]:
-        """The weight of a node's selections, and what of them answers under which key.
+    def of(self, node: Node) -> tuple[Size, _Keys]:
+        """The size of a node's selections, and what of them answers under which key.
 
-        A fragment that spreads itself weighs nothing; validation refuses it.
+        A fragment that spreads itself counts for nothing; validation refuses it.
         """
         depth = fields = aliases = overlap = 0
         directives = len(getattr(node, "directives", None) or ())
@@ -147,9 +147,9 @@ class _Weighing:
             for key, found in shared.items():
                 keys.setdefault(key, _Shared()).add(found.count, found.size, found.squares)
         overlap += sum(one.pairs for one in keys.values())
-        return Weight(depth, fields, aliases, directives, overlap), keys
+        return Size(depth, fields, aliases, directives, overlap), keys
 
-    def _fragment(self, name: str) -> tuple[Weight, _Keys]:
+    def _fragment(self, name: str) -> tuple[Size, _Keys]:
         if name not in self._known:
             if name in self._busy or name not in self._fragments:
                 return _NOTHING

@@ -40,7 +40,7 @@ from domain.reading.selection import Selected, Variables
 from domain.reading.statement import Plan, ReadRefused, Weight
 from domain.reading.view import Catalogue
 
-# Operations whose plans are kept, over all documents, shapes of variables and role signatures.
+# Operations whose plans are kept, over all documents, keys of variables and role signatures.
 MAX_PLANS = 2_000
 
 
@@ -91,7 +91,7 @@ class Compiled:
 class Back:
     """A row to be read back: of which view, with what selected of it, and at which place of which operation.
 
-    The place is the plan's key: the operation with the shape of its variables, and where in it this was selected.
+    The place is the plan's key: the operation with the key of its variables, and where in it this was selected.
     """
 
     place: Hashable
@@ -179,7 +179,7 @@ class Reads:
     ) -> Compiled:
         """An operation's root fields, compiled when first asked for."""
         # Access is one object for one role signature under one policy version; compared by identity, as documents are.
-        key = (document, id(operation), document.shape(operation, variables), access)
+        key = (document, id(operation), document.plan_key(operation, variables), access)
         found = self._plans.get(key)
         if found is None:
             found = self._plans[key] = Compiled.of(self._compile(document, operation, variables, access))

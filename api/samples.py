@@ -1,7 +1,7 @@
 """Loading a sample place whole: its rows, then its histories, whose every step passes the gate like anybody's command."""
 
 from authz.enforcer import Policies
-from authz.facts import CaseRow
+from authz.facts import Facts, new_facts
 from authz.gate import Gate
 from domain.cases.standing_commands import AddNote
 from domain.database.session import Session
@@ -31,20 +31,22 @@ def permit(policies: Policies) -> Permit:
     async def ask(session: Session, intent: Intent | RegisterIntent) -> Grant:
         gate = Gate(policies.current, intent.actor, lambda: intent.now)
         if isinstance(intent, RegisterIntent):
-            return await _of_the_register(gate, session, intent)
+            resource = "mediator" if intent.action is RegisterAction.DISMISS else "committee"
+            return await gate.require(session, resource, intent.action, intent.subject_id)
         if intent.case_id is None:
             return await gate.require_create(session, _new_case(intent), intent.action)
         if isinstance(intent.command, AddNote):
             return await gate.require_note(session, intent.case_id, intent.command.visibility, intent.command.side)
-        return await gate.require(session, intent.action, intent.case_id)
+        return await gate.require(session, "case", intent.action, intent.case_id)
 
     return ask
 
 
-def _new_case(intent: Intent) -> CaseRow:
+def _new_case(intent: Intent) -> Facts:
     assert intent.location is not None
     place = intent.location.place
-    return CaseRow(
+    return new_facts(
+        "case",
         county_id=intent.actor.county_id,
         id=new_id(),
         organisation_id=intent.location.centre.id,
@@ -54,11 +56,3 @@ def _new_case(intent: Intent) -> CaseRow:
         grid_id=place.grid_id,
         court_id=intent.court_id,
     )
-
-
-async def _of_the_register(gate: Gate, session: Session, intent: RegisterIntent) -> Grant:
-    if intent.action in {RegisterAction.REGISTER, RegisterAction.SET}:
-        return await gate.require_organisation(session, intent.action, intent.subject_id)
-    if intent.action is RegisterAction.DISMISS:
-        return await gate.require_mediator(session, intent.action, intent.subject_id)
-    return await gate.require_committee(session, intent.action, intent.subject_id)

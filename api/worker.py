@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from api.serving import end_with_parent
 from api.settings import Settings
 from domain.cases import figure_upkeep
-from domain.database.bell import Bell, listening
+from domain.database.notifications import NotificationListener, listening
 from domain.database.session import Engine, create_engine
 from domain.deadlines.service import CHANNEL
 from domain.kernel.clock import Clock, system_clock
@@ -45,16 +45,16 @@ class Worker:
         self._engine = engine
         self._url = url
         self._clock = clock
-        self._bell = Bell()
+        self._listener = NotificationListener()
         self._stopping = False
 
     def stop(self) -> None:
         """End after the transaction under way."""
         self._stopping = True
-        self._bell.ring()
+        self._listener.wake()
 
     async def run(self) -> None:
-        """Work, sleep until something is due or somebody rings, work again; fold figures meanwhile."""
+        """Work, sleep until something is due or somebody wakes it, work again; fold figures meanwhile."""
         folding = asyncio.create_task(self._fold_again_and_again())
         try:
             await self._attend()
@@ -66,17 +66,17 @@ class Worker:
     async def _attend(self) -> None:
         while not self._stopping:
             try:
-                async with listening(self._url, CHANNEL, self._bell):
+                async with listening(self._url, CHANNEL, self._listener):
                     await self._until_stopped()
             except Exception as lost:  # noqa: BLE001 - whatever it is, it may be over later
                 # The kind alone: what a database says may hold values.
                 _log.warning("the database is out of reach (%s); trying again", type(lost).__name__)
-                await self._bell.wait(LONGEST_SLEEP)
+                await self._listener.wait(LONGEST_SLEEP)
 
     async def _until_stopped(self) -> None:
         while not self._stopping:
             next_at = await self.round()
-            await self._bell.wait(self._sleep(next_at))
+            await self._listener.wait(self._sleep(next_at))
 
     async def round(self) -> datetime | None:
         """Do what is due in every county; returns when something is due next. A county that fails waits for the next."""

@@ -58,8 +58,8 @@ class Writes:
         assert parent is not None
         answer = Answer([], [])
         selector = Selector(self.reads.schema, document.fragments, operation, variables.coerced)
-        shape = (document, id(operation), document.shape(operation, variables.coerced))
-        caller = _Caller(actor, reload, variables.coerced, shape)
+        plan_key = (document, id(operation), document.plan_key(operation, variables.coerced))
+        caller = _Caller(actor, reload, variables.coerced, plan_key)
         roots = selector.roots(parent)
         for selected, _ in roots:
             # Nothing of the operation is done where a part of it cannot be answered as asked.
@@ -115,7 +115,7 @@ class Writes:
                         if python_name(n, f) == one.name
                     )
                     wanted = Selected(one.key, one.name, {"id": _GIVEN}, one.below)
-                    back = Back((caller.shape, payload.key, type_name, one.key), root.name, wanted)
+                    back = Back((caller.plan_key, payload.key, type_name, one.key), root.name, wanted)
                     rows = MOST_ROWS if many else 1
                     cost += rows * self.reads.cost_of(caller.actor, back, caller.variables | {_REFERENCE: ""})
             yield cost
@@ -140,7 +140,7 @@ class Writes:
         type_name = type(result).__name__
         values: dict[str, Any] = {}
         for one in selected.below[type_name]:
-            place = (caller.shape, selected.key, type_name, one.key)
+            place = (caller.plan_key, selected.key, type_name, one.key)
             value = type_name if one.name == "__typename" else getattr(result, one.name)
             if isinstance(value, Reference):
                 values[one.key] = orjson.Fragment(await self._row(value, one, caller, place))
@@ -177,11 +177,11 @@ class Writes:
 class _Caller:
     """Who asks, as last read, and the request's variables."""
 
-    def __init__(self, actor: Actor, reload: Reload, variables: dict[str, Any], shape: Hashable) -> None:
+    def __init__(self, actor: Actor, reload: Reload, variables: dict[str, Any], plan_key: Hashable) -> None:
         self.actor = actor
         self.variables = variables
         # What of the operation and its variables decides how payloads are read back.
-        self.shape = shape
+        self.plan_key = plan_key
         self._reload = reload
 
     async def again(self) -> None:

@@ -7,8 +7,9 @@ changes. Whoever took one keeps a consistent one, and a new one replaces it in a
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,17 @@ import casbin
 from cachetools import LRUCache
 from casbin.util import SimpleEval
 
-from authz.conditions import CONDITIONS
-from authz.facts import Row, Subject
-from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicyText, parse
+from authz.atoms import Atom
+from authz.conditions import grounds_of
+from authz.facts import Asking, Row, Subject
+from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicySource, PolicyText, missing_rows, parse
+from authz.predicate import hold, in_order
 from authz.resources import RESOURCES, Resource
-from authz.scopes import SCOPES, Named, Pair
+from authz.rooms import rooms
 from domain.codes.enums import ROLES
-from domain.kernel.actor import Actor, Membership
+from domain.kernel.actor import Actor
 
-__all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy", "policy_of"]
+__all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy", "policy_of", "shipped_sources"]
 
 _HERE = Path(__file__).parent
 POLICY_FILE = _HERE / "policy.csv"
@@ -64,18 +67,13 @@ Question = tuple[str, str, str]
 """Resource, action, field group."""
 
 
-def _pairs(entries: Mapping[str, Named]) -> dict[tuple[str, str], Pair]:
-    """(resource, name) -> the definition that fits, for every resource that has the facts."""
-    fitting = {
-        (resource.name, name): entry.pair_for(resource)
-        for resource in RESOURCES.values()
-        for name, entry in entries.items()
-    }
-    return {key: pair for key, pair in fitting.items() if pair is not None}
-
-
-_SCOPE_PAIRS = _pairs(SCOPES)
-_CONDITION_PAIRS = _pairs(CONDITIONS)
+def _grounds(scope: str, condition: str, asking: Asking, resource: str) -> Sequence[Sequence[Atom]]:
+    """What grounds_of gives, in the order in which it is tried, and kept: looking it up is most of what a row costs."""
+    key = (scope, condition, resource)
+    found = asking.kept.get(key)
+    if found is None:
+        found = asking.kept[key] = in_order(grounds_of(scope, condition, asking.numbered, RESOURCES[resource]))
+    return found
 
 
 def known(resource: str, action: str, group: str) -> Resource:
@@ -115,7 +113,9 @@ class Policy:
         # (Casbin's FastEnforcer does so by a filter set on shared state, which threads would step on.)
         # Nor can rows for roles that none of the caller's memberships has, or inherits: what a caller's roles can be
         # granted is made when first asked for, and kept.
-        self._enforcers: LRUCache[tuple[Question, frozenset[str]], casbin.Enforcer | None] = LRUCache(KEPT_ENFORCERS)
+        self._enforcers: LRUCache[tuple[Question, frozenset[str]], tuple[casbin.Enforcer | None]] = LRUCache(
+            KEPT_ENFORCERS
+        )
         self._lock = threading.Lock()
 
     def rows_about(self, resource: str, action: str, group: str) -> tuple[PolicyRow, ...]:
@@ -133,38 +133,31 @@ class Policy:
             return False
         return bool(enforcer.enforce(Subject(actor, now), dom, resource, action, group, row))
 
-    def counts(self, subject: Subject, membership: Membership, row: PolicyRow, facts: Row) -> bool:
+    def counts(self, asking: Asking, row: PolicyRow, facts: Row) -> bool:
         """Whether a policy row holds for this membership and this row of data: role, scope and condition at once."""
-        return self._counts(subject, membership, (row.role, row.scope, row.cond), facts, row.obj)
+        return self._counts(asking, (row.role, row.scope, row.cond), facts, row.obj)
 
-    def _counts(
-        self, subject: Subject, membership: Membership, names: tuple[str, str, str], facts: Row, resource: str
-    ) -> bool:
+    def _counts(self, asking: Asking, names: tuple[str, str, str], facts: Row, resource: str) -> bool:
         role, scope, condition = names
-        if membership.valid_until is not None and subject.now >= membership.valid_until:
-            return False
-        return (
-            role in self.closure.get(membership.role, ())
-            and _SCOPE_PAIRS[resource, scope].holds(subject, membership, facts)
-            and _CONDITION_PAIRS[resource, condition].holds(subject, membership, facts)
+        return role in self.closure.get(asking.membership.role, ()) and hold(
+            _grounds(scope, condition, asking, resource), facts, asking.values
         )
 
     def _holds(self, subject: Subject, names: tuple[str, str, str], facts: Row, resource: str) -> bool:
         """Any one membership must pass alone: never the role of one with the reach of another."""
-        return any(
-            self._counts(subject, membership, names, facts, resource) for membership in subject.actor.memberships
-        )
+        return any(self._counts(asking, names, facts, resource) for asking in subject.memberships)
 
     def _enforcer_for(self, question: Question, roles: frozenset[str]) -> casbin.Enforcer | None:
         """Casbin with the rows that can answer the question for these roles; None if there are none."""
         key = (question, roles)
         with self._lock:
-            if key not in self._enforcers:
+            kept = self._enforcers.get(key)
+            if kept is None:
                 known(*question)
                 held = frozenset().union(*(self.closure.get(role, ()) for role in roles))
                 rows = [row for row in self._by_question[question] if row.role in held]
-                self._enforcers[key] = self._enforcer(question[0], rows) if rows else None
-            return self._enforcers[key]
+                kept = self._enforcers[key] = (self._enforcer(question[0], rows) if rows else None,)
+            return kept[0]
 
     def _enforcer(self, resource: str, rows: Iterable[PolicyRow]) -> casbin.Enforcer:
         model = _model()
@@ -196,28 +189,44 @@ def _closure(links: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
 
 def policy_of(text: str) -> Policy:
     """A policy from text in the form of policy.csv. Raises PolicyRefused with every fault and its line."""
-    return Policy(parse(text))
+    return Policy(parse(PolicySource(text)))
 
 
-def load_policy(path: Path | None = None) -> Policy:
-    """The policy in a file (the shipped one by default). Raises PolicyRefused; OSError if it cannot be read."""
-    return policy_of(_read(path))
+def shipped_sources() -> list[PolicySource]:
+    """The files of the shipped policy: the common one first, then those of the rooms, in the order of their names."""
+    found = [PolicySource(_read(POLICY_FILE), "authz/policy.csv")]
+    for room in rooms():
+        if room.policy.is_file():
+            about = frozenset(one.name for one in room.declared)
+            found.append(PolicySource(_read(room.policy), f"{room.path}/policy.csv", about))
+    return found
+
+
+def load_policy() -> Policy:
+    """The shipped policy. Raises PolicyRefused with every fault, and for what it allows nobody to do."""
+    stated = parse(*shipped_sources())
+    if missing := missing_rows(stated):
+        raise PolicyRefused(missing)
+    return Policy(stated)
 
 
 def check_policy(path: Path | None = None) -> list[str]:
-    """Every fault of a policy file, one sentence each with its line; empty if it can be loaded."""
+    """Every fault of the shipped policy, or of one file by itself: one sentence each with its line; empty if sound."""
     try:
-        parse(_read(path))
+        if path is None:
+            load_policy()
+        else:
+            parse(PolicySource(_read(path)))
     except PolicyRefused as refused:
         return list(refused.errors)
     return []
 
 
-def _read(path: Path | None) -> str:
+def _read(file: Path | Traversable) -> str:
     try:
-        return (path or POLICY_FILE).read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise PolicyRefused([f"the file is not UTF-8 text (byte {error.start})"]) from None
+        raise PolicyRefused([f"the file {file.name} is not UTF-8 text (byte {error.start})"]) from None
 
 
 class Policies:

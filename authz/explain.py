@@ -8,7 +8,6 @@ from datetime import datetime
 from authz.enforcer import Policy
 from authz.facts import Row, Subject
 from authz.policy_file import DENY, PolicyRow
-from authz.shape import canonical
 from domain.kernel.actor import Actor, Membership
 
 
@@ -36,13 +35,12 @@ def explain_rows(
     Decides as Policy.enforce does (a test holds them together). Raises ValueError for an unknown question.
     """
     subject = Subject(actor, now)
-    members = canonical(actor.memberships)
     grounds: list[Ground] = []
     for stated in policy.rows_about(resource, action, group):
         if stated.dom not in ("*", str(row.county_id)):
             continue
-        by = next((one for one in members if policy.counts(subject, one, stated, row)), None)
+        by = next((one for one in subject.memberships if policy.counts(one, stated, row)), None)
         if by is not None:
-            grounds.append(Ground(stated, by))
+            grounds.append(Ground(stated, by.membership))
     denials = tuple(ground for ground in grounds if ground.row.eft == DENY)
     return Explanation(allowed=bool(grounds) and not denials, grounds=denials or tuple(grounds))

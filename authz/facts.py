@@ -2,165 +2,151 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
-from uuid import UUID
 
-from domain.kernel.actor import Actor
+from cachetools import LRUCache
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Who asks, and when. Prints as the user's id alone, so that no log line can carry a name."""
-
-    actor: Actor
-    now: datetime
-
-    def __repr__(self) -> str:
-        return f"Subject({self.actor.user_id})"
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """A person, an organisation, or the one acting for the other, tied to a row for a term [from, until)."""
-
-    user_id: UUID | None
-    organisation_id: UUID | None
-    valid_from: datetime
-    valid_until: datetime | None = None
-    role: str | None = None
-
-    def holds_at(self, now: datetime) -> bool:
-        """Whether the term covers this moment: its first instant does, its last does not."""
-        return self.valid_from <= now and (self.valid_until is None or now < self.valid_until)
+from authz.resources import COUNTY, OF_OWNER, RESOURCES, Resource
+from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
+from domain.kernel.actor import Actor, Membership
 
 
 class Row(Protocol):
-    """The least that every row has: the county that it never leaves."""
+    """The facts of one row: its columns by name, and the rows that each relationship has for it, by their columns.
+
+    Columns of the whole that the row is part of have `owner.` before them.
+    """
 
     @property
     def county_id(self) -> int: ...
+    @property
+    def columns(self) -> Mapping[str, Any]: ...
+    @property
+    def related(self) -> Mapping[str, Sequence[Mapping[str, Any]]]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Facts:
+    """The facts of a row, or of one that is to be made. Ids, flags and terms only: no personal data, printed or kept."""
+
+    resource: Resource
+    columns: Mapping[str, Any]
+    related: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def county_id(self) -> int:
+        """The county that the row never leaves."""
+        found: int = self.columns[COUNTY]
+        return found
+
+    def __repr__(self) -> str:
+        return f"Facts({self.resource.name} {self.columns.get('id')})"
+
+    def fact(self, name: str) -> Any:
+        """A fact that is a column, by the name that the resource gives it; None if it has no such fact."""
+        column = self.resource.columns.get(name)
+        return None if column is None else self.columns[column]
+
+    def taken_as(self, resource: Resource) -> Facts:
+        """The same facts as another resource names them: of a row that would be made of this one."""
+        own = self.resource.columns
+        return Facts(resource, {column: self.columns[own[fact]] for fact, column in resource.columns.items()})
+
+    def part(self, resource: Resource, own: Mapping[str, Any]) -> Facts:
+        """The facts of a part of this row: its own, by name, and what the whole tells of it."""
+        told = {
+            column: self.columns[column.removeprefix(OF_OWNER)]
+            for column in resource.columns.values()
+            if column.startswith(OF_OWNER)
+        }
+        columns = _own_columns(resource, {COUNTY: self.county_id, **own})
+        return Facts(resource, columns | told, {name: self.related[name] for name in resource.relationships})
+
+
+def new_facts(name: str, /, **facts: Any) -> Facts:
+    """The facts of a row that is to be made, by their names: related to nobody, no flag set that is not given.
+
+    Raises ValueError for a fact that the resource does not have, or one that must be known and is not given.
+    """
+    resource = RESOURCES[name]
+    return Facts(resource, _own_columns(resource, facts), dict.fromkeys(resource.relationships, ()))
+
+
+def _own_columns(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+    own = {fact: column for fact, column in resource.columns.items() if not column.startswith(OF_OWNER)}
+    if unknown := given.keys() - own.keys():
+        message = f"{resource.name} has no such facts: {', '.join(sorted(unknown))}"
+        raise ValueError(message)
+    found = {column: given.get(fact) for fact, column in own.items()}
+    for column in resource.never_null & found.keys():
+        if found[column] is None:
+            if resource.column_of(column).type.python_type is not bool:
+                message = f"of {resource.name} the column {column} must be known"
+                raise ValueError(message)
+            found[column] = False
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
-    """The facts of one case that access depends on. Ids, flags and terms only: no personal data."""
+class Asking:
+    """One membership of whoever asks, as atoms are asked of it: its shape, and the values of its paths.
 
-    county_id: int
-    id: UUID
-    organisation_id: UUID
-    registered_by: UUID
-    town_id: UUID | None = None
-    community_id: UUID | None = None
-    grid_id: UUID | None = None
-    handler_id: UUID | None = None
-    court_id: UUID | None = None
-    agreement_in_effect: bool = False
-    public_security: bool = False
-    minor_involved: bool = False
-    family_or_minor: bool = False
-    address_protected: bool = False
-    violence_suspected: bool = False
-    party_users: frozenset[UUID] = frozenset()
-    participants: tuple[Tie, ...] = ()
-    mediators: tuple[Tie, ...] = ()
-    protectors: tuple[Tie, ...] = ()
-    # What each organisation does on the case is the tie's role. Who stands for a party, with the side as the tie's role; and which account is a party on which side.
-    representatives: tuple[Tie, ...] = ()
-    party_sides: frozenset[tuple[UUID, str]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """The facts of one note, or of one session's record: for whom it is, and what its case tells of its readers.
-
-    `side`: the side that it is for or, of a separate session's record, with which it was held; `organisation_id`: the
-    one organisation that it is for.
+    `kept` is for what others work out of the shape; it is the same for all memberships of one shape.
     """
 
-    county_id: int
-    visibility: str
-    registered_by: UUID
-    side: str | None = None
-    organisation_id: UUID | None = None
-    town_id: UUID | None = None
-    community_id: UUID | None = None
-    grid_id: UUID | None = None
-    handler_id: UUID | None = None
-    public_security: bool = False
-    family_or_minor: bool = False
-    party_users: frozenset[UUID] = frozenset()
-    party_sides: frozenset[tuple[UUID, str]] = frozenset()
-    participants: tuple[Tie, ...] = ()
-    mediators: tuple[Tie, ...] = ()
-    representatives: tuple[Tie, ...] = ()
-
-    @classmethod
-    def on(cls, case: CaseRow, visibility: str, side: str | None, organisation_id: UUID | None) -> NoteRow:
-        """The facts of a note of these readers on that case."""
-        own: dict[str, Any] = {"visibility": visibility, "side": side, "organisation_id": organisation_id}
-        return cls(**own, **{name.name: getattr(case, name.name) for name in fields(cls) if name.name not in own})
+    membership: Membership
+    numbered: NumberedMembership
+    kept: dict[Any, Any]
+    values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """The facts of one party, or of somebody who stands for one: their side and account, and who else is on it."""
-
-    county_id: int
-    side: str
-    user_id: UUID | None = None
-    address_protected: bool = False
-    representatives: tuple[Tie, ...] = ()
-    party_sides: frozenset[tuple[UUID, str]] = frozenset()
+@lru_cache(4096)
+def _of_shape(shape: MembershipShape) -> tuple[NumberedMembership, dict[Any, Any]]:
+    """A membership as if its holder had no other: one decision tries them one by one."""
+    return NumberedMembership(shape, 0, shared_county=True), {}
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationRow:
-    """The facts of one organisation: itself, and where it stands."""
-
-    county_id: int
-    organisation_id: UUID
-    town_id: UUID | None = None
-    community_id: UUID | None = None
-    grid_id: UUID | None = None
+# By identity, which is quick; an entry holds its actor, so that no other can have the same.
+_KNOWN: LRUCache[int, tuple[Actor, tuple[Asking, ...]]] = LRUCache(10_000)
+_LOCK = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    """The facts of one user: themselves, whether they ever served, and the memberships they ever had."""
-
-    county_id: int
-    user_id: UUID
-    staff: bool = False
-    members: tuple[Tie, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarRow:
-    """The facts of a county's calendar: whose it is."""
-
-    county_id: int
+def _asking(actor: Actor) -> tuple[Asking, ...]:
+    """Every membership of an actor, in canonical order, with all values but the moment."""
+    with _LOCK:
+        found = _KNOWN.get(id(actor))
+    if found is None or found[0] is not actor:
+        made = tuple(
+            Asking(one, *_of_shape(MembershipShape.of(one)), {**values_of(one, 0), "user": actor.user_id})
+            for one in canonical(actor.memberships)
+        )
+        found = (actor, made)
+        with _LOCK:
+            _KNOWN[id(actor)] = found
+    return found[1]
 
 
-@dataclass(frozen=True, slots=True)
-class CommitteeRow:
-    """The facts of one mediation committee on the register, or of what it would be: its organisation and its place."""
+class Subject:
+    """Who asks, and when. Prints as the user's id alone, so that no log line can carry a name.
 
-    county_id: int
-    organisation_id: UUID
-    town_id: UUID | None = None
-    community_id: UUID | None = None
-    grid_id: UUID | None = None
+    `memberships` are those that count at that moment, in canonical order.
+    """
 
+    __slots__ = ("actor", "memberships", "now")
 
-@dataclass(frozen=True, slots=True)
-class MediatorRow:
-    """The facts of one appointment of a mediator: by which committee (`organisation_id`), whose, and where."""
+    def __init__(self, actor: Actor, now: datetime) -> None:
+        self.actor = actor
+        self.now = now
+        self.memberships = tuple(
+            Asking(one.membership, one.numbered, one.kept, {**one.values, "now": now})
+            for one in _asking(actor)
+            if (until := one.membership.valid_until) is None or now < until
+        )
 
-    county_id: int
-    organisation_id: UUID
-    user_id: UUID
-    town_id: UUID | None = None
-    community_id: UUID | None = None
-    grid_id: UUID | None = None
+    def __repr__(self) -> str:
+        return f"Subject({self.actor.user_id})"

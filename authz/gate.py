@@ -1,22 +1,22 @@
-"""The gate of commands: may this caller do this to that case? Yes is a `Grant`; nothing else makes one."""
+"""The gate of commands: may this caller do this to that row? Yes is a `Grant`; nothing else makes one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.case_facts import case_row
-from authz.enforcer import Policy
+from authz.enforcer import Policy, known
 from authz.explain import explain_rows
-from authz.facts import CalendarRow, CaseRow, CommitteeRow, MediatorRow, NoteRow, OrganisationRow, Row
+from authz.facts import Facts, new_facts
+from authz.loading import reader_of
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
-from authz.resources import CALENDAR, CASE, COMMITTEE, CORE, MEDIATOR, NOTE, ORGANISATION, READ, Resource, columns
-from domain.cases.intake import Location
+from authz.resources import CORE, READ, RESOURCES, Resource, columns
+from domain.cases.access_facts import note_readers
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.database.statements import Statement
 from domain.kernel.actor import Actor, Membership
@@ -25,12 +25,7 @@ from domain.kernel.errors import Forbidden, NotFound
 from domain.kernel.grant import Grant
 from domain.reading.access import ActorValue
 
-_LOCK = Statement("""
-SELECT 1 FROM dispute_case t
-WHERE t.county_id = ANY (CAST(:counties AS int[])) AND t.id = CAST(:id AS uuid) FOR UPDATE
-""")
-
-# The place that a new case names must be one that exists: its finest area, with the areas above it as given.
+# The place that a new row names must be one that exists: its finest area, with the areas above it as given.
 _PLACE = Statement("""
 SELECT 1 FROM organisation t
 WHERE t.county_id = :county AND t.id = CAST(:finest AS uuid) AND t.is_area
@@ -38,19 +33,27 @@ WHERE t.county_id = :county AND t.id = CAST(:finest AS uuid) AND t.is_area
   AND t.community_id IS NOT DISTINCT FROM CAST(:community AS uuid)
   AND t.grid_id IS NOT DISTINCT FROM CAST(:grid AS uuid)
 """)
+_REGISTRAR, _ORGANISATION = "registered_by", "organisation_id"
+_LEVELS = ("county_id", "town_id", "community_id", "grid_id")
 
-# Places and committees of what is on the register never change, so that reading them takes no lock.
-_OF_THE_REGISTER = {
-    resource.name: Statement(f"""
-SELECT t.county_id, t.{resource.columns["organisation_id"]} AS organisation_id, t.town_id, t.community_id, t.grid_id{more}
-FROM {table} t WHERE t.county_id = ANY (CAST(:counties AS int[])) AND t.id = CAST(:id AS uuid)
-""")
-    for resource, table, more in (
-        (ORGANISATION, "organisation", ""),
-        (COMMITTEE, "mediation_committee", ""),
-        (MEDIATOR, "mediator", ", t.user_id"),
-    )
-}
+
+class _Place(Protocol):
+    @property
+    def levels(self) -> tuple[int, UUID | None, UUID | None, UUID | None]: ...
+
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+class Found(Protocol):
+    """Where a service found, in this transaction, that a new row lies, and the centre that answers for it."""
+
+    @property
+    def place(self) -> _Place: ...
+    @property
+    def centre(self) -> _Identified: ...
 
 
 class _Reach(Statement):
@@ -62,8 +65,8 @@ class _Reach(Statement):
 
 
 @lru_cache(1_000)
-def _known_parties(access: RoleAccess) -> _Reach:
-    """Of `:ids`, the cases that callers of this shape see and whose parties they may know."""
+def _readable(access: RoleAccess, resource: Resource, group: str) -> _Reach:
+    """Of `:keys`, the rows that callers of this shape see with this field group, or registered themselves."""
     paths: dict[str, str] = {}
 
     def bind(value: ActorValue) -> str:
@@ -72,14 +75,16 @@ def _known_parties(access: RoleAccess) -> _Reach:
         # The type comes from the cast, which the compiler of statements takes in this form alone.
         return f"CAST(:{name} AS {value.sql_type})"
 
-    seen, known = (
-        access.predicate(CASE.name, READ, group).where_sql(columns(CASE.name, "t"), bind)
-        for group in (CORE, "identity")
-    )
-    counties, user = bind(ActorValue("counties", "int4[]")), bind(ActorValue("user", "uuid"))
+    names = columns(resource.name, "t")
+    seen, open_to = (access.predicate(resource.name, READ, one).where_sql(names, bind) for one in (CORE, group))
+    counties = bind(ActorValue("counties", "int4[]"))
+    if _REGISTRAR in resource.columns:
+        own = f"{names[resource.columns[_REGISTRAR]]} = {bind(ActorValue('user', 'uuid'))}"
+        open_to = f"({own} OR {open_to})"
+    key, table = resource.declared.key, resource.declared.table.__tablename__
     return _Reach(
-        f"SELECT t.id FROM dispute_case t WHERE t.county_id = ANY ({counties}) AND t.id = ANY (CAST(:ids AS uuid[]))"
-        f" AND {seen} AND (t.registered_by = {user} OR {known})",
+        f"SELECT t.{key} AS key FROM {table} t WHERE t.county_id = ANY ({counties})"
+        f" AND t.{key} = ANY (CAST(:keys AS uuid[])) AND {seen} AND {open_to}",
         paths,
     )
 
@@ -92,177 +97,142 @@ class Gate:
         self._actor = actor
         self._clock = clock
 
-    async def require(self, session: AsyncSession, action: CaseAction, case_id: UUID) -> Grant:
-        """Lock the case and let the caller do this to it.
+    async def require(self, session: AsyncSession, resource: str, action: str, key: UUID) -> Grant:
+        """Let the caller do this to the row, which stays locked if what is decided by ever changes.
 
-        The lock comes first and the facts are read after it, in a statement of their own: facts that came with the
-        locking statement could be older than the change it had to wait for.
-        Raises NotFound if the caller may not see the case, exactly as if there were none; Forbidden if the caller
-        sees it and no policy row grants the action.
+        Raises NotFound if the caller may not see the row, exactly as if there were none; Forbidden if the caller sees
+        it and no policy row grants the action. An action that makes a row of this resource out of another's is asked
+        about that other row. Raises ValueError for an action that the resource does not have.
         """
-        locked = await _LOCK.first(session, counties=list(self._actor.counties), id=case_id)
-        row = await case_row(session, self._actor.counties, case_id) if locked is not None else None
-        now = self._clock()
-        if row is None or not self._enforce(READ, row, now):
-            raise NotFound
-        return self._granted(action, row, now)
+        return (await self._decide(session, resource, action, key))[0]
 
-    async def require_note(
-        self, session: AsyncSession, case_id: UUID, visibility: NoteVisibility, side: PartySide | None
+    async def require_part(
+        self,
+        session: AsyncSession,
+        whole: tuple[str, str, UUID],
+        part: str,
+        own: Callable[[Grant], Mapping[str, Any]],
+        refusal: str,
     ) -> Grant:
-        """Let the caller write a note for these readers: whoever may read it may write it, and nobody else.
+        """Let the caller add a part to a row: whoever may read it may write it, and nobody else.
 
-        Raises as `require`, and Forbidden for a note that the caller could not read afterwards: one into the other
-        side's, or one for the mediators by somebody who is none.
+        `whole` is the row's resource, the action and its key; `own` gives the part's own facts, once it is known by
+        which membership the caller acts. Raises as `require`, and Forbidden with this refusal for a part that the
+        caller could not read afterwards.
         """
-        grant = await self.require(session, CaseAction.ADD_NOTE, case_id)
-        case = await case_row(session, self._actor.counties, case_id)
-        assert case is not None  # it was there under the lock
-        alone = grant.membership.organisation_id if visibility is NoteVisibility.ORGANISATION else None
-        note = NoteRow.on(case, visibility, side, alone)
-        dom, now = str(case.county_id), self._clock()
-        if not self._policy.enforce(self._actor, dom, NOTE.name, READ, CORE, note, now):
-            message = "您无权查看该可见范围的备注，不能写入"
-            raise Forbidden(message)
+        grant, row = await self._decide(session, *whole)
+        facts = row.part(RESOURCES[part], own(grant))
+        if not self._allows(RESOURCES[part], READ, facts, self._clock()):
+            raise Forbidden(refusal)
         return grant
 
     async def require_create(
-        self,
-        session: AsyncSession,
-        row: CaseRow,
-        action: CaseAction = CaseAction.REGISTER,
-        found: Location | None = None,
+        self, session: AsyncSession, row: Facts, action: str = CaseAction.REGISTER, found: Found | None = None
     ) -> Grant:
-        """Let the caller register a case with these facts: its id, county, place and centre, and the caller as registrar.
+        """Let the caller make a row with these facts: its id, county and place, and the caller as registrar.
 
-        `action`: another way to bring one in, such as a court's entrustment. `found`: what the case's service found of its
-        place in this transaction; without it the place is looked up here.
+        `action`: by which it is made. `found`: what the row's service found of its place in this transaction; without
+        it the place is looked up here.
 
         Raises Forbidden if no policy row grants it there, or if the place is not one of the county's.
         """
-        if row.registered_by != self._actor.user_id or row.county_id not in self._actor.counties:
+        if row.county_id not in self._actor.counties:
             raise Forbidden
-        finest = row.grid_id or row.community_id or row.town_id
+        if _REGISTRAR in row.resource.columns and row.fact(_REGISTRAR) != self._actor.user_id:
+            raise Forbidden
+        levels = tuple(row.fact(name) for name in _LEVELS)
         if found is not None:
-            levels = (row.county_id, row.town_id, row.community_id, row.grid_id)
-            if (found.place.levels, found.centre.id) != (levels, row.organisation_id):
+            if (found.place.levels, found.centre.id) != (levels, row.fact(_ORGANISATION)):
                 raise Forbidden
-        elif finest is not None:
-            place = {
-                "county": row.county_id,
-                "finest": finest,
-                "town": row.town_id,
-                "community": row.community_id,
-                "grid": row.grid_id,
-            }
-            if await _PLACE.first(session, **place) is None:
-                raise Forbidden
-        return self._granted(action, row, self._clock())
+        elif not await self._is_place(session, levels):
+            raise Forbidden
+        key: UUID = row.columns[str(row.resource.declared.key)]
+        return self._grant(row.resource, action, row, key, self._clock())
 
-    async def require_calendar(self) -> Grant:
-        """Let the caller set the working days of their own county; the grant's subject is who they act for.
+    async def require_in_county(self, resource: str, action: str) -> Grant:
+        """Let the caller do this to what their own county has one of; the grant's subject is who they act for.
 
         Raises Forbidden if no policy row grants it.
         """
-        row, now = CalendarRow(self._actor.county_id), self._clock()
-        found = explain_rows(self._policy, self._actor, CALENDAR.name, "set", CORE, row, now)
-        if not found.allowed:
-            raise Forbidden
-        membership = found.grounds[0].membership
-        return Grant(
-            actor=self._actor,
-            membership=membership,
-            action="set",
-            county_id=row.county_id,
-            subject_id=membership.organisation_id,
-            policy_version=self._policy.version,
-        )
+        row = new_facts(resource, county_id=self._actor.county_id)
+        return self._grant(row.resource, action, row, None, self._clock())
 
-    async def require_organisation(self, session: AsyncSession, action: str, organisation_id: UUID) -> Grant:
-        """Let the caller put an organisation on the register (`register`), or size the committees of an area (`set`).
-
-        Raises NotFound for an organisation beyond the caller's directory; Forbidden if no policy row grants it there.
-        """
-        found = await self._of_the_register(session, ORGANISATION, organisation_id)
-        row = CommitteeRow(**found)
-        return self._granted_upon(
-            COMMITTEE, action, row, organisation_id, seen=(ORGANISATION, OrganisationRow(**found))
-        )
-
-    async def require_committee(self, session: AsyncSession, action: str, committee_id: UUID) -> Grant:
-        """Let the caller do this to a committee on the register: `elect`, `appoint`. Raises as `require`."""
-        row = CommitteeRow(**await self._of_the_register(session, COMMITTEE, committee_id))
-        return self._granted_upon(COMMITTEE, action, row, committee_id, seen=(COMMITTEE, row))
-
-    async def require_mediator(self, session: AsyncSession, action: str, mediator_id: UUID) -> Grant:
-        """Let the caller do this to an appointment on the register: `dismiss`. Raises as `require`."""
-        row = MediatorRow(**await self._of_the_register(session, MEDIATOR, mediator_id))
-        return self._granted_upon(MEDIATOR, action, row, mediator_id, seen=(MEDIATOR, row))
-
-    async def _of_the_register(self, session: AsyncSession, resource: Resource, key: UUID) -> dict[str, Any]:
-        found = await _OF_THE_REGISTER[resource.name].first(session, counties=list(self._actor.counties), id=key)
-        if found is None:
-            raise NotFound
-        return dict(found)
-
-    def _granted_upon(
-        self,
-        resource: Resource,
-        action: str,
-        row: CommitteeRow | MediatorRow,
-        subject: UUID,
-        *,
-        seen: tuple[Resource, Row],
-    ) -> Grant:
-        """A grant upon a row of the register. `seen`: what the caller must be able to see of it to be told more than no."""
-        dom, now = str(row.county_id), self._clock()
-        shown, facts = seen
-        if not self._policy.enforce(self._actor, dom, shown.name, READ, CORE, facts, now):
-            raise NotFound
-        found = explain_rows(self._policy, self._actor, resource.name, action, CORE, row, now)
-        if not found.allowed:
-            raise Forbidden
-        return Grant(
-            actor=self._actor,
-            membership=found.grounds[0].membership,
-            action=action,
-            county_id=row.county_id,
-            subject_id=subject,
-            policy_version=self._policy.version,
-        )
-
-    async def told_of(self, session: AsyncSession, case_ids: Sequence[UUID]) -> tuple[UUID, ...]:
-        """Of these cases those whose parties the caller may know: who reads identities there, or wrote them.
+    async def readable(
+        self, session: AsyncSession, resource: str, keys: Sequence[UUID], group: str
+    ) -> tuple[UUID, ...]:
+        """Of these rows those that the caller sees and may read this field group of, or registered themselves.
 
         A list, so the compiled policy decides, in one statement. Keeps their order; none once a membership has ended.
         """
-        if not case_ids:
+        if not keys:
             return ()
         try:
             values = actor_values(self._actor, self._clock())
         except StaleActor:
             return ()
-        statement = _known_parties(access_of(self._policy, self._actor))
+        statement = _readable(access_of(self._policy, self._actor), RESOURCES[resource], group)
         given = {name: values[path] for name, path in statement.paths.items()}
-        rows = await statement.rows(session, ids=list(case_ids), **given)
-        open_to = {row["id"] for row in rows}
-        return tuple(one for one in case_ids if one in open_to)
+        rows = await statement.rows(session, keys=list(keys), **given)
+        readable = {row["key"] for row in rows}
+        return tuple(one for one in keys if one in readable)
 
-    def _enforce(self, action: str, row: CaseRow, now: datetime, group: str = CORE) -> bool:
-        return self._policy.enforce(self._actor, str(row.county_id), CASE.name, action, group, row, now)
+    async def _decide(self, session: AsyncSession, name: str, action: str, key: UUID) -> tuple[Grant, Facts]:
+        """The grant, and the facts that it was decided by."""
+        resource = known(name, action, CORE)
+        seen = RESOURCES[resource.declared.taken_upon.get(action, name)]
+        row = await reader_of(seen.name).read_locked(session, self._actor.counties, key)
+        now = self._clock()
+        if row is None or not self._allows(seen, READ, row, now):
+            raise NotFound
+        if seen is not resource:
+            row = row.taken_as(resource)
+        return self._grant(resource, action, row, key, now), row
 
-    def _granted(self, action: CaseAction, row: CaseRow, now: datetime) -> Grant:
-        if not self._enforce(action.value, row, now):
+    def _allows(self, resource: Resource, action: str, row: Facts, now: datetime) -> bool:
+        return self._policy.enforce(self._actor, str(row.county_id), resource.name, action, CORE, row, now)
+
+    def _grant(self, resource: Resource, action: str, row: Facts, key: UUID | None, now: datetime) -> Grant:
+        """The grant of an action upon a row: with a key of None, upon what the caller's organisation has one of."""
+        if not self._allows(resource, action, row, now):
             raise Forbidden
+        membership = self._membership(resource, action, row, now)
         return Grant(
             actor=self._actor,
-            membership=self._membership(action, row, now),
-            action=action.value,
+            membership=membership,
+            action=str(action),
             county_id=row.county_id,
-            subject_id=row.id,
+            subject_id=membership.organisation_id if key is None else key,
             policy_version=self._policy.version,
         )
 
-    def _membership(self, action: CaseAction, row: CaseRow, now: datetime) -> Membership:
+    def _membership(self, resource: Resource, action: str, row: Facts, now: datetime) -> Membership:
         """By which membership the caller acts: of the first policy row that allows it, so that it never varies."""
-        return explain_rows(self._policy, self._actor, CASE.name, action.value, CORE, row, now).grounds[0].membership
+        return explain_rows(self._policy, self._actor, resource.name, action, CORE, row, now).grounds[0].membership
+
+    @staticmethod
+    async def _is_place(session: AsyncSession, levels: tuple[Any, ...]) -> bool:
+        """Whether these are the level columns of a place of the county; a row may lie nowhere in particular."""
+        county, town, community, grid = levels
+        finest = grid or community or town
+        if finest is None:
+            return True
+        place = {"county": county, "finest": finest, "town": town, "community": community, "grid": grid}
+        return await _PLACE.first(session, **place) is not None
+
+    # By the names of what they are asked about, as mutations call them.
+
+    async def require_note(
+        self, session: AsyncSession, case_id: UUID, visibility: NoteVisibility, side: PartySide | None
+    ) -> Grant:
+        """Let the caller write a note for these readers, into neither the other side's nor the mediators' own."""
+        return await self.require_part(
+            session,
+            ("case", CaseAction.ADD_NOTE, case_id),
+            "note",
+            note_readers(visibility, side),
+            "您无权查看该可见范围的备注，不能写入",
+        )
+
+    async def told_of(self, session: AsyncSession, case_ids: Sequence[UUID]) -> tuple[UUID, ...]:
+        """Of these cases those whose parties the caller may know: who reads identities there, or wrote them."""
+        return await self.readable(session, "case", case_ids, "identity")

@@ -1,4 +1,4 @@
-"""Reading policy rows strictly: whatever is not exactly right is refused, with its line, before Casbin sees any of it.
+"""Reading policy rows strictly: whatever is not exactly right is refused, with its file and line, before Casbin sees any of it.
 
 Casbin by itself would ignore a misspelled effect, take an unknown name for one that never matches, and drop roles
 inherited over more than ten levels. All of these would be silent changes of who may see what.
@@ -29,7 +29,7 @@ _COLUMNS = {"p": 9, "g": 3}
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One `p` row. `line` says where it stands and is no part of what it says."""
+    """One `p` row. `place` says where it stands and is no part of what it says."""
 
     role: str
     dom: str
@@ -39,7 +39,7 @@ class PolicyRow:
     scope: str
     cond: str
     eft: str
-    line: int = field(default=0, compare=False)
+    place: str = field(default="", compare=False)
 
     @property
     def values(self) -> list[str]:
@@ -72,46 +72,93 @@ class PolicyRefused(ValueError):  # noqa: N818 - it says what happened to the po
         super().__init__("policy refused:\n" + "\n".join(self.errors))
 
 
-def parse(text: str) -> PolicyText:
-    """Rows and links of a policy in the form of policy.csv.
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """One file of the policy. `path` is where it stands, for whoever mends a fault.
+
+    `about`: the resources of the room whose file it is, of which alone its rows may speak; and it links no roles.
+    None for the common file, which may do both.
+    """
+
+    text: str
+    path: str = ""
+    about: frozenset[str] | None = None
+
+    def place(self, line: int) -> str:
+        """Where something stands: `domain/cases/policy.csv line 4`."""
+        return f"{self.path} line {line}".lstrip()
+
+
+class _Reading:
+    """Rows and links read so far, of however many files, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.rows: dict[PolicyRow, None] = {}
+        self.links: dict[tuple[str, str], str] = {}
+
+    def read(self, source: PolicySource) -> None:
+        for number, line in enumerate(source.text.split("\n"), start=1):
+            cells = [cell.strip(" \t\r") for cell in line.split(",")]
+            if cells == [""] or cells[0].startswith("#"):
+                continue
+            place = source.place(number)
+            self.errors += [f"{place}: {fault}" for fault in self._take(cells, source, place)]
+
+    def _take(self, cells: list[str], source: PolicySource, place: str) -> list[str]:
+        """Keep a line if nothing is wrong with it; else what is."""
+        kind = cells[0]
+        if kind not in _COLUMNS:
+            return [f"a row begins with p or g, not {kind!r}"]
+        if len(cells) != _COLUMNS[kind]:
+            return [f"a {kind} row has {_COLUMNS[kind]} columns, not {len(cells)}"]
+        if kind == "p":
+            role, dom, obj, act, fg, scope, cond, eft = cells[1:]
+            row = PolicyRow(role, dom, obj, act, fg, scope, cond, eft, place=place)
+            faults = _row_faults(row)
+            if source.about is not None and obj in RESOURCES and obj not in source.about:
+                faults.append(f"{obj} is a resource of another room, whose rows stand there")
+            if row in self.rows:
+                faults.append("the same row stands above already")
+            if not faults:
+                self.rows[row] = None
+            return faults
+        child, parent = cells[1:]
+        faults = _link_faults(child, parent)
+        if source.about is not None:
+            faults.append("roles are linked in the common file alone, authz/policy.csv")
+        if (child, parent) in self.links:
+            faults.append("the same link stands above already")
+        if not faults:
+            self.links[child, parent] = place
+        return faults
+
+
+def parse(*sources: PolicySource) -> PolicyText:
+    """Rows and links of a policy in the form of policy.csv, of all its files together.
 
     Raises PolicyRefused with every fault found.
     """
-    errors: list[str] = []
-    rows: dict[PolicyRow, None] = {}
-    links: dict[tuple[str, str], int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        cells = [cell.strip(" \t\r") for cell in line.split(",")]
-        if cells == [""] or cells[0].startswith("#"):
-            continue
-        kind = cells[0]
-        if kind not in _COLUMNS:
-            errors.append(f"line {number}: a row begins with p or g, not {kind!r}")
-        elif len(cells) != _COLUMNS[kind]:
-            errors.append(f"line {number}: a {kind} row has {_COLUMNS[kind]} columns, not {len(cells)}")
-        elif kind == "p":
-            role, dom, obj, act, fg, scope, cond, eft = cells[1:]
-            row = PolicyRow(role, dom, obj, act, fg, scope, cond, eft, line=number)
-            found = [f"line {number}: {fault}" for fault in _row_faults(row)]
-            if row in rows:
-                found.append(f"line {number}: the same row stands above already")
-            errors += found
-            if not found:
-                rows[row] = None
-        else:
-            child, parent = cells[1:]
-            found = [f"line {number}: {fault}" for fault in _link_faults(child, parent)]
-            if (child, parent) in links:
-                found.append(f"line {number}: the same link stands above already")
-            errors += found
-            if not found:
-                links[child, parent] = number
-    errors += _depth_faults(links)
-    if not rows and not errors:
+    reading = _Reading()
+    for source in sources:
+        reading.read(source)
+    errors = reading.errors + _depth_faults(reading.links)
+    if not reading.rows and not errors:
         errors.append("the policy has no rows: nobody could do anything")
     if errors:
         raise PolicyRefused(errors)
-    return PolicyText(tuple(rows), tuple(links))
+    return PolicyText(tuple(reading.rows), tuple(reading.links))
+
+
+def missing_rows(policy: PolicyText) -> list[str]:
+    """What nobody could do, a sentence for each action of a resource that no row allows, with the file to write."""
+    allowed = {(row.obj, row.act) for row in policy.rows if row.eft == ALLOW}
+    return [
+        f"{resource.room}/policy.csv: no row allows anybody to {action} of {resource.name}"
+        for resource in RESOURCES.values()
+        for action in resource.actions
+        if (resource.name, action) not in allowed
+    ]
 
 
 def _row_faults(row: PolicyRow) -> list[str]:
@@ -132,7 +179,7 @@ def _row_faults(row: PolicyRow) -> list[str]:
     for word, name, names in (("scope", row.scope, SCOPES), ("condition", row.cond, CONDITIONS)):
         if name not in names:
             faults.append(f"unknown {word} {name!r}")
-        elif resource is not None and names[name].pair_for(resource) is None:
+        elif resource is not None and names[name].meaning_for(resource) is None:
             faults.append(f"{word} {name!r} needs facts that {row.obj} does not have")
     return faults
 
@@ -144,7 +191,7 @@ def _link_faults(child: str, parent: str) -> list[str]:
     return faults
 
 
-def _depth_faults(links: Mapping[tuple[str, str], int]) -> list[str]:
+def _depth_faults(links: Mapping[tuple[str, str], str]) -> list[str]:
     """A cycle, or a chain of more roles than Casbin follows (`anyone` at its end counted)."""
     parents: dict[str, list[str]] = {}
     for child, parent in links:
@@ -159,10 +206,10 @@ def _depth_faults(links: Mapping[tuple[str, str], int]) -> list[str]:
     faults = []
     for role in sorted(parents):
         chain = longest(role, ())
-        line = links[chain[0], chain[1]]
+        place = links[chain[0], chain[1]]
         if chain[-1] in chain[:-1]:
             if chain[-1] == role:
-                faults.append(f"line {line}: roles inherit in a circle: {' > '.join(chain)}")
+                faults.append(f"{place}: roles inherit in a circle: {' > '.join(chain)}")
         elif len(chain) + 1 > MAX_DEPTH:
-            faults.append(f"line {line}: inheritance over more than {MAX_DEPTH} roles: {' > '.join(chain)} > {ANYONE}")
+            faults.append(f"{place}: inheritance over more than {MAX_DEPTH} roles: {' > '.join(chain)} > {ANYONE}")
     return faults

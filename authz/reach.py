@@ -1,4 +1,4 @@
-"""The policy compiled: what a caller may see, as predicates over rows, folded once for all callers of one shape.
+"""The policy compiled: what a caller may see, as predicates over rows, compiled once for all callers of one shape.
 
 Implements the `Access` and `Predicate` that domain/reading asks for. The values that predicates name by path come
 from `actor_values`, request by request.
@@ -13,13 +13,13 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from authz.conditions import CONDITIONS
+from authz.atoms import InCounty, equals
+from authz.conditions import grounds_of
 from authz.enforcer import Policy, known
 from authz.policy_file import ALLOW, PolicyRow
-from authz.predicate import Alternatives, Conjunction, InCounty, RowPredicate, both, column_equals, decided
+from authz.predicate import Alternatives, Conjunction, RowPredicate, decide
 from authz.resources import Resource
-from authz.scopes import SCOPES
-from authz.shape import Held, MembershipShape, area_path, area_values, canonical
+from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
 from domain.kernel.actor import Actor
 
 # Shapes in use at once are few (roles and what they hold); the bound only keeps a flood from filling memory.
@@ -34,13 +34,13 @@ class StaleActor(RuntimeError):  # noqa: N818 - it says what is wrong with the a
 
 
 class RoleAccess:
-    """The access of every caller of one shape under one policy. Predicates are folded when first asked for."""
+    """The access of every caller of one shape under one policy. Predicates are compiled when first asked for."""
 
     def __init__(self, policy: Policy, signature: Signature) -> None:
         self._policy = policy
         self._signature = signature
         shared, shapes = signature
-        self._held = tuple(Held(shape, index, shared) for index, shape in enumerate(shapes))
+        self._members = tuple(NumberedMembership(shape, number, shared) for number, shape in enumerate(shapes))
         self._predicates: dict[tuple[str, str, str], RowPredicate] = {}
 
     @property
@@ -50,7 +50,7 @@ class RoleAccess:
 
     @property
     def policy_version(self) -> str:
-        """The version of the policy that this folds."""
+        """The version of the policy that this compiles."""
         return self._policy.version
 
     def predicate(self, resource: str, action: str, group: str) -> RowPredicate:
@@ -58,36 +58,33 @@ class RoleAccess:
         question = (resource, action, group)
         found = self._predicates.get(question)
         if found is None:
-            found = self._predicates[question] = self._fold(known(*question), question)
+            found = self._predicates[question] = self._compile(known(*question), question)
         return found
 
-    def _fold(self, resource: Resource, question: tuple[str, str, str]) -> RowPredicate:
+    def _compile(self, resource: Resource, question: tuple[str, str, str]) -> RowPredicate:
         allow: set[Conjunction] = set()
         deny: set[Conjunction] = set()
         for row in self._policy.rows_about(*question):
             side = allow if row.eft == ALLOW else deny
-            for held in self._held:
+            for member in self._members:
                 # The same membership gives the role, the scope and the condition.
-                if row.role in self._policy.closure.get(held.shape.role, ()):
-                    side |= _row_for(row, held, resource)
-        return decided(allow, deny)
+                if row.role in self._policy.closure.get(member.shape.role, ()):
+                    side |= grounds_of_row(row, member, resource)
+        return decide(allow, deny)
 
 
-def _row_for(row: PolicyRow, held: Held, resource: Resource) -> Alternatives:
-    """What one policy row comes to for one membership; nothing where it cannot hold."""
-    scope, condition = SCOPES[row.scope].pair_for(resource), CONDITIONS[row.cond].pair_for(resource)
-    if scope is None or condition is None:
-        return frozenset()
-    alternatives = both(scope.fold(held, resource), condition.fold(held, resource))
+def grounds_of_row(row: PolicyRow, member: NumberedMembership, resource: Resource) -> Alternatives:
+    """What one policy row comes to for one membership that has its role."""
+    alternatives = grounds_of(row.scope, row.cond, member, resource)
     if row.dom == "*":
         return alternatives
     county = int(row.dom)
-    at_home = column_equals(resource, "county_id", held.county)
+    at_home = equals(resource, "county_id", member.county)
     # Rows bound to the membership's county are decided here; others are asked which county they are of.
     return frozenset(
         one if at_home in one else one | {InCounty(county)}
         for one in alternatives
-        if at_home not in one or held.shape.home == county
+        if at_home not in one or member.shape.home == county
     )
 
 
@@ -130,13 +127,6 @@ def actor_values(actor: Actor, now: datetime) -> Mapping[str, Any]:
         "counties": list(actor.counties),
         "county": actor.county_id,
     }
-    for index, one in enumerate(canonical(actor.memberships)):
-        values["county"] = one.county_id
-        values[f"m{index}.county"] = one.county_id
-        values[f"m{index}.organisation"] = one.organisation_id
-        for source in ("subtree", "jurisdiction"):
-            for column, found in area_values(getattr(one, source)).items():
-                many = len(found) > 1
-                path = area_path(index, source, column, many=many).path
-                values[path] = list(found) if many else found[0]
+    for number, one in enumerate(canonical(actor.memberships)):
+        values |= values_of(one, number)
     return values

@@ -1,8 +1,10 @@
-"""The shape of a membership: what folding may know of it, with every value replaced by the path that will bring it."""
+"""The shape of a membership: what compiling may know of it, with every value replaced by the path that will bring it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from domain.kernel.actor import Area, AreaLevel, Membership
@@ -35,10 +37,10 @@ def area_values(areas: tuple[Area, ...]) -> dict[str, tuple[int | UUID, ...]]:
     return {column: tuple(sorted(found[column])) for column in sorted(found)}
 
 
-def area_path(index: int, source: str, column: str, *, many: bool) -> ActorValue:
+def area_path(number: int, source: str, column: str, *, many: bool) -> ActorValue:
     """The value of a membership's areas at one level: `m0.subtree.town_id`, or `….many` for an array."""
     base = "int4" if column == "county_id" else "uuid"
-    path = f"m{index}.{source}.{column}"
+    path = f"m{number}.{source}.{column}"
     return ActorValue(f"{path}.many", f"{base}[]") if many else ActorValue(path, base)
 
 
@@ -70,30 +72,45 @@ def _area_shape(areas: tuple[Area, ...]) -> AreaShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A membership as folding sees it: its shape and its place among the caller's, which names its values.
+class NumberedMembership:
+    """A membership as scopes and conditions see it: its shape and its number among the caller's, which names its values.
 
     `shared_county`: all of the caller's memberships are in one county, whose value then has one path for all.
     """
 
     shape: MembershipShape
-    index: int
+    number: int
     shared_county: bool
 
     @property
     def county(self) -> ActorValue:
         """The membership's county."""
-        return ActorValue("county" if self.shared_county else f"m{self.index}.county", "int4")
+        return ActorValue("county" if self.shared_county else f"m{self.number}.county", "int4")
 
     @property
     def organisation(self) -> ActorValue:
         """The membership's organisation."""
-        return ActorValue(f"m{self.index}.organisation", "uuid")
+        return ActorValue(f"m{self.number}.organisation", "uuid")
 
     def areas(self, source: str) -> list[tuple[str, ActorValue]]:
         """(level column, value) for each level on which the membership's `subtree` or `jurisdiction` has areas."""
         shape: AreaShape = getattr(self.shape, source)
-        return [(column, area_path(self.index, source, column, many=many)) for column, many in shape]
+        return [(column, area_path(self.number, source, column, many=many)) for column, many in shape]
+
+
+def values_of(membership: Membership, number: int) -> Mapping[str, Any]:
+    """The value of every path that predicates can name of a membership with this number."""
+    values: dict[str, Any] = {
+        "county": membership.county_id,
+        f"m{number}.county": membership.county_id,
+        f"m{number}.organisation": membership.organisation_id,
+    }
+    for source in ("subtree", "jurisdiction"):
+        for column, found in area_values(getattr(membership, source)).items():
+            many = len(found) > 1
+            path = area_path(number, source, column, many=many).path
+            values[path] = list(found) if many else found[0]
+    return values
 
 
 def canonical(memberships: tuple[Membership, ...]) -> list[Membership]:

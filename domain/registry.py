@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.codes.enums import DeadlineKind
+from domain.codes.enums import CaseAction, DeadlineKind
 from domain.database.base import Base
 from domain.kernel_of_work.rooms import ExpiryHandler, Kind, RoomError, fact_sheet, rooms, rules_of
 from domain.kernel_of_work.rules import Rule
@@ -34,6 +34,12 @@ def _rulebook() -> tuple[Rule[Any], ...]:
 
 RULEBOOK: tuple[Rule[Any], ...] = _rulebook()
 """Every rule, those of kinds of work first."""
+
+
+def case_actions(rule: Rule[Any]) -> tuple[CaseAction, ...]:
+    """The actions on a case that a rule concerns, for lists that tell of no others."""
+    return tuple(action for action in rule.applies_to if isinstance(action, CaseAction))
+
 
 RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.id: rule for rule in RULEBOOK})
 """The same by their ids."""

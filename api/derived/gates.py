@@ -1,4 +1,4 @@
-"""How the policy is asked for each kind of command. A command's declaration names its way; most are upon a case."""
+"""How the policy is asked for a command: of an action upon its subject, unless its declaration names another way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from api.derived.inputs import Draft, malformed_id
-from authz.facts import CaseRow
+from authz.facts import Facts, new_facts
 from authz.gate import Gate
 from domain.cases.service import Location, locate
 from domain.codes.enums import CaseAction
@@ -48,9 +48,10 @@ Ask = Callable[[Attempt], Awaitable[Granted]]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-async def _upon_case(attempt: Attempt) -> Granted:
-    action = CaseAction(attempt.declared.action)
-    return await attempt.gate.require(attempt.session, action, attempt.subject), NOTHING
+async def _upon_subject(attempt: Attempt) -> Granted:
+    declared = attempt.declared
+    grant = await attempt.gate.require(attempt.session, declared.resource, declared.action, attempt.subject)
+    return grant, NOTHING
 
 
 async def _note(attempt: Attempt) -> Granted:
@@ -80,12 +81,13 @@ async def _court(attempt: Attempt) -> Granted:
     return await attempt.gate.require_create(attempt.session, row, CaseAction.ENTRUST, location), NOTHING
 
 
-async def _place_of(attempt: Attempt, place_id: UUID, **more: Any) -> tuple[Location, CaseRow]:
+async def _place_of(attempt: Attempt, place_id: UUID, **more: Any) -> tuple[Location, Facts]:
     """Where a new case would lie, and the facts that it would have."""
     actor = attempt.actor
     location = await locate(attempt.session, actor.county_id, place_id, attempt.clock())
     place = location.place
-    row = CaseRow(
+    row = new_facts(
+        "case",
         county_id=actor.county_id,
         id=new_id(),
         organisation_id=location.centre.id,
@@ -98,33 +100,17 @@ async def _place_of(attempt: Attempt, place_id: UUID, **more: Any) -> tuple[Loca
     return location, row
 
 
-async def _calendar(attempt: Attempt) -> Granted:
-    return await attempt.gate.require_calendar(), NOTHING
-
-
-async def _organisation(attempt: Attempt) -> Granted:
-    action = attempt.declared.action
-    return await attempt.gate.require_organisation(attempt.session, action, attempt.subject), NOTHING
-
-
-async def _committee(attempt: Attempt) -> Granted:
-    return await attempt.gate.require_committee(attempt.session, attempt.declared.action, attempt.subject), NOTHING
-
-
-async def _mediator(attempt: Attempt) -> Granted:
-    return await attempt.gate.require_mediator(attempt.session, attempt.declared.action, attempt.subject), NOTHING
+async def _in_county(attempt: Attempt) -> Granted:
+    return await attempt.gate.require_in_county(attempt.declared.resource, attempt.declared.action), NOTHING
 
 
 GATES: Mapping[str, Ask] = MappingProxyType(
     {
-        "": _upon_case,
+        "": _upon_subject,
         "note": _note,
         "new_case": _new_case,
         "court": _court,
-        "calendar": _calendar,
-        "organisation": _organisation,
-        "committee": _committee,
-        "mediator": _mediator,
+        "in_county": _in_county,
     }
 )
 """The way to ask, by the name that declarations give it."""

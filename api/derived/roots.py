@@ -12,23 +12,14 @@ from api.derived.lists import figures_of, inputs_of
 from api.derived.made import PAGING, Shown, annotation_of, argument, bare, filled
 from api.derived.types import type_named
 from api.fields import ROOT, STATIC, Connection, Node, Rule
-from domain.codes.enums import CaseAction
 from domain.readable import CATALOGUE
 from domain.reading.roots import Figures, Listing, Lookup, Node as NodeRoot, Nodes, Own, Root, Rows
 from domain.reading.view import View
-from domain.rulebook import RULEBOOK
-
-
-@cache
-def rules() -> tuple[Any, ...]:
-    """Every rule, with the actions on cases that it concerns: those upon other kinds are no words of `appliesTo`."""
-    return tuple(
-        replace(rule, applies_to=tuple(one for one in rule.applies_to if isinstance(one, CaseAction)))
-        for rule in RULEBOOK
-    )
-
+from domain.registry import RULEBOOK, case_actions
 
 ID = argument("id", strawberry.ID, "Global id 全局编号")
+# As the schema shows them: of actions it knows those on a case.
+RULES = tuple(replace(rule, applies_to=case_actions(rule), state={}, given={}) for rule in RULEBOOK)
 # Roots of no view.
 OF_NO_VIEW = {
     "node": Shown(Node | None, "Any object by its global id 按编号查询对象", (ID,), {ROOT: NodeRoot()}),
@@ -38,7 +29,7 @@ OF_NO_VIEW = {
         (argument("ids", list[strawberry.ID], "Up to 100 ids 编号"),),
         {ROOT: Nodes()},
     ),
-    "rules": Shown(list[Rule], "The rules that commands obey 规则表", (), {STATIC: lambda _arguments: rules()}),
+    "rules": Shown(list[Rule], "The rules that commands obey 规则表", (), {STATIC: lambda _arguments: RULES}),
 }
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from domain.cases.facts import facts_from, facts_sql
-from domain.cases.rules import ActionAvailability, BlockerKind, Occasion, available_actions
 from domain.codes.enums import CaseAction
-from domain.kernel.calendar import NATIONAL
+from domain.kernel_of_work.availability import AvailableActions, May
+from domain.kernel_of_work.rules import ActionAvailability
 from domain.reading.members import shows
 
 __all__ = ["ActionAvailability"]
-
-May = Callable[[str, str], str]
 
 # The field groups of a case (ACCESS §1), in the order shown. `masked` is no group of its own to a caller:
 # it is the level PARTIAL of `identity`.
@@ -55,33 +50,13 @@ class GroupAccess:
     break_glass_available: bool = shows("Whether emergency access can be asked for 是否可紧急查阅")
 
 
-def action_facts(t: str, may: May) -> str:
-    """What rules need to know of the case, the time, and policy's word on each action."""
-    # As rows: a function of PostgreSQL's takes at most a hundred arguments.
-    permitted = ", ".join(f"('{action}', {may(action, 'core')})" for action in CaseAction)
-    allowed = f"(SELECT json_object_agg(m.action, m.allowed) FROM (VALUES {permitted}) m(action, allowed))"
-    days = f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id)"
-    return f"json_build_object('now', now(), 'days', {days}, 'case', {facts_sql(t)}, 'may', {allowed})"
+def own_days(t: str) -> str:
+    """The days of which the case's county itself says whether they are worked."""
+    return f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id)"
 
 
-def actions(found: Any) -> list[ActionAvailability]:
-    """Each action, allowed or not, and what stands in the way.
-
-    To whom policy does not permit an action, no rule is shown: it would tell of what they may not read.
-    """
-    may = {action: bool(found["may"][action]) for action in CaseAction}
-    own = {date.fromisoformat(day): working for day, working in (found["days"] or {}).items()}
-    occasion = Occasion(datetime.fromisoformat(found["now"]), NATIONAL.overridden(own))
-    return [
-        ActionAvailability(
-            one.action,
-            one.allowed,
-            one.blocked_by
-            if may[one.action]
-            else tuple(blocker for blocker in one.blocked_by if blocker.kind is BlockerKind.PERMISSION),
-        )
-        for one in available_actions(facts_from(found["case"]), may, occasion)
-    ]
+AVAILABLE_ACTIONS = AvailableActions("case", CaseAction, own_days)
+action_facts, actions = AVAILABLE_ACTIONS.sql, AVAILABLE_ACTIONS.of
 
 
 def access_facts(t: str, may: May) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from domain.cases.rules import OWN_RULES
 from domain.codes.enums import CourtLevel, HandOverItem, PartnerKind
 from domain.codes.loader import labels
-from domain.reading.expressions import calculated, expression, label_of, to_one
+from domain.reading.expressions import NOW, calculated, expression, label_of, to_one
 from domain.reading.members import shows
 from domain.reading.narrowing import ordering
 from domain.reading.view import Owner, View, by_name
@@ -125,8 +125,8 @@ def on_the_way_up(t: str, u: str) -> str:
     county = f"(SELECT a.id FROM organisation a WHERE a.county_id = {t}.county_id AND a.kind = 'county' LIMIT 1)"
     level = _by_kind(u, serves(grid, community), serves(town), serves(town, community, grid), serves(county))
     return (
-        f"{u}.county_id = {t}.county_id AND {u}.valid_from <= now()"
-        f" AND ({u}.valid_until IS NULL OR {u}.valid_until > now()) AND coalesce({level}, FALSE)"
+        f"{u}.county_id = {t}.county_id AND {u}.valid_from <= {NOW}"
+        f" AND ({u}.valid_until IS NULL OR {u}.valid_until > {NOW}) AND coalesce({level}, FALSE)"
     )
 
 

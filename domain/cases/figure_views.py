@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
 from domain.reading.expressions import label_of, list_of
-from domain.reading.lists import Breakdown, Dimension, Measure, Rollup
+from domain.reading.lists import Breakdown, CellForm, Dimension, Measure, Rollup
 from domain.reading.members import Expression
 from domain.reading.view import by_name
 
@@ -108,6 +108,19 @@ def breakdown(name: str, periods: tuple[str, ...], *columns: str) -> Breakdown:
     return Breakdown(name, frozenset(columns), periods)
 
 
+def same(*columns: str) -> tuple[CellForm, ...]:
+    """A cell answers as a row does, where it has these columns."""
+    return (CellForm(frozenset(columns)),)
+
+
+def by_day(form: str) -> tuple[CellForm, ...]:
+    """A cell, or a change, answers by its day."""
+    return (CellForm(frozenset({"starts_on"}), day_in(form)),)
+
+
+# A cell has either the group itself, or the types of which it is made.
+_TYPE_GROUP = frozenset({"type_group"})
+
 _SPECIAL = ("public_security", "minor_involved", "family_or_minor")
 
 ROLLUP = Rollup(
@@ -126,6 +139,32 @@ ROLLUP = Rollup(
         breakdown("place_status", MONTHLY, "town_id", "community_id", "grid_id", "status"),
         breakdown("place_type", MONTHLY, "town_id", "community_id", "type_code"),
     ),
-    by_day=((registered_in("YYYY-MM"), day_in("YYYY-MM")), (registered_in("YYYY"), day_in("YYYY"))),
-    derived={"type_group": type_group},
-)
+    alike=frozenset({
+        "town_id", "community_id", "grid_id", "organisation_id", "handler_id", "court_id", *_SPECIAL,
+        "status", "type_code", "risk_level", "source",
+    }),
+    dimensions={
+        "status": same("status"),
+        "source": same("source"),
+        "risk_level": same("risk_level"),
+        "type": same("type_code"),
+        "type_group": (CellForm(_TYPE_GROUP, lambda t: f"{t}.type_group"), *same("type_code")),
+        "organisation": same("organisation_id"),
+        "town": same("town_id"),
+        "community": same("community_id"),
+        "month": by_day("YYYY-MM"),
+        "year": by_day("YYYY"),
+    },
+    filters={
+        "status": same("status"),
+        "source": same("source"),
+        "risk_level": same("risk_level"),
+        "type_codes": same("type_code"),
+        "type_group": (CellForm(_TYPE_GROUP, lambda t, v: f"{t}.type_group = ANY ({v})"), *same("type_code")),
+        "organisation_id": same("organisation_id"),
+        "handler_id": same("handler_id"),
+        "court_id": same("court_id"),
+        "place_id": same("town_id", "community_id", "grid_id"),
+        "open": same("status"),
+    },
+)  # fmt: skip

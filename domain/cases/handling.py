@@ -22,7 +22,7 @@ from domain.cases.given import DispatchGiven, FailGiven, SessionGiven, TakeOnGiv
 from domain.cases.mediating_again import came_to_nothing
 from domain.cases.models import CaseMediator, CaseParticipant, CaseSession
 from domain.cases.notes import check_side, organisation_alone
-from domain.cases.repository import active_members, kinds_covering, place_of, sessions_held
+from domain.cases.repository import sessions_held
 from domain.cases.rule_tests import RETURNS_ALLOWED
 from domain.cases.signing import signatures_at_once
 from domain.cases.standing_repository import barred, out_of_office, partial
@@ -34,6 +34,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.tenancy.repository import active_members, kinds_covering, place_of
 
 # Who may be named as a case's mediator, by a membership in the organisation that handles it.
 MEDIATING_ROLES = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)

@@ -12,19 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
 from domain.cases.events import police_told, risk_reported
 from domain.cases.given import AcceptGiven, DeclineGiven
+from domain.cases.models import CaseProtector
 from domain.cases.numbering import NewCase, write_numbered
-from domain.cases.parties import PROTECTORS, CheckedParty, add_party, consent_of, read_parties
-from domain.cases.repository import (
-    Centre,
-    Likeness,
-    Place,
-    find_place,
-    known_type_and_duplicates,
-    protected_already,
-    serving_members,
-    set_due,
-    user_exists,
-)
+from domain.cases.parties import CheckedParty, add_party, consent_of, read_parties
+from domain.cases.repository import Likeness, known_type_and_duplicates, protected_already, set_due
 from domain.cases.rules import Occasion, require
 from domain.cases.work import begin, note_down, react
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
@@ -41,6 +32,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel_of_work.workflow import demand
+from domain.tenancy.repository import Centre, Place, find_place, serving_members, user_exists
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})
@@ -163,7 +155,7 @@ async def register(
     for ordinal, party in enumerate(parties, start=1):
         add_party(session, case, party, ordinal, protected=party.id_number in hidden)
     for user_id in team:
-        add_later(session, PROTECTORS, (case.county_id, case.id, user_id, now))
+        add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
     told = (police_told(),) if case.public_security else ()
     note_down(session, grant, action, case, None, now=now, note=None, events=told)
     # From here on other registrations of the centre wait: nothing but this one statement is left of most.

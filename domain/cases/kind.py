@@ -5,10 +5,12 @@ from domain.cases.court_views import VIEWS as COURT
 from domain.cases.facts import OWN_FACTS, CaseFacts
 from domain.cases.off_road_views import VIEWS as OFF_ROAD
 from domain.cases.parts import VIEWS as PARTS
+from domain.cases.repository import SET_DUE
 from domain.cases.rules import OWN_RULES
 from domain.cases.signature_views import VIEWS as SIGNATURES
 from domain.cases.standing_views import VIEWS as STANDING
 from domain.cases.views import CASE
+from domain.codes.enums import DeadlineKind
 from domain.kernel_of_work.rooms import Kind
 
 KIND = Kind(
@@ -20,4 +22,5 @@ KIND = Kind(
     rules=OWN_RULES,
     facts=CaseFacts,
     contributes=(OWN_FACTS,),
+    shows_deadlines=dict.fromkeys((DeadlineKind.MEDIATION, DeadlineKind.ENTRUSTED_MEDIATION), SET_DUE),
 )

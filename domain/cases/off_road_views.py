@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.cases.off_road_models import NOT_COUNTED
 from domain.cases.parts import AGREEMENT, HISTORY, OF_CASE
 from domain.codes.enums import BreachRemedy, PauseReason
-from domain.reading.expressions import column, enum, expression, to_one
+from domain.reading.expressions import NOW, column, enum, expression, to_one
 from domain.reading.members import Expression
 from domain.reading.narrowing import ordering
 from domain.reading.view import View, by_name
@@ -15,7 +15,7 @@ _NOT_COUNTED = ", ".join(f"'{reason}'" for reason in sorted(NOT_COUNTED))
 
 def overdue(t: str) -> str:
     """Past due, or ended past due. While a rest runs whose time does not count, the clock stands still."""
-    stands = f"CASE WHEN {t}.pause_reason IN ({_NOT_COUNTED}) THEN {t}.paused_at ELSE now() END"
+    stands = f"CASE WHEN {t}.pause_reason IN ({_NOT_COUNTED}) THEN {t}.paused_at ELSE {NOW} END"
     return f"coalesce({t}.due_at < coalesce({t}.concluded_at, {stands}), FALSE)"
 
 

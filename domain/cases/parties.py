@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import NewParty
 from domain.cases.given import RegisterGiven
-from domain.cases.models import CaseParty, CaseProtector
+from domain.cases.models import CaseParty
 from domain.cases.numbering import NewCase
 from domain.codes.enums import PartyKind
-from domain.database.statements import Rows, add_later
+from domain.database.statements import add_later
 from domain.kernel import identity_number
 from domain.kernel.calendar import china_date
 from domain.kernel.ids import new_id
@@ -22,27 +22,6 @@ ADULT = 18
 # 个人信息保护法 31: below this age the guardian consents.
 OWN_CONSENT = 14
 
-_PARTIES = Rows(
-    CaseParty,
-    "county_id",
-    "id",
-    "case_id",
-    "ordinal",
-    "side",
-    "kind",
-    "name",
-    "id_number",
-    "phone",
-    "address",
-    "minor",
-    "elderly",
-    "woman_at_risk",
-    "disabled",
-    "address_protected",
-    "consent_at",
-    "user_id",
-)
-PROTECTORS = Rows(CaseProtector, "county_id", "case_id", "user_id", "valid_from")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,26 +71,24 @@ def add_party(session: AsyncSession, case: NewCase, party: CheckedParty, ordinal
     consented = given.consented or given.guardian_consented
     add_later(
         session,
-        _PARTIES,
-        (
-            case.county_id,
-            new_id(),
-            case.id,
-            ordinal,
-            given.side,
-            given.kind,
-            party.name,
-            party.id_number,
-            party.phone,
-            party.address,
-            party.minor,
-            given.elderly,
-            given.woman_at_risk,
-            given.disabled,
-            given.address_protected or protected,
-            case.registered_at if consented else None,
-            given.user_id,
-        ),
+        CaseParty,
+        county_id=case.county_id,
+        id=new_id(),
+        case_id=case.id,
+        ordinal=ordinal,
+        side=given.side,
+        kind=given.kind,
+        name=party.name,
+        id_number=party.id_number,
+        phone=party.phone,
+        address=party.address,
+        minor=party.minor,
+        elderly=given.elderly,
+        woman_at_risk=given.woman_at_risk,
+        disabled=given.disabled,
+        address_protected=given.address_protected or protected,
+        consent_at=case.registered_at if consented else None,
+        user_id=given.user_id,
     )
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.handling import MEDIATING_ROLES
 from domain.cases.models import CaseMediator
-from domain.cases.repository import active_members
 from domain.cases.standing_commands import DeclareRecusal, ReplaceMediator
 from domain.cases.standing_given import ReplaceGiven
 from domain.cases.standing_models import CaseRecusal
@@ -29,6 +28,7 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.outbox.service import Code
+from domain.tenancy.repository import active_members
 
 
 @takes_checked

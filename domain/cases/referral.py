@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.given import ReferGiven
 from domain.cases.off_road_commands import ReferToCourt
-from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import begin
 from domain.codes.enums import CaseAction, PartnerKind
 from domain.kernel.checking import takes_checked
@@ -15,6 +14,7 @@ from domain.kernel.checks import not_before
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
+from domain.tenancy.repository import kinds_covering, place_of
 
 COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 

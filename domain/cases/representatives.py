@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParty
 from domain.cases.parties import ADULT, OWN_CONSENT
-from domain.cases.repository import user_exists
 from domain.cases.standing_commands import AddRepresentative
 from domain.cases.standing_given import RepresentativeGiven
 from domain.cases.standing_models import CaseRepresentative
@@ -25,6 +24,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.tenancy.repository import user_exists
 
 _K = RepresentativeKind
 

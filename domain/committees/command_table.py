@@ -34,7 +34,6 @@ COMMANDS = (
         about="Put an organisation on the register as a mediation committee 登记调委会",
         upon=ORGANISATION,
         shows=COMMITTEE,
-        gate="organisation",
     ),
     Command(
         "committee",
@@ -46,7 +45,6 @@ COMMANDS = (
         takes_about="Record an election: everybody elected that day 推选、换届",
         upon=COMMITTEE,
         shows=COMMITTEE,
-        gate="committee",
     ),
     Command(
         "committee",
@@ -58,7 +56,6 @@ COMMANDS = (
         takes_about="Say how many members the committees of an area have (PMC1) 规定委员人数",
         name="committeeSetSize",
         upon=AREA,
-        gate="organisation",
         tells=(
             Told("fewest", int, "At least so many from the next election on 最少人数"),
             Told("most", int, "At most so many from the next election on 最多人数"),
@@ -74,7 +71,6 @@ COMMANDS = (
         name="mediatorAppoint",
         upon=COMMITTEE,
         shows=MEDIATOR,
-        gate="committee",
     ),
     Command(
         "mediator",
@@ -86,6 +82,5 @@ COMMANDS = (
         takes_about="Record a dismissal (MED2): the mediator is named on no case any more 罢免、解聘调解员",
         upon=MEDIATOR,
         shows=MEDIATOR,
-        gate="mediator",
     ),
 )

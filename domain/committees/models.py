@@ -9,10 +9,11 @@ from sqlalchemy import CheckConstraint, Date, Index, SmallInteger, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
-from domain.database.base import TENANT, Base, county_key, id_key, instant, one_of, refers
+from domain.database.base import TENANT, Base, county_key, instant, one_of, refers
+from domain.kernel_of_work.tables import InPlace, TenantRow, Versioned, place_references, version_check
 
 
-class MediationCommittee(Base):
+class MediationCommittee(TenantRow, InPlace, Versioned, Base):
     """A people's mediation committee (人民调解委员会) on the register: an organisation, by whose id it is known.
 
     `elected_on`, `term_ends_on`: of the latest election; nothing before the first. The level columns are the home's.
@@ -21,32 +22,24 @@ class MediationCommittee(Base):
     __tablename__ = "mediation_committee"
     __table_args__ = (
         refers("id", "organisation"),
-        refers("town_id", "organisation"),
-        refers("community_id", "organisation"),
-        refers("grid_id", "organisation"),
+        *place_references(),
         refers("registered_by", "app_user"),
         CheckConstraint("(elected_on IS NULL) = (term_ends_on IS NULL)", name="term"),
-        CheckConstraint("version >= 1", name="version"),
+        version_check(),
         Index("ix_mediation_committee__term", "county_id", text("(coalesce(term_ends_on, 'infinity'::date))"), "id"),
         Index("ix_mediation_committee__town", "county_id", "town_id", "id"),
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
-    town_id: Mapped[UUID | None]
-    community_id: Mapped[UUID | None]
-    grid_id: Mapped[UUID | None]
     elected_on: Mapped[date | None] = mapped_column(Date)
     # The last day of the term.
     term_ends_on: Mapped[date | None] = mapped_column(Date)
-    version: Mapped[int] = mapped_column(server_default=text("1"))
     registered_at: Mapped[datetime] = instant()
     # Nobody: loaded with a place.
     registered_by: Mapped[UUID | None]
 
 
-class CommitteeTerm(Base):
+class CommitteeTerm(TenantRow, Base):
     """One election (推选) and the term that it began. `fewest`, `most`: the bounds that held on that day."""
 
     __tablename__ = "committee_term"
@@ -60,8 +53,6 @@ class CommitteeTerm(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     committee_id: Mapped[UUID]
     elected_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
@@ -73,7 +64,7 @@ class CommitteeTerm(Base):
     recorded_by: Mapped[UUID | None]
 
 
-class CommitteeMember(Base):
+class CommitteeMember(TenantRow, Base):
     """Somebody elected to a committee for a term. `left_on`: dismissed in the course of it."""
 
     __tablename__ = "committee_member"
@@ -88,8 +79,6 @@ class CommitteeMember(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     committee_id: Mapped[UUID]
     term_id: Mapped[UUID]
     ordinal: Mapped[int] = mapped_column(SmallInteger)
@@ -100,7 +89,7 @@ class CommitteeMember(Base):
     left_on: Mapped[date | None] = mapped_column(Date)
 
 
-class Mediator(Base):
+class Mediator(TenantRow, InPlace, Versioned, Base):
     """A people's mediator (人民调解员): one appointment of one person by one committee, to its end.
 
     `ends_on` is the last day in office; none: until dismissed. The level columns are the committee's.
@@ -110,9 +99,7 @@ class Mediator(Base):
     __table_args__ = (
         refers("committee_id", "mediation_committee"),
         refers("user_id", "app_user"),
-        refers("town_id", "organisation"),
-        refers("community_id", "organisation"),
-        refers("grid_id", "organisation"),
+        *place_references(),
         refers("recorded_by", "app_user"),
         refers("dismissed_by", "app_user"),
         CheckConstraint(one_of("basis", MediatorBasis), name="basis"),
@@ -125,7 +112,7 @@ class Mediator(Base):
         ),
         CheckConstraint("id_number IS NULL OR consent_at IS NOT NULL", name="consent"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name"),
-        CheckConstraint("version >= 1", name="version"),
+        version_check(),
         Index("ix_mediator__user", "county_id", "user_id"),
         Index("ix_mediator__committee", "county_id", "committee_id", "name", "id"),
         Index("ix_mediator__town", "county_id", "town_id", "name", "id"),
@@ -133,13 +120,8 @@ class Mediator(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     committee_id: Mapped[UUID]
     user_id: Mapped[UUID]
-    town_id: Mapped[UUID | None]
-    community_id: Mapped[UUID | None]
-    grid_id: Mapped[UUID | None]
     name: Mapped[str] = mapped_column(Text)
     basis: Mapped[str] = mapped_column(Text)
     full_time: Mapped[bool]
@@ -151,7 +133,6 @@ class Mediator(Base):
     consent_at: Mapped[datetime | None] = instant(nullable=True)
     appointed_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
-    version: Mapped[int] = mapped_column(server_default=text("1"))
     recorded_at: Mapped[datetime] = instant()
     recorded_by: Mapped[UUID | None]
     dismissed_at: Mapped[datetime | None] = instant(nullable=True)
@@ -160,15 +141,13 @@ class Mediator(Base):
     dismissal_evidence: Mapped[str | None] = mapped_column(Text)
 
 
-class CommitteeSize(Base):
+class CommitteeSize(InPlace, Base):
     """How many members the committees of an area have: narrower than the law's three to nine, never wider (PMC1)."""
 
     __tablename__ = "committee_size"
     __table_args__ = (
         refers("area_id", "organisation"),
-        refers("town_id", "organisation"),
-        refers("community_id", "organisation"),
-        refers("grid_id", "organisation"),
+        *place_references(),
         refers("set_by", "app_user"),
         CheckConstraint("3 <= fewest AND fewest <= most AND most <= 9", name="bounds"),
         CheckConstraint("char_length(source) BETWEEN 1 AND 200", name="source"),
@@ -177,9 +156,6 @@ class CommitteeSize(Base):
 
     county_id: Mapped[int] = county_key()
     area_id: Mapped[UUID] = mapped_column(primary_key=True)
-    town_id: Mapped[UUID | None]
-    community_id: Mapped[UUID | None]
-    grid_id: Mapped[UUID | None]
     fewest: Mapped[int] = mapped_column(SmallInteger)
     most: Mapped[int] = mapped_column(SmallInteger)
     # The paper that says so.

@@ -7,6 +7,7 @@ from datetime import date
 from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.reading.expressions import (
+    NOW,
     belongs_to,
     column,
     enum,
@@ -26,7 +27,7 @@ from domain.reading.view import View, by_name
 IDENTITY = "identity"
 DISMISSAL = "dismissal"
 
-TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 
 
 def ended(last_day: str) -> str:

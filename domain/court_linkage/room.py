@@ -10,7 +10,7 @@ from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="court_linkage",
-    needs=("cases", "deadlines"),
+    needs=("cases", "deadlines", "tenancy"),
     models=(models,),
     views=VIEWS,
     contributes=(
@@ -21,5 +21,9 @@ ROOM = Room(
             rules=CASE_RULES,
         ),
     ),
+    shows_deadlines={
+        DeadlineKind.ENTRUSTMENT_ACCEPTANCE: "UPDATE court_entrustment SET accept_by = :day"
+        " WHERE county_id = :county AND case_id = :id AND status = 'entrusted'"
+    },
     expiries={DeadlineKind.ENTRUSTMENT_ACCEPTANCE: return_unaccepted},
 )

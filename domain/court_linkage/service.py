@@ -15,7 +15,6 @@ from domain.cases.commands import CaseRef, RegisterOutcome
 from domain.cases.given import AcceptGiven, EntrustGiven
 from domain.cases.intake import Entrusted, locate, register
 from domain.cases.models import Case
-from domain.cases.repository import kinds_covering
 from domain.cases.rules import Occasion, require
 from domain.cases.work import Work, begin
 from domain.codes.enums import (
@@ -37,6 +36,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.tenancy.repository import kinds_covering
 
 # Whom a court entrusts: who mediates, or the centre that finds who does.
 MEDIATING_KINDS = frozenset({PartnerKind.MEDIATION_COMMITTEE, PartnerKind.BRAND_STUDIO, PartnerKind.GOVERNANCE_CENTRE})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -83,8 +83,9 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
     The session is for one task: nothing in it runs concurrently.
     """
     settings = (
-        f"SET LOCAL app.counties = '{{{','.join(str(int(county)) for county in counties)}}}';"
-        f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
+        f"SET LOCAL app.counties = '{{{','.join(str(int(county)) for county in counties)}}}'",
+        f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'",
+        f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'",
     )
     options = {_TRANSACTION_SETTINGS: settings}
     # Leaving the session rolls back what was not committed.
@@ -92,13 +93,13 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
         try:
             connection = await _connect(session)
             raw = await connection.get_raw_connection()
-            statements.begun(session, cast("asyncpg.Connection[Any]", raw.driver_connection))
+            statements.open_unit_of_work(session, cast("asyncpg.Connection[Any]", raw.driver_connection))
             yield session
             await session.flush()
             await statements.write(session)
             await session.commit()
         finally:
-            statements.ended(session)
+            statements.close_unit_of_work(session)
 
 
 async def _connect(session: AsyncSession) -> AsyncConnection:
@@ -124,10 +125,13 @@ def _driver_of(connection: Connection) -> AdaptedConnection:
 
 def _begin(connection: Connection) -> None:
     """Begin a transaction, with the settings that the session gave for it, in one round trip."""
-    settings = connection.get_execution_options().get(_TRANSACTION_SETTINGS, "")
+    options = connection.get_execution_options()
+    if _asked_for_none(options):
+        return
+    begin = "; ".join(("BEGIN", *options.get(_TRANSACTION_SETTINGS, ())))
     adapted = _driver_of(connection)
     try:
-        adapted.run_async(lambda driver: statements.execute(driver, f"BEGIN; {settings}"))
+        adapted.run_async(lambda driver: statements.execute(driver, begin))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if adapted.driver_connection.is_closed():
             raise ConnectionLost from error
@@ -138,14 +142,23 @@ def _begin(connection: Connection) -> None:
         raise
 
 
+def _asked_for_none(options: Mapping[str, Any]) -> bool:
+    """Whether somebody who uses the engine asked, as SQLAlchemy has it, for a connection without transactions."""
+    return options.get("isolation_level") == "AUTOCOMMIT"
+
+
 def _commit(connection: Connection) -> None:
+    if _asked_for_none(connection.get_execution_options()):
+        return
     _driver_of(connection).run_async(lambda driver: statements.execute(driver, "COMMIT"))
 
 
 def _roll_back(connection: Connection) -> None:
     # Where the connection is lost, or was taken from us, the server rolls back by itself. What was cancelled may still
     # be under way: the driver waits for its end.
-    if not (connection.closed or connection.invalidated) and not _driver_of(connection).driver_connection.is_closed():
+    if connection.closed or connection.invalidated or _asked_for_none(connection.get_execution_options()):
+        return
+    if not _driver_of(connection).driver_connection.is_closed():
         _driver_of(connection).run_async(lambda driver: statements.execute(driver, "ROLLBACK"))
 
 

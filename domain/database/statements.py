@@ -1,7 +1,8 @@
-"""Statements of commands that are the same every time: put into words once, run on the transaction's own connection.
+"""How commands ask and add (docs/decisions/persistence-of-commands.md), on the transaction's own connection.
 
-The session stays what commands change their objects with. What only looks something up, or adds rows that nobody reads
-before the commit, goes past it: making a statement anew, and the session's way to the driver, cost ten times the rest.
+What a command changes are objects of the session. What it asks is a `Statement`, put into words once; rows that nobody
+reads before the commit it adds with `add_later`, by their model's columns, and all of them go out in one statement.
+Making a statement anew, and the session's way to the driver, cost ten times the rest.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from domain.database.errors import without_values
 
 _DIALECT: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_DRIVER, _PENDING, _BELLS = "driver", "pending", "bells"
+_DRIVER, _PENDING, _CHANNELS = "driver", "pending", "channels"
 
 
 class Statement:
@@ -59,32 +60,24 @@ def types_of(model: Any, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(table.c[name].type.compile(dialect=_DIALECT) for name in columns)
 
 
-class Rows:
-    """Rows to be inserted into a table, any number in one statement: the columns that are given of each."""
+def add_later(session: AsyncSession, model: Any, /, **values: Any) -> None:
+    """Add a row that nobody reads before the commit: it is written when the unit of work ends, or `write` is called.
 
-    def __init__(self, model: Any, *columns: str) -> None:
-        self.columns = columns
-        self.table: str = model.__tablename__
-        self._types = types_of(model, columns)
-
-    def insert(self, first: int = 1) -> str:
-        """The statement, whose parameters are one array for each column, numbered from `first`."""
-        arrays = ", ".join(f"${first + index}::{kind}[]" for index, kind in enumerate(self._types))
-        names = ", ".join(self.columns)
-        return f"INSERT INTO {self.table} ({names}) SELECT * FROM unnest({arrays})"
-
-
-def add_later(session: AsyncSession, rows: Rows, values: tuple[Any, ...]) -> None:
-    """Keep a row, in the order of the columns of `rows`, to be written when the unit of work ends or `write` is called.
-
-    Raises KeyError outside a unit of work: nobody would write it.
+    `values` by their columns; columns not named get what the table gives them. JSON comes as text. All rows kept for
+    the end go out in one statement. Raises KeyError outside a unit of work: nobody would write them.
     """
-    session.info[_PENDING].setdefault(rows, []).append(values)
+    session.info[_PENDING].setdefault((model, tuple(values)), []).append(tuple(values.values()))
 
 
-def ring_later(session: AsyncSession, channel: str) -> None:
+def insert_of(model: Any, columns: Sequence[str], first: int = 1) -> str:
+    """The INSERT of any number of rows of a table, whose parameters are one array for each column, from `$first` on."""
+    arrays = ", ".join(f"${first + index}::{kind}[]" for index, kind in enumerate(types_of(model, columns)))
+    return f"INSERT INTO {model.__tablename__} ({', '.join(columns)}) SELECT * FROM unnest({arrays})"
+
+
+def notify_later(session: AsyncSession, channel: str) -> None:
     """Have the channel notified of the commit, once, however often it is asked for."""
-    session.info[_BELLS].add(channel)
+    session.info[_CHANNELS].add(channel)
 
 
 async def write(session: AsyncSession, before: str = "", result: str = "", given: Sequence[Any] = ()) -> Any:
@@ -93,24 +86,26 @@ async def write(session: AsyncSession, before: str = "", result: str = "", given
     `before`: common table expressions to be carried out with it, `result` the expression that it returns, `given` the
     values of both. Returns that expression's value.
     """
-    pending, bells = session.info[_PENDING], session.info[_BELLS]
-    if not pending and not bells and not before:
+    pending, channels = session.info[_PENDING], session.info[_CHANNELS]
+    if not pending and not channels and not before:
         return None
-    sql = _combined(before, result, tuple(pending), tuple(sorted(bells)), len(given))
+    sql = _combined(before, result, tuple(pending), tuple(sorted(channels)), len(given))
     values = [*given, *(list(column) for kept in pending.values() for column in zip(*kept, strict=True))]
     pending.clear()
-    bells.clear()
+    channels.clear()
     found = await fetch(session.info[_DRIVER], sql, values)
     return found[0][0] if found else None
 
 
 @lru_cache(512)
-def _combined(before: str, result: str, several: tuple[Rows, ...], bells: tuple[str, ...], first: int) -> str:
+def _combined(
+    before: str, result: str, several: tuple[tuple[Any, tuple[str, ...]], ...], channels: tuple[str, ...], first: int
+) -> str:
     parts = [before] if before else []
-    for index, rows in enumerate(several):
-        parts.append(f"rows_{index} AS ({rows.insert(first + 1)})")
-        first += len(rows.columns)
-    wanted = [result or "NULL", *(f"pg_notify('{channel}', '')" for channel in bells)]
+    for index, (model, columns) in enumerate(several):
+        parts.append(f"rows_{index} AS ({insert_of(model, columns, first + 1)})")
+        first += len(columns)
+    wanted = [result or "NULL", *(f"pg_notify('{channel}', '')" for channel in channels)]
     return f"{'WITH ' if parts else ''}{', '.join(parts)} SELECT {', '.join(wanted)}"
 
 
@@ -132,19 +127,14 @@ async def execute(driver: asyncpg.Connection[Any], sql: str) -> None:
         raise
 
 
-def begun(session: AsyncSession, driver: asyncpg.Connection[Any]) -> None:
-    """Say that the session's transaction has begun on this connection. For units of work alone."""
-    session.info.update({_DRIVER: driver, _PENDING: {}, _BELLS: set()})
+def open_unit_of_work(session: AsyncSession, driver: asyncpg.Connection[Any]) -> None:
+    """Remember that the session's transaction has begun on this connection. For units of work alone."""
+    session.info.update({_DRIVER: driver, _PENDING: {}, _CHANNELS: set()})
 
 
-def ended(session: AsyncSession) -> None:
-    """Say that it has ended, one way or the other."""
+def close_unit_of_work(session: AsyncSession) -> None:
+    """Forget it: the transaction has ended, one way or the other."""
     session.info.clear()
-
-
-def in_unit_of_work(session: AsyncSession) -> bool:
-    """Whether rows can be kept for the end of this session's transaction."""
-    return _PENDING in session.info
 
 
 def _driver(session: AsyncSession | AsyncConnection) -> asyncpg.Connection[Any] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import TextClause, delete, select, text
@@ -22,6 +22,7 @@ from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
+from domain.kernel_of_work.rooms import rooms
 from domain.outbox.service import record
 
 # Any number of our own: who counts days shares it, who changes what a day is holds it alone.
@@ -34,32 +35,11 @@ _ALONE = text("SELECT pg_advisory_xact_lock(:lock, :county)")
 _CASES = text("SELECT id FROM dispute_case WHERE county_id = :county AND id = ANY (:ids) ORDER BY id FOR UPDATE")
 
 
-def _application(column: str, status: str) -> TextClause:
-    return text(
-        f"UPDATE judicial_confirmation SET {column} = :day"  # noqa: S608 - names of ours
-        f" WHERE county_id = :county AND case_id = :id AND status = '{status}'"
-    )
-
-
-_DUE = text("UPDATE dispute_case SET due_at = :due WHERE county_id = :county AND id = :id")
-
-# Where else a deadline's last day is kept, and shown or asked by rules: it moves along. Tables read by name, of
-# contexts above this one.
-SHOWN_AS: Mapping[DeadlineKind, TextClause] = MappingProxyType(
-    {
-        DeadlineKind.MEDIATION: _DUE,
-        DeadlineKind.ENTRUSTED_MEDIATION: _DUE,
-        DeadlineKind.CONFIRMATION_ACCEPTANCE: _application("decide_by", "applied"),
-        DeadlineKind.CONFIRMATION_MATERIAL: _application("material_due_on", "applied"),
-        DeadlineKind.CONFIRMATION_RULING: _application("rule_by", "accepted"),
-        DeadlineKind.CONFIRMATION_PROCEDURE: _application("conclude_by", "accepted"),
-        DeadlineKind.ENFORCEMENT: _application("enforce_by", "confirmed"),
-        DeadlineKind.ENTRUSTMENT_ACCEPTANCE: text(
-            "UPDATE court_entrustment SET accept_by = :day WHERE county_id = :county AND case_id = :id"
-            " AND status = 'entrusted'"
-        ),
-    }
-)
+@cache
+def _shown_as(kind: DeadlineKind) -> TextClause | None:
+    """The statement that keeps a deadline's last day where a room shows it, or asks it by rules: it moves along."""
+    shown = [room.shows_deadlines[kind] for room in rooms() if kind in room.shows_deadlines]
+    return text(shown[0]) if shown else None
 
 
 async def calendar_of(session: AsyncSession, county_id: int, base: WorkingCalendar = NATIONAL) -> WorkingCalendar:
@@ -154,7 +134,7 @@ async def _recount(
     moved = [one for one in await _concerned(session, grant.county_id, day) if clocks.recount(one, calendar)]
     await session.flush()
     for deadline in moved:
-        shown = SHOWN_AS.get(DeadlineKind(deadline.kind))
+        shown = _shown_as(DeadlineKind(deadline.kind))
         if shown is not None:
             due = {"due": deadline.due_at, "day": china_date(deadline.due_at)}
             await session.execute(shown, due | {"county": deadline.county_id, "id": deadline.case_id})

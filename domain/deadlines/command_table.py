@@ -26,7 +26,7 @@ COMMANDS = (
         takes_about="Say whether the county works on a day 设定工作日",
         name="calendarDaySet",
         shows=CALENDAR,
-        gate="calendar",
+        gate="in_county",
         tells=(*CHANGED, Told("working", bool, "Whether it is worked 是否工作日")),
     ),
     Command(
@@ -38,7 +38,7 @@ COMMANDS = (
         about="Let the published calendar say again what a day is 取消工作日设定",
         name="calendarDayClear",
         shows=CALENDAR,
-        gate="calendar",
+        gate="in_county",
         tells=CHANGED,
     ),
 )

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import DeadlineKind
 from domain.database.objects import columns_of, loaded
-from domain.database.statements import Statement, ring_later
+from domain.database.statements import Statement, notify_later
 from domain.deadlines import clocks
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.clocks import Outcome
@@ -147,4 +147,4 @@ def tell(session: AsyncSession, deadline: Deadline, topic: str, at: datetime) ->
 def _add(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
     session.add(deadline)
     tell(session, deadline, "deadline.opened", now)
-    ring_later(session, CHANNEL)
+    notify_later(session, CHANNEL)

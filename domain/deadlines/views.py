@@ -8,6 +8,7 @@ from typing import Any
 from domain.codes.enums import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 from domain.kernel.calendar import NATIONAL, china_date
 from domain.reading.expressions import (
+    NOW,
     belongs_to,
     calculated,
     column,
@@ -35,8 +36,8 @@ def state(t: str) -> str:
     """Where a deadline stands now, as a code: what has been recorded of it, else what the clock says."""
     return (
         f"(CASE WHEN {t}.outcome IS NOT NULL THEN {t}.outcome WHEN {t}.paused_at IS NOT NULL THEN 'paused'"
-        f" WHEN {t}.due_at < now() THEN CASE WHEN {t}.lapses THEN 'lapsed' ELSE 'overdue' END"
-        f" WHEN {t}.warn_at <= now() THEN 'warned' ELSE 'running' END)"
+        f" WHEN {t}.due_at < {NOW} THEN CASE WHEN {t}.lapses THEN 'lapsed' ELSE 'overdue' END"
+        f" WHEN {t}.warn_at <= {NOW} THEN 'warned' ELSE 'running' END)"
     )
 
 
@@ -44,11 +45,11 @@ def remaining_facts(t: str, _may: Any) -> str:
     """What is needed to count the days that are left: the county's own days as far as they lie between."""
     days = (
         f"(SELECT json_object_agg(c.day, c.working) FROM calendar_day c WHERE c.county_id = {t}.county_id"
-        f" AND c.day BETWEEN least({t}.due_at, now())::date - 1 AND greatest({t}.due_at, now())::date + 1)"
+        f" AND c.day BETWEEN least({t}.due_at, {NOW})::date - 1 AND greatest({t}.due_at, {NOW})::date + 1)"
     )
     return (
         f"CASE WHEN {t}.closed_at IS NULL THEN json_build_object('unit', {t}.unit, 'due', {t}.due_at,"
-        f" 'from', coalesce({t}.paused_at, now()),"
+        f" 'from', coalesce({t}.paused_at, {NOW}),"
         f" 'days', CASE WHEN {t}.unit = '{DeadlineUnit.WORKING_DAYS}' THEN {days} END) END"
     )
 
@@ -114,7 +115,7 @@ DEADLINE = View(
             "Whole hours left 剩余小时",
             lambda t: (
                 f"CASE WHEN {t}.closed_at IS NULL THEN"
-                f" floor(extract(epoch FROM {t}.due_at - coalesce({t}.paused_at, now())) / 3600)::int END"
+                f" floor(extract(epoch FROM {t}.due_at - coalesce({t}.paused_at, {NOW})) / 3600)::int END"
             ),
             nullable=True,
         ),
@@ -122,7 +123,7 @@ DEADLINE = View(
             "late",
             bool,
             "Past its end, or ended past it 是否超期",
-            lambda t: f"NOT {t}.lapses AND {t}.due_at < coalesce({t}.closed_at, {t}.paused_at, now())",
+            lambda t: f"NOT {t}.lapses AND {t}.due_at < coalesce({t}.closed_at, {t}.paused_at, {NOW})",
         ),
         column("paused_at", "Since when it stands still 中止时间"),
         column("paused_days", "Days of pauses that did not count 不计入期限的天数"),

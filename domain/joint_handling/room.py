@@ -8,7 +8,7 @@ from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="joint_handling",
-    needs=("cases", "deadlines"),
+    needs=("cases", "deadlines", "tenancy"),
     models=(models,),
     views=VIEWS,
     contributes=(

@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.given import CallGiven, RespondGiven
 from domain.cases.models import CaseParticipant
-from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, DeadlineKind, ParticipantRelation, PartnerKind, RespondentStatus
 from domain.deadlines.clocks import Outcome
@@ -31,6 +30,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.tenancy.repository import kinds_covering, place_of
 
 # Whose officers can answer a call (authz/policy.csv): nobody is called who could only be silent.
 RESPONDING = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.cases.parts import OF_CASE
 from domain.codes.enums import RespondentStatus
-from domain.reading.expressions import column, enum, expression, part_of, to_many, to_one
+from domain.reading.expressions import NOW, column, enum, expression, part_of, to_many, to_one
 from domain.reading.narrowing import ordering
 from domain.reading.view import View, by_name
 
@@ -58,7 +58,7 @@ JOINT_RESPONDENT = View(
             "Its time has passed without an answer 是否逾期未响应",
             lambda t: (
                 f"({t}.status = 'asked' AND EXISTS (SELECT FROM joint_call c WHERE c.county_id = {t}.county_id"
-                f" AND c.id = {t}.call_id AND c.concluded_at IS NULL AND c.respond_by < now()))"
+                f" AND c.id = {t}.call_id AND c.concluded_at IS NULL AND c.respond_by < {NOW}))"
             ),
         ),
     ),

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain.cases.models import Case
-from domain.cases.repository import Place, kinds_covering, place_of, resolve_place
 from domain.cases.work import Work
 from domain.codes.enums import AreaKind, ConfirmationBasis, EntrustmentStatus, PartnerKind
 from domain.court_linkage.repository import entrustment_of
 from domain.judicial_confirmation.commands import ApplyConfirmation
 from domain.kernel.errors import InvalidInput
 from domain.tenancy.models import Organisation
+from domain.tenancy.repository import Place, kinds_covering, place_of, resolve_place
 
 COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 # What has a place of its own to be named; the others are known from the case.

@@ -11,7 +11,6 @@ from domain.cases.commands import CaseRef
 from domain.cases.given import EnforceGiven
 from domain.cases.models import CaseParticipant, CaseParty, Obligation
 from domain.cases.off_road_models import CaseBreach
-from domain.cases.repository import kinds_covering, resolve_place
 from domain.cases.withdrawal import speaker
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, ConfirmationStatus, ParticipantRelation
@@ -24,6 +23,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.tenancy.repository import kinds_covering, resolve_place
 
 
 @takes_checked

@@ -1,12 +1,19 @@
 """Judicial confirmation (司法确认) and enforcement: applications, rulings, material, and the clock that ends them."""
 
-from domain.codes.enums import DeadlineKind
+from domain.codes.enums import ConfirmationStatus, DeadlineKind
 from domain.judicial_confirmation import models
 from domain.judicial_confirmation.case_rules import CASE_RULES
 from domain.judicial_confirmation.lapse import withdraw_unsupplied
 from domain.judicial_confirmation.views import VIEWS
 from domain.kernel_of_work.facts import contribution, rows_of
 from domain.kernel_of_work.rooms import Room
+
+
+def last_day_in(column: str, status: ConfirmationStatus) -> str:
+    """The statement that keeps a deadline's last day in a column of the application that stands so."""
+    of_case = "WHERE county_id = :county AND case_id = :id"
+    return f"UPDATE judicial_confirmation SET {column} = :day {of_case} AND status = '{status}'"
+
 
 ROOM = Room(
     name="judicial_confirmation",
@@ -40,5 +47,12 @@ ROOM = Room(
             rules=CASE_RULES,
         ),
     ),
+    shows_deadlines={
+        DeadlineKind.CONFIRMATION_ACCEPTANCE: last_day_in("decide_by", ConfirmationStatus.APPLIED),
+        DeadlineKind.CONFIRMATION_MATERIAL: last_day_in("material_due_on", ConfirmationStatus.APPLIED),
+        DeadlineKind.CONFIRMATION_RULING: last_day_in("rule_by", ConfirmationStatus.ACCEPTED),
+        DeadlineKind.CONFIRMATION_PROCEDURE: last_day_in("conclude_by", ConfirmationStatus.ACCEPTED),
+        DeadlineKind.ENFORCEMENT: last_day_in("enforce_by", ConfirmationStatus.CONFIRMED),
+    },
     expiries={DeadlineKind.CONFIRMATION_MATERIAL: withdraw_unsupplied},
 )

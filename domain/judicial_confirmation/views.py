@@ -11,6 +11,7 @@ from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, Confirma
 from domain.codes.loader import labels
 from domain.judicial_confirmation.rules import required_material
 from domain.reading.expressions import (
+    NOW,
     belongs_to,
     calculated,
     column,
@@ -28,7 +29,7 @@ from domain.reading.view import View, by_name
 
 AGREEMENT = "agreement"
 OF_CASE = belongs_to("case")
-TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 _KINDS = ", ".join(f"'{kind}'" for kind in ConfirmationMaterial)
 _LABELS = {row.code: row.label for row in labels() if row.list == "confirmation_material"}
 

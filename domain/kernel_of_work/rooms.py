@@ -41,7 +41,8 @@ class Room:
     with its tables. `views`: what can be read. `rules`: those that its commands obey and that are no action's of a kind.
     `commands`: what can be done. `contributes`: what it knows of the rows of other kinds, and the rules that it adds to
     theirs. `reactions`: what it does, by the kind to which something happened. `expiries`: what it does when a deadline
-    of a kind has passed unsatisfied. `resources`: what access to its rows depends on. `policy`: the file beside it with
+    of a kind has passed unsatisfied. `shows_deadlines`: by the kind of deadline, an UPDATE that keeps its last day where
+    the room shows it or asks it by rules; it takes `:day` or the moment `:due`, `:county`, and the case's `:id`. `resources`: what access to its rows depends on. `policy`: the file beside it with
     policy rows of its own. `common`: every room may import it.
     """
 
@@ -54,6 +55,7 @@ class Room:
     contributes: tuple[Contribution, ...] = ()
     reactions: Mapping[str, tuple[Reaction, ...]] = field(default_factory=dict)
     expiries: Mapping[Any, ExpiryHandler] = field(default_factory=dict)
+    shows_deadlines: Mapping[Any, str] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
     policy: str | None = None
     common: bool = False

@@ -21,7 +21,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.database.objects import columns_of, loaded
-from domain.database.statements import Rows, Statement, add_later
+from domain.database.statements import Statement, add_later
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
 from domain.kernel.clock import Clock
 from domain.kernel.errors import Forbidden, NotFound, StaleVersion
@@ -195,12 +195,24 @@ class Workflow(Generic[Row, A]):
         `before`: its status before the change; None where it begins with it. `grant`: by whose; None for what the clock
         did by itself.
         """
-        by = (None, None, None)
-        if grant is not None:
-            by = (grant.actor.user_id, grant.membership.organisation_id, grant.membership.role)  # type: ignore[assignment]
         if self.timeline is not None:
-            entry = (row.county_id, new_id(), row.id, row.version, action, before, row.status, now, *by, note)
-            add_later(session, self._entries, entry)
+            model, reference = self.timeline
+            add_later(
+                session,
+                model,
+                county_id=row.county_id,
+                id=new_id(),
+                **{reference: row.id},
+                version=row.version,
+                action=action,
+                from_status=before,
+                to_status=row.status,
+                at=now,
+                actor_id=None if grant is None else grant.actor.user_id,
+                organisation_id=None if grant is None else grant.membership.organisation_id,
+                role=None if grant is None else grant.membership.role,
+                note=note,
+            )
         change: dict[str, Code] = {"action": action, "version": row.version, "from": before, "to": row.status}
         for message in (Message(self.topics[action], change | dict(payload or {})), *messages):
             add_message(
@@ -242,15 +254,6 @@ class Workflow(Generic[Row, A]):
         return Statement(
             f"SELECT {columns_of(self.model, 't')}, CAST({facts} AS text) AS _facts FROM {self._table} t"
             " WHERE t.county_id = :county AND t.id = :id"
-        )
-
-    @cached_property
-    def _entries(self) -> Rows:
-        assert self.timeline is not None
-        model, reference = self.timeline
-        by = ("actor_id", "organisation_id", "role")
-        return Rows(
-            model, "county_id", "id", reference, "version", "action", "from_status", "to_status", "at", *by, "note"
         )
 
 

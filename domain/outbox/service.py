@@ -9,14 +9,12 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.database.statements import Rows, add_later
+from domain.database.statements import add_later
 from domain.kernel.ids import new_id
 from domain.outbox.models import OutboxMessage
 
 # What a payload may hold: ids and dates as text, codes, numbers, flags.
 Code = str | int | bool | None
-
-_MESSAGES = Rows(OutboxMessage, "county_id", "id", "topic", "subject_id", "payload", "created_at")
 
 
 def record(
@@ -26,4 +24,13 @@ def record(
 
     `payload` holds ids and codes: never a name, a number of a person, or a text that somebody typed.
     """
-    add_later(session, _MESSAGES, (county_id, new_id(), topic, subject_id, orjson.dumps(payload).decode(), at))
+    add_later(
+        session,
+        OutboxMessage,
+        county_id=county_id,
+        id=new_id(),
+        topic=topic,
+        subject_id=subject_id,
+        payload=orjson.dumps(payload).decode(),
+        created_at=at,
+    )

@@ -8,7 +8,7 @@ from domain.police_notice.views import VIEWS
 
 ROOM = Room(
     name="police_notice",
-    needs=("cases",),
+    needs=("cases", "tenancy"),
     models=(models,),
     views=VIEWS,
     contributes=(

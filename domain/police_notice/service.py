@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.given import AnswerNoticeGiven, NotifyGiven
 from domain.cases.models import CaseParticipant
-from domain.cases.repository import kinds_covering, place_of
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, CaseStatus, ParticipantRelation, PartnerKind, PartySide
 from domain.kernel.checking import takes_checked
@@ -20,6 +19,7 @@ from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.police_notice.commands import AnswerPoliceNotice, NotifyPolice
 from domain.police_notice.models import PoliceNotice, PoliceNoticeApplication
+from domain.tenancy.repository import kinds_covering, place_of
 
 POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
 BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})

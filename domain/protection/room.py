@@ -8,7 +8,7 @@ from domain.protection.views import VIEWS
 
 ROOM = Room(
     name="protection",
-    needs=("cases", "deadlines", "duties"),
+    needs=("cases", "deadlines", "duties", "tenancy"),
     models=(models,),
     views=VIEWS,
     contributes=(

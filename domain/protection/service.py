@@ -12,7 +12,6 @@ from domain.cases.commands import CaseRef
 from domain.cases.given import MeasureGiven, ProtectGiven
 from domain.cases.intake import PROTECTING_KINDS
 from domain.cases.models import CaseParticipant
-from domain.cases.repository import kinds_covering, place_of, serving_members
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, DeadlineKind, MeasureKind, ParticipantRelation, PartnerKind
 from domain.deadlines.clocks import Outcome
@@ -28,6 +27,7 @@ from domain.kernel.ids import new_id
 from domain.protection.commands import AcknowledgeClue, FulfilDuty, Protect, RecordMeasure, SendClue
 from domain.protection.models import ClueNotice, ProtectionMeasure
 from domain.protection.people import add_protectors, protect_elsewhere
+from domain.tenancy.repository import kinds_covering, place_of, serving_members
 
 POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
 COURTS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})

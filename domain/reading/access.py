@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,15 +25,35 @@ Columns = Mapping[str, str]
 """A resource's facts as SQL over one row: fact name -> expression, already with the row's alias."""
 
 
+class NotedColumns(Columns):
+    """Columns that note which facts were asked for while a condition was written."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self.facts: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.facts.add(name)
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One of several grounds on which a row passes, as a WHERE condition that one index can serve.
 
     `listed`: the rows it lets through are named by their keys, found first in another table; no index orders them.
+    `facts`: the names of all facts of the row that it asks for.
     """
 
     where: str
     listed: bool
+    facts: frozenset[str] = frozenset()
 
 
 class Predicate(Protocol):

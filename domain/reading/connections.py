@@ -104,12 +104,20 @@ def usable(one: Filter, *argument: str) -> Callable[[Any], Any]:
 def narrowing(row: Row, one: Filter, given: Given, name: str) -> Narrowing:
     """One condition of a filter, by its name."""
     if one.holds is not None:
-        # Written out, so that an index on rows for which it holds is seen. The plan's key holds the value.
-        return Narrowing(f"({one.holds(row.alias)})" if given.value else f"({one.holds(row.alias)}) IS NOT TRUE")
+        return Narrowing(flag(row, one, given))
     value = row.build.value(given, one.sql_type, usable(one, "filter", name))
     if one.each is None:
         return Narrowing(f"({one.sql(row.alias, value)})")
     return Narrowing(f"({one.sql(row.alias, value)})", f"({one.each(row.alias, 's.v')})", f"unnest({value}) s(v)")
+
+
+def flag(row: Row, one: Filter, given: Given) -> str:
+    """A flag's condition, or that it does not hold.
+
+    Written out, so that an index on rows for which it holds is seen. The plan's key holds the value.
+    """
+    assert one.holds is not None
+    return f"({one.holds(row.alias)})" if given.value else f"({one.holds(row.alias)}) IS NOT TRUE"
 
 
 def must_be_open(row: Row, group: str, name: str) -> None:

@@ -21,12 +21,15 @@ from domain.reading.members import (
     first_line,
     shown_fields,
 )
-from domain.reading.roots import Figures, Listing, Node, Nodes
+from domain.reading.roots import CORE, Figures, Listing, Node, Nodes
 from domain.reading.tables import columns_of, type_of
 from domain.reading.view import Catalogue, View, tie_of
 
 # Aliases that no expression uses for rows of its own.
 ROW, OTHER = "row_", "other_"
+WANTED = "a description in English that ends with the Chinese term"
+# The list of words.csv that holds what the code lists are called.
+TITLES = "code_list"
 ENGLISH, CHINESE = re.compile(r"[A-Za-z]"), re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -43,21 +46,21 @@ def require_whole(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) ->
 
 def forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """Everything that is missing, a sentence each. Empty when all is declared."""
-    sets: dict[type[StrEnum], str] = {}
+    sets: dict[type[StrEnum], None] = {}
     for view in catalogue:
-        found = [*_undescribed(view), *_unheld(catalogue, view), *_unlisted(view)]
+        found = [*_undescribed(view), *_unheld(catalogue, view), *_unlisted(view), *_never_null(catalogue, view)]
         yield from (f"{_file_of(view)}: view {view.name}: {one}" for one in found)
         if not found:
-            sets |= dict.fromkeys(_closed_sets(view), f"{_file_of(view)}: view {view.name}")
+            sets |= dict.fromkeys(_closed_sets(view))
     for values in sets:
         if not _described(first_line(values)):
             yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {WANTED}"
+        listing = list_of(values)
+        # What a list is called is no value that is ever stored.
+        file = "words" if listing == TITLES else "labels"
         for one in values:
-            if not _described(words.get((list_of(values), one.value), "")):
-                yield f"domain/codes/labels.csv: no words for {list_of(values)},{one.value}"
-
-
-WANTED = "a description in English that ends with the Chinese term"
+            if not _described(words.get((listing, one.value), "")):
+                yield f"domain/codes/{file}.csv: no words for {listing},{one.value}"
 
 
 def _described(text: str) -> bool:
@@ -144,6 +147,16 @@ def _of_member(catalogue: Catalogue, view: View, what: str, member: Member) -> I
             tie = tie_of(target, member)(ROW, OTHER)
             yield what, view, ROW, tie
             yield what, target, OTHER, tie
+
+
+def _never_null(catalogue: Catalogue, view: View) -> Iterator[str]:
+    """Members that are said to be there always, and that a caller may be denied."""
+    for name, member in view.members.items():
+        if member.nullable is not False:
+            continue
+        target = catalogue[member.view] if isinstance(member, ToOne) else None
+        if member.group != CORE or isinstance(member, Masked) or (target is not None and target.owner is not None):
+            yield f"member {name} may be out of a caller's reach and is null then"
 
 
 def _unlisted(view: View) -> Iterator[str]:

@@ -11,6 +11,10 @@ from domain.reading.members import Computed, Expression, Field, Join, Masked, Pa
 from domain.reading.roots import CORE
 from domain.reading.view import Owner, by_name
 
+NOW = "$1::timestamptz"
+"""The moment of the request, in an expression of a view: what a compiled statement binds first. One clock decides of
+access and of what is read, and it is not the database's."""
+
 
 def column(
     name: str, description: str, group: str = CORE, *, column: str | None = None, nullable: bool | None = None

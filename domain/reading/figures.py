@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.reading.access import Alternative
-from domain.reading.connections import must_be_open, narrowed, scalar, usable
+from domain.reading.access import Alternative, NotedColumns
+from domain.reading.connections import flag, must_be_open, scalar, usable
 from domain.reading.lists import Dimension, Measure
 from domain.reading.members import Expression
-from domain.reading.rollup import Asked, Kept, Window, apart_from
+from domain.reading.rollup import KeptFigures, Part, Scan, Window, apart_from, part
 from domain.reading.roots import CORE
 from domain.reading.rows import MAX_GROUNDS, READ, Row, within_counties
 from domain.reading.selection import Given, Selected
@@ -38,7 +38,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     grouped = any(one.name == "groups" for one in fields) and dimensions
     counts = counts_of(view, measured(selected))
     kept = dimensions if grouped else []
-    ctes, source = counted_rows(row, selected, {f"d{i}": one for i, one in enumerate(kept)}, counts)
+    ctes, source = counted_rows(row, selected, {f"d{i}": names[i] for i in range(len(kept))}, counts)
     columns = [f"sum(k.{name})::bigint AS {name}" for name in counts]
     scan = f"FROM ({source}) k"
     if grouped:
@@ -48,7 +48,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
         key, every = ", ".join(f"k.d{i}" for i in range(len(kept))), next(iter(counts))
         scan += f" GROUP BY {key} HAVING sum(k.{every}) > 0"
     scan = f"SELECT {', '.join(columns)} {scan}"
-    parts = [f"{part(one, names, view, counts, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
+    parts = [f"{answered(one, names, view, counts, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
     written = "".join(f"{name} AS MATERIALIZED ({text}), " for name, text in ctes.items())
     words = "".join(
         words_of(i, dimension) for i, dimension in enumerate(dimensions) if grouped and has_words(dimension)
@@ -93,36 +93,67 @@ def worth(measure: Measure) -> str:
 
 
 def counted_rows(
-    row: Row, selected: Selected, dimensions: Mapping[str, Dimension], counts: Mapping[str, Expression]
+    row: Row, selected: Selected, dimensions: Mapping[str, str], counts: Mapping[str, Expression]
 ) -> tuple[dict[str, str], str]:
-    """Dimensions and counts of every row that is seen and asked for, or of cells in their place; with CTEs for them."""
+    """Dimensions and counts of every row that is seen and asked for, or of cells in their place; with CTEs for them.
+
+    `dimensions`: their names, by the columns that they become.
+    """
     view, given = row.view, selected.arguments.get("filter")
     filters = given if isinstance(given, Mapping) else {}
     rollup = view.rollup
     ends = rollup.window if rollup is not None else ()
-    where = narrowed(row, {name: one for name, one in filters.items() if name not in ends})
     window = {}
+    narrowing = {name: value for name, argument in filters.items() if (value := scalar(argument)) is not None}
+    where = [
+        *(part(one, "county_id") for one in within_counties(row)),
+        *(filter_part(row, name, value) for name, value in narrowing.items() if name not in ends),
+    ]
     for name in ends:
-        moment = scalar(filters.get(name))
+        moment = narrowing.get(name)
         if moment is not None:
             must_be_open(row, view.filters[name].group, name)
             one = view.filters[name]
             window[name] = row.build.value(moment, one.sql_type, usable(one, "filter", name))
-    asked = Asked(
+    scan = Scan(
         row.alias,
         view.table,
-        {name: dimension.value(row.alias) for name, dimension in dimensions.items()},
+        {column: dimension_part(row, name) for column, name in dimensions.items()},
         {name: condition(row.alias) for name, condition in counts.items()},
-        [*within_counties(row), *(one.where for one in where)],
+        where,
         [view.filters[name].sql(row.alias, value) for name, value in window.items()],
     )
     grounds = grounds_of(row)
     if rollup is None:
-        branches = [asked.rows(one, [*map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
+        branches = [scan.rows(one, [*map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
         return {}, " UNION ALL ".join(branches)
-    kept = Kept(rollup, asked, Window(*(window.get(name) for name in rollup.window)))
+    kept = KeptFigures(rollup, scan, Window(*(window.get(name) for name in rollup.window)))
     branches = kept.branches(grounds)
     return kept.ctes, " UNION ALL ".join(branches)
+
+
+def dimension_part(row: Row, name: str) -> Part:
+    """A dimension over rows, and over what is kept in their place."""
+    over_row = row.view.dimensions[name].value(row.alias)
+    forms = () if row.view.rollup is None else row.view.rollup.dimensions.get(name, ())
+    return Part(over_row, tuple((one.columns, over_row if one.sql is None else one.sql(row.alias)) for one in forms))
+
+
+def filter_part(row: Row, name: str, given: Given) -> Part:
+    """A filter over rows, and over what is kept in their place: the same value, bound once.
+
+    Raises ReadRefused for a field that the caller may not read on every row.
+    """
+    one = row.view.filters[name]
+    must_be_open(row, one.group, name)
+    forms = () if row.view.rollup is None else row.view.rollup.filters.get(name, ())
+    if one.holds is not None:
+        return Part(flag(row, one, given), tuple((form.columns, flag(row, one, given)) for form in forms))
+    value = row.build.value(given, one.sql_type, one.convert)
+    return Part(
+        f"({one.sql(row.alias, value)})",
+        tuple((form.columns, f"({(form.sql or one.sql)(row.alias, value)})") for form in forms),
+    )
 
 
 def grounds_of(row: Row) -> list[Alternative]:
@@ -132,7 +163,9 @@ def grounds_of(row: Row) -> list[Alternative]:
     predicate = row.build.access.predicate(row.view.resource, READ, CORE)
     found = [] if predicate.never else list(predicate.alternatives(row.columns, row.build.actor))
     if not 0 < len(found) <= MAX_GROUNDS:
-        return [Alternative(predicate.where_sql(row.columns, row.build.actor), listed=False)]
+        noted = NotedColumns(row.columns)
+        where = predicate.where_sql(noted, row.build.actor)
+        return [Alternative(where, listed=False, facts=frozenset(noted.facts))]
     return sorted(found, key=lambda one: one.listed)
 
 
@@ -156,7 +189,7 @@ def measured(selected: Selected) -> list[str]:
     return list(names)
 
 
-def part(one: Selected, names: list[str], view: View, counts: Mapping[str, Expression], *, grouped: bool) -> str:
+def answered(one: Selected, names: list[str], view: View, counts: Mapping[str, Expression], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
     if one.name == "__typename":
         return f"{literal(f'{view.noun}Figures')}::text"

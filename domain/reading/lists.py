@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from domain.reading.members import Expression
@@ -96,14 +96,26 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
+class CellForm:
+    """How a dimension or a filter is answered by a cell, or by a change: which of its columns are read, and by what SQL.
+
+    `sql` is an Expression for a dimension, a Condition for a filter; None where it is the same as over a row.
+    """
+
+    columns: frozenset[str]
+    sql: Callable[..., str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rollup:
     """Where a view's figures are kept: sums in `cells`, and in `changes` what is not yet folded into them.
 
     Both have the view's `counts` as columns of whole numbers and the columns by which rows are alike under their own
     names, and tell when by `starts_on`, a day of `zone`. Figures of a `window`, the names of the filters for its start
     and its end, are sums over cells, changes and, at ragged edges, rows by their `moment`.
-    `by_day` gives for an expression over the moment the same over a day; `derived` what a cell has instead of an
-    expression over the row, by column. Breakdowns stand in the order in which they are tried: those of few cells first.
+    `alike` are the columns of a change by which rows are alike. `dimensions` and `filters` say by name how each is
+    answered there, the best form first; of what is not named the rows are read.
+    Breakdowns stand in the order in which they are tried: those of few cells first.
     """
 
     cells: str
@@ -112,5 +124,6 @@ class Rollup:
     zone: str
     window: tuple[str, str]
     breakdowns: tuple[Breakdown, ...]
-    by_day: tuple[tuple[Expression, Expression], ...] = ()
-    derived: Mapping[str, Expression] = field(default_factory=dict)
+    alike: frozenset[str]
+    dimensions: Mapping[str, tuple[CellForm, ...]]
+    filters: Mapping[str, tuple[CellForm, ...]]

@@ -1,19 +1,18 @@
 """Figures from what is kept: which rows need not be read, and where their sums stand instead.
 
-An expression over a row is answered by a cell that has every column it names; so a filter, a dimension or a ground of
-access need not know of cells. A window of time is whole periods, the longest that fit, and two ragged edges. At an edge
+A dimension or a filter says by which columns a cell answers it (`Rollup`), a ground of access which facts it asks for; a
+cell that has them all stands for its rows. A window of time is whole periods, the longest that fit, and two ragged edges. At an edge
 the rows inside it are added or the rest of its period is taken off again, whichever is less to read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.reading.access import Alternative
+from domain.reading.expressions import NOW
 from domain.reading.lists import Breakdown, Rollup
-from domain.reading.members import Expression
 
 # Days after a period's first that lie in the next one, whichever month it is, and in none beyond.
 STEPS = {"day": 1, "ten_days": 11, "month": 31}
@@ -34,7 +33,24 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Part:
+    """A dimension or a condition, put as SQL over a row; and, for what is kept, with the columns that each form reads."""
+
+    over_row: str
+    forms: tuple[tuple[frozenset[str], str], ...] = ()
+
+    def over(self, columns: frozenset[str]) -> str | None:
+        """The first form that these columns can answer; None where none can."""
+        return next((sql for read, sql in self.forms if read <= columns), None)
+
+
+def part(over_row: str, *columns: str) -> Part:
+    """A part that reads these columns, of a row and of what is kept alike."""
+    return Part(over_row, ((frozenset(columns), over_row),))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
     """What is read of rows under an alias: dimensions by name of their column, conditions, counts by name.
 
     `where` is what narrows every row but the window, `within` is the window as conditions upon a row.
@@ -42,9 +58,9 @@ class Asked:
 
     alias: str
     table: str
-    dimensions: Mapping[str, str]
+    dimensions: Mapping[str, Part]
     counts: Mapping[str, str]
-    where: Sequence[str]
+    where: Sequence[Part]
     within: Sequence[str]
 
     def columns(self, counts: Iterable[str], dimensions: Iterable[str]) -> str:
@@ -52,15 +68,20 @@ class Asked:
         named = zip(self.dimensions, dimensions, strict=True)
         return ", ".join([*(f"{sql} AS {name}" for name, sql in named), *counts])
 
-    def rows(self, ground: Alternative, others: Sequence[str]) -> str:
+    def over_rows(self) -> tuple[list[str], list[str]]:
+        """Dimensions and conditions over a row."""
+        return [one.over_row for one in self.dimensions.values()], [one.over_row for one in self.where]
+
+    def rows(self, ground: Alternative, others: Sequence[Part]) -> str:
         """The rows seen on a ground, each counted once. Those named by their keys are looked up first, and then narrowed."""
         counts = (f"{counted(sql, '1')} AS {name}" for name, sql in self.counts.items())
-        source, narrowing = f"{self.table} {self.alias}", [*self.within, *self.where, *others]
+        dimensions, where = self.over_rows()
+        source, narrowing = f"{self.table} {self.alias}", [*self.within, *where, *(one.over_row for one in others)]
         if ground.listed:
             source = f"(SELECT {self.alias}.* FROM {source} WHERE {ground.where} OFFSET 0) {self.alias}"
         else:
             narrowing.append(ground.where)
-        text = f"SELECT {self.columns(counts, self.dimensions.values())} FROM {source}"
+        text = f"SELECT {self.columns(counts, dimensions)} FROM {source}"
         return f"{text} WHERE {' AND '.join(narrowing or ['TRUE'])}"
 
 
@@ -69,25 +90,17 @@ def counted(condition: str, sign: str) -> str:
     return sign if condition == "TRUE" else f"CASE WHEN {condition} THEN {sign} ELSE 0 END"
 
 
-def named(alias: str, texts: Iterable[str]) -> set[str]:
-    """The columns of a row that these texts name; with `*` where they name the row as a whole."""
-    found = re.findall(rf"\b{alias}\b(?:\.([a-z]\w*))?", " ".join(texts))
-    return {name or "*" for name in found}
-
-
-def rewritten(text: str, alias: str, pairs: Iterable[tuple[Expression, Expression]]) -> str:
-    """The text with expressions that a row has put as those that a cell has."""
-    for of_row, of_cell in pairs:
-        text = text.replace(of_row(alias), of_cell(alias))
-    return text
+COUNTY = frozenset({"county_id"})
+# What every cell and every change has.
+ALWAYS_KEPT = COUNTY | {"starts_on"}
 
 
 @dataclass(slots=True)
-class Kept:
+class KeptFigures:
     """Writes the branches of a scan that are answered from a roll-up, and the CTEs that they stand on."""
 
     rollup: Rollup
-    asked: Asked
+    scan: Scan
     window: Window
     ctes: dict[str, str] = field(default_factory=dict)
 
@@ -97,9 +110,9 @@ class Kept:
         found: list[str] = []
         rest: list[Alternative] = []
         # The ground that the smallest cells answer comes first: all later ones must be told apart from it.
-        ranked = sorted(grounds, key=lambda one: (one.listed, self.rank([one.where])))
+        ranked = sorted(grounds, key=lambda one: (one.listed, self.rank(seen_on(one))))
         for ground in ranked:
-            conditions = [ground.where, *(apart_from(one) for one in taken)]
+            conditions = [seen_on(ground), *(apart_from(one) for one in taken)]
             breakdown = self.covering(conditions)
             if breakdown is None:
                 rest.append(ground)
@@ -111,59 +124,47 @@ class Kept:
                 *self.from_edges(breakdown, conditions),
             ]
         for ground in rest:
-            found.append(self.asked.rows(ground, [apart_from(one) for one in taken]))
+            found.append(self.scan.rows(ground, [apart_from(one) for one in taken]))
             taken.append(ground)
         return found
 
-    def rank(self, conditions: Sequence[str]) -> int:
-        """How early a breakdown for these conditions comes; after all where there is none."""
-        breakdown = self.covering(conditions)
+    def rank(self, condition: Part) -> int:
+        """How early a breakdown for this condition comes; after all where there is none."""
+        breakdown = self.covering([condition])
         return len(self.rollup.breakdowns) if breakdown is None else self.rollup.breakdowns.index(breakdown)
 
-    def covering(self, conditions: Sequence[str]) -> Breakdown | None:
+    def covering(self, conditions: Sequence[Part]) -> Breakdown | None:
         """The first breakdown that has every column which is needed."""
-        texts = [*self.asked.dimensions.values(), *self.asked.where, *conditions]
+        parts = [*self.scan.dimensions.values(), *self.scan.where, *conditions]
         for one in self.rollup.breakdowns:
-            of_cell = [rewritten(text, self.asked.alias, self.pairs(one)) for text in texts]
-            if named(self.asked.alias, of_cell) <= {*one.columns, "county_id", "starts_on"}:
+            columns = one.columns | ALWAYS_KEPT
+            if all(part.over(columns) is not None for part in parts):
                 return one
         return None
 
-    def pairs(self, breakdown: Breakdown) -> list[tuple[Expression, Expression]]:
-        """What a cell of the breakdown has instead of expressions over the row."""
-        derived = [
-            (of_row, lambda t, name=name: f"{t}.{name}")
-            for name, of_row in self.rollup.derived.items()
-            if name in breakdown.columns
-        ]
-        return [*self.rollup.by_day, *derived]
-
-    def texts(
-        self, pairs: Iterable[tuple[Expression, Expression]], conditions: Sequence[str]
-    ) -> tuple[list[str], list[str]]:
-        """Dimensions and conditions as a cell, or a change, answers them."""
-        pairs, alias = list(pairs), self.asked.alias
+    def texts(self, columns: frozenset[str], conditions: Sequence[Part]) -> tuple[list[str], list[str]]:
+        """Dimensions and conditions as what has these columns answers them."""
         return (
-            [rewritten(text, alias, pairs) for text in self.asked.dimensions.values()],
-            [rewritten(text, alias, pairs) for text in (*self.asked.where, *conditions)],
+            [required(one.over(columns)) for one in self.scan.dimensions.values()],
+            [required(one.over(columns)) for one in (*self.scan.where, *conditions)],
         )
 
     def kept_columns(self, dimensions: Iterable[str]) -> str:
-        alias = self.asked.alias
-        return self.asked.columns((f"{alias}.{name}" for name in self.asked.counts), dimensions)
+        alias = self.scan.alias
+        return self.scan.columns((f"{alias}.{name}" for name in self.scan.counts), dimensions)
 
-    def from_cells(self, breakdown: Breakdown, conditions: Sequence[str]) -> list[str]:
+    def from_cells(self, breakdown: Breakdown, conditions: Sequence[Part]) -> list[str]:
         """Sums of whole periods.
 
         Of a county's cells, which are many, each span is a branch of its own: rows pass through fewer hands.
         """
-        t, dimensions, where = self.asked.alias, *self.texts(self.pairs(breakdown), conditions)
+        t, dimensions, where = self.scan.alias, *self.texts(breakdown.columns | ALWAYS_KEPT, conditions)
         where.append(f"{t}.breakdown = '{breakdown.name}'")
         read = f"SELECT {self.kept_columns(dimensions)} FROM {self.rollup.cells} {t} WHERE {' AND '.join(where)}"
         if self.window.open:
             return [f"{read} AND {t}.period = '{breakdown.periods[-1]}'"]
         bounds, parts = self.bounds(breakdown), spans(breakdown.periods, self.window)
-        if named(t, [*self.asked.where, *conditions]) <= {"county_id"}:
+        if all(one.over(COUNTY) is not None for one in (*self.scan.where, *conditions)):
             return [
                 f"{read} AND {t}.period = '{period}' AND {t}.starts_on >= (SELECT b.{name}_first FROM {bounds} b)"
                 f" AND {t}.starts_on < (SELECT b.{name}_beyond FROM {bounds} b)"
@@ -173,28 +174,30 @@ class Kept:
         span = f"{t}.period = s.period AND {t}.starts_on >= s.first AND {t}.starts_on < s.beyond"
         return [each(bounds, listed, "period, first, beyond", f"{read} AND {span}")]
 
-    def from_changes(self, breakdown: Breakdown, conditions: Sequence[str]) -> str:
+    def from_changes(self, breakdown: Breakdown, conditions: Sequence[Part]) -> str:
         """What of the same periods is not yet folded into cells."""
-        t, dimensions, where = self.asked.alias, *self.texts(self.rollup.by_day, conditions)
+        t, dimensions, where = self.scan.alias, *self.texts(self.rollup.alike | ALWAYS_KEPT, conditions)
         source = f"{self.rollup.changes} {t}"
         if not self.window.open:
             source = f"{self.bounds(breakdown)} b, {source}"
             where = [f"{t}.starts_on >= b.first AND {t}.starts_on < b.beyond", *where]
         return f"SELECT {self.kept_columns(dimensions)} FROM {source} WHERE {' AND '.join(where)}"
 
-    def from_edges(self, breakdown: Breakdown, conditions: Sequence[str]) -> list[str]:
+    def from_edges(self, breakdown: Breakdown, conditions: Sequence[Part]) -> list[str]:
         """Rows at the ragged edges: more of those inside the window, or fewer of those outside."""
         if self.window.open:
             return []
-        t, moment = self.asked.alias, f"{self.asked.alias}.{self.rollup.moment}"
+        t, moment = self.scan.alias, f"{self.scan.alias}.{self.rollup.moment}"
         sides = [("start", self.window.start), ("end", self.window.end)]
         listed = ", ".join(
             f"(b.{side}_sign, b.{side}_first, b.{side}_beyond)" for side, given in sides if given is not None
         )
-        counts = (f"{counted(sql, 's.sign')} AS {name}" for name, sql in self.asked.counts.items())
-        columns = self.asked.columns(counts, self.asked.dimensions.values())
-        where = " AND ".join([f"{moment} >= s.first AND {moment} < s.beyond", *self.asked.where, *conditions])
-        read = f"SELECT {columns} FROM {self.asked.table} {t} WHERE {where}"
+        counts = (f"{counted(sql, 's.sign')} AS {name}" for name, sql in self.scan.counts.items())
+        dimensions, narrowing = self.scan.over_rows()
+        columns = self.scan.columns(counts, dimensions)
+        narrowing += [one.over_row for one in conditions]
+        where = " AND ".join([f"{moment} >= s.first AND {moment} < s.beyond", *narrowing])
+        read = f"SELECT {columns} FROM {self.scan.table} {t} WHERE {where}"
         return [each(self.bounds(breakdown), listed, "sign, first, beyond", read)]
 
     def bounds(self, breakdown: Breakdown) -> str:
@@ -212,9 +215,21 @@ def each(bounds: str, spans: str, columns: str, read: str) -> str:
     return f"SELECT k.* FROM {bounds} b, LATERAL (VALUES {spans}) s({columns}), LATERAL ({read} OFFSET 0) k"
 
 
-def apart_from(ground: Alternative) -> str:
+def seen_on(ground: Alternative) -> Part:
+    """A ground as a condition."""
+    return part(ground.where, *ground.facts)
+
+
+def apart_from(ground: Alternative) -> Part:
     """What was seen on an earlier ground is not seen again."""
-    return f"{ground.where} IS NOT TRUE"
+    return part(f"{ground.where} IS NOT TRUE", *ground.facts)
+
+
+def required(text: str | None) -> str:
+    """A form that `covering` found to be there."""
+    if text is None:
+        raise ValueError("a roll-up's change lacks a column that a breakdown of it has")
+    return text
 
 
 def written_bounds(periods: tuple[str, ...], window: Window, zone: str) -> str:
@@ -239,7 +254,7 @@ def written_bounds(periods: tuple[str, ...], window: Window, zone: str) -> str:
         f" CASE WHEN o.end_out THEN w.end_at ELSE p.end_day::timestamp {here} END AS end_first,"
         f" CASE WHEN o.end_out THEN q.end_next::timestamp {here} ELSE w.end_at END AS end_beyond"
         f" FROM (SELECT {start} AS start_at, {end} AS end_at OFFSET 0) w"
-        f" CROSS JOIN LATERAL (SELECT w.start_at {here} AS starts, w.end_at {here} AS ends, now() {here} AS now OFFSET 0) l"
+        f" CROSS JOIN LATERAL (SELECT w.start_at {here} AS starts, w.end_at {here} AS ends, {NOW} {here} AS now OFFSET 0) l"
         f" CROSS JOIN LATERAL (SELECT figure_period('{finest}', l.starts::date) AS start_day,"
         f" figure_period('{finest}', l.ends::date) AS end_day OFFSET 0) p"
         f" CROSS JOIN LATERAL (SELECT figure_period('{finest}', p.start_day + {step}) AS start_next,"

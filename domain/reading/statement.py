@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from domain.kernel.errors import DomainError
 from domain.reading.access import Access, ActorValue
+from domain.reading.expressions import NOW
 from domain.reading.members import Computed
 from domain.reading.selection import Given, Selected, Variables
 from domain.reading.view import Catalogue
@@ -44,7 +45,7 @@ class Fill:
     selected: Selected
 
 
-Rows: TypeAlias = Callable[[Variables], int]
+RowCount: TypeAlias = Callable[[Variables], int]
 """How many rows a level has at most, out of the variables. Raises ReadRefused for a page that cannot be."""
 
 
@@ -52,7 +53,7 @@ Rows: TypeAlias = Callable[[Variables], int]
 class Weight:
     """What a statement may read, in fields: points, each times the rows that variables say."""
 
-    products: tuple[tuple[tuple[Rows, ...], int], ...]
+    products: tuple[tuple[tuple[RowCount, ...], int], ...]
 
     @property
     def fixed(self) -> int | None:
@@ -78,13 +79,13 @@ class Cost:
     `rows` is a number, or worked out of the variables where they say it.
     """
 
-    rows: int | Rows
+    rows: int | RowCount
     fields: int = 0
     below: list[Cost] = field(default_factory=list)
 
     def weight(self) -> Weight:
         """Points of the whole tree, multiplied out."""
-        products: dict[tuple[Rows, ...], int] = {(): self.fields}
+        products: dict[tuple[RowCount, ...], int] = {(): self.fields}
         for level in self.below:
             for factors, points in level.weight().products:
                 products[factors] = products.get(factors, 0) + points
@@ -127,6 +128,8 @@ class Builder:
         self._actor: dict[ActorValue, str] = {}
         self._typed: dict[str, str] = {}
         self._aliases = 0
+        # First of all, because expressions of views name it so.
+        assert self.of_actor("now", "timestamptz") == NOW
 
     def alias(self) -> str:
         """A fresh alias."""
@@ -166,8 +169,8 @@ class Builder:
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
         """
-        # One clock decides of access and of what is read: the request's, not the database's.
-        json = json.replace("now()", self.of_actor("now", "timestamptz")) if "now()" in json else json
+        if "now()" in json:
+            raise ValueError("a view asks for the database's time: the request's is domain.reading.expressions.NOW")
         counties = self.of_actor("counties_setting", "text")
         county = self.of_actor("county", "int4")
         # PostgreSQL refuses a parameter that no expression mentions, such as a filter of a list of which only the

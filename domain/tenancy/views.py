@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.codes.enums import FrameworkTier, OrganisationKind, Role
 from domain.reading.expressions import (
+    NOW,
     belongs_to,
     column,
     enum,
@@ -92,7 +93,7 @@ ORGANISATION = View(
         flag(
             "current",
             "Existing now 是否现行有效",
-            lambda t: f"{t}.valid_until IS NULL OR {t}.valid_until > now()",
+            lambda t: f"{t}.valid_until IS NULL OR {t}.valid_until > {NOW}",
         ),
     ),
 )
@@ -155,8 +156,8 @@ VIEWER = View(
             "membership",
             "Roles held now 现任职务",
             join=lambda t, u: (
-                f"{u}.county_id = {t}.county_id AND {u}.user_id = {t}.id AND {u}.valid_from <= now()"
-                f" AND ({u}.valid_until IS NULL OR {u}.valid_until > now())"
+                f"{u}.county_id = {t}.county_id AND {u}.user_id = {t}.id AND {u}.valid_from <= {NOW}"
+                f" AND ({u}.valid_until IS NULL OR {u}.valid_until > {NOW})"
             ),
         ),
     ),

@@ -7,7 +7,6 @@ Create Date: 2026-11-25
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,17 +38,18 @@ ALIKE: dict[str, TypeEngine[Any]] = {
     "minor_involved": sa.Boolean(),
     "family_or_minor": sa.Boolean(),
 }
-# What is counted, and when a case counts.
-COUNTS = {
+# What is counted, and when a case counts. `{row}` is put before each column: nothing, or which row of a trigger.
+COUNTED = {
     "cases": "TRUE",
-    "settled": "settled_at IS NOT NULL",
-    "reopened": "reopen_count > 0",
-    "returned": "return_count > 0",
-    "declined": "declined_at IS NOT NULL",
-    "concluded": "concluded_at IS NOT NULL",
-    "timed": "concluded_at IS NOT NULL AND due_at IS NOT NULL",
-    "on_time": "concluded_at <= due_at",
+    "settled": "{row}settled_at IS NOT NULL",
+    "reopened": "{row}reopen_count > 0",
+    "returned": "{row}return_count > 0",
+    "declined": "{row}declined_at IS NOT NULL",
+    "concluded": "{row}concluded_at IS NOT NULL",
+    "timed": "{row}concluded_at IS NOT NULL AND {row}due_at IS NOT NULL",
+    "on_time": "{row}concluded_at <= {row}due_at",
 }
+COUNTS = {name: when.format(row="") for name, when in COUNTED.items()}
 # What counts and days are worked out from.
 MEASURED = (
     "registered_at",
@@ -101,7 +101,8 @@ KINDS = {
     else "text"
     for name in TOLD
 }
-DAY = "(registered_at AT TIME ZONE 'Asia/Shanghai')::date"
+REGISTERED_ON = "({row}registered_at AT TIME ZONE 'Asia/Shanghai')::date"
+DAY = REGISTERED_ON.format(row="")
 # Folding and rebuilding a county's cells take turns.
 LOCK = 20261125
 
@@ -192,14 +193,13 @@ def record_changes() -> None:
             for when in COUNTS.values()
         )
 
-    def of(row: str, text: str) -> str:
-        return re.sub(rf"\b({'|'.join((*ALIKE, *MEASURED))})\b", rf"{row}.\1", text)
-
     def signed(row: str, sign: str) -> str:
         counts = (
-            sign if when == "TRUE" else f"CASE WHEN {of(row, when)} THEN {sign} ELSE 0 END" for when in COUNTS.values()
+            sign if when == "TRUE" else f"CASE WHEN {when.format(row=f'{row}.')} THEN {sign} ELSE 0 END"
+            for when in COUNTED.values()
         )
-        return ", ".join([f"{row}.county_id", of(row, DAY), of(row, alike), *counts])
+        own = (f"{row}.{name}" for name in ALIKE)
+        return ", ".join([f"{row}.county_id", REGISTERED_ON.format(row=f"{row}."), *own, *counts])
 
     op.execute(f"""
         CREATE FUNCTION record_case_figures() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -351,7 +351,7 @@ async def test_a_fault_in_one_mutation_leaves_the_answers_of_the_others(
         real(*args, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr("domain.cases.work.record", second_breaks)
+        patched.setattr("domain.kernel_of_work.workflow.add_message", second_breaks)
         response = await (await live.as_("grid.haiyan")).post(two, given)
     assert response.status_code == 200
     body = response.json()
@@ -380,7 +380,7 @@ async def test_a_fault_leaves_no_trace_and_takes_no_number(
 
     with monkeypatch.context() as patched:
         # The last thing a command writes.
-        patched.setattr("domain.cases.work.record", broken)
+        patched.setattr("domain.kernel_of_work.workflow.add_message", broken)
         response = await (await live.as_("grid.haiyan")).post(REGISTER, {"input": given})
     assert response.status_code == 500
     assert "司徒" not in response.text

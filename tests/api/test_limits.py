@@ -146,14 +146,14 @@ async def test_what_frontends_write_is_not_too_large(server: Server) -> None:
 @pytest.mark.parametrize("document", [bomb, repeated, spread], ids=["bomb", "repeated", "spread"])
 def test_weighing_is_linear(document: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
     counted = 0
-    weigh = limits._Weighing.of
+    weigh = limits._Measuring.of
 
     def counting(self: Any, node: Any) -> Any:
         nonlocal counted
         counted += 1
         return weigh(self, node)
 
-    monkeypatch.setattr(limits._Weighing, "of", counting)
+    monkeypatch.setattr(limits._Measuring, "of", counting)
     # However large: it is the pass itself that is measured.
     for name in ("MAX_ROOT_FIELDS", "MAX_FIELDS", "MAX_FRAGMENTS", "MAX_OVERLAP", "MAX_DEPTH"):
         monkeypatch.setattr(limits, name, 10**60)
@@ -170,7 +170,7 @@ def test_weights_are_those_of_the_fields_spread_out() -> None:
     document = parse(
         "{ a: x { y @skip(if: true) ...F } ...G } fragment F on X { y z { y } } fragment G on Query { x { y } x { y } }"
     )
-    weighing = limits._Weighing(
+    weighing = limits._Measuring(
         {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     )
     weight, keys = weighing.of(document.definitions[0])

@@ -188,3 +188,50 @@ async def test_a_moment_at_midnight_in_china_counts_for_its_own_day(live: Server
         await road.step("caseHoldSession", heldAt=held_at)
     sessions = (await road.read("mediator.haiyan", "sessions { nodes { heldAt } }"))["sessions"]["nodes"]
     assert [datetime.fromisoformat(one["heldAt"]) for one in sessions] == [datetime.fromisoformat(one) for one in said]
+
+
+async def test_one_answer_tells_everything_that_is_wrong(live: Server, road: Road) -> None:
+    """What cannot be read (an id, an amount) and what cannot be taken, each with its path, code and both languages."""
+    parties = [a_party("APPLICANT", " ", phone="1"), a_party("RESPONDENT", "伍试样（虚构）", userId="party:1")]
+    given = await road.registration(placeId="case:1", title="题" * 201, peopleCount=0, parties=parties)
+    query = """mutation M($input: CaseRegisterInput!) { caseRegister(input: $input) {
+        ... on InvalidInput { field code message faults { path code message messageEn } } } }"""
+    refused = (await (await live.as_("grid.haiyan")).ask(query, input=given))["caseRegister"]
+    assert [(one["path"], one["code"]) for one in refused["faults"]] == [
+        ("placeId", "MALFORMED_ID"),
+        ("parties.1.userId", "MALFORMED_ID"),
+        ("title", "TOO_LONG"),
+        ("parties.0.name", "REQUIRED"),
+        ("peopleCount", "OUT_OF_RANGE"),
+    ]
+    assert (refused["field"], refused["code"]) == ("placeId", "INVALID_INPUT")
+    assert refused["message"] == refused["faults"][0]["message"]
+    assert all(one["message"] and one["messageEn"] for one in refused["faults"])
+    given["placeId"] = await road.organisation("海宴圩网格")
+    given["parties"][1]["userId"] = None
+    refused = (await (await live.as_("grid.haiyan")).ask(query, input=given))["caseRegister"]
+    assert [one["path"] for one in refused["faults"]] == ["title", "parties.0.name", "peopleCount"]
+
+
+async def test_ids_of_another_kind_are_told_together_and_only_to_whom_may_act(live: Server, road: Road) -> None:
+    await road.register()
+    await road.along("caseAccept", "caseAssessRisk")
+    query = """mutation M($input: CaseDispatchInput!) { caseDispatch(input: $input) {
+        __typename ... on InvalidInput { faults { path code } } } }"""
+    given = {
+        "caseId": road.id,
+        "expectedVersion": road.version,
+        "handlerId": road.id,
+        "assistingIds": ["x"],
+        "note": "\0",
+    }
+    refused = (await (await live.as_("dispatcher.haiyan")).ask(query, input=given))["caseDispatch"]
+    assert refused["faults"] == [
+        {"path": "handlerId", "code": "MALFORMED_ID"},
+        {"path": "assistingIds.0", "code": "MALFORMED_ID"},
+        {"path": "note", "code": "BAD_CHARACTERS"},
+    ]
+    barred = (await (await live.as_("dispatcher.guanghai")).ask(query, input=given))["caseDispatch"]
+    assert barred == {"__typename": "NotFound"}
+    wrong = (await (await live.as_("dispatcher.haiyan")).ask(query, input=given | {"caseId": "case:1"}))["caseDispatch"]
+    assert wrong == {"__typename": "NotFound"}

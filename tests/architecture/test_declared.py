@@ -95,6 +95,14 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "no description": (column("paused_at", ""), "member paused_at needs a description in English"),
     "no Chinese": (column("paused_at", "Since"), "member paused_at needs a description in English that ends with the"),
     "no English": (column("paused_at", "中止时间"), "member paused_at needs a description in English"),
+    "a closed group": (
+        column("paused_at", "Since 自", "history", nullable=False),
+        "member paused_at may be out of a caller's reach",
+    ),
+    "a part of another": (
+        to_one("party", "party", "Party 当事人", by="case_id", nullable=False),
+        "member party may be out of a caller's reach",
+    ),
     "a field of a result": (
         calculated("some", list[Silent], "Some 一些", lambda t, _may: f"{t}.id", str),
         "member some: Silent.unsaid needs a description",
@@ -185,6 +193,11 @@ def test_a_closed_set_without_words_is_told() -> None:
         "domain/codes/labels.csv: no words for sort,one",
         "domain/codes/labels.csv: no words for weather,rain",
     ]
+
+
+def test_a_list_without_a_title_is_told() -> None:
+    untitled = {key: said for key, said in WORDS.items() if key != ("code_list", "role")}
+    assert list(forgotten(CATALOGUE, untitled)) == ["domain/codes/words.csv: no words for code_list,role"]
 
 
 def test_a_relation_to_what_is_no_part_of_the_row_needs_a_join() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grimp
@@ -133,3 +136,50 @@ def test_rules_are_listed_once_and_kinds_come_first() -> None:
 def test_what_is_watched_when_its_time_has_passed_is_what_rooms_follow() -> None:
     assert set(EXPIRY_HANDLERS) == set(FOLLOWED)
     assert set(EXPIRY_HANDLERS) <= set(DeadlineKind)
+
+
+# Tables of rooms that a room does not need and all the same reads by name, each with the reason.
+READ_BY_NAME = {
+    ("cases", "mediator"): "whoever was dismissed stands on no case (MED2); the register itself acts upon cases",
+    ("cases", "police_notice"): "who waits for an answer keeps the closed case in sight",
+    ("deadlines", "dispute_case"): "deadlines are a case's: its lock is taken, and whether it is seen decides",
+    ("supervision", "dispute_case"): "supervision is upon a case: its lock is taken, and whether it is seen decides",
+    ("supervision", "county"): "the watch goes through every county",
+    ("duties", "dispute_case"): "who is in danger is read of the case that the duty is about",
+    ("duties", "case_party"): "who is in danger is read of the case that the duty is about",
+}
+NAMED_IN_SQL = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)")
+
+
+def tables_named_in(room: str) -> set[str]:
+    """The tables that texts in the room's modules name as SQL does."""
+    found = set()
+    for module in contents(room):
+        tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= set(NAMED_IN_SQL.findall(node.value))
+    return found
+
+
+def test_a_room_names_in_sql_no_table_of_a_room_that_it_does_not_need() -> None:
+    """Contexts above a case tell their facts themselves; what is left is listed with its reason, and no longer than it is true."""
+    owner = {
+        value.__tablename__: room.name
+        for room in ROOMS
+        for module in room.models
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Base) and value.__module__ == module.__name__
+    }
+    by_name = {room.name: room for room in ROOMS}
+
+    def needed(room: str) -> set[str]:
+        return {room, *COMMON}.union(*(needed(one) for one in by_name[room].needs))
+
+    found = {
+        (room.name, table)
+        for room in ROOMS
+        for table in tables_named_in(room.name)
+        if table in owner and owner[table] not in needed(room.name)
+    }
+    assert found == set(READ_BY_NAME)

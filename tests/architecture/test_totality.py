@@ -30,6 +30,7 @@ from graphql import (
 from api.binding import Unbound, roots_of, view_of
 from api.schema import graphql_schema
 from api.selection import PYTHON, python_name
+from authz.enforcer import load_policy
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
 from domain.commands import COMMANDS
@@ -165,8 +166,7 @@ def mutations() -> list[str]:
 
 
 def policy_rows() -> list[list[str]]:
-    text = resources.files("authz").joinpath("policy.csv").read_text(encoding="utf-8")
-    return [[cell.strip() for cell in row] for row in csv.reader(text.splitlines()) if row and row[0].strip() == "p"]
+    return [["p", *row.values] for row in load_policy().rows]
 
 
 def action_of(mutation: str) -> tuple[str, str]:

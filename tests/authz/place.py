@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
-from authz.facts import CaseRow, Tie
 from domain.codes.enums import Role
 from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from tests.support.access_rows import CaseRow, Tie
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 AGES_AGO = NOW - timedelta(days=400)

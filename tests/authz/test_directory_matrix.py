@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from authz.enforcer import Policy, load_policy
-from authz.facts import CommitteeRow, MediatorRow, OrganisationRow, Row, Tie, UserRow
+from authz.facts import Row
 from authz.resources import RESOURCES
 from domain.codes.enums import Role
 from tests.authz.place import (
@@ -26,6 +26,7 @@ from tests.authz.place import (
     an_id,
     listed,
 )
+from tests.support.access_rows import CommitteeRow, MediatorRow, OrganisationRow, Tie, UserRow
 
 
 @pytest.fixture(scope="module")

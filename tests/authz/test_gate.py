@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from authz.enforcer import load_policy
-from authz.facts import CaseRow
+from authz.facts import new_facts
 from authz.gate import Gate
 from domain.codes.enums import CaseAction
 from domain.database.session import create_engine, unit_of_work
@@ -24,6 +23,7 @@ from domain.kernel.actor import Actor, Area, AreaLevel, Membership
 from domain.kernel.errors import Forbidden, NotFound
 from tests.authz.place import NOW
 from tests.authz.worlds import World, write_worlds
+from tests.support.access_rows import CaseRow
 from tests.support.database import MIGRATED, TestServer
 
 POLICY = load_policy()
@@ -83,7 +83,7 @@ async def test_a_grant_says_who_what_and_by_which_membership(engine: AsyncEngine
     able = dispatcher(world, case.town_id).memberships[0]
     actor = acting(world, idle, able)
     async with work(engine, actor) as session:
-        grant = await gate_of(actor).require(session, CaseAction.ACCEPT, case.id)
+        grant = await gate_of(actor).require(session, "case", CaseAction.ACCEPT, case.id)
     assert (grant.actor, grant.membership, grant.action) == (actor, able, "accept")
     assert (grant.county_id, grant.subject_id, grant.policy_version) == (case.county_id, case.id, POLICY.version)
 
@@ -96,14 +96,14 @@ async def test_the_membership_of_a_grant_does_not_hang_on_order(
     for order in (members, members[::-1], members[2:] + members[:2]):
         actor = acting(world, *order)
         async with work(engine, actor) as session:
-            chosen.add((await gate_of(actor).require(session, CaseAction.ACCEPT, case.id)).membership)
+            chosen.add((await gate_of(actor).require(session, "case", CaseAction.ACCEPT, case.id)).membership)
     assert len(chosen) == 1
 
 
 async def refusal(engine: AsyncEngine, actor: Actor, action: CaseAction, case_id: UUID) -> Any:
     with pytest.raises((NotFound, Forbidden)) as refused:
         async with work(engine, actor) as session:
-            await gate_of(actor).require(session, action, case_id)
+            await gate_of(actor).require(session, "case", action, case_id)
     return type(refused.value), refused.value.code, refused.value.message
 
 
@@ -133,7 +133,7 @@ async def test_an_action_needs_sight_of_the_case(engine: AsyncEngine, world: Wor
     actor = acting(world, a_member(world, "resident"))
     with pytest.raises(NotFound):
         async with work(engine, actor) as session:
-            await Gate(policy, actor, lambda: NOW).require(session, CaseAction.ACCEPT, case.id)
+            await Gate(policy, actor, lambda: NOW).require(session, "case", CaseAction.ACCEPT, case.id)
 
 
 async def test_the_case_stays_locked_and_what_changed_meanwhile_counts(
@@ -152,7 +152,7 @@ async def test_the_case_stays_locked_and_what_changed_meanwhile_counts(
         async def wait() -> str:
             async with work(engine, actor) as session:
                 await session.execute(text("SET LOCAL application_name = 'the one who waits'"))
-                return (await gate_of(actor).require(session, CaseAction.AGREE, case.id)).action
+                return (await gate_of(actor).require(session, "case", CaseAction.AGREE, case.id)).action
 
         waiting = asyncio.create_task(wait())
         blocked = (
@@ -177,24 +177,24 @@ async def test_the_case_stays_locked_and_what_changed_meanwhile_counts(
         await other.close()
 
 
-def a_new_case(world: World, actor: Actor, place: CaseRow) -> CaseRow:
-    return CaseRow(
-        county_id=place.county_id,
-        id=world.an_id(),
-        organisation_id=place.organisation_id,
-        registered_by=actor.user_id,
-        town_id=place.town_id,
-        community_id=place.community_id,
-        grid_id=place.grid_id,
-    )
+def a_new_case(world: World, actor: Actor, place: CaseRow) -> dict[str, Any]:
+    return {
+        "county_id": place.county_id,
+        "id": world.an_id(),
+        "organisation_id": place.organisation_id,
+        "registered_by": actor.user_id,
+        "town_id": place.town_id,
+        "community_id": place.community_id,
+        "grid_id": place.grid_id,
+    }
 
 
 async def test_registering_within_reach(engine: AsyncEngine, world: World, case: CaseRow) -> None:
     actor = dispatcher(world, case.town_id)
     new = a_new_case(world, actor, case)
     async with work(engine, actor) as session:
-        grant = await gate_of(actor).require_create(session, new)
-    assert (grant.action, grant.subject_id, grant.membership) == ("register", new.id, actor.memberships[0])
+        grant = await gate_of(actor).require_create(session, new_facts("case", **new))
+    assert (grant.action, grant.subject_id, grant.membership) == ("register", new["id"], actor.memberships[0])
 
 
 async def test_registering_out_of_reach_or_as_another_is_forbidden(
@@ -206,18 +206,18 @@ async def test_registering_out_of_reach_or_as_another_is_forbidden(
     towns_of_grids = {row.grid_id: row.town_id for row in world.organisations if row.grid_id is not None}
     foreign_grid = next(grid for grid, town in towns_of_grids.items() if town == other_town)
     attempts = {
-        "another town": replace(new, town_id=other_town, community_id=None, grid_id=None),
-        "another's grid under one's own town": replace(new, grid_id=foreign_grid),
-        "a grid that does not exist": replace(new, grid_id=world.an_id()),
-        "another county": replace(new, county_id=world.counties[1]),
-        "in another's name": replace(new, registered_by=world.an_id()),
-        "no place": replace(new, town_id=None, community_id=None, grid_id=None),
+        "another town": new | {"town_id": other_town, "community_id": None, "grid_id": None},
+        "another's grid under one's own town": new | {"grid_id": foreign_grid},
+        "a grid that does not exist": new | {"grid_id": world.an_id()},
+        "another county": new | {"county_id": world.counties[1]},
+        "in another's name": new | {"registered_by": world.an_id()},
+        "no place": new | {"town_id": None, "community_id": None, "grid_id": None},
     }
     refused = set()
     for name, attempt in attempts.items():
         async with work(engine, actor) as session:
             try:
-                await gate_of(actor).require_create(session, attempt)
+                await gate_of(actor).require_create(session, new_facts("case", **attempt))
             except Forbidden:
                 refused.add(name)
     assert refused == set(attempts)

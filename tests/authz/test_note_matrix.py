@@ -8,7 +8,6 @@ from itertools import product
 import pytest
 
 from authz.enforcer import Policy, load_policy
-from authz.facts import NoteRow, PartyRow
 from domain.codes.enums import Role
 from tests.authz.place import (
     ACTOR,
@@ -24,6 +23,7 @@ from tests.authz.place import (
     acting_as,
     an_actor,
 )
+from tests.support.access_rows import NoteRow, PartyRow
 
 # Letter -> for whom a note is. In the situations in which the actor stands on a case, it is on the applicants' side.
 KINDS = {

@@ -14,8 +14,8 @@ import pytest
 
 from authz.enforcer import Policy, load_policy
 from authz.explain import explain_rows
-from authz.facts import CalendarRow, Row, Tie
-from authz.resources import CASE, RESOURCES
+from authz.facts import Row
+from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
     ACTOR,
@@ -37,7 +37,9 @@ from tests.authz.place import (
 )
 from tests.authz.test_directory_matrix import committees, mediators, organisations, users
 from tests.authz.test_note_matrix import notes, parties
+from tests.support.access_rows import CalendarRow, Tie
 
+CASE = RESOURCES["case"]
 LETTERS = {
     "core": "c",
     "narrative": "n",

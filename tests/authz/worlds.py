@@ -15,7 +15,14 @@ from uuid import UUID
 import asyncpg
 
 from authz.conditions import CONDITIONS
-from authz.facts import (
+from authz.facts import Row
+from authz.policy_file import ANYONE
+from authz.resources import RESOURCES
+from authz.scopes import SCOPES
+from domain.codes.enums import PartySide, Role
+from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from tests.authz.place import NOW
+from tests.support.access_rows import (
     CalendarRow,
     CaseRow,
     CommitteeRow,
@@ -23,16 +30,9 @@ from authz.facts import (
     NoteRow,
     OrganisationRow,
     PartyRow,
-    Row,
     Tie,
     UserRow,
 )
-from authz.policy_file import ANYONE
-from authz.resources import RESOURCES
-from authz.scopes import SCOPES
-from domain.codes.enums import PartySide, Role
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
-from tests.authz.place import NOW
 
 SIDES = [side.value for side in PartySide]
 ROLES = [*(role.value for role in Role), ANYONE]
@@ -250,8 +250,8 @@ class World:
         ]
         action = choose(["read", "read", *sorted(resource.actions)])
         group = choose(["*", *sorted(resource.actions[action])])
-        scope = choose([name for name in SCOPES if SCOPES[name].pair_for(resource)])
-        fitting = [name for name in CONDITIONS if CONDITIONS[name].pair_for(resource)]
+        scope = choose([name for name in SCOPES if SCOPES[name].meaning_for(resource)])
+        fitting = [name for name in CONDITIONS if CONDITIONS[name].meaning_for(resource)]
         condition = choose([*fitting, "always"])
         domain = choose(["*", "*", "*", str(choose(self.counties))])
         effect = choose(["allow", "allow", "allow", "deny"])

@@ -404,7 +404,11 @@ async def test_the_database_keeps_what_the_view_declares(
     assert CASE.rollup is not None
     for county in (FIRST, SECOND):
         await figure_upkeep.fold(engine, county)
-    told = [one.name for one in CaseFigureCell.__table__.columns if one.name in {*CASE_COLUMNS, *CASE.rollup.derived}]
+    told = [
+        one.name
+        for one in CaseFigureCell.__table__.columns
+        if one.name in {*CASE_COLUMNS, *(name for one in CASE.rollup.breakdowns for name in one.columns)}
+    ]
     seen = ", ".join(f"bool_or({name} IS NOT NULL) AS {name}" for name in told)
     found = await admin.fetch(
         f"SELECT breakdown, array_agg(DISTINCT period) AS periods, {seen} FROM case_figure_cell GROUP BY breakdown"

@@ -160,6 +160,15 @@ async def test_a_connection_lost_between_two_transactions_is_replaced(
     assert await _cases(single, county.id) == 1
 
 
+async def test_who_asks_for_no_transaction_gets_none(single: AsyncEngine, county: SmallCounty) -> None:
+    async with single.connect() as opened:
+        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        await connection.exec_driver_sql("SELECT 1")
+        assert not raw.is_in_transaction()
+    assert await _cases(single, county.id) == 0
+
+
 async def test_rows_kept_for_the_end_share_its_fate(single: AsyncEngine, county: SmallCounty) -> None:
     at, topic = datetime(2026, 1, 1, tzinfo=UTC), "case.registered"
 

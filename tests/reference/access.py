@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from authz.facts import (
+from domain.kernel.actor import Actor, Area, Membership
+from tests.reference.rows import Row, Rows
+from tests.support.access_rows import (
     CalendarRow,
     CaseRow,
     CommitteeRow,
@@ -21,8 +23,6 @@ from authz.facts import (
     Tie,
     UserRow,
 )
-from domain.kernel.actor import Actor, Area, Membership
-from tests.reference.rows import Row, Rows
 
 PLACE = ("town_id", "community_id", "grid_id")
 COPIED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.codes.enums import CaseAction
+from domain.registry import case_actions
 from tests.reference.case_fields import CASE, at_work_though_dismissed, camel
 from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
 from tests.reference.people import runs
@@ -243,9 +243,6 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "source": lambda thing, _asking, _args: thing.row["rule"].source,
         "message": lambda thing, _asking, _args: thing.row["rule"].message,
         "messageEn": lambda thing, _asking, _args: thing.row["rule"].message_en,
-        # Those of other kinds are no actions on a case.
-        "appliesTo": lambda thing, _asking, _args: [
-            action.name for action in thing.row["rule"].applies_to if isinstance(action, CaseAction)
-        ],
+        "appliesTo": lambda thing, _asking, _args: [action.name for action in case_actions(thing.row["rule"])],
     },
 }

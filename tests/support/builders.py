@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from domain.cases.models import (
     CaseSession,
     Obligation,
 )
-from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartyKind, PartySide, Role
+from domain.codes.enums import CaseSource, CaseStatus, PartyKind, PartySide, Role
 from domain.codes.models import DisputeType
 from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.kernel.actor import Actor, Membership
@@ -195,7 +196,7 @@ def an_actor(county: SmallCounty, user_id: UUID, organisation_id: UUID, role: Ro
     return Actor(user_id, county.id, "tester", "试验人员（虚构）", (membership,), (county.id,), stamp=1)
 
 
-def a_grant(county: SmallCounty, action: CaseAction, case_id: UUID, *, by: str = "dispatcher") -> Grant:
+def a_grant(county: SmallCounty, action: StrEnum, case_id: UUID, *, by: str = "dispatcher") -> Grant:
     """The grant that the gate would give the dispatcher, the mediator or the judge."""
     user, organisation, role, kind = {
         "dispatcher": (county.dispatcher, county.centre, Role.CENTRE_DISPATCHER, "governance_centre"),

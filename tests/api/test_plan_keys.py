@@ -1,4 +1,4 @@
-"""Variables that decide how a statement is written have different shapes; others have the same."""
+"""Variables that decide how a statement is written give different keys of plans; others give the same."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, parse, type_from_ast
 
+from api.plan_keys import PlanKeys
 from api.schema import graphql_schema
-from api.shapes import Shapes
 
-SCHEMA, SHAPES = graphql_schema(), Shapes()
+SCHEMA, PLAN_KEYS = graphql_schema(), PlanKeys()
 
 
-def shape(declared: str, value: Any) -> Any:
+def key_of(declared: str, value: Any) -> Any:
     (operation,) = parse(f"query ($v: {declared}) {{ __typename }}").definitions
     assert isinstance(operation, OperationDefinitionNode)
     type_: Any = type_from_ast(SCHEMA, (operation.variable_definitions or ())[0].type)
-    return SHAPES.of(type_)(value)
+    return PLAN_KEYS.of(type_)(value)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def shape(declared: str, value: Any) -> Any:
     ],
 )
 def test_values_that_are_only_bound_share_a_plan(declared: str, one: Any, other: Any) -> None:
-    assert shape(declared, one) == shape(declared, other)
+    assert key_of(declared, one) == key_of(declared, other)
 
 
 @pytest.mark.parametrize(
@@ -49,5 +49,5 @@ def test_values_that_are_only_bound_share_a_plan(declared: str, one: Any, other:
         ("CaseFilter", {"settled": True}, {"settled": False}),
     ],
 )
-def test_values_that_shape_a_statement_have_plans_of_their_own(declared: str, one: Any, other: Any) -> None:
-    assert shape(declared, one) != shape(declared, other)
+def test_values_that_decide_a_statement_have_plans_of_their_own(declared: str, one: Any, other: Any) -> None:
+    assert key_of(declared, one) != key_of(declared, other)
