@@ -227,8 +227,8 @@ class Connections(Objects):
         # Rows are written before their source is: only then is it known which masks they need beside them.
         lists = {one.key: self.items(row, one, level) for one in fields if one.name in {"edges", "nodes"}}
         told = any(one.name == "page_info" for one in fields)
-        # A parameter that no expression mentions would have no type: none is bound for a count alone.
-        limit = self.build.value(size, "int", page_size) if lists or told else ""
+        # Of a count alone it is bound only to be judged: a length that cannot be is refused whatever is wanted.
+        limit = self.build.value(size, "int", page_size) if lists or told or not size.fixed else ""
         written = "".join(write("") for write in lists.values())
         shared = told or len(lists) > 1
         if shared:

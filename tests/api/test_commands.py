@@ -388,3 +388,9 @@ async def test_a_fault_leaves_no_trace_and_takes_no_number(
     assert await traces(fresh_haiyan_urls) == before
     first = await (await live.as_("grid.haiyan")).ask(REGISTER, input=given)
     assert first["caseRegister"]["__typename"] == "CaseRegisterSuccess"
+
+
+async def test_what_is_said_at_registration_is_read_again(live: Server, road: Road) -> None:
+    said = {"demands": "试验诉求：付清余款（虚构）", "title": "试验标题（虚构）", "facts": "试验经过（虚构）"}
+    await road.register(**said)
+    assert await road.read("dispatcher.haiyan", "demands title facts") == said

@@ -85,3 +85,17 @@ async def test_rows_without_a_day_are_paged_through_like_others(
             found += page["nodes"]
             place, further = page["pageInfo"][end], page["pageInfo"][more]
         assert found[::way] == whole
+
+
+@pytest.mark.parametrize("wanted", ["totalCount", "__typename", "nodes { id }"])
+@pytest.mark.parametrize("size", [-1, 101])
+async def test_a_length_that_cannot_be_is_refused_whatever_is_wanted(server: Server, wanted: str, size: int) -> None:
+    director = await server.as_("director.haiyan")
+    inner = f"parties(first: $n) {{ {wanted} }}"
+    for query in (
+        f"query P($n: Int) {{ cases(first: $n) {{ {wanted} }} }}",
+        f"query P($n: Int) {{ cases(first: 1) {{ nodes {{ {inner} }} }} }}",
+        f"query P($n: Int = 1) {{ viewer {{ __typename }} cases(last: $n) {{ {wanted} }} }}",
+    ):
+        assert await director.refused(query, n=size) == ["PAGE_SIZE"]
+    assert await director.refused(f"{{ cases(first: {size}) {{ {wanted} }} }}") == ["PAGE_SIZE"]

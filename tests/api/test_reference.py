@@ -147,8 +147,8 @@ async def compared(place: Place, secret: Path, seed: int) -> None:
             else:
                 seen["documents"] += 1
     # Most of it says something.
-    assert seen["compared"] > 0.8 * seen["runs"]
-    assert seen["refused"] < 0.2 * seen["runs"]
+    assert seen["compared"] > 0.75 * seen["runs"], seen
+    assert seen["refused"] < 0.3 * seen["runs"], seen
 
 
 @pytest.mark.parametrize(

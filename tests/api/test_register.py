@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.codes.enums import CaseAction
 from tests.api.test_committees import KEEPER, done
 from tests.support.api import Server
 from tests.support.road import Road
@@ -123,3 +124,31 @@ async def test_a_case_that_is_over_is_left_as_it_is(live: Server, road: Road) ->
     director = await live.as_("committee.haiyan")
     payload = await director.change("casePerform", caseId=road.id, expectedVersion=road.version)
     assert payload["__typename"] == "CasePerformSuccess"
+
+
+async def test_the_rule_table_speaks_of_actions_on_cases_alone(server: Server) -> None:
+    found = await (await server.as_("justice.haiyan")).ask("{ rules { id appliesTo } }")
+    named = {one["id"]: one["appliesTo"] for one in found["rules"]}
+    assert named["PMC2"] == []
+    assert {action for actions in named.values() for action in actions} <= {one.name for one in CaseAction}
+
+
+async def test_mediators_are_told_apart_by_office(live: Server) -> None:
+    await dismiss(live, "邓瑞平")
+    client = await live.as_("justice.haiyan")
+
+    async def asked(**given: Any) -> dict[str, bool]:
+        nodes = (await client.ask(APPOINTMENTS, f=given))["mediators"]["nodes"]
+        return {one["id"]: one["inOffice"] for one in nodes}
+
+    town = (await client.ask("{ committees(first: 50) { nodes { id organisation { name } } } }"))["committees"]["nodes"]
+    within = {"committeeId": next(one["id"] for one in town if one["organisation"]["name"] == TOWN)}
+    everybody, holding, past = (
+        await asked(**within),
+        await asked(**within, inOffice=True),
+        await asked(**within, inOffice=False),
+    )
+    assert holding == {key: now for key, now in everybody.items() if now}
+    assert past == {key: now for key, now in everybody.items() if not now}
+    assert holding
+    assert past

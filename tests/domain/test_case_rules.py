@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -323,6 +325,51 @@ def test_a_refusal_names_the_first_rule_and_what_is_open() -> None:
     assert refused.value.source == "《人民调解法》第二十七条"
     assert {_A.HOLD_SESSION, _A.AGREE, _A.FAIL, _A.PAUSE, _A.WITHDRAW} <= set(refused.value.open_actions)
     assert refused.value.open_actions == actions_open_in(CaseStatus.HANDLING)
+
+
+def both(kept: Any, *broken: Any) -> Any:
+    """What is kept, with everything changed that is changed in either of what is broken."""
+    changed = {
+        one.name: getattr(wrong, one.name)
+        for wrong in broken
+        for one in fields(kept)
+        if getattr(wrong, one.name) != getattr(kept, one.name)
+    }
+    return replace(kept, **changed)
+
+
+def test_of_several_rules_of_the_case_the_first_of_the_table_refuses() -> None:
+    order, seen = list(RULES), set()
+    for (_, action, kept, broken), (_, other, same, wrong) in combinations(STATE_ROWS, 2):
+        if (action, kept) != (other, same):
+            continue
+        facts = both(kept, broken, wrong)
+        found = [rule.id for rule in blocked_by(facts, action, OCCASION)]
+        if len(found) < 2:
+            continue
+        assert found == sorted(found, key=order.index)
+        with pytest.raises(CaseRuleRefused) as refused:
+            require(facts, action, OCCASION)
+        assert refused.value.rule == found[0]
+        seen.add((action, *found))
+    assert len(seen) > 8
+
+
+def test_of_several_rules_of_what_a_command_brings_the_first_of_the_table_refuses() -> None:
+    order, seen = list(RULES), set()
+    for (_, action, facts, kept, broken), (_, other, same, alike, wrong) in combinations(GIVEN_ROWS, 2):
+        if (action, facts, kept) != (other, same, alike):
+            continue
+        given = both(kept, broken, wrong)
+        found = [rule.id for rule in refused_by(facts, action, given)]
+        if len(found) < 2:
+            continue
+        assert found == sorted(found, key=order.index)
+        with pytest.raises(CaseRuleRefused) as refused:
+            require(facts, action, OCCASION, given)
+        assert refused.value.rule == found[0]
+        seen.add((action, *found))
+    assert len(seen) > 8
 
 
 def test_available_actions_show_permission_and_rule() -> None:

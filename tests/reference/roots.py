@@ -61,6 +61,8 @@ TYPES = {
     **{prefix: {type_} for prefix, (_, type_) in PARTS.items()},
 }
 MOST_IDS, MOST_DIMENSIONS = 100, 3
+# Of what kind the ids of these conditions are; of all others, of an organisation.
+KIND_OF_ID = {"caseId": "case", "committeeId": "committee"}
 
 
 def by_id(asking: Asking, word: str) -> Thing | None:
@@ -141,6 +143,8 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
     listed = lists.LISTED.get("cases" if name == "caseFigures" else name)
     if listed is not None:
         for condition, value in (args.get("filter") or {}).items():
+            if value is not None and condition.endswith("Id"):
+                found |= set() if lists.key_in(value, KIND_OF_ID.get(condition, "organisation")) else {"BAD_ID"}
             if not usable(listed, condition, value):
                 found.add("BAD_USER_INPUT")
             if (

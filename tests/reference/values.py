@@ -77,6 +77,11 @@ class Values:
         # A small place may have none of a kind.
         return f"{prefix}:{self._pick.choice(known)['id'] if known else UUID(int=0, version=4)}"
 
+    def a_fitting_id(self, prefix: str) -> str:
+        """Nearly always an id of that kind: one of another refuses the whole list."""
+        known = self._rows.all(TABLES[prefix])
+        return self.an_id(prefix) if self.chance(0.2) or not known else f"{prefix}:{self._pick.choice(known)['id']}"
+
     def a_row(self, table: str) -> dict[str, Any]:
         return self._pick.choice(self._rows.all(table))
 
@@ -122,14 +127,17 @@ class Values:
         """By input type: how a value of each condition is drawn."""
         flag: Sample = lambda: self.chance(0.5)  # noqa: E731
         a_text: Sample = lambda: self._pick.choice(TEXTS)  # noqa: E731
-        a_place: Sample = lambda: self.an_id("organisation")  # noqa: E731
+        a_place: Sample = lambda: self.a_fitting_id("organisation")  # noqa: E731
 
         def words(enum: str, most: int = 3) -> Sample:
             return lambda: self.some(lambda: self.of_enum(enum), most)
 
         def organisation_of(table: str, column: str) -> Sample:
+            known = [row[column] for row in self._rows.all(table) if row[column] is not None]
             return lambda: (
-                f"organisation:{self.a_row(table)[column]}" if self.chance(0.9) else self.an_id("organisation")
+                f"organisation:{self._pick.choice(known)}"
+                if known and self.chance(0.95)
+                else self.an_id("organisation")
             )
 
         of_case = {
@@ -165,7 +173,7 @@ class Values:
                 "dueFrom": lambda: self.a_moment("deadline", "due_at"),
                 "dueUntil": lambda: self.a_moment("deadline", "due_at"),
                 **of_case,
-                "caseId": lambda: self.an_id("case"),
+                "caseId": lambda: self.a_fitting_id("case"),
             },
             "SupervisionFilter": {
                 "causes": words("SupervisionCause"),
@@ -189,7 +197,7 @@ class Values:
             },
             "MediatorFilter": {
                 "placeId": a_place,
-                "committeeId": lambda: self.an_id("committee"),
+                "committeeId": lambda: self.a_fitting_id("committee"),
                 "nameContains": a_text,
                 "inOffice": flag,
             },
