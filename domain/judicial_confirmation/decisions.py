@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, optional_text
 from domain.cases.commands import CaseRef
-from domain.cases.given import DecisionGiven, ExtendGiven
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, ConfirmationStatus
 from domain.deadlines.schedule import (
@@ -21,6 +20,7 @@ from domain.deadlines.schedule import (
 )
 from domain.deadlines.service import open_deadline
 from domain.judicial_confirmation.application import court_left
+from domain.judicial_confirmation.case_rules import DecisionGiven, ExtendGiven
 from domain.judicial_confirmation.commands import AcceptConfirmation, ExtendConfirmation, RuleConfirmation
 from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
