@@ -23,6 +23,7 @@ from domain.codes.enums import (
     SessionForm,
     SettlementMode,
 )
+from domain.kernel_of_work.row_ref import RowRef
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -221,14 +222,8 @@ class CloseCase:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRef:
-    """The case as a command left it; what else is to be shown is read through the read path."""
-
-    county_id: int
-    id: UUID
-    version: int
-    status: str
+CaseRef = RowRef
+"""The case that a command changed, and how it stands now."""
 
 
 @dataclass(frozen=True, slots=True)
