@@ -34,6 +34,7 @@ from domain.kernel.identity_number import normalised
 
 MOST_NAMED = 20
 MOST_COPIES = 1_000
+from domain.kernel_of_work.row_ref import RowRef
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -329,14 +330,8 @@ class CloseCase:
     note: Note = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRef:
-    """The case as a command left it; what else is to be shown is read through the read path."""
-
-    county_id: int
-    id: UUID
-    version: int
-    status: str
+CaseRef = RowRef
+"""The case that a command changed, and how it stands now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ Services fill these from the command and from what they looked up, so that the r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
 from domain.codes.enums import AgreementForm
 
 
@@ -90,45 +89,11 @@ class FailGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyGiven:
-    """Whether both sides apply, and whether the court is one for the case's place."""
-
-    joint: bool
-    court_covers: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionGiven:
-    """Whether the court decides in favour, whether it names a ground, or whether it asks for material first."""
-
-    favourable: bool
-    ground_named: bool
-    material_demanded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SignGiven:
     """Whether, with what is signed now, everybody has signed; and how many copies there are."""
 
     complete: bool
     copies: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalGiven:
-    """Whether the parties withdraw, or whether material is overdue that the court had set a day for."""
-
-    by_parties: bool
-    material_overdue: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ExtendGiven:
-    """Whether a reason is given, the new last day to rule, and the last day of the procedure."""
-
-    reasoned: bool
-    rule_by: date
-    conclude_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +122,6 @@ class MediateAgainGiven:
     """Whether both sides want to be mediated again."""
 
     all_consented: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EnforceGiven:
-    """Whether the court may enforce: it confirmed the agreement, or property lies where it serves."""
-
-    court_competent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,84 +188,3 @@ class CallGiven:
 
     hours: int
     respondents_cover: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RespondGiven:
-    """Whether a call is accepted, and whether a reason came with the answer."""
-
-    accepted: bool
-    reasoned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProtectGiven:
-    """How many will form the protection team."""
-
-    team: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotifyGiven:
-    """A notice to the police: whether they serve the place and the circumstances are minor; of the parties of both sides
-    how many have not applied in writing, how many applied before the agreement was in effect.
-    """
-
-    police_cover: bool
-    minor_circumstances: bool
-    without_application: int = 0
-    applied_too_early: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerNoticeGiven:
-    """Whether the police accept that no penalty is due, and whether a reason came with the answer."""
-
-    recognised: bool
-    reasoned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureGiven:
-    """Whether an order was issued, for how many days, and whether those are within the law's."""
-
-    issued: bool
-    valid_days: int | None
-    within_validity: bool
-
-
-Given = (
-    NotifyGiven
-    | AnswerNoticeGiven
-    | ProtectGiven
-    | MeasureGiven
-    | CallGiven
-    | RespondGiven
-    | ExtendDeadlineGiven
-    | SupervisionGiven
-    | AcknowledgeGiven
-    | RegisterGiven
-    | AcceptGiven
-    | DeclineGiven
-    | DispatchGiven
-    | TakeOnGiven
-    | SessionGiven
-    | AgreeGiven
-    | FailGiven
-    | ApplyGiven
-    | DecisionGiven
-    | SignGiven
-    | WithdrawalGiven
-    | ExtendGiven
-    | EntrustGiven
-    | FulfilGiven
-    | WithdrawGiven
-    | ReferGiven
-    | PerformGiven
-    | BreachGiven
-    | MediateAgainGiven
-    | EnforceGiven
-    | ReopenGiven
-    | RepresentativeGiven
-    | ReplaceGiven
-)

@@ -6,7 +6,6 @@ from domain.cases.facts import CaseFacts
 from domain.cases.given import (
     AcceptGiven,
     AgreeGiven,
-    ApplyGiven,
     BreachGiven,
     CallGiven,
     DeclineGiven,
@@ -181,7 +180,7 @@ def other_ways_are_told(_facts: CaseFacts, given: FailGiven | WithdrawGiven) -> 
     return given.other_ways_told
 
 
-def court_is_competent(_facts: CaseFacts, given: ApplyGiven | ReferGiven) -> bool:
+def court_is_competent(_facts: CaseFacts, given: ReferGiven) -> bool:
     """A court or tribunal whose jurisdiction covers the place of the case."""
     return given.court_covers
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from domain.cases.facts import CaseFacts
-from domain.cases.given import CallGiven, RespondGiven
+from domain.cases.given import CallGiven
 from domain.codes.enums import CaseAction
 from domain.kernel_of_work.rules import Occasion, Rule
 
@@ -11,6 +13,14 @@ _A = CaseAction
 
 # CALL1: a call leaves time to answer, and does not let the matter lie.
 SHORTEST, LONGEST = 1, 72
+
+
+@dataclass(frozen=True, slots=True)
+class RespondGiven:
+    """Whether a call is accepted, and whether a reason came with the answer."""
+
+    accepted: bool
+    reasoned: bool
 
 
 def time_to_answer_fits(_facts: CaseFacts, given: CallGiven) -> bool:

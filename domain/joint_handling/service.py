@@ -15,13 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import CallGiven, RespondGiven
+from domain.cases.given import CallGiven
 from domain.cases.models import CaseParticipant
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, DeadlineKind, ParticipantRelation, PartnerKind, RespondentStatus
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import JOINT_RESPONSE
 from domain.deadlines.service import close_deadline, open_deadline
+from domain.joint_handling.case_rules import RespondGiven
 from domain.joint_handling.commands import CallOthers, ConcludeCall, RespondToCall
 from domain.joint_handling.models import JointCall, JointRespondent
 from domain.kernel.checking import takes_checked

@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import ApplyGiven, WithdrawalGiven
 from domain.cases.models import Case
 from domain.cases.standing_models import CaseRepresentative
 from domain.cases.work import Work, begin
@@ -26,7 +25,7 @@ from domain.codes.enums import (
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
 from domain.deadlines.service import close_deadline, open_deadline
-from domain.judicial_confirmation.case_rules import last_day_to_apply
+from domain.judicial_confirmation.case_rules import ApplyGiven, WithdrawalGiven, last_day_to_apply
 from domain.judicial_confirmation.commands import (
     ApplyConfirmation,
     Consent,

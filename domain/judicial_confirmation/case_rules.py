@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import ApplyGiven, DecisionGiven, EnforceGiven, ExtendGiven, WithdrawalGiven
-from domain.cases.rule_tests import confirmation_accepted, confirmation_applied, court_is_competent
+from domain.cases.rule_tests import confirmation_accepted, confirmation_applied
 from domain.cases.sources import CIVIL_PROCEDURE_INTERPRETATION, CIVIL_PROCEDURE_LAW, PEOPLES_MEDIATION_LAW
 from domain.codes.enums import AgreementForm, CaseAction, ConfirmationStatus
 from domain.deadlines.schedule import CONFIRMATION_APPLICATION
@@ -14,6 +14,47 @@ from domain.kernel.calendar import WorkingCalendar, china_date
 from domain.kernel_of_work.rules import Occasion, Rule
 
 _A = CaseAction
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyGiven:
+    """Whether both sides apply, and whether the court is one for the case's place."""
+
+    joint: bool
+    court_covers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionGiven:
+    """Whether the court decides in favour, whether it names a ground, or whether it asks for material first."""
+
+    favourable: bool
+    ground_named: bool
+    material_demanded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalGiven:
+    """Whether the parties withdraw, or whether material is overdue that the court had set a day for."""
+
+    by_parties: bool
+    material_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendGiven:
+    """Whether a reason is given, the new last day to rule, and the last day of the procedure."""
+
+    reasoned: bool
+    rule_by: date
+    conclude_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class EnforceGiven:
+    """Whether the court may enforce: it confirmed the agreement, or property lies where it serves."""
+
+    court_competent: bool
 
 
 def last_day_to_apply(facts: CaseFacts, calendar: WorkingCalendar) -> date | None:
@@ -58,6 +99,11 @@ def material_not_overdue(facts: CaseFacts, occasion: Occasion) -> bool:
 def material_complete(facts: CaseFacts, given: DecisionGiven) -> bool:
     """The court accepts nothing of which material is missing."""
     return not given.favourable or facts.confirmation_material_complete
+
+
+def court_is_competent(_facts: CaseFacts, given: ApplyGiven) -> bool:
+    """A court or tribunal whose jurisdiction covers the place of the case, or that invited the mediation."""
+    return given.court_covers
 
 
 def application_is_joint(_facts: CaseFacts, given: ApplyGiven) -> bool:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import DecisionGiven, ExtendGiven
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, ConfirmationStatus
 from domain.deadlines.schedule import (
@@ -20,6 +19,7 @@ from domain.deadlines.schedule import (
 )
 from domain.deadlines.service import open_deadline
 from domain.judicial_confirmation.application import court_left
+from domain.judicial_confirmation.case_rules import DecisionGiven, ExtendGiven
 from domain.judicial_confirmation.commands import AcceptConfirmation, ExtendConfirmation, RuleConfirmation
 from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application

@@ -8,12 +8,12 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import EnforceGiven
 from domain.cases.models import CaseParticipant, CaseParty, Obligation
 from domain.cases.off_road_models import CaseBreach
 from domain.cases.withdrawal import speaker
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, ConfirmationStatus, ParticipantRelation
+from domain.judicial_confirmation.case_rules import EnforceGiven
 from domain.judicial_confirmation.commands import ApplyEnforcement
 from domain.judicial_confirmation.competence import COURT_KINDS, base_level
 from domain.judicial_confirmation.models import EnforcementApplication, JudicialConfirmation

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.given import WithdrawalGiven
 from domain.cases.models import Case
 from domain.cases.repository import facts_of
 from domain.cases.rules import Occasion, require
@@ -16,6 +15,7 @@ from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, Confi
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.models import Deadline
 from domain.judicial_confirmation.application import court_left
+from domain.judicial_confirmation.case_rules import WithdrawalGiven
 from domain.judicial_confirmation.repository import open_application
 from domain.kernel.calendar import china_date
 

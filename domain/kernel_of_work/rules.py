@@ -48,7 +48,13 @@ class HasStatus(Protocol):
 StateTest = Callable[[Any, Occasion], bool]
 """Of the facts, and when it is asked. True: the rule is kept."""
 
-InputTest = Callable[[Any, Any], bool]
+RuleInput = Any
+"""What a command adds to the facts, as far as a rule asks for it: a frozen record for each action with such rules.
+
+Services fill it from the command and from what they looked up, so that rules stay plain Python; the table pairs them.
+"""
+
+InputTest = Callable[[Any, RuleInput], bool]
 """Of the facts (None where there is nothing yet) and of what the command brings. True: the rule is kept."""
 
 
@@ -163,7 +169,7 @@ class Rules(Generic[A, F]):
             rule for rule in self.table if (kept := rule.state.get(action)) is not None and not kept(facts, occasion)
         )
 
-    def refused_by(self, facts: F | None, action: A, given: Any) -> tuple[Rule[A], ...]:
+    def refused_by(self, facts: F | None, action: A, given: RuleInput) -> tuple[Rule[A], ...]:
         """The rules that what the command brings would break. `facts`: None where there is nothing yet."""
         return tuple(
             rule for rule in self.table if (kept := rule.given.get(action)) is not None and not kept(facts, given)
@@ -174,7 +180,7 @@ class Rules(Generic[A, F]):
         if refusals := self.blocked_by(facts, action, occasion):
             raise self.refusal(refusals[0], facts)
 
-    def require_input(self, facts: F | None, action: A, given: Any) -> None:
+    def require_input(self, facts: F | None, action: A, given: RuleInput) -> None:
         """Raise RefusedByRule for the first rule, in the table's order, that what the command brings would break."""
         if refusals := self.refused_by(facts, action, given):
             raise self.refusal(refusals[0], facts)

@@ -29,6 +29,7 @@ from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
 from domain.kernel_of_work.lifecycle import A
 from domain.kernel_of_work.rooms import fact_sheet, reactions_to, rules_of
+from domain.kernel_of_work.row_ref import RowRef
 from domain.kernel_of_work.rules import Occasion, RefusedByRule
 from domain.outbox.service import Code, record as add_message
 
@@ -58,16 +59,6 @@ class Changing(Protocol):
 
 # A model that is `Changing`; said so as a bound, mypy judges models before it has read their columns.
 Row = TypeVar("Row", bound=Any)
-
-
-@dataclass(frozen=True, slots=True)
-class RowRef:
-    """What a command did: the row, and its version and status now."""
-
-    county_id: int
-    id: UUID
-    version: int
-    status: str
 
 
 @dataclass(frozen=True, slots=True)

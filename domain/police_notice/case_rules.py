@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AnswerNoticeGiven, NotifyGiven
 from domain.cases.sources import PUBLIC_SECURITY_LAW
 from domain.codes.enums import CaseAction, SettlementMode
 from domain.kernel_of_work.rules import Occasion, Rule
@@ -12,6 +13,26 @@ _A = CaseAction
 
 # The article's last paragraph: mediated by a people's mediation committee, or settled by the parties themselves.
 MODES = frozenset({SettlementMode.PEOPLES_MEDIATION, SettlementMode.SETTLEMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyGiven:
+    """A notice to the police: whether they serve the place and the circumstances are minor; of the parties of both sides
+    how many have not applied in writing, how many applied before the agreement was in effect.
+    """
+
+    police_cover: bool
+    minor_circumstances: bool
+    without_application: int = 0
+    applied_too_early: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNoticeGiven:
+    """Whether the police accept that no penalty is due, and whether a reason came with the answer."""
+
+    recognised: bool
+    reasoned: bool
 
 
 def mediated_and_performed(facts: CaseFacts, _occasion: Occasion) -> bool:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import AnswerNoticeGiven, NotifyGiven
 from domain.cases.models import CaseParticipant
 from domain.cases.work import Work, begin
 from domain.codes.enums import CaseAction, CaseStatus, ParticipantRelation, PartnerKind, PartySide
@@ -17,6 +16,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.police_notice.case_rules import AnswerNoticeGiven, NotifyGiven
 from domain.police_notice.commands import AnswerPoliceNotice, NotifyPolice
 from domain.police_notice.models import PoliceNotice, PoliceNoticeApplication
 from domain.tenancy.repository import kinds_covering, place_of

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from domain.cases.facts import CaseFacts
-from domain.cases.given import MeasureGiven, ProtectGiven
 from domain.codes.enums import CaseAction
 from domain.kernel_of_work.rules import Occasion, Rule
 
 _A = CaseAction
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectGiven:
+    """How many will form the protection team."""
+
+    team: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGiven:
+    """Whether an order was issued, for how many days, and whether those are within the law's."""
+
+    issued: bool
+    valid_days: int | None
+    within_validity: bool
 
 
 def somebody_protects(_facts: CaseFacts, given: ProtectGiven) -> bool:

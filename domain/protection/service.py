@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import MeasureGiven, ProtectGiven
 from domain.cases.intake import PROTECTING_KINDS
 from domain.cases.models import CaseParticipant
 from domain.cases.work import Work, begin
@@ -24,6 +23,7 @@ from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
+from domain.protection.case_rules import MeasureGiven, ProtectGiven
 from domain.protection.commands import AcknowledgeClue, FulfilDuty, Protect, RecordMeasure, SendClue
 from domain.protection.models import ClueNotice, ProtectionMeasure
 from domain.protection.people import add_protectors, protect_elsewhere

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AcknowledgeGiven, ExtendDeadlineGiven, Given, SupervisionGiven
+from domain.cases.given import AcknowledgeGiven, ExtendDeadlineGiven, SupervisionGiven
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.kernel_of_work.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ CLOCK_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     *[("ARCHIVE_OPEN", _A.ARCHIVE, CLOSED, broken) for broken in WAITED_FOR],
 ]
 
-CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("EXT_OPEN", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, open=False)),
     ("EXT_LIMIT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, within_limit=False)),
     ("EXT_CONSENT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, consented=False)),

@@ -6,19 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import (
-    AcceptGiven,
-    AgreeGiven,
-    DecisionGiven,
-    EnforceGiven,
-    EntrustGiven,
-    ExtendGiven,
-    Given,
-    SignGiven,
-    WithdrawalGiven,
-)
+from domain.cases.given import AcceptGiven, AgreeGiven, EntrustGiven, SignGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus, EntrustmentStatus
+from domain.judicial_confirmation.case_rules import DecisionGiven, EnforceGiven, ExtendGiven, WithdrawalGiven
 from domain.kernel.calendar import end_of_day
+from domain.kernel_of_work.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -115,7 +107,7 @@ UNSIGNED = replace(WRITTEN, all_signed=False, mediator_signed=False, sealed=Fals
 HANDLING = replace(RUNNING, entrustment_status=None)
 
 # rule, action, facts, what it lets through, what it refuses
-COURT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+COURT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("AGR3", _A.AGREE, HANDLING, UNSIGNED, replace(UNSIGNED, sealed=True)),
     (
         "ENF_COURT",

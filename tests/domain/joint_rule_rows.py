@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import CallGiven, Given, RespondGiven
+from domain.cases.given import CallGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
+from domain.joint_handling.case_rules import RespondGiven
+from domain.kernel_of_work.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -32,7 +34,7 @@ JOINT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 ]
 
 # rule, action, facts, what it lets through, what it refuses
-JOINT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+JOINT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("CALL1", _A.CALL, HANDLING, CallGiven(hours=1, respondents_cover=True), CallGiven(0, respondents_cover=True)),
     ("CALL1", _A.CALL, HANDLING, CallGiven(hours=72, respondents_cover=True), CallGiven(73, respondents_cover=True)),
     ("COVERS", _A.CALL, HANDLING, CallGiven(24, respondents_cover=True), CallGiven(24, respondents_cover=False)),

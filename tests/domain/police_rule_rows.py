@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AnswerNoticeGiven, Given, NotifyGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, SettlementMode
+from domain.kernel_of_work.rules import RuleInput
+from domain.police_notice.case_rules import AnswerNoticeGiven, NotifyGiven
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ POLICE_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 ]
 
 # rule, action, facts, what it lets through, what it refuses
-POLICE_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+POLICE_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, WELL, replace(WELL, minor_circumstances=False)),
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, WELL, replace(WELL, without_application=1)),
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, WELL, replace(WELL, applied_too_early=1)),

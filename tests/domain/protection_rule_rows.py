@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import Given, MeasureGiven, ProtectGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
+from domain.kernel_of_work.rules import RuleInput
+from domain.protection.case_rules import MeasureGiven, ProtectGiven
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ PROTECTION_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 ]
 
 # rule, action, facts, what it lets through, what it refuses
-PROTECTION_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+PROTECTION_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("PROT1", _A.PROTECT, HANDLING, ProtectGiven(team=1), ProtectGiven(team=0)),
     ("DV3", _A.RECORD_MEASURE, HANDLING, ISSUED, replace(ISSUED, valid_days=185, within_validity=False)),
     ("DV3", _A.RECORD_MEASURE, HANDLING, ISSUED, replace(ISSUED, valid_days=None)),

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AgreeGiven, Given, SessionGiven, TakeOnGiven
+from domain.cases.given import AgreeGiven, SessionGiven, TakeOnGiven
 from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
+from domain.kernel_of_work.rules import RuleInput
 
 _A = CaseAction
 _NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -31,7 +32,7 @@ STANDING_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("MINOR_GUARDIAN", _A.AGREE, HANDLING, _handling(minors_without_guardian=1)),
 ]
 
-STANDING_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+STANDING_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_barred=1)),
     *[
         ("RECUSAL", action, HANDLING, given, replace(given, by_partial=True))

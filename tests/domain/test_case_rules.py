@@ -14,14 +14,11 @@ from domain.cases.facts import CaseFacts
 from domain.cases.given import (
     AcceptGiven,
     AgreeGiven,
-    ApplyGiven,
     BreachGiven,
-    DecisionGiven,
     DeclineGiven,
     DispatchGiven,
     FailGiven,
     FulfilGiven,
-    Given,
     MediateAgainGiven,
     PerformGiven,
     ReferGiven,
@@ -45,6 +42,8 @@ from domain.cases.rules import (
 from domain.cases.standing_given import ReplaceGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
 from domain.judicial_confirmation import commands as confirmation_commands
+from domain.judicial_confirmation.case_rules import ApplyGiven, DecisionGiven
+from domain.kernel_of_work.rules import RuleInput
 from domain.registry import RULES, metadata
 from tests.domain.clock_rule_rows import CLOCK_GIVEN_ROWS, CLOCK_STATE_ROWS
 from tests.domain.court_rule_rows import COURT_GIVEN_ROWS, COURT_STATE_ROWS
@@ -154,7 +153,7 @@ WRITTEN = AgreeGiven(
 )
 
 # rule, action, facts, what it lets through, what it refuses
-GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("PI1", _A.REGISTER, None, RegisterGiven(), RegisterGiven(without_consent=1)),
     ("PI1", _A.REGISTER, None, RegisterGiven(), RegisterGiven(without_guardian_consent=1)),
     ("CASE4", _A.ACCEPT, REGISTERED, AcceptGiven(rights_told=True), AcceptGiven(rights_told=False)),
@@ -279,7 +278,7 @@ def test_rules_of_the_case_alone(rule: str, action: CaseAction, kept: CaseFacts,
 
 @pytest.mark.parametrize(("rule", "action", "facts", "kept", "broken"), GIVEN_ROWS)
 def test_rules_of_what_a_command_brings(
-    rule: str, action: CaseAction, facts: CaseFacts | None, kept: Given, broken: Given
+    rule: str, action: CaseAction, facts: CaseFacts | None, kept: RuleInput, broken: RuleInput
 ) -> None:
     assert refused_by(facts, action, kept) == ()
     assert refused_by(facts, action, broken) == (RULES[rule],)
