@@ -23,7 +23,7 @@ Id = Annotated[strawberry.ID, strawberry.argument(description="Global id 全局�
 
 
 # As the schema shows them: of actions it knows those on a case.
-_RULES = tuple(replace(rule, applies_to=case_actions(rule), state={}, given={}) for rule in RULEBOOK)
+_RULES = tuple(replace(rule, applies_to=case_actions(rule), by_state={}, by_input={}) for rule in RULEBOOK)
 
 
 def rules(_arguments: dict[str, Any]) -> Any:

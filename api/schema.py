@@ -31,7 +31,7 @@ from api.protection.types import ClueNotice, ProtectionMeasure, ReportDuty
 from api.queries import Query
 from api.standing.types import Note, Recusal, Representative
 from api.tenancy.types import Area, Partner, User
-from domain.readable import CATALOGUE
+from domain.registry import CATALOGUE
 
 COURT = (AgreementSignature, CourtEntrustment)
 REGISTER = (MediationCommittee, Mediator)

@@ -17,8 +17,8 @@ from domain.cases.checks import (
     required_text,
 )
 from domain.cases.commands import AgreeCase, NewObligation
-from domain.cases.given import AgreeGiven
 from domain.cases.models import Agreement, Obligation
+from domain.cases.rule_inputs import AgreeRuleInput
 from domain.cases.signing import Effect
 from domain.codes.enums import AgreementForm
 from domain.kernel.calendar import china_date
@@ -65,9 +65,9 @@ def check_agreement(command: AgreeCase, party_ids: Collection[UUID], now: dateti
     )
 
 
-def agreement_given(command: AgreeCase, checked: CheckedAgreement) -> AgreeGiven:
+def agreement_rule_input(command: AgreeCase, checked: CheckedAgreement) -> AgreeRuleInput:
     """What the rules of agreements ask for."""
-    return AgreeGiven(
+    return AgreeRuleInput(
         form=command.form,
         all_consented=command.all_consented,
         written_down=checked.content is not None,

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import optional_text, required_text
 from domain.cases.commands import NewParty
-from domain.cases.given import RegisterGiven
 from domain.cases.models import CaseParty, CaseProtector
 from domain.cases.numbering import NewCase
+from domain.cases.rule_inputs import RegisterRuleInput
 from domain.codes.enums import PartyKind, PartySide
 from domain.database.statements import Rows, add_later
 from domain.kernel import identity_number
@@ -104,9 +104,9 @@ def check_parties(parties: Sequence[NewParty], now: datetime) -> tuple[CheckedPa
     return checked
 
 
-def consent_of(parties: Sequence[CheckedParty]) -> RegisterGiven:
+def consent_of(parties: Sequence[CheckedParty]) -> RegisterRuleInput:
     """What PI1 asks of a registration."""
-    return RegisterGiven(
+    return RegisterRuleInput(
         without_consent=sum(party.lacks_consent for party in parties),
         without_guardian_consent=sum(party.lacks_guardian_consent for party in parties),
     )

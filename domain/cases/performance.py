@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, optional_text, past, required_text
 from domain.cases.commands import CaseRef, Fulfilment
-from domain.cases.given import BreachGiven, PerformGiven
 from domain.cases.models import Obligation
 from domain.cases.off_road_commands import BreachCase, PerformCase
 from domain.cases.off_road_models import CaseBreach
+from domain.cases.rule_inputs import BreachRuleInput, PerformRuleInput
 from domain.cases.withdrawal import speaker
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
@@ -27,16 +27,16 @@ async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, 
 
     Raises CaseRuleRefused PERFORMED when nothing is left to perform: then all is fulfilled.
     """
-    work = await begin(session, grant, CaseAction.PERFORM, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.PERFORM, command.expected_version, clock)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
     done = command.performance
-    work.require(PerformGiven(evidenced=done is not None))
-    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    change.require(PerformRuleInput(evidenced=done is not None))
+    owed = {obligation.id: obligation for obligation in change.loaded.obligations}
     if done is not None:
-        take_proof(work, owed, done, "performance")
+        take_proof(change, owed, done, "performance")
     still_open = sum(obligation.fulfilled_at is None for obligation in owed.values())
     performed = None if done is None else str(done.obligation_id)
-    return await work.finish(note=note, payload={"obligation": performed, "open": still_open})
+    return await change.complete(note=note, payload={"obligation": performed, "open": still_open})
 
 
 async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, clock: Clock) -> CaseRef:
@@ -46,25 +46,25 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
     parties mediate again or sue (人民调解法 32).
     Raises CaseRuleRefused BREACH before the day has passed, unless the debtor refused to perform.
     """
-    work = await begin(session, grant, CaseAction.BREACH, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.BREACH, command.expected_version, clock)
     description = required_text(command.description, "description", "未履行情况", LONGEST_NOTE)
-    party = speaker(work, command.party_id)
-    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    party = speaker(change, command.party_id)
+    owed = {obligation.id: obligation for obligation in change.loaded.obligations}
     obligation = _still_owed(owed, command.obligation_id, "obligationId")
     # 民法典 511: where no day was agreed, the creditor may ask at any time.
-    overdue = obligation.due_on is None or obligation.due_on < work.occasion.today
-    work.require(BreachGiven(overdue=overdue, refused=command.refused))
-    facts = work.loaded.facts
+    overdue = obligation.due_on is None or obligation.due_on < change.occasion.today
+    change.require(BreachRuleInput(overdue=overdue, refused=command.refused))
+    facts = change.loaded.facts
     confirmed = facts.confirmation_status is ConfirmationStatus.CONFIRMED
     remedy = BreachRemedy.ENFORCEMENT if confirmed else BreachRemedy.MEDIATION_OR_COURT
     enforce_by = facts.enforce_by if confirmed else None
-    work.session.add(
+    change.session.add(
         CaseBreach(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             obligation_id=obligation.id,
-            reported_at=work.now,
+            reported_at=change.now,
             reported_by=grant.actor.user_id,
             party_id=None if party is None else party.id,
             refused=command.refused,
@@ -74,18 +74,18 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
         )
     )
     window = None if enforce_by is None else enforce_by.isoformat()
-    return await work.finish(
+    return await change.complete(
         note=description, payload={"obligation": str(obligation.id), "remedy": remedy, "enforce_by": window}
     )
 
 
-def take_proof(work: Work, owed: Mapping[UUID, Obligation], done: Fulfilment, field: str) -> None:
+def take_proof(change: CaseChange, owed: Mapping[UUID, Obligation], done: Fulfilment, field: str) -> None:
     """Keep the proof of one obligation; InvalidInput names below `field` what cannot be taken."""
-    agreement = work.loaded.agreement
+    agreement = change.loaded.agreement
     assert agreement is not None  # something is owed
     obligation = _still_owed(owed, done.obligation_id, f"{field}.obligationId")
     obligation.evidence = required_text(done.evidence, f"{field}.evidence", "履行凭证", LONGEST_NOTE)
-    obligation.fulfilled_at = past(done.fulfilled_at, work.now, f"{field}.fulfilledAt", "履行时间")
+    obligation.fulfilled_at = past(done.fulfilled_at, change.now, f"{field}.fulfilledAt", "履行时间")
     if obligation.fulfilled_at < agreement.reached_at:
         raise InvalidInput("履行时间不得早于达成协议时间", field=f"{field}.fulfilledAt")
 

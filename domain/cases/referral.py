@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, not_before, optional_text, past_if_given
 from domain.cases.commands import CaseRef
-from domain.cases.given import ReferGiven
 from domain.cases.off_road_commands import ReferToCourt
-from domain.cases.work import begin
+from domain.cases.rule_inputs import ReferRuleInput
+from domain.cases.workflow import open_case
 from domain.codes.enums import CaseAction, PartnerKind
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
@@ -24,17 +24,17 @@ async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCo
     Raises CaseRuleRefused REF_CONSENT without the parties' consent, REF_COURT for a court that does not serve the
     place.
     """
-    work = await begin(session, grant, CaseAction.REFER_TO_COURT, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.REFER_TO_COURT, command.expected_version, clock)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    consented_at = past_if_given(command.consented_at, work.now, "consentedAt", "当事人同意时间")
-    case = work.case
+    consented_at = past_if_given(command.consented_at, change.now, "consentedAt", "当事人同意时间")
+    case = change.case
     not_before(consented_at, case.registered_at, "consentedAt", "当事人同意时间")
-    found = await kinds_covering(session, await place_of(session, case), [command.court_id], work.now)
+    found = await kinds_covering(session, await place_of(session, case), [command.court_id], change.now)
     kind, covers = found.get(command.court_id, (None, False))
     if kind not in COURT_KINDS:
         raise InvalidInput("没有该法院或人民法庭", field="courtId")
-    work.require(ReferGiven(consented=consented_at is not None, court_covers=covers))
+    change.require(ReferRuleInput(consented=consented_at is not None, court_covers=covers))
     case.court_id = command.court_id
     case.referral_consent_at = consented_at
-    case.referred_at = work.now
-    return await work.finish(note=note, payload={"court": str(command.court_id)})
+    case.referred_at = change.now
+    return await change.complete(note=note, payload={"court": str(command.court_id)})

@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.checks import LONGEST_NOTE, optional_text, past_if_given, required_text
 from domain.cases.commands import CaseRef
-from domain.cases.given import ReopenGiven
 from domain.cases.models import Case
 from domain.cases.off_road_commands import ArchiveCase, ReopenCase
-from domain.cases.work import begin
+from domain.cases.rule_inputs import ReopenRuleInput
+from domain.cases.workflow import open_case
 from domain.codes.enums import CaseAction
 from domain.deadlines.schedule import MEDIATION
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
@@ -45,34 +45,34 @@ async def reopen(
     (DSP1). Mediation is due a month from now (CASE5).
     Raises CaseRuleRefused REOPEN_CONFIRMED for a confirmed agreement, MEDIABLE and CASE4 as acceptance does.
     """
-    work = await begin(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
+    change = await open_case(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
     reason = required_text(command.reason, "reason", "重启理由", LONGEST_NOTE)
-    told = past_if_given(command.rights_told_at, work.now, "rightsToldAt", "告知时间")
-    case = work.case
-    work.require(ReopenGiven(rights_told=told is not None or case.rights_told_at is not None))
+    told = past_if_given(command.rights_told_at, change.now, "rightsToldAt", "告知时间")
+    case = change.case
+    change.require(ReopenRuleInput(rights_told=told is not None or case.rights_told_at is not None))
     _clear(case)
-    case.reopened_at = work.now
+    case.reopened_at = change.now
     case.reopen_count += 1
-    case.accepted_at = case.accepted_at or work.now
+    case.accepted_at = case.accepted_at or change.now
     case.rights_told_at = told or case.rights_told_at
-    last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
+    last_day = MEDIATION.last_day(china_date(change.now), change.calendar)
     case.due_at = end_of_day(last_day)
-    for participant in work.loaded.participants:
-        participant.valid_until = work.now
-    for mediator in work.loaded.mediators:
-        mediator.valid_until = work.now
-    if work.loaded.agreement is not None:
-        work.loaded.agreement.superseded_at = work.now
+    for participant in change.loaded.participants:
+        participant.valid_until = change.now
+    for mediator in change.loaded.mediators:
+        mediator.valid_until = change.now
+    if change.loaded.agreement is not None:
+        change.loaded.agreement.superseded_at = change.now
     case.agreement_in_effect = False
-    return await work.finish(note=reason, payload={"due_on": last_day.isoformat(), "reopened": case.reopen_count})
+    return await change.complete(note=reason, payload={"due_on": last_day.isoformat(), "reopened": case.reopen_count})
 
 
 async def archive(session: AsyncSession, grant: Grant, command: ArchiveCase, *, clock: Clock) -> CaseRef:
     """Put the case into the archive (归档) once its file is complete (FILE); it is read-only from then on."""
-    work = await begin(session, grant, CaseAction.ARCHIVE, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.ARCHIVE, command.expected_version, clock)
     note = optional_text(command.note, "note", "备注", LONGEST_NOTE)
-    work.case.archived_at = work.now
-    return await work.finish(note=note)
+    change.case.archived_at = change.now
+    return await change.complete(note=note)
 
 
 def _clear(case: Case) -> None:

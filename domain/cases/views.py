@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.cases import computed, court_views, figure_views, off_road_views as off_road
-from domain.cases.rule_tests import RETURNS_ALLOWED
+from domain.cases.predicates import RETURNS_ALLOWED
 from domain.kernel.ids import parse_global_id
 from domain.reading.expressions import column, enum, identifier, label, refers_to
 from domain.reading.view import (

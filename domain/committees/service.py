@@ -27,12 +27,12 @@ from domain.committees.rules import (
     APPOINT,
     ELECT,
     SET_SIZE,
-    AppointmentGiven,
-    ElectionGiven,
-    SizeGiven,
+    AppointmentRuleInput,
+    ElectionRuleInput,
+    SizeRuleInput,
     in_office,
     last_day_of_term,
-    of_a_case,
+    refusal_by_case_rule,
     require,
 )
 from domain.kernel.calendar import china_date
@@ -41,7 +41,7 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.identity_number import age_on, birth_date, is_valid, normalised
 from domain.kernel.ids import new_id
-from domain.kernel_of_work.workflow import announce, check_version, demand
+from domain.kernel_of_work.workflow import announce, check_grant, check_version
 from domain.tenancy.models import User
 
 __all__ = ["appoint", "dismiss", "elect", "register_committee", "set_size"]
@@ -66,7 +66,7 @@ async def register_committee(session: AsyncSession, grant: Grant, _command: Regi
 
     Raises InvalidInput for an organisation of another kind, and for one that is on the register.
     """
-    demand(grant, "register")
+    check_grant(grant, "register")
     organisation = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if organisation is None or organisation.kind != PartnerKind.MEDIATION_COMMITTEE:
         raise InvalidInput("该单位不是人民调解委员会", field="organisationId")
@@ -97,7 +97,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
 
     Raises RuleRefused PMC1, PMC2, PMC3, MED1, PI1.
     """
-    demand(grant, "elect")
+    check_grant(grant, "elect")
     now = clock()
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
     check_version(committee, command.expected_version, "调委会")
@@ -110,7 +110,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     bounds = await register.bounds_at(session, committee)
     require(
         ELECT,
-        ElectionGiven(
+        ElectionRuleInput(
             members=len(people),
             directors=sum(one.position is CommitteePosition.DIRECTOR for one in command.members),
             women=sum(one.woman for one in command.members),
@@ -153,7 +153,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
 
     Raises RuleRefused PMC3, MED1, PI1; InvalidInput for somebody who is in office there already.
     """
-    demand(grant, "appoint")
+    check_grant(grant, "appoint")
     now = clock()
     today = china_date(now)
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
@@ -164,7 +164,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
     term_ends_on = committee.term_ends_on
     require(
         APPOINT,
-        AppointmentGiven(
+        AppointmentRuleInput(
             age=age_on(person.born, on), committee_in_term=term_ends_on is not None and in_office(term_ends_on, today)
         ),
     )
@@ -182,12 +182,12 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
 
 async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSize, *, clock: Clock) -> UUID:
     """Say how many members the committees of an area have from their next election on (PMC1)."""
-    demand(grant, "set")
+    check_grant(grant, "set")
     source = required_text(command.source, "source", "依据", LONGEST_SOURCE)
     area = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if area is None or area.kind not in SIZED_AREAS:
         raise InvalidInput("应为县区、镇街或者村（社区）", field="areaId")
-    require(SET_SIZE, SizeGiven(command.fewest, command.most))
+    require(SET_SIZE, SizeRuleInput(command.fewest, command.most))
     now = clock()
     values = {
         "fewest": command.fewest,
@@ -220,7 +220,7 @@ async def _person(session: AsyncSession, grant: Grant, given: NewPerson, field: 
     if number is not None and not is_valid(number):
         raise InvalidInput("身份证号不正确", field=f"{field}.idNumber")
     if number is not None and not given.consented:
-        raise of_a_case("PI1")
+        raise refusal_by_case_rule("PI1")
     born = birth_date(number) if number is not None else given.birth_date
     if given.birth_date is not None and born != given.birth_date:
         raise InvalidInput("出生日期与身份证号不符", field=f"{field}.birthDate")

@@ -3,7 +3,7 @@
 from domain.codes.enums import ConfirmationStatus, DeadlineKind
 from domain.judicial_confirmation import models
 from domain.judicial_confirmation.case_rules import CASE_RULES
-from domain.judicial_confirmation.lapse import withdraw_unsupplied
+from domain.judicial_confirmation.expiry import withdraw_unsupplied
 from domain.judicial_confirmation.views import VIEWS
 from domain.kernel_of_work.facts import contribution, rows_of
 from domain.kernel_of_work.rooms import Room

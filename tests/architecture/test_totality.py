@@ -284,7 +284,7 @@ def test_rules_are_unique_and_say_where_they_come_from() -> None:
         assert rule.message_en
         assert rule.source
         assert rule.applies_to
-        assert set(rule.state) | set(rule.given) <= set(rule.applies_to), rule.id
+        assert set(rule.by_state) | set(rule.by_input) <= set(rule.applies_to), rule.id
 
 
 # Every member's SQL, in a real database, for every kind of caller.

@@ -15,7 +15,7 @@ from authz.facts import Subject
 from authz.resources import RESOURCES
 from domain.codes.enums import Role
 from domain.database.base import Base
-from domain.metadata import metadata
+from domain.registry import metadata
 from tests.authz.place import ACTOR, COUNTY, IN_TOWN, NOW, OTHER_COUNTY, a_case, a_membership, an_actor
 
 FULL_WIDTH = "".join(chr(ord(digit) + 0xFEE0) for digit in "440781")
