@@ -34,8 +34,8 @@ from authz.enforcer import Policies
 from domain.database.session import create_engine
 from domain.kernel.actor import Actor
 from domain.kernel.clock import Clock, system_clock
-from domain.readable import CATALOGUE
 from domain.reading.run import PooledReader, Reader
+from domain.registry import CATALOGUE
 from domain.tenancy.credentials import ATTEMPTS, LOCK_FOR, Credentials, Locked
 
 PAGES = Path(__file__).parent / "graphiql" / "static"

@@ -123,7 +123,7 @@ def migrate(revision: str = "head", *, check: bool = False) -> None:
     from api.settings import Settings
     from domain.database.migrate import check as differences, upgrade
     from domain.database.revision import current
-    from domain.metadata import metadata
+    from domain.registry import metadata
 
     settings = Settings()
     if check and settings.database_url is not None:
@@ -212,7 +212,7 @@ def _on_migrated(work: "Callable[[Settings], Coroutine[Any, Any, T]]") -> "T":
 @app.command
 def rules() -> None:
     """List the rules of the work, each with its source."""
-    from domain.rulebook import RULEBOOK
+    from domain.registry import RULEBOOK
 
     _table((rule.id, _joined(rule.applies_to), rule.source, rule.message, rule.message_en) for rule in RULEBOOK)
 

@@ -8,11 +8,11 @@ from domain.database.session import Session
 from domain.kernel.clock import Clock
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
-from domain.metadata import metadata
 from domain.places.loader import Progress, load_place, quiet, read_model
 from domain.places.player import Intent, Permit, play
 from domain.places.register import RegisterAction
 from domain.places.register_player import RegisterIntent
+from domain.registry import metadata
 
 
 async def load_sample(

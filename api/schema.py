@@ -12,8 +12,8 @@ from api.derived.roots import query_type
 from api.derived.types import object_types
 from api.errors import Forbidden, InvalidInput, NotFound, RuleRefused
 from domain.codes.loader import words
-from domain.readable import CATALOGUE
 from domain.reading.declared import require_whole
+from domain.registry import CATALOGUE
 
 PROBLEMS = (RuleRefused, Forbidden, NotFound, InvalidInput)
 
@@ -31,7 +31,7 @@ def describe_inputs(schema: GraphQLSchema) -> None:
 def schema() -> strawberry.Schema:
     """The schema, made once a process. Raises Forgotten when something that can be read is not declared whole."""
     from api.derived.mutations import mutation_type
-    from domain.commands import COMMANDS
+    from domain.registry import COMMANDS
 
     require_whole(CATALOGUE, words())
     rows = object_types()

@@ -21,8 +21,7 @@ from domain.database.notifications import NotificationListener, listening
 from domain.database.session import Engine, create_engine
 from domain.deadlines.service import CHANNEL
 from domain.kernel.clock import Clock, system_clock
-from domain.lapses import LAPSES
-from domain.metadata import metadata
+from domain.registry import EXPIRY_HANDLERS, metadata
 from domain.supervision import watch
 
 LONGEST_SLEEP = 30.0
@@ -85,7 +84,7 @@ class Worker:
             if self._stopping:
                 break
             try:
-                done = await watch.attend(self._engine, county_id, self._clock, LAPSES)
+                done = await watch.attend(self._engine, county_id, self._clock, EXPIRY_HANDLERS)
                 next_at = await watch.soonest(self._engine, county_id)
             except Exception as failed:  # noqa: BLE001 - whatever it is, the other counties have their turn
                 _log.error("county %d: %s", county_id, type(failed).__name__)

@@ -14,6 +14,7 @@ from typing import Any
 
 from domain.codes.enums import CaseAction, DeadlineKind
 from domain.database.base import Base
+from domain.kernel.commands import Command, by_name
 from domain.kernel_of_work.rooms import ExpiryHandler, Kind, RoomError, fact_sheet, modules, rooms, rules_of
 from domain.kernel_of_work.rules import Rule
 from domain.reading.view import Catalogue
@@ -64,7 +65,7 @@ EXPIRY_HANDLERS: Mapping[DeadlineKind, ExpiryHandler] = _expiry_handlers()
 """What follows when the time for something has passed, beyond its deadline; for whoever watches."""
 
 
-COMMANDS: tuple[Any, ...] = tuple(command for room in ROOMS for command in room.commands)
+COMMANDS: Mapping[str, Command] = by_name(command for room in ROOMS for command in room.commands)
 """Every command that rooms declare."""
 
 RESOURCES: tuple[Any, ...] = tuple(resource for room in ROOMS for resource in room.resources)

@@ -9,10 +9,10 @@ import strawberry
 
 from api.derived.enums import OrderDirection, choice, closed_set
 from api.derived.made import Shown, Taken, annotation_of, bare, filled, input_type
-from domain.readable import CATALOGUE
 from domain.reading.lists import Measure
 from domain.reading.roots import Figures, Listing
 from domain.reading.view import View
+from domain.registry import CATALOGUE
 
 
 class Inputs(NamedTuple):

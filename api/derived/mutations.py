@@ -30,7 +30,7 @@ def mutation_type(commands: Iterable[Command], types: Types) -> type:
     def fill(body: dict[str, Any]) -> None:
         body["__module__"] = __name__
         body["__doc__"] = "The mutation root."
-        for command in commands:
+        for command in sorted(commands, key=lambda one: one.outside):
             body[command.outside] = _field(command, types)
 
     text = "Changes; each is one transaction, and changes all of what it says or nothing 变更"

@@ -12,14 +12,13 @@ from api.derived.lists import figures_of, inputs_of
 from api.derived.made import PAGING, Shown, annotation_of, argument, bare, filled
 from api.derived.types import type_named
 from api.fields import ROOT, STATIC, Connection, Node, Rule
-from domain.readable import CATALOGUE
 from domain.reading.roots import Figures, Listing, Lookup, Node as NodeRoot, Nodes, Own, Root, Rows
 from domain.reading.view import View
-from domain.registry import RULEBOOK, case_actions
+from domain.registry import CATALOGUE, RULEBOOK, case_actions
 
 ID = argument("id", strawberry.ID, "Global id 全局编号")
 # As the schema shows them: of actions it knows those on a case.
-RULES = tuple(replace(rule, applies_to=case_actions(rule), state={}, given={}) for rule in RULEBOOK)
+RULES = tuple(replace(rule, applies_to=case_actions(rule), by_state={}, by_input={}) for rule in RULEBOOK)
 # Roots of no view.
 OF_NO_VIEW = {
     "node": Shown(Node | None, "Any object by its global id 按编号查询对象", (ID,), {ROOT: NodeRoot()}),

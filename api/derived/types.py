@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import domain.metadata  # noqa: F401 - the tables, which say the types of columns
+import domain.registry  # noqa: F401 - the tables, which say the types of columns
 from api.derived.made import PAGING, Shown, annotation_of, bare, filled
 from api.fields import Connection, MaskedText, Node
-from domain.readable import CATALOGUE
 from domain.reading.members import (
     Computed,
     Field,
@@ -24,6 +23,7 @@ from domain.reading.members import (
 )
 from domain.reading.tables import nullable, type_of
 from domain.reading.view import Catalogue, View
+from domain.registry import CATALOGUE
 
 
 class _Types:

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.cases.commands import AgreeCase
-from domain.cases.given import AgreeGiven
 from domain.cases.models import Agreement, Obligation
+from domain.cases.rule_inputs import AgreeRuleInput
 from domain.cases.signing import Effect
 from domain.codes.enums import AgreementForm
 from domain.kernel.errors import InvalidInput
@@ -27,9 +27,9 @@ def check_obliged(command: AgreeCase, party_ids: Collection[UUID]) -> None:
                 )
 
 
-def agreement_given(command: AgreeCase) -> AgreeGiven:
+def agreement_rule_input(command: AgreeCase) -> AgreeRuleInput:
     """What the rules of agreements ask for."""
-    return AgreeGiven(
+    return AgreeRuleInput(
         form=command.form,
         all_consented=command.all_consented,
         written_down=bool(command.content),

@@ -31,10 +31,10 @@ from domain.kernel.checks import EARLIEST_DAY, LATEST_DAY, LONGEST_NOTE, LONGEST
 from domain.kernel.commands import ExpectedVersion, Note, Record, Takes
 from domain.kernel.errors import Fault
 from domain.kernel.identity_number import normalised
+from domain.kernel_of_work.row_ref import RowRef
 
 MOST_NAMED = 20
 MOST_COPIES = 1_000
-from domain.kernel_of_work.row_ref import RowRef
 
 
 @dataclass(frozen=True, slots=True, repr=False)

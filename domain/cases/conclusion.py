@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef, CloseCase, FollowUpCase, FulfilCase
-from domain.cases.given import FulfilGiven
 from domain.cases.models import Case, CaseFollowUp
 from domain.cases.performance import take_proof
-from domain.cases.work import begin
+from domain.cases.rule_inputs import FulfilRuleInput
+from domain.cases.workflow import open_case
 from domain.codes.enums import CaseAction, ParticipantRelation
 from domain.deadlines.schedule import FOLLOW_UP
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
@@ -32,23 +32,23 @@ async def fulfil(
     session: AsyncSession, grant: Grant, command: FulfilCase, *, clock: Clock, calendar: WorkingCalendar = NATIONAL
 ) -> CaseRef:
     """Record that everything agreed was done (履行完毕), with the proof of each obligation (else AGR6)."""
-    work = await begin(session, grant, CaseAction.FULFIL, command.expected_version, clock, calendar)
-    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    change = await open_case(session, grant, CaseAction.FULFIL, command.expected_version, clock, calendar)
+    owed = {obligation.id: obligation for obligation in change.loaded.obligations}
     for index, done in enumerate(command.fulfilments):
-        take_proof(work, owed, done, f"fulfilments.{index}")
-    work.require(FulfilGiven(sum(obligation.fulfilled_at is None for obligation in owed.values())))
-    work.case.fulfilled_at = work.now
-    visit_by = FOLLOW_UP.last_day(china_date(work.now), work.calendar)
-    return await work.finish(note=command.note, payload={"follow_up_by": visit_by.isoformat()})
+        take_proof(change, owed, done, f"fulfilments.{index}")
+    change.require(FulfilRuleInput(sum(obligation.fulfilled_at is None for obligation in owed.values())))
+    change.case.fulfilled_at = change.now
+    visit_by = FOLLOW_UP.last_day(china_date(change.now), change.calendar)
+    return await change.complete(note=command.note, payload={"follow_up_by": visit_by.isoformat()})
 
 
 @takes_checked
 async def follow_up(session: AsyncSession, grant: Grant, command: FollowUpCase, *, clock: Clock) -> CaseRef:
     """Record a visit after the case (回访); one from before mediation was over is none."""
-    work = await begin(session, grant, CaseAction.FOLLOW_UP, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.FOLLOW_UP, command.expected_version, clock)
+    case = change.case
     not_before(command.visited_at, case.concluded_at or case.declined_at, "visitedAt", "回访时间")
-    work.session.add(
+    change.session.add(
         CaseFollowUp(
             county_id=case.county_id,
             id=new_id(),
@@ -60,7 +60,7 @@ async def follow_up(session: AsyncSession, grant: Grant, command: FollowUpCase, 
             relapse=command.relapse,
         )
     )
-    return await work.finish(payload={"relapse": command.relapse})
+    return await change.complete(payload={"relapse": command.relapse})
 
 
 @takes_checked
@@ -70,13 +70,13 @@ async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, cloc
     The terms of those who assisted or observed end with the case; who led keeps it in sight for follow-ups, and the
     police whom a notice (POL2) waits for until they answer.
     """
-    work = await begin(session, grant, CaseAction.CLOSE, command.expected_version, clock)
-    notified = await _notified(session, work.case) if work.loaded.facts.police_notices_waiting else frozenset()
-    for participant in work.loaded.participants:
+    change = await open_case(session, grant, CaseAction.CLOSE, command.expected_version, clock)
+    notified = await _notified(session, change.case) if change.loaded.facts.police_notices_waiting else frozenset()
+    for participant in change.loaded.participants:
         if participant.relation != ParticipantRelation.LEAD and participant.organisation_id not in notified:
-            participant.valid_until = work.now
-    work.case.closed_at = work.now
-    return await work.finish(note=command.note)
+            participant.valid_until = change.now
+    change.case.closed_at = change.now
+    return await change.complete(note=command.note)
 
 
 async def _notified(session: AsyncSession, case: Case) -> frozenset[UUID]:

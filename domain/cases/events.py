@@ -69,7 +69,7 @@ TOPICS: Mapping[CaseAction, str] = MappingProxyType(
 """The topic of each action; every change of a case has exactly one such event."""
 
 
-def risk_reported(level: str | None, *, mass_incident: bool, now: datetime) -> Message:
+def risk_report_message(level: str | None, *, mass_incident: bool, now: datetime) -> Message:
     """A red risk or a possible mass incident, for the leadership of town and county at once (RISK1)."""
     return Message(
         "case.risk_reported",
@@ -82,6 +82,6 @@ def risk_reported(level: str | None, *, mass_incident: bool, now: datetime) -> M
     )
 
 
-def police_told() -> Message:
+def police_message() -> Message:
     """A dispute that may turn into a matter of public order or crime, for the police at once (CASE7)."""
     return Message("case.police_told", {"rule": "CASE7"})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.agreements import agreement_given, agreement_rows, check_obliged
+from domain.cases.agreements import agreement_rows, agreement_rule_input, check_obliged
 from domain.cases.commands import (
     AgreeCase,
     CaseRef,
@@ -18,15 +18,15 @@ from domain.cases.commands import (
     ReturnCase,
     TakeOnCase,
 )
-from domain.cases.given import DispatchGiven, FailGiven, SessionGiven, TakeOnGiven
-from domain.cases.mediating_again import came_to_nothing
+from domain.cases.mediating_again import end_without_agreement
 from domain.cases.models import CaseMediator, CaseParticipant, CaseSession
 from domain.cases.notes import check_side, organisation_alone
-from domain.cases.repository import sessions_held
-from domain.cases.rule_tests import RETURNS_ALLOWED
+from domain.cases.predicates import RETURNS_ALLOWED
+from domain.cases.repository import count_sessions
+from domain.cases.rule_inputs import DispatchRuleInput, FailRuleInput, SessionRuleInput, TakeOnRuleInput
 from domain.cases.signing import signatures_at_once
-from domain.cases.standing_repository import barred, out_of_office, partial
-from domain.cases.work import Work, begin
+from domain.cases.standing_repository import find_barred, find_out_of_office, find_partial
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, NoteVisibility, ParticipantRelation, Role, SessionForm
 from domain.kernel.calendar import china_date
 from domain.kernel.checking import takes_checked
@@ -46,37 +46,37 @@ async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *
 
     Raises CaseRuleRefused ASSESSED without a risk assessment, COVERS if one of them does not serve the place.
     """
-    work = await begin(session, grant, CaseAction.DISPATCH, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.DISPATCH, command.expected_version, clock)
     named = (command.handler_id, *command.assisting_ids)
-    found = await kinds_covering(session, await place_of(session, work.case), named, work.now)
+    found = await kinds_covering(session, await place_of(session, change.case), named, change.now)
     for organisation_id in named:
         if organisation_id not in found:
             field = "handlerId" if organisation_id == command.handler_id else "assistingIds"
             raise InvalidInput("没有该单位", "there is no such organisation", field=field)
-    work.require(
-        DispatchGiven(
+    change.require(
+        DispatchRuleInput(
             handler_covers=found[command.handler_id][1],
             assisting_cover=all(found[organisation_id][1] for organisation_id in command.assisting_ids),
         )
     )
-    case = work.case
-    case.dispatched_at = work.now
+    case = change.case
+    case.dispatched_at = change.now
     case.handler_id = command.handler_id
     # Whoever is on the case still observes; what led or assisted before a return ended with it.
-    work.session.add_all(
+    change.session.add_all(
         CaseParticipant(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
             organisation_id=organisation_id,
             relation=ParticipantRelation.LEAD if organisation_id == case.handler_id else ParticipantRelation.ASSISTING,
-            valid_from=work.now,
+            valid_from=change.now,
         )
         for organisation_id in named
     )
     # DSP1: what has been returned twice is dispatched by the centre's binding decision.
     binding = case.return_count >= RETURNS_ALLOWED
-    return await work.finish(note=command.note, payload={"handler": str(command.handler_id), "binding": binding})
+    return await change.complete(note=command.note, payload={"handler": str(command.handler_id), "binding": binding})
 
 
 @takes_checked
@@ -85,41 +85,41 @@ async def return_case(session: AsyncSession, grant: Grant, command: ReturnCase, 
 
     The terms of those who led and assisted end, and with them their sight of the case.
     """
-    work = await begin(session, grant, CaseAction.RETURN, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.RETURN, command.expected_version, clock)
+    case = change.case
     handler = case.handler_id
-    for participant in work.loaded.participants:
+    for participant in change.loaded.participants:
         if participant.relation != ParticipantRelation.OBSERVING:
-            participant.valid_until = work.now
+            participant.valid_until = change.now
     case.handler_id = None
     case.return_count += 1
-    return await work.finish(note=command.reason, payload={"handler": str(handler), "returns": case.return_count})
+    return await change.complete(note=command.reason, payload={"handler": str(handler), "returns": case.return_count})
 
 
 @takes_checked
 async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, clock: Clock) -> CaseRef:
     """Take a dispatched case on (接办), naming mediators of the handler who are no parties of it (RECUSAL)."""
-    work = await begin(session, grant, CaseAction.TAKE_ON, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.TAKE_ON, command.expected_version, clock)
     mediators = command.mediator_ids
-    parties = await partial(session, work.loaded, mediators, work.now)
-    tied = await barred(session, work.loaded, mediators)
-    dismissed, expired = await out_of_office(session, work.case, mediators, china_date(work.now))
-    work.require(TakeOnGiven(len(mediators), len(parties), len(tied), len(dismissed), len(expired)))
-    await _check_mediators(work, mediators)
-    case = work.case
-    case.taken_on_at = work.now
-    work.session.add_all(
+    parties = await find_partial(session, change.loaded, mediators, change.now)
+    tied = await find_barred(session, change.loaded, mediators)
+    dismissed, expired = await find_out_of_office(session, change.case, mediators, china_date(change.now))
+    change.require(TakeOnRuleInput(len(mediators), len(parties), len(tied), len(dismissed), len(expired)))
+    await _check_mediators(change, mediators)
+    case = change.case
+    case.taken_on_at = change.now
+    change.session.add_all(
         CaseMediator(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
             user_id=user_id,
-            organisation_id=_handler(work),
-            valid_from=work.now,
+            organisation_id=_handler(change),
+            valid_from=change.now,
         )
         for user_id in mediators
     )
-    return await work.finish(note=command.note)
+    return await change.complete(note=command.note)
 
 
 @takes_checked
@@ -128,31 +128,33 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
 
     Nobody mediates their own dispute, or that of whom they stand for (RECUSAL).
     """
-    work = await begin(session, grant, CaseAction.HOLD_SESSION, command.expected_version, clock)
-    check_side(command.side, work.loaded.parties)
+    change = await open_case(session, grant, CaseAction.HOLD_SESSION, command.expected_version, clock)
+    check_side(command.side, change.loaded.parties)
     to_all = command.form is SessionForm.SEPARATE and command.visibility is NoteVisibility.EVERYONE
     recorded = bool(command.record and command.attendees)
-    work.require(SessionGiven(command.held_at, recorded, opened_to_all=to_all, by_partial=await _by_partial(work)))
-    case = work.case
-    work.session.add(
+    change.require(
+        SessionRuleInput(command.held_at, recorded, opened_to_all=to_all, by_partial=await _by_partial(change))
+    )
+    case = change.case
+    change.session.add(
         CaseSession(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
-            ordinal=await sessions_held(session, case) + 1,
+            ordinal=await count_sessions(session, case) + 1,
             form=command.form,
             held_at=command.held_at,
             place=command.place,
             attendees=command.attendees or None,
             record=command.record or None,
             recorded_by=grant.actor.user_id,
-            recorded_at=work.now,
+            recorded_at=change.now,
             visibility=command.visibility,
             side=command.side,
             organisation_id=organisation_alone(command.visibility, grant),
         )
     )
-    return await work.finish(payload={"form": command.form})
+    return await change.complete(payload={"form": command.form})
 
 
 @takes_checked
@@ -161,20 +163,20 @@ async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, cloc
 
     Raises CaseRuleRefused for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5, RECUSAL.
     """
-    work = await begin(session, grant, CaseAction.AGREE, command.expected_version, clock)
-    check_obliged(command, {party.id for party in work.loaded.parties})
-    work.require(replace(agreement_given(command), by_partial=await _by_partial(work)))
-    case = work.case
+    change = await open_case(session, grant, CaseAction.AGREE, command.expected_version, clock)
+    check_obliged(command, {party.id for party in change.loaded.parties})
+    change.require(replace(agreement_rule_input(command), by_partial=await _by_partial(change)))
+    case = change.case
     agreement, obligations = agreement_rows(command, county_id=case.county_id, case_id=case.id)
-    work.session.add(agreement)
-    await work.session.flush()
-    work.session.add_all(obligations)
-    work.session.add_all(signatures_at_once(agreement, work.loaded, grant.actor.user_id, work.now))
+    change.session.add(agreement)
+    await change.session.flush()
+    change.session.add_all(obligations)
+    change.session.add_all(signatures_at_once(agreement, change.loaded, grant.actor.user_id, change.now))
     case.agreement_in_effect = agreement.effective_at is not None
-    case.settled_at = case.concluded_at = work.now
+    case.settled_at = case.concluded_at = change.now
     case.settlement_mode = command.settlement_mode
-    return await work.finish(
-        payload={"form": command.form, "effective_at": _when(agreement.effective_at), "on_time": _on_time(work)}
+    return await change.complete(
+        payload={"form": command.form, "effective_at": _when(agreement.effective_at), "on_time": _on_time(change)}
     )
 
 
@@ -185,22 +187,27 @@ async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock:
     Also of a draft that was not signed, and of an agreement that was neither confirmed nor kept (人民调解法 32): else
     CaseRuleRefused BINDS, REOPEN_CONFIRMED, CONF_WAITS.
     """
-    work = await begin(session, grant, CaseAction.FAIL, command.expected_version, clock)
-    work.require(FailGiven(command.other_ways_told))
-    case = work.case
+    change = await open_case(session, grant, CaseAction.FAIL, command.expected_version, clock)
+    change.require(FailRuleInput(command.other_ways_told))
+    case = change.case
     case.failure_reason = command.reason
-    came_to_nothing(work)
-    return await work.finish(note=command.reason, payload={"on_time": _on_time(work)})
+    end_without_agreement(change)
+    return await change.complete(note=command.reason, payload={"on_time": _on_time(change)})
 
 
-async def _by_partial(work: Work) -> bool:
+async def _by_partial(change: CaseChange) -> bool:
     """Whether the caller is a party of the case or stands for one."""
-    return bool(await partial(work.session, work.loaded, {work.grant.actor.user_id}, work.now))
+    return bool(await find_partial(change.session, change.loaded, {change.grant.actor.user_id}, change.now))
 
 
-async def _check_mediators(work: Work, mediators: tuple[UUID, ...]) -> None:
+async def _check_mediators(change: CaseChange, mediators: tuple[UUID, ...]) -> None:
     entitled = await active_members(
-        work.session, work.case.county_id, mediators, work.now, organisation_id=_handler(work), roles=MEDIATING_ROLES
+        change.session,
+        change.case.county_id,
+        mediators,
+        change.now,
+        organisation_id=_handler(change),
+        roles=MEDIATING_ROLES,
     )
     if entitled != frozenset(mediators):
         raise InvalidInput(
@@ -211,8 +218,8 @@ async def _check_mediators(work: Work, mediators: tuple[UUID, ...]) -> None:
         )
 
 
-def _handler(work: Work) -> UUID:
-    handler = work.case.handler_id
+def _handler(change: CaseChange) -> UUID:
+    handler = change.case.handler_id
     if handler is None:
         message = "a dispatched case has a handler"
         raise AssertionError(message)
@@ -223,6 +230,6 @@ def _when(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _on_time(work: Work) -> bool:
-    due: datetime | None = work.case.due_at
-    return due is None or (work.case.concluded_at or work.now) <= due
+def _on_time(change: CaseChange) -> bool:
+    due: datetime | None = change.case.due_at
+    return due is None or (change.case.concluded_at or change.now) <= due

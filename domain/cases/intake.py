@@ -10,19 +10,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import AcceptCase, AssessRisk, CaseRef, DeclineCase, RegisterCase, RegisterOutcome
-from domain.cases.events import police_told, risk_reported
-from domain.cases.given import AcceptGiven, DeclineGiven
+from domain.cases.events import police_message, risk_report_message
 from domain.cases.models import CaseProtector
 from domain.cases.numbering import NewCase, write_numbered
 from domain.cases.parties import CheckedParty, add_party, consent_of, read_parties
-from domain.cases.repository import Likeness, known_type_and_duplicates, protected_already, set_due
+from domain.cases.repository import Likeness, find_protected, find_type_and_duplicates, set_due
+from domain.cases.rule_inputs import AcceptRuleInput, DeclineRuleInput
 from domain.cases.rules import Occasion, require
-from domain.cases.work import begin, note_down, react
+from domain.cases.workflow import open_case, react, record_change
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
 from domain.database.statements import add_later
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.schedule import MEDIATION
-from domain.deadlines.wiring import Happening, opens
+from domain.deadlines.wiring import CaseEvent, opens
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
 from domain.kernel.checking import takes_checked
 from domain.kernel.checks import (
@@ -31,7 +31,7 @@ from domain.kernel.checks import (
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
-from domain.kernel_of_work.workflow import demand
+from domain.kernel_of_work.workflow import check_grant
 from domain.tenancy.repository import Centre, Place, find_place, serving_members, user_exists
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
@@ -103,7 +103,7 @@ async def register(
     them; CaseRuleRefused (PI1) without consent.
     """
     action = CaseAction.REGISTER if entrusted is None else CaseAction.ENTRUST
-    demand(grant, action)
+    check_grant(grant, action)
     now = clock()
     if entrusted is None and command.source is CaseSource.COURT_ENTRUSTED:
         raise InvalidInput(
@@ -116,14 +116,14 @@ async def register(
     await _check_accounts(session, grant, parties)
     # Whoever is protected in another case is protected here from the beginning, by the same people.
     numbers = [party.id_number for party in parties if party.id_number is not None]
-    hidden, protectors = await protected_already(session, grant.county_id, numbers, now)
+    hidden, protectors = await find_protected(session, grant.county_id, numbers, now)
     asked = any(party.given.address_protected for party in parties)
     protected = asked or bool(hidden)
     team = protectors | await _protection_team(session, grant, command, protected=asked, now=now)
     if location is None or location.place_id != command.place_id:
         location = await locate(session, grant.county_id, command.place_id, now)
     place, centre = location.place, location.centre
-    type_exists, duplicates = await known_type_and_duplicates(session, place, _likeness(command, parties), now)
+    type_exists, duplicates = await find_type_and_duplicates(session, place, _likeness(command, parties), now)
     if not type_exists:
         raise _no_such_type()
     if known is not None:
@@ -156,8 +156,8 @@ async def register(
         add_party(session, case, party, ordinal, protected=party.id_number in hidden)
     for user_id in team:
         add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
-    told = (police_told(),) if case.public_security else ()
-    note_down(session, grant, action, case, None, now=now, note=None, events=told)
+    told = (police_message(),) if case.public_security else ()
+    record_change(session, grant, action, case, None, now=now, note=None, events=told)
     # From here on other registrations of the centre wait: nothing but this one statement is left of most.
     number = await write_numbered(session, case, centre.number_word)
     await _follow(session, action, case)
@@ -171,7 +171,7 @@ def _no_such_type() -> InvalidInput:
 
 async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> None:
     """Let what follows from a registration follow: in most cases nothing does, and no calendar is asked for."""
-    happened = Happening(
+    event = CaseEvent(
         county_id=case.county_id,
         case_id=case.id,
         action=action,
@@ -182,8 +182,8 @@ async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> N
         town_known=case.town_id is not None,
         violence_suspected=case.violence_suspected,
     )
-    calendar = await calendar_of(session, case.county_id) if opens(happened) else NATIONAL
-    due_at = await react(session, happened, calendar)
+    calendar = await calendar_of(session, case.county_id) if opens(event) else NATIONAL
+    due_at = await react(session, event, calendar)
     if due_at is not None:
         await set_due(session, case.county_id, case.id, due_at)
 
@@ -206,26 +206,26 @@ async def accept(
     Raises CaseRuleRefused CASE4 unless it says when the parties were told their rights, MEDIABLE for a type that is
     to be declined.
     """
-    work = await begin(session, grant, CaseAction.ACCEPT, command.expected_version, clock, calendar)
-    work.require(AcceptGiven(rights_told=command.rights_told_at is not None))
-    case = work.case
-    case.accepted_at = work.now
+    change = await open_case(session, grant, CaseAction.ACCEPT, command.expected_version, clock, calendar)
+    change.require(AcceptRuleInput(rights_told=command.rights_told_at is not None))
+    case = change.case
+    case.accepted_at = change.now
     case.rights_told_at = command.rights_told_at
-    last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
+    last_day = MEDIATION.last_day(china_date(change.now), change.calendar)
     case.due_at = end_of_day(last_day)
-    return await work.finish(note=command.note, payload={"due_on": last_day.isoformat()})
+    return await change.complete(note=command.note, payload={"due_on": last_day.isoformat()})
 
 
 @takes_checked
 async def decline(session: AsyncSession, grant: Grant, command: DeclineCase, *, clock: Clock) -> CaseRef:
     """Decline a registered case (不予受理), with the reason and the legal way that is open (else GUIDANCE)."""
-    work = await begin(session, grant, CaseAction.DECLINE, command.expected_version, clock)
-    work.require(DeclineGiven(guidance_given=bool(command.guidance)))
-    case = work.case
-    case.declined_at = work.now
+    change = await open_case(session, grant, CaseAction.DECLINE, command.expected_version, clock)
+    change.require(DeclineRuleInput(guidance_given=bool(command.guidance)))
+    case = change.case
+    case.declined_at = change.now
     case.decline_reason = command.reason
     case.decline_guidance = command.guidance or None
-    return await work.finish(note=command.reason)
+    return await change.complete(note=command.reason)
 
 
 @takes_checked
@@ -234,20 +234,20 @@ async def assess_risk(session: AsyncSession, grant: Grant, command: AssessRisk, 
 
     A case that touches public security is told to the police when that is first seen (CASE7).
     """
-    work = await begin(session, grant, CaseAction.ASSESS_RISK, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.ASSESS_RISK, command.expected_version, clock)
+    case = change.case
     if command.public_security and not case.public_security:
-        work.messages.append(police_told())
+        change.messages.append(police_message())
     if command.level is RiskLevel.RED or command.mass_incident:
-        work.messages.append(risk_reported(command.level, mass_incident=command.mass_incident, now=work.now))
+        change.messages.append(risk_report_message(command.level, mass_incident=command.mass_incident, now=change.now))
     case.risk_level = command.level
     case.scale = command.scale
     case.people_count = command.people_count
     case.mass_incident = command.mass_incident
     if command.public_security is not None:
         case.public_security = command.public_security
-    case.risk_assessed_at = work.now
-    return await work.finish(note=command.note, payload={"risk_level": command.level, "scale": command.scale})
+    case.risk_assessed_at = change.now
+    return await change.complete(note=command.note, payload={"risk_level": command.level, "scale": command.scale})
 
 
 async def _check_accounts(session: AsyncSession, grant: Grant, parties: tuple[CheckedParty, ...]) -> None:

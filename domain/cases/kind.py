@@ -1,6 +1,8 @@
 """The dispute (矛盾纠纷): everything that a case says of itself."""
 
 from domain.cases import figure_models, models, off_road_models, signature_models, standing_models
+from domain.cases.access_facts import RESOURCES
+from domain.cases.command_table import COMMANDS
 from domain.cases.court_views import VIEWS as COURT
 from domain.cases.facts import OWN_FACTS, CaseFacts
 from domain.cases.off_road_views import VIEWS as OFF_ROAD
@@ -15,6 +17,9 @@ from domain.kernel_of_work.rooms import Kind
 
 KIND = Kind(
     name="cases",
+    resources=RESOURCES,
+    policy="policy.csv",
+    commands=COMMANDS,
     subject="case",
     needs=("deadlines", "supervision", "tenancy"),
     models=(models, figure_models, off_road_models, signature_models, standing_models),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import MediateAgainGiven
 from domain.cases.off_road_commands import MediateAgain
-from domain.cases.work import Work, begin
+from domain.cases.rule_inputs import MediateAgainRuleInput
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, EntrustmentStatus
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
 from domain.kernel.checking import takes_checked
@@ -26,29 +26,29 @@ async def mediate_again(
     Raises CaseRuleRefused BINDS for an agreement in effect that nobody reported as not kept, REOPEN_CONFIRMED for a
     confirmed one, CONF_WAITS while a court has still to decide.
     """
-    work = await begin(session, grant, CaseAction.MEDIATE_AGAIN, command.expected_version, clock, calendar)
-    work.require(MediateAgainGiven(command.all_consented))
-    case, agreement = work.case, work.loaded.agreement
+    change = await open_case(session, grant, CaseAction.MEDIATE_AGAIN, command.expected_version, clock, calendar)
+    change.require(MediateAgainRuleInput(command.all_consented))
+    case, agreement = change.case, change.loaded.agreement
     assert agreement is not None  # there is one in AGREED and PERFORMING
-    agreement.superseded_at = work.now
+    agreement.superseded_at = change.now
     case.agreement_in_effect = False
     case.settled_at = case.settlement_mode = case.concluded_at = None
-    case.mediated_again_at = work.now
-    if work.loaded.facts.entrustment_status is not EntrustmentStatus.ACCEPTED:
+    case.mediated_again_at = change.now
+    if change.loaded.facts.entrustment_status is not EntrustmentStatus.ACCEPTED:
         case.court_id = None
-    return await work.finish(note=command.reason, payload={"was_in_effect": agreement.effective_at is not None})
+    return await change.complete(note=command.reason, payload={"was_in_effect": agreement.effective_at is not None})
 
 
-def came_to_nothing(work: Work) -> None:
+def end_without_agreement(change: CaseChange) -> None:
     """The mediation has failed now, whatever was agreed: the case is not settled.
 
     A draft becomes history, and mediation ends now. An agreement in effect stays: it ended the mediation when it was
     reached, and the court that the parties go to is given it (人民调解法 32).
     """
-    case, agreement = work.case, work.loaded.agreement
-    case.failed_at = work.now
+    case, agreement = change.case, change.loaded.agreement
+    case.failed_at = change.now
     case.settled_at = case.settlement_mode = None
     if agreement is None or agreement.effective_at is None:
-        case.concluded_at = work.now
+        case.concluded_at = change.now
     if agreement is not None and agreement.effective_at is None:
-        agreement.superseded_at = work.now
+        agreement.superseded_at = change.now

@@ -11,7 +11,7 @@ from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParty
 from domain.cases.standing_commands import AddNote
 from domain.cases.standing_models import CaseNote
-from domain.cases.work import begin
+from domain.cases.workflow import open_case
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
@@ -37,19 +37,19 @@ async def add_note(session: AsyncSession, grant: Grant, command: AddNote, *, clo
 
     Neither timeline nor outbox holds a word of it, nor for which side it is.
     """
-    work = await begin(session, grant, CaseAction.ADD_NOTE, command.expected_version, clock)
-    check_side(command.side, work.loaded.parties)
-    work.session.add(
+    change = await open_case(session, grant, CaseAction.ADD_NOTE, command.expected_version, clock)
+    check_side(command.side, change.loaded.parties)
+    change.session.add(
         CaseNote(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             visibility=command.visibility,
             side=command.side,
             organisation_id=organisation_alone(command.visibility, grant),
             content=command.content,
             recorded_by=grant.actor.user_id,
-            recorded_at=work.now,
+            recorded_at=change.now,
         )
     )
-    return await work.finish()
+    return await change.complete()

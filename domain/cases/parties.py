@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import NewParty
-from domain.cases.given import RegisterGiven
 from domain.cases.models import CaseParty
 from domain.cases.numbering import NewCase
+from domain.cases.rule_inputs import RegisterRuleInput
 from domain.codes.enums import PartyKind
 from domain.database.statements import add_later
 from domain.kernel import identity_number
@@ -21,7 +21,6 @@ from domain.kernel.ids import new_id
 ADULT = 18
 # 个人信息保护法 31: below this age the guardian consents.
 OWN_CONSENT = 14
-
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,9 +56,9 @@ def read_parties(parties: Sequence[NewParty], now: datetime) -> tuple[CheckedPar
     return tuple(_read(party, today) for party in parties)
 
 
-def consent_of(parties: Sequence[CheckedParty]) -> RegisterGiven:
+def consent_of(parties: Sequence[CheckedParty]) -> RegisterRuleInput:
     """What PI1 asks of a registration."""
-    return RegisterGiven(
+    return RegisterRuleInput(
         without_consent=sum(party.lacks_consent for party in parties),
         without_guardian_consent=sum(party.lacks_guardian_consent for party in parties),
     )

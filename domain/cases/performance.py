@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef, Fulfilment
-from domain.cases.given import BreachGiven, PerformGiven
 from domain.cases.models import Obligation
 from domain.cases.off_road_commands import BreachCase, PerformCase
 from domain.cases.off_road_models import CaseBreach
+from domain.cases.rule_inputs import BreachRuleInput, PerformRuleInput
 from domain.cases.withdrawal import speaker
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
 from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
@@ -28,15 +28,15 @@ async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, 
 
     Raises CaseRuleRefused PERFORMED when nothing is left to perform: then all is fulfilled.
     """
-    work = await begin(session, grant, CaseAction.PERFORM, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.PERFORM, command.expected_version, clock)
     done = command.performance
-    work.require(PerformGiven(evidenced=done is not None))
-    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    change.require(PerformRuleInput(evidenced=done is not None))
+    owed = {obligation.id: obligation for obligation in change.loaded.obligations}
     if done is not None:
-        take_proof(work, owed, done, "performance")
+        take_proof(change, owed, done, "performance")
     still_open = sum(obligation.fulfilled_at is None for obligation in owed.values())
     performed = None if done is None else str(done.obligation_id)
-    return await work.finish(note=command.note, payload={"obligation": performed, "open": still_open})
+    return await change.complete(note=command.note, payload={"obligation": performed, "open": still_open})
 
 
 @takes_checked
@@ -47,24 +47,24 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
     parties mediate again or sue (人民调解法 32).
     Raises CaseRuleRefused BREACH before the day has passed, unless the debtor refused to perform.
     """
-    work = await begin(session, grant, CaseAction.BREACH, command.expected_version, clock)
-    party = speaker(work, command.party_id)
-    owed = {obligation.id: obligation for obligation in work.loaded.obligations}
+    change = await open_case(session, grant, CaseAction.BREACH, command.expected_version, clock)
+    party = speaker(change, command.party_id)
+    owed = {obligation.id: obligation for obligation in change.loaded.obligations}
     obligation = _still_owed(owed, command.obligation_id, "obligationId")
     # 民法典 511: where no day was agreed, the creditor may ask at any time.
-    overdue = obligation.due_on is None or obligation.due_on < work.occasion.today
-    work.require(BreachGiven(overdue=overdue, refused=command.refused))
-    facts = work.loaded.facts
+    overdue = obligation.due_on is None or obligation.due_on < change.occasion.today
+    change.require(BreachRuleInput(overdue=overdue, refused=command.refused))
+    facts = change.loaded.facts
     confirmed = facts.confirmation_status is ConfirmationStatus.CONFIRMED
     remedy = BreachRemedy.ENFORCEMENT if confirmed else BreachRemedy.MEDIATION_OR_COURT
     enforce_by = facts.enforce_by if confirmed else None
-    work.session.add(
+    change.session.add(
         CaseBreach(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             obligation_id=obligation.id,
-            reported_at=work.now,
+            reported_at=change.now,
             reported_by=grant.actor.user_id,
             party_id=None if party is None else party.id,
             refused=command.refused,
@@ -74,14 +74,14 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
         )
     )
     window = None if enforce_by is None else enforce_by.isoformat()
-    return await work.finish(
+    return await change.complete(
         note=command.description, payload={"obligation": str(obligation.id), "remedy": remedy, "enforce_by": window}
     )
 
 
-def take_proof(work: Work, owed: Mapping[UUID, Obligation], done: Fulfilment, field: str) -> None:
+def take_proof(change: CaseChange, owed: Mapping[UUID, Obligation], done: Fulfilment, field: str) -> None:
     """Keep the proof of one obligation; InvalidInput names below `field` what cannot be taken."""
-    agreement = work.loaded.agreement
+    agreement = change.loaded.agreement
     assert agreement is not None  # something is owed
     obligation = _still_owed(owed, done.obligation_id, f"{field}.obligationId")
     obligation.evidence = done.evidence

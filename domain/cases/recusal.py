@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.handling import MEDIATING_ROLES
 from domain.cases.models import CaseMediator
+from domain.cases.rule_inputs_people import ReplaceRuleInput
 from domain.cases.standing_commands import DeclareRecusal, ReplaceMediator
-from domain.cases.standing_given import ReplaceGiven
 from domain.cases.standing_models import CaseRecusal
-from domain.cases.standing_repository import barred, lifted, out_of_office, partial, recusals_of
-from domain.cases.work import Work, begin
+from domain.cases.standing_repository import find_barred, find_out_of_office, find_partial, find_recusals, is_lifted
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import china_date
 from domain.kernel.checking import takes_checked
@@ -37,32 +37,32 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
 
     Until both do, or the ground is dismissed, the mediator neither takes the case on nor goes on with it (RECUSAL).
     """
-    work = await begin(session, grant, CaseAction.DECLARE_RECUSAL, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.DECLARE_RECUSAL, command.expected_version, clock)
     for consented_at, field, label in (
         (command.applicant_consent_at, "applicantConsentAt", "申请人同意时间"),
         (command.respondent_consent_at, "respondentConsentAt", "被申请人同意时间"),
     ):
-        not_before(consented_at, work.case.registered_at, field, label)
+        not_before(consented_at, change.case.registered_at, field, label)
     if grant.membership.role == Role.RESIDENT and (command.applicant_consent_at or command.respondent_consent_at):
         raise InvalidInput(
             "各方是否同意由承办单位登记",
             "whether the sides consent is recorded by the organisation that handles the case",
             field="applicantConsentAt",
         )
-    if command.party_id not in {party.id for party in work.loaded.parties}:
+    if command.party_id not in {party.id for party in change.loaded.parties}:
         raise InvalidInput("本案没有该当事人", "the case has no such party", field="partyId")
-    await _check_mediator(work, command.mediator_id, "mediatorId")
-    known = await recusals_of(session, work.case, command.mediator_id)
+    await _check_mediator(change, command.mediator_id, "mediatorId")
+    known = await find_recusals(session, change.case, command.mediator_id)
     ground = next((one for one in known if one.party_id == command.party_id), None)
     if ground is None:
         ground = CaseRecusal(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             mediator_id=command.mediator_id,
             party_id=command.party_id,
             declared_by=grant.actor.user_id,
-            declared_at=work.now,
+            declared_at=change.now,
         )
         session.add(ground)
     elif ground.dismissed_at is not None:
@@ -76,7 +76,7 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
     ground.reason = command.reason
     ground.applicant_consent_at = command.applicant_consent_at or ground.applicant_consent_at
     ground.respondent_consent_at = command.respondent_consent_at or ground.respondent_consent_at
-    return await work.finish(payload={"relation": command.relation, "mediator": str(command.mediator_id)})
+    return await change.complete(payload={"relation": command.relation, "mediator": str(command.mediator_id)})
 
 
 @takes_checked
@@ -86,66 +86,66 @@ async def replace_mediator(session: AsyncSession, grant: Grant, command: Replace
     The replaced mediator's term ends, and with it their sight of the case. Raises CaseRuleRefused RECUSAL if the new
     one has a ground too, or if a mediator would dismiss a ground against themselves.
     """
-    work = await begin(session, grant, CaseAction.REPLACE_MEDIATOR, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.REPLACE_MEDIATOR, command.expected_version, clock)
     if command.replacement_id is None:
-        await _dismiss(work, command.mediator_id)
+        await _dismiss(change, command.mediator_id)
     else:
-        await _replace(work, command.mediator_id, command.replacement_id)
+        await _replace(change, command.mediator_id, command.replacement_id)
     payload: dict[str, Code] = {
         "mediator": str(command.mediator_id),
         "replacement": None if command.replacement_id is None else str(command.replacement_id),
     }
-    return await work.finish(note=command.reason, payload=payload)
+    return await change.complete(note=command.reason, payload=payload)
 
 
-async def _dismiss(work: Work, mediator_id: UUID) -> None:
-    grounds = [one for one in await recusals_of(work.session, work.case, mediator_id) if not lifted(one)]
+async def _dismiss(change: CaseChange, mediator_id: UUID) -> None:
+    grounds = [one for one in await find_recusals(change.session, change.case, mediator_id) if not is_lifted(one)]
     if not grounds:
         raise InvalidInput("没有待决定的回避事由", "there is no ground of recusal to decide on", field="replacementId")
-    work.require(ReplaceGiven(own_cause=work.grant.actor.user_id == mediator_id))
+    change.require(ReplaceRuleInput(own_cause=change.grant.actor.user_id == mediator_id))
     for ground in grounds:
-        ground.dismissed_at = work.now
-        ground.dismissed_by = work.grant.actor.user_id
+        ground.dismissed_at = change.now
+        ground.dismissed_by = change.grant.actor.user_id
 
 
-async def _replace(work: Work, mediator_id: UUID, replacement_id: UUID) -> None:
-    terms = {one.user_id: one for one in work.loaded.mediators}
+async def _replace(change: CaseChange, mediator_id: UUID, replacement_id: UUID) -> None:
+    terms = {one.user_id: one for one in change.loaded.mediators}
     if mediator_id not in terms:
         raise InvalidInput(
             "不是本案现任调解员", "not one of the case's mediators now", field="mediatorId", code="NOT_A_MEDIATOR"
         )
     if replacement_id in terms:
         raise InvalidInput("已是本案调解员", "a mediator of the case already", field="replacementId")
-    dismissed, expired = await out_of_office(work.session, work.case, [replacement_id], china_date(work.now))
-    work.require(ReplaceGiven(dismissed=bool(dismissed), expired=bool(expired)))
-    await _check_mediator(work, replacement_id, "replacementId")
-    either = await barred(work.session, work.loaded, [replacement_id])
-    either |= await partial(work.session, work.loaded, [replacement_id], work.now)
-    work.require(ReplaceGiven(barred=bool(either)))
+    dismissed, expired = await find_out_of_office(change.session, change.case, [replacement_id], china_date(change.now))
+    change.require(ReplaceRuleInput(dismissed=bool(dismissed), expired=bool(expired)))
+    await _check_mediator(change, replacement_id, "replacementId")
+    either = await find_barred(change.session, change.loaded, [replacement_id])
+    either |= await find_partial(change.session, change.loaded, [replacement_id], change.now)
+    change.require(ReplaceRuleInput(barred=bool(either)))
     old = terms[mediator_id]
-    old.valid_until = work.now
-    work.session.add(
+    old.valid_until = change.now
+    change.session.add(
         CaseMediator(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             user_id=replacement_id,
             organisation_id=old.organisation_id,
-            valid_from=work.now,
+            valid_from=change.now,
         )
     )
 
 
-async def _check_mediator(work: Work, user_id: UUID, field: str) -> None:
-    """A mediator at work on the case, or one of the handler's who could be."""
-    if user_id in {one.user_id for one in work.loaded.mediators}:
+async def _check_mediator(change: CaseChange, user_id: UUID, field: str) -> None:
+    """A mediator at change on the case, or one of the handler's who could be."""
+    if user_id in {one.user_id for one in change.loaded.mediators}:
         return
     entitled = await active_members(
-        work.session,
-        work.case.county_id,
+        change.session,
+        change.case.county_id,
         [user_id],
-        work.now,
-        organisation_id=work.case.handler_id,
+        change.now,
+        organisation_id=change.case.handler_id,
         roles=MEDIATING_ROLES,
     )
     if user_id not in entitled:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import ReferGiven
 from domain.cases.off_road_commands import ReferToCourt
-from domain.cases.work import begin
+from domain.cases.rule_inputs import ReferRuleInput
+from domain.cases.workflow import open_case
 from domain.codes.enums import CaseAction, PartnerKind
 from domain.kernel.checking import takes_checked
 from domain.kernel.checks import not_before
@@ -26,15 +26,15 @@ async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCo
     Raises CaseRuleRefused REF_CONSENT without the parties' consent, REF_COURT for a court that does not serve the
     place.
     """
-    work = await begin(session, grant, CaseAction.REFER_TO_COURT, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.REFER_TO_COURT, command.expected_version, clock)
+    case = change.case
     not_before(command.consented_at, case.registered_at, "consentedAt", "当事人同意时间")
-    found = await kinds_covering(session, await place_of(session, case), [command.court_id], work.now)
+    found = await kinds_covering(session, await place_of(session, case), [command.court_id], change.now)
     kind, covers = found.get(command.court_id, (None, False))
     if kind not in COURT_KINDS:
         raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
-    work.require(ReferGiven(consented=command.consented_at is not None, court_covers=covers))
+    change.require(ReferRuleInput(consented=command.consented_at is not None, court_covers=covers))
     case.court_id = command.court_id
     case.referral_consent_at = command.consented_at
-    case.referred_at = work.now
-    return await work.finish(note=command.note, payload={"court": str(command.court_id)})
+    case.referred_at = change.now
+    return await change.complete(note=command.note, payload={"court": str(command.court_id)})

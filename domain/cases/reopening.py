@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import ReopenGiven
 from domain.cases.models import Case
 from domain.cases.off_road_commands import ArchiveCase, ReopenCase
-from domain.cases.work import begin
+from domain.cases.rule_inputs import ReopenRuleInput
+from domain.cases.workflow import open_case
 from domain.codes.enums import CaseAction
 from domain.deadlines.schedule import MEDIATION
 from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, end_of_day
@@ -46,24 +46,24 @@ async def reopen(
     (DSP1). Mediation is due a month from now (CASE5).
     Raises CaseRuleRefused REOPEN_CONFIRMED for a confirmed agreement, MEDIABLE and CASE4 as acceptance does.
     """
-    work = await begin(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
-    case = work.case
-    work.require(ReopenGiven(rights_told=command.rights_told_at is not None or case.rights_told_at is not None))
+    change = await open_case(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
+    case = change.case
+    change.require(ReopenRuleInput(rights_told=command.rights_told_at is not None or case.rights_told_at is not None))
     _clear(case)
-    case.reopened_at = work.now
+    case.reopened_at = change.now
     case.reopen_count += 1
-    case.accepted_at = case.accepted_at or work.now
+    case.accepted_at = case.accepted_at or change.now
     case.rights_told_at = command.rights_told_at or case.rights_told_at
-    last_day = MEDIATION.last_day(china_date(work.now), work.calendar)
+    last_day = MEDIATION.last_day(china_date(change.now), change.calendar)
     case.due_at = end_of_day(last_day)
-    for participant in work.loaded.participants:
-        participant.valid_until = work.now
-    for mediator in work.loaded.mediators:
-        mediator.valid_until = work.now
-    if work.loaded.agreement is not None:
-        work.loaded.agreement.superseded_at = work.now
+    for participant in change.loaded.participants:
+        participant.valid_until = change.now
+    for mediator in change.loaded.mediators:
+        mediator.valid_until = change.now
+    if change.loaded.agreement is not None:
+        change.loaded.agreement.superseded_at = change.now
     case.agreement_in_effect = False
-    return await work.finish(
+    return await change.complete(
         note=command.reason, payload={"due_on": last_day.isoformat(), "reopened": case.reopen_count}
     )
 
@@ -71,9 +71,9 @@ async def reopen(
 @takes_checked
 async def archive(session: AsyncSession, grant: Grant, command: ArchiveCase, *, clock: Clock) -> CaseRef:
     """Put the case into the archive (归档) once its file is complete (FILE); it is read-only from then on."""
-    work = await begin(session, grant, CaseAction.ARCHIVE, command.expected_version, clock)
-    work.case.archived_at = work.now
-    return await work.finish(note=command.note)
+    change = await open_case(session, grant, CaseAction.ARCHIVE, command.expected_version, clock)
+    change.case.archived_at = change.now
+    return await change.complete(note=command.note)
 
 
 def _clear(case: Case) -> None:

@@ -166,7 +166,7 @@ async def set_due(session: AsyncSession, county_id: int, case_id: UUID, due_at: 
     await _SET_DUE.rows(session, county=county_id, id=case_id, due=due_at)
 
 
-async def sessions_held(session: AsyncSession, case: Case) -> int:
+async def count_sessions(session: AsyncSession, case: Case) -> int:
     """How many sessions the case has had in all its rounds."""
     found = await _SESSIONS_HELD.first(session, county=case.county_id, case=case.id)
     return int(found["held"])
@@ -182,7 +182,7 @@ class Likeness:
     respondents: Sequence[str]
 
 
-async def known_type_and_duplicates(
+async def find_type_and_duplicates(
     session: AsyncSession, place: Place, like: Likeness, now: datetime
 ) -> tuple[bool, tuple[UUID, ...]]:
     """Whether there is such a type of dispute; and cases that may be about the same one, newest first, at most 20.
@@ -203,7 +203,7 @@ async def known_type_and_duplicates(
     return found["known"], tuple(found["duplicates"])
 
 
-async def protected_already(
+async def find_protected(
     session: AsyncSession, county_id: int, id_numbers: Sequence[str], now: datetime
 ) -> tuple[frozenset[str], frozenset[UUID]]:
     """Which of these people have a protected address in some case of the county, and who protects them there now."""

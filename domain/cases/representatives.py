@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParty
 from domain.cases.parties import ADULT, OWN_CONSENT
+from domain.cases.rule_inputs_people import RepresentativeRuleInput
 from domain.cases.standing_commands import AddRepresentative
-from domain.cases.standing_given import RepresentativeGiven
 from domain.cases.standing_models import CaseRepresentative
-from domain.cases.standing_repository import ever_mediated, representatives_of
-from domain.cases.work import Work, begin
+from domain.cases.standing_repository import find_representatives, has_mediated
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, PartyKind, RepresentativeKind
 from domain.kernel import identity_number
 from domain.kernel.calendar import china_date
@@ -38,24 +38,24 @@ async def add_representative(
     A guardian's consent for a ward under 14 is recorded with who gave it (PI1). Raises CaseRuleRefused for PI1, MED5,
     REP_GROUP, REP_AGENTS, REP_SIDES.
     """
-    work = await begin(session, grant, CaseAction.ADD_REPRESENTATIVE, command.expected_version, clock)
-    party = _party(work, command.party_id)
-    standing = await representatives_of(session, work.case, work.now)
+    change = await open_case(session, grant, CaseAction.ADD_REPRESENTATIVE, command.expected_version, clock)
+    party = _party(change, command.party_id)
+    standing = await find_representatives(session, change.case, change.now)
     replaced = _replaced(standing, command)
-    row = await _row(work, party, command)
+    row = await _row(change, party, command)
     others = [one for one in standing if one is not replaced]
-    work.require(await _given(work, party, row, others, command))
+    change.require(await _given(change, party, row, others, command))
     if replaced is not None:
         # A term that has not begun yet has nothing to show: it ends where it would have begun.
-        replaced.valid_until = max(work.now, replaced.valid_from)
+        replaced.valid_until = max(change.now, replaced.valid_from)
     if row.ward_consent_at is not None and party.consent_at is None:
-        party.consent_at = work.now
+        party.consent_at = change.now
     session.add(row)
-    return await work.finish(payload={"kind": command.kind, "party": str(party.id)})
+    return await change.complete(payload={"kind": command.kind, "party": str(party.id)})
 
 
-def _party(work: Work, party_id: UUID) -> CaseParty:
-    found = next((party for party in work.loaded.parties if party.id == party_id), None)
+def _party(change: CaseChange, party_id: UUID) -> CaseParty:
+    found = next((party for party in change.loaded.parties if party.id == party_id), None)
     if found is None:
         raise InvalidInput("本案没有该当事人", "the case has no such party", field="partyId")
     return found
@@ -70,18 +70,18 @@ def _replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative
     return found
 
 
-async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> CaseRepresentative:
+async def _row(change: CaseChange, party: CaseParty, command: AddRepresentative) -> CaseRepresentative:
     guardian = command.kind is _K.GUARDIAN
     if guardian and party.kind == PartyKind.ORGANISATION:
         raise InvalidInput("单位当事人没有监护人", "an organisation has no guardian", field="kind")
     number = None if command.id_number is None else identity_number.normalised(command.id_number)
     born = None if number is None else identity_number.birth_date(number)
-    if guardian and born is not None and identity_number.age_on(born, china_date(work.now)) < ADULT:
+    if guardian and born is not None and identity_number.age_on(born, china_date(change.now)) < ADULT:
         raise InvalidInput("监护人应为成年人", "a guardian must be of age", field="idNumber")
     return CaseRepresentative(
-        county_id=work.case.county_id,
+        county_id=change.case.county_id,
         id=new_id(),
-        case_id=work.case.id,
+        case_id=change.case.id,
         party_id=party.id,
         side=party.side,
         kind=command.kind,
@@ -90,41 +90,41 @@ async def _row(work: Work, party: CaseParty, command: AddRepresentative) -> Case
         id_number=number,
         phone=command.phone,
         authority=command.authority,
-        user_id=await _account(work, command.user_id),
-        valid_from=command.valid_from or work.now,
+        user_id=await _account(change, command.user_id),
+        valid_from=command.valid_from or change.now,
         valid_until=command.valid_until,
-        consent_at=work.now if command.consented else None,
-        ward_consent_at=work.now if command.ward_consented else None,
+        consent_at=change.now if command.consented else None,
+        ward_consent_at=change.now if command.ward_consented else None,
     )
 
 
-async def _account(work: Work, user_id: UUID | None) -> UUID | None:
-    if user_id is not None and not await user_exists(work.session, work.case.county_id, [user_id]):
+async def _account(change: CaseChange, user_id: UUID | None) -> UUID | None:
+    if user_id is not None and not await user_exists(change.session, change.case.county_id, [user_id]):
         raise InvalidInput("没有该账号", "there is no such account", field="userId")
     return user_id
 
 
 async def _given(
-    work: Work,
+    change: CaseChange,
     party: CaseParty,
     row: CaseRepresentative,
     others: Sequence[CaseRepresentative],
     command: AddRepresentative,
-) -> RepresentativeGiven:
+) -> RepresentativeRuleInput:
     of_side = [one for one in others if one.side == party.side]
     agents = [one for one in others if one.party_id == party.id and one.kind == _K.AGENT]
     leading = [one for one in of_side if one.kind == _K.GROUP_REPRESENTATIVE]
-    return RepresentativeGiven(
+    return RepresentativeRuleInput(
         group=command.kind is _K.GROUP_REPRESENTATIVE,
         agents=len(agents) + (command.kind is _K.AGENT),
         group_representatives=len(leading) + (command.kind is _K.GROUP_REPRESENTATIVE),
-        parties_on_side=sum(one.side == party.side for one in work.loaded.parties),
+        parties_on_side=sum(one.side == party.side for one in change.loaded.parties),
         without_consent=row.id_number is not None and not command.consented,
         without_ward_consent=command.kind is _K.GUARDIAN
-        and _under_own_consent(party, work.now)
+        and _under_own_consent(party, change.now)
         and not command.ward_consented,
-        mediated=row.user_id is not None and await ever_mediated(work.session, work.case, row.user_id),
-        stands_elsewhere=any(_same_person(row, one) and one.side != party.side for one in [*work.loaded.parties])
+        mediated=row.user_id is not None and await has_mediated(change.session, change.case, row.user_id),
+        stands_elsewhere=any(_same_person(row, one) and one.side != party.side for one in [*change.loaded.parties])
         or any(_same_person(row, one) and one.side != party.side for one in others),
     )
 

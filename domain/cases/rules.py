@@ -16,7 +16,7 @@ from domain.kernel_of_work.rules import (
     Blocker,
     BlockerKind,
     Occasion,
-    RefusedByRule as CaseRuleRefused,
+    RefusedByRule,
     Rule,
     Rules,
 )
@@ -26,8 +26,8 @@ __all__ = [
     "ActionAvailability",
     "Blocker",
     "BlockerKind",
-    "CaseRuleRefused",
     "Occasion",
+    "RefusedByRule",
     "Rule",
     "available_actions",
     "blocked_by",

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import SignGiven
 from domain.cases.models import Agreement
 from domain.cases.repository import LoadedCase
+from domain.cases.rule_inputs import SignRuleInput
 from domain.cases.signature_models import AgreementSignature
 from domain.cases.signing_commands import NewSignature, SignAgreement
-from domain.cases.work import begin
+from domain.cases.workflow import open_case
 from domain.codes.enums import AgreementForm, CaseAction, Signer, SigningMethod
 from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
@@ -61,24 +61,24 @@ async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, c
 
     Raises CaseRuleRefused SIGN_OPEN for what needs no signature, AGR5 if it would take effect with too few copies.
     """
-    work = await begin(session, grant, CaseAction.SIGN, command.expected_version, clock)
-    agreement = work.loaded.agreement
+    change = await open_case(session, grant, CaseAction.SIGN, command.expected_version, clock)
+    agreement = change.loaded.agreement
     assert agreement is not None  # SIGN_OPEN
     signed = list(await signatures_of(session, agreement))
     for index, one in enumerate(command.signatures):
-        row = _checked(one, work.loaded, agreement, signed, work.now, f"signatures.{index}", grant.actor.user_id)
+        row = _checked(one, change.loaded, agreement, signed, change.now, f"signatures.{index}", grant.actor.user_id)
         signed.append(row)
         session.add(row)
-    effect = Effect.of(signed, [party.id for party in work.loaded.parties])
+    effect = Effect.of(signed, [party.id for party in change.loaded.parties])
     since = effect.since(agreement.reached_at)
     agreement.copies = command.copies or agreement.copies
-    work.require(SignGiven(since is not None, agreement.copies))
+    change.require(SignRuleInput(since is not None, agreement.copies))
     agreement.parties_signed_at = effect.parties_at
     agreement.mediator_signed_at = effect.mediator_at
     agreement.sealed_at = effect.sealed_at
     agreement.effective_at = since
-    work.case.agreement_in_effect = since is not None
-    return await work.finish(
+    change.case.agreement_in_effect = since is not None
+    return await change.complete(
         payload={"signatures": len(command.signatures), "effective_at": since.isoformat() if since else None}
     )
 

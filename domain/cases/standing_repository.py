@@ -32,7 +32,7 @@ GROUP BY m.user_id
 """)
 
 
-async def out_of_office(
+async def find_out_of_office(
     session: AsyncSession, case: Case, users: Collection[UUID], today: date
 ) -> tuple[frozenset[UUID], frozenset[UUID]]:
     """Of these users, those dismissed as mediators (MED2), and the others whose appointments have all ended (MED3)."""
@@ -42,7 +42,7 @@ async def out_of_office(
     return dismissed, frozenset(row.user_id for row in found if row.expired) - dismissed
 
 
-async def representatives_of(session: AsyncSession, case: Case, now: datetime) -> Sequence[CaseRepresentative]:
+async def find_representatives(session: AsyncSession, case: Case, now: datetime) -> Sequence[CaseRepresentative]:
     """Whose term on the case has not ended."""
     found = await session.scalars(
         select(CaseRepresentative).where(
@@ -54,7 +54,7 @@ async def representatives_of(session: AsyncSession, case: Case, now: datetime) -
     return found.all()
 
 
-async def ever_mediated(session: AsyncSession, case: Case, user_id: UUID) -> bool:
+async def has_mediated(session: AsyncSession, case: Case, user_id: UUID) -> bool:
     """Whether the user is, or was, a mediator of the case (MED5)."""
     found = await session.scalar(
         select(CaseMediator.id)
@@ -66,7 +66,7 @@ async def ever_mediated(session: AsyncSession, case: Case, user_id: UUID) -> boo
     return found is not None
 
 
-async def recusals_of(session: AsyncSession, case: Case, mediator_id: UUID) -> Sequence[CaseRecusal]:
+async def find_recusals(session: AsyncSession, case: Case, mediator_id: UUID) -> Sequence[CaseRecusal]:
     """Every ground declared about a mediator in this case."""
     found = await session.scalars(
         select(CaseRecusal).where(
@@ -78,21 +78,23 @@ async def recusals_of(session: AsyncSession, case: Case, mediator_id: UUID) -> S
     return found.all()
 
 
-def lifted(recusal: CaseRecusal) -> bool:
+def is_lifted(recusal: CaseRecusal) -> bool:
     """Whether a ground stands in nobody's way: dismissed, or both sides consented."""
     return recusal.dismissed_at is not None or (
         recusal.applicant_consent_at is not None and recusal.respondent_consent_at is not None
     )
 
 
-async def partial(session: AsyncSession, loaded: LoadedCase, users: Collection[UUID], now: datetime) -> frozenset[UUID]:
+async def find_partial(
+    session: AsyncSession, loaded: LoadedCase, users: Collection[UUID], now: datetime
+) -> frozenset[UUID]:
     """Of these users, those who are a party of the case or stand for one."""
     standing = {party.user_id for party in loaded.parties}
-    standing |= {one.user_id for one in await representatives_of(session, loaded.case, now)}
+    standing |= {one.user_id for one in await find_representatives(session, loaded.case, now)}
     return frozenset(user for user in users if user in standing)
 
 
-async def barred(session: AsyncSession, loaded: LoadedCase, users: Collection[UUID]) -> frozenset[UUID]:
+async def find_barred(session: AsyncSession, loaded: LoadedCase, users: Collection[UUID]) -> frozenset[UUID]:
     """Of these users, those with a ground of recusal: declared here, or lasting and declared in another case.
 
     In another case it counts if it ties them to a person who is a party here too, by identity number; what both sides
@@ -108,7 +110,7 @@ async def barred(session: AsyncSession, loaded: LoadedCase, users: Collection[UU
             )
         )
     ).all()
-    found = {one.mediator_id for one in here if not lifted(one)}
+    found = {one.mediator_id for one in here if not is_lifted(one)}
     numbers = {party.id_number: party.id for party in loaded.parties if party.id_number is not None}
     elsewhere = aliased(CaseParty)
     tied = await session.execute(
@@ -123,6 +125,6 @@ async def barred(session: AsyncSession, loaded: LoadedCase, users: Collection[UU
             elsewhere.id_number.in_(numbers),
         )
     )
-    settled = {(one.mediator_id, one.party_id) for one in here if lifted(one)}
+    settled = {(one.mediator_id, one.party_id) for one in here if is_lifted(one)}
     found |= {row.mediator_id for row in tied if (row.mediator_id, numbers[row.id_number]) not in settled}
     return frozenset(found)

@@ -16,13 +16,13 @@ from domain.cases.clock_commands import (
     OpenSupervision,
 )
 from domain.cases.commands import CaseRef
-from domain.cases.given import AcknowledgeGiven, ExtendDeadlineGiven, SupervisionGiven
-from domain.cases.work import Work, begin
+from domain.cases.rule_inputs import AcknowledgeRuleInput, ExtendDeadlineRuleInput, SupervisionRuleInput
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, DeadlineKind, LeadershipLevel, Role, SupervisionCause
 from domain.deadlines import clocks, schedule
 from domain.deadlines.models import Deadline, DeadlineExtension
 from domain.deadlines.schedule import Extension
-from domain.deadlines.service import running, tell
+from domain.deadlines.service import load_running, record_deadline_event
 from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
@@ -55,12 +55,12 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
 
     Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT, EXT_APPROVED.
     """
-    work = await begin(session, grant, CaseAction.EXTEND_DEADLINE, command.expected_version, clock)
-    deadline = await _deadline(work, command.deadline_id)
+    change = await open_case(session, grant, CaseAction.EXTEND_DEADLINE, command.expected_version, clock)
+    deadline = await _deadline(change, command.deadline_id)
     allowed = EXTENSIONS.get(DeadlineKind(deadline.kind))
-    work.require(
-        ExtendDeadlineGiven(
-            open=deadline.closed_at is None and (deadline.paused_at is not None or work.now <= deadline.due_at),
+    change.require(
+        ExtendDeadlineRuleInput(
+            open=deadline.closed_at is None and (deadline.paused_at is not None or change.now <= deadline.due_at),
             within_limit=allowed is not None
             and command.days <= allowed.days
             and (allowed.times is None or deadline.extensions < allowed.times),
@@ -69,8 +69,8 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
         )
     )
     before = deadline.due_at
-    clocks.extend(deadline, command.days, work.calendar)
-    work.session.add(
+    clocks.extend(deadline, command.days, change.calendar)
+    change.session.add(
         DeadlineExtension(
             county_id=deadline.county_id,
             id=new_id(),
@@ -82,11 +82,11 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
             due_before=before,
             due_after=deadline.due_at,
             recorded_by=grant.actor.user_id,
-            recorded_at=work.now,
+            recorded_at=change.now,
         )
     )
-    tell(session, deadline, "deadline.moved", work.now)
-    return await work.finish(
+    record_deadline_event(session, deadline, "deadline.moved", change.now)
+    return await change.complete(
         note=command.reason,
         payload={"deadline": str(deadline.id), "kind": deadline.kind, "due_at": deadline.due_at.isoformat()},
     )
@@ -95,18 +95,20 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
 @takes_checked
 async def open_supervision(session: AsyncSession, grant: Grant, command: OpenSupervision, *, clock: Clock) -> CaseRef:
     """Supervise by hand (督办). Raises CaseRuleRefused SUP_ONCE while an earlier one by hand is open."""
-    work = await begin(session, grant, CaseAction.OPEN_SUPERVISION, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.OPEN_SUPERVISION, command.expected_version, clock)
     opened = await supervision.open_supervision(
         session,
-        work.case,
+        change.case,
         SupervisionCause.BY_HAND,
-        now=work.now,
+        now=change.now,
         opened_by=grant.actor.user_id,
         demand=command.demand,
         answer_days=command.answer_days,
     )
-    work.require(SupervisionGiven(in_order=opened is not None))
-    return await work.finish(note=command.demand, payload={"supervision": None if opened is None else str(opened.id)})
+    change.require(SupervisionRuleInput(in_order=opened is not None))
+    return await change.complete(
+        note=command.demand, payload={"supervision": None if opened is None else str(opened.id)}
+    )
 
 
 @takes_checked
@@ -117,29 +119,29 @@ async def answer_supervision(
 
     Raises CaseRuleRefused SUP_ANSWER if it was answered or closed, SUP_BY for somebody else's answer.
     """
-    work = await begin(session, grant, CaseAction.ANSWER_SUPERVISION, command.expected_version, clock)
-    found = await _supervision(work, command.supervision_id)
+    change = await open_case(session, grant, CaseAction.ANSWER_SUPERVISION, command.expected_version, clock)
+    found = await _supervision(change, command.supervision_id)
     waits = found.answered_at is None and found.closed_at is None
-    work.require(SupervisionGiven(in_order=waits, by_responsible=_is_responsible(work)))
-    await supervision.answer(session, work.case, found, command.answer, by=grant.actor.user_id, now=work.now)
-    return await work.finish(note=command.answer, payload={"supervision": str(found.id)})
+    change.require(SupervisionRuleInput(in_order=waits, by_responsible=_is_responsible(change)))
+    await supervision.answer(session, change.case, found, command.answer, by=grant.actor.user_id, now=change.now)
+    return await change.complete(note=command.answer, payload={"supervision": str(found.id)})
 
 
-def _is_responsible(work: Work) -> bool:
+def _is_responsible(change: CaseChange) -> bool:
     """Whether the caller acts for the handler (the centre, while there is none), or mediates the case."""
-    by, case = work.grant, work.case
-    mediating = {one.user_id for one in work.loaded.mediators if one.valid_until is None}
+    by, case = change.grant, change.case
+    mediating = {one.user_id for one in change.loaded.mediators if one.valid_until is None}
     return by.membership.organisation_id == (case.handler_id or case.organisation_id) or by.actor.user_id in mediating
 
 
 @takes_checked
 async def close_supervision(session: AsyncSession, grant: Grant, command: CloseSupervision, *, clock: Clock) -> CaseRef:
     """Close a supervision (督办办结) with evidence. Raises CaseRuleRefused SUP_CLOSE before it was answered."""
-    work = await begin(session, grant, CaseAction.CLOSE_SUPERVISION, command.expected_version, clock)
-    found = await _supervision(work, command.supervision_id)
-    work.require(SupervisionGiven(in_order=found.answered_at is not None and found.closed_at is None))
-    await supervision.close(session, work.case, found, command.evidence, by=grant.actor.user_id, now=work.now)
-    return await work.finish(note=command.evidence, payload={"supervision": str(found.id)})
+    change = await open_case(session, grant, CaseAction.CLOSE_SUPERVISION, command.expected_version, clock)
+    found = await _supervision(change, command.supervision_id)
+    change.require(SupervisionRuleInput(in_order=found.answered_at is not None and found.closed_at is None))
+    await supervision.close(session, change.case, found, command.evidence, by=grant.actor.user_id, now=change.now)
+    return await change.complete(note=command.evidence, payload={"supervision": str(found.id)})
 
 
 @takes_checked
@@ -148,24 +150,24 @@ async def acknowledge_risk(session: AsyncSession, grant: Grant, command: Acknowl
 
     When both levels have, the two hours are kept. Raises CaseRuleRefused RISK_READ if that level owes no reading.
     """
-    work = await begin(session, grant, CaseAction.ACKNOWLEDGE_RISK, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.ACKNOWLEDGE_RISK, command.expected_version, clock)
     level = LEADERSHIP.get(grant.membership.role)
-    owed = {reading.level for reading in await supervision.unread(session, work.case)}
-    work.require(AcknowledgeGiven(owed=level is not None and level in owed))
+    owed = {reading.level for reading in await supervision.unread(session, change.case)}
+    change.require(AcknowledgeRuleInput(owed=level is not None and level in owed))
     assert level is not None
-    complete = await supervision.acknowledge(session, work.case, level, by=grant.actor.user_id, now=work.now)
-    return await work.finish(note=command.note, payload={"level": level, "complete": complete})
+    complete = await supervision.acknowledge(session, change.case, level, by=grant.actor.user_id, now=change.now)
+    return await change.complete(note=command.note, payload={"level": level, "complete": complete})
 
 
-async def _deadline(work: Work, deadline_id: UUID) -> Deadline:
-    for deadline in await running(work.session, work.case.county_id, work.case.id):
+async def _deadline(change: CaseChange, deadline_id: UUID) -> Deadline:
+    for deadline in await load_running(change.session, change.case.county_id, change.case.id):
         if deadline.id == deadline_id and not deadline.confidential:
             return deadline
     raise InvalidInput("该案没有此项正在计算的期限", "the case has no such deadline that runs", field="deadlineId")
 
 
-async def _supervision(work: Work, supervision_id: UUID) -> Supervision:
-    found = await supervision.find(work.session, work.case, supervision_id)
+async def _supervision(change: CaseChange, supervision_id: UUID) -> Supervision:
+    found = await supervision.find(change.session, change.case, supervision_id)
     if found is None:
         raise InvalidInput("该案没有此项督办", "the case has no such supervision", field="supervisionId")
     return found

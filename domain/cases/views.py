@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.cases import case_filters, computed, court_views, figure_views, off_road_views as off_road
-from domain.cases.rule_tests import RETURNS_ALLOWED
+from domain.cases.predicates import RETURNS_ALLOWED
 from domain.codes.enums import CaseScale, CaseSource, CaseStatus, PauseReason, RiskLevel, SettlementMode
 from domain.reading.expressions import (
     calculated,

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import WithdrawGiven
-from domain.cases.mediating_again import came_to_nothing
+from domain.cases.mediating_again import end_without_agreement
 from domain.cases.models import CaseParty
 from domain.cases.off_road_commands import WithdrawCase
 from domain.cases.off_road_models import CaseWithdrawal
 from domain.cases.pausing import end_rest
-from domain.cases.work import Work, begin
+from domain.cases.rule_inputs import WithdrawRuleInput
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
 from domain.kernel.checking import takes_checked
@@ -31,38 +31,38 @@ async def withdraw(
 
     Raises CaseRuleRefused BINDS once an agreement is in effect, CASE8 unless the parties were told of other ways.
     """
-    work = await begin(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
-    party = speaker(work, command.party_id)
+    change = await open_case(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
+    party = speaker(change, command.party_id)
     if party is None:
         raise InvalidInput("请指明要求终止调解的当事人", "name the party whose will it is", field="partyId")
-    work.require(WithdrawGiven(command.other_ways_told))
-    case = work.case
+    change.require(WithdrawRuleInput(command.other_ways_told))
+    case = change.case
     if case.paused_at is not None:
-        await end_rest(work)
+        await end_rest(change)
     case.failure_reason = command.reason
-    came_to_nothing(work)
-    work.session.add(
+    end_without_agreement(change)
+    change.session.add(
         CaseWithdrawal(
             county_id=case.county_id,
             id=new_id(),
             case_id=case.id,
             party_id=party.id,
-            withdrawn_at=work.now,
+            withdrawn_at=change.now,
             recorded_by=grant.actor.user_id,
         )
     )
-    on_time = case.due_at is None or work.now <= case.due_at
-    return await work.finish(note=command.reason, payload={"party": str(party.id), "on_time": on_time})
+    on_time = case.due_at is None or change.now <= case.due_at
+    return await change.complete(note=command.reason, payload={"party": str(party.id), "on_time": on_time})
 
 
-def speaker(work: Work, party_id: UUID | None) -> CaseParty | None:
+def speaker(change: CaseChange, party_id: UUID | None) -> CaseParty | None:
     """The party for whom the caller speaks: a resident for themselves alone, others for whom they name.
 
     Raises InvalidInput for somebody who is no party, or whose word the resident's account is not.
     """
-    parties = work.loaded.parties
-    if work.grant.membership.role == Role.RESIDENT:
-        parties = [party for party in parties if party.user_id == work.grant.actor.user_id]
+    parties = change.loaded.parties
+    if change.grant.membership.role == Role.RESIDENT:
+        parties = [party for party in parties if party.user_id == change.grant.actor.user_id]
         if party_id is None and parties:
             return parties[0]
     if party_id is None:

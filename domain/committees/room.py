@@ -2,6 +2,8 @@
 
 from domain.cases.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.committees import models
+from domain.committees.access_facts import RESOURCES
+from domain.committees.command_table import COMMANDS
 from domain.committees.rules import REGISTER_RULES
 from domain.committees.views import VIEWS
 from domain.kernel_of_work.facts import contribution, count_of
@@ -9,6 +11,9 @@ from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="committees",
+    resources=RESOURCES,
+    policy="policy.csv",
+    commands=COMMANDS,
     needs=("cases", "supervision", "tenancy"),
     models=(models,),
     views=VIEWS,

@@ -51,7 +51,7 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
         "Whoever a court entrusted answers it first; what fails goes back to that court and is not referred elsewhere",
         INVITED_MEDIATION_RULES + "第二十七条、第二十九条",
         (_A.ACCEPT_ENTRUSTMENT, _A.RETURN_ENTRUSTMENT, _A.ACCEPT, _A.DECLINE, _A.REFER_TO_COURT),
-        state={
+        by_state={
             _A.ACCEPT_ENTRUSTMENT: entrustment_waits,
             _A.RETURN_ENTRUSTMENT: entrustment_runs,
             _A.ACCEPT: no_entrustment_waits,
@@ -62,13 +62,13 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
     Rule(
         "CRT1", "委派调解期限为三十日，双方当事人同意的可以延长；期限届满不得继续调解",
         "Entrusted mediation lasts 30 days unless both sides agree to extend it; after that no session is held",
-        INVITED_MEDIATION_RULES + "第二十七条", (_A.HOLD_SESSION,), state={_A.HOLD_SESSION: entrusted_time_runs}, number="30 days",
+        INVITED_MEDIATION_RULES + "第二十七条", (_A.HOLD_SESSION,), by_state={_A.HOLD_SESSION: entrusted_time_runs}, number="30 days",
     ),
     Rule(
         "CRT2", "受委派的组织应当在三个工作日内接受委派，逾期视为不接受；鉴定期间不计入调解期限",
         "An entrustment is accepted within 3 working days; the time of an appraisal does not count",
         "《人民法院在线调解规则》第十二条、第二十六条", (_A.ACCEPT_ENTRUSTMENT,),
-        state={_A.ACCEPT_ENTRUSTMENT: entrustment_accepted_in_time}, number="3 working days",
+        by_state={_A.ACCEPT_ENTRUSTMENT: entrustment_accepted_in_time}, number="3 working days",
     ),
 )
 # fmt: on

@@ -3,13 +3,15 @@
 from domain.codes.enums import DeadlineKind
 from domain.court_linkage import models
 from domain.court_linkage.case_rules import CASE_RULES
-from domain.court_linkage.lapse import return_unaccepted
+from domain.court_linkage.command_table import COMMANDS
+from domain.court_linkage.expiry import return_unaccepted
 from domain.court_linkage.views import VIEWS
 from domain.kernel_of_work.facts import contribution, rows_of
 from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="court_linkage",
+    commands=COMMANDS,
     needs=("cases", "deadlines", "tenancy"),
     models=(models,),
     views=VIEWS,

@@ -12,11 +12,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef, RegisterOutcome
-from domain.cases.given import AcceptGiven, EntrustGiven
 from domain.cases.intake import Entrusted, locate, register
 from domain.cases.models import Case
+from domain.cases.rule_inputs import AcceptRuleInput, EntrustRuleInput
 from domain.cases.rules import Occasion, require
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import (
     CaseAction,
     CaseSource,
@@ -66,7 +66,7 @@ async def entrust(
     kind, covers = found.get(command.organisation_id, (None, False))
     if kind not in MEDIATING_KINDS:
         raise InvalidInput("没有该调解组织", "there is no such mediating organisation", field="organisationId")
-    require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustGiven(organisation_covers=covers))
+    require(None, CaseAction.ENTRUST, Occasion(now, calendar), EntrustRuleInput(organisation_covers=covers))
     court_id = grant.membership.organisation_id
     if await entrusted_already(session, grant.county_id, court_id, command.reference_number):
         raise InvalidInput(
@@ -110,17 +110,17 @@ async def accept_entrustment(
     Raises CaseRuleRefused CRT2 when the three working days have passed, CASE4 unless it says when the parties were
     told their rights, MEDIABLE for a type that is not.
     """
-    work, entrustment = await _begin(session, grant, CaseAction.ACCEPT_ENTRUSTMENT, command.expected_version, clock)
-    work.require(AcceptGiven(rights_told=command.rights_told_at is not None))
-    case = work.case
-    case.accepted_at = work.now
+    change, entrustment = await _begin(session, grant, CaseAction.ACCEPT_ENTRUSTMENT, command.expected_version, clock)
+    change.require(AcceptRuleInput(rights_told=command.rights_told_at is not None))
+    case = change.case
+    case.accepted_at = change.now
     case.rights_told_at = command.rights_told_at
-    mediate_by = ENTRUSTED_MEDIATION.last_day(china_date(work.now), work.calendar)
+    mediate_by = ENTRUSTED_MEDIATION.last_day(china_date(change.now), change.calendar)
     case.due_at = end_of_day(mediate_by)
     entrustment.status = EntrustmentStatus.ACCEPTED
-    entrustment.accepted_at = work.now
+    entrustment.accepted_at = change.now
     entrustment.mediate_by = mediate_by
-    return await work.finish(
+    return await change.complete(
         note=command.note, payload={"court": str(entrustment.court_id), "mediate_by": mediate_by.isoformat()}
     )
 
@@ -133,13 +133,15 @@ async def return_entrustment(
 
     The court keeps sight of the case; whoever was entrusted loses it when they did not mediate.
     """
-    work, entrustment = await _begin(session, grant, CaseAction.RETURN_ENTRUSTMENT, command.expected_version, clock)
-    case = work.case
+    change, entrustment = await _begin(session, grant, CaseAction.RETURN_ENTRUSTMENT, command.expected_version, clock)
+    case = change.case
     failed = case.status == CaseStatus.FAILED
     if command.reason not in (AFTER if failed else BEFORE):
         raise InvalidInput("退回理由与案件所处阶段不符", "not a reason to return a case at this stage", field="reason")
-    give_back(case, entrustment, command.reason, work.now)
-    return await work.finish(note=command.note, payload={"court": str(entrustment.court_id), "reason": command.reason})
+    give_back(case, entrustment, command.reason, change.now)
+    return await change.complete(
+        note=command.note, payload={"court": str(entrustment.court_id), "reason": command.reason}
+    )
 
 
 def give_back(case: Case, entrustment: CourtEntrustment, reason: EntrustmentReturn, now: datetime) -> None:
@@ -162,9 +164,9 @@ def give_back(case: Case, entrustment: CourtEntrustment, reason: EntrustmentRetu
 
 async def _begin(
     session: AsyncSession, grant: Grant, action: CaseAction, expected_version: int, clock: Clock
-) -> tuple[Work, CourtEntrustment]:
+) -> tuple[CaseChange, CourtEntrustment]:
     """Begin, and load the entrustment that this step is about."""
-    work = await begin(session, grant, action, expected_version, clock)
-    entrustment = await entrustment_of(session, work.case.county_id, work.case.id)
+    change = await open_case(session, grant, action, expected_version, clock)
+    entrustment = await entrustment_of(session, change.case.county_id, change.case.id)
     assert entrustment is not None  # CRT_ORDER
-    return work, entrustment
+    return change, entrustment

@@ -43,7 +43,7 @@ def downgrade(admin_url: str, secret: bytes, revision: str) -> None:
 def check(admin_url: str, metadata: MetaData) -> list[str]:
     """Return how the database differs from these tables; empty when they agree.
 
-    `metadata` is `domain.metadata.metadata`, handed in because it stands above this module.
+    `metadata` is `domain.registry.metadata`, handed in because it stands above this module.
     Policies, functions and grants are not compared: they are no part of it.
     """
 

@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     LAPSED = "lapsed"
 
 
-def begun(
+def new_deadline(
     period: Period,
     *,
     county_id: int,

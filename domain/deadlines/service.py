@@ -20,7 +20,7 @@ from domain.deadlines.calendar import calendar_of
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.models import Deadline
 from domain.deadlines.schedule import Period
-from domain.deadlines.wiring import Happening, follow
+from domain.deadlines.wiring import CaseEvent, advance_deadlines
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
 from domain.outbox.service import record
 
@@ -48,25 +48,25 @@ class OfCase(Protocol):
         """Its key."""
 
 
-async def running(session: AsyncSession, county_id: int, case_id: UUID) -> Sequence[Deadline]:
+async def load_running(session: AsyncSession, county_id: int, case_id: UUID) -> Sequence[Deadline]:
     """The case's open deadlines, locked, in order of their end."""
     rows = await _RUNNING.rows(session, county=county_id, case=case_id)
     return loaded(session, Deadline, (tuple(row.values()) for row in rows))
 
 
-async def carry_along(session: AsyncSession, happened: Happening, calendar: WorkingCalendar) -> datetime | None:
+async def update_deadlines(session: AsyncSession, event: CaseEvent, calendar: WorkingCalendar) -> datetime | None:
     """Open, stop and end what the action opens, stops and ends; returns when mediation is due, if its clock runs."""
     # A case that is only now brought in has none.
-    there = [] if happened.brings_in else list(await running(session, happened.county_id, happened.case_id))
+    there = [] if event.brings_in else list(await load_running(session, event.county_id, event.case_id))
     before = [(one.closed_at, one.due_at) for one in there]
-    opened = follow(there, happened, calendar)
+    opened = advance_deadlines(there, event, calendar)
     for one, (closed_at, due_at) in zip(there, before, strict=True):
         if one.closed_at != closed_at:
-            tell(session, one, "deadline.closed", happened.at)
+            record_deadline_event(session, one, "deadline.closed", event.at)
         elif one.due_at != due_at:
-            tell(session, one, "deadline.moved", happened.at)
+            record_deadline_event(session, one, "deadline.moved", event.at)
     for one in opened:
-        _add(session, one, happened.at)
+        _add(session, one, event.at)
     if there or opened:
         await session.flush()
     due = (one.due_at for one in (*there, *opened) if one.closed_at is None and one.kind in MEDIATING)
@@ -90,7 +90,7 @@ async def open_deadline(
     over it here.
     """
     counted = await calendar_of(session, case.county_id, calendar)
-    deadline = clocks.begun(
+    deadline = clocks.new_deadline(
         period,
         county_id=case.county_id,
         case_id=case.id,
@@ -99,7 +99,7 @@ async def open_deadline(
         calendar=counted,
         subject_id=subject_id,
     )
-    for other in await running(session, case.county_id, case.id):
+    for other in await load_running(session, case.county_id, case.id):
         if (other.kind, other.subject_id) == (deadline.kind, subject_id):
             return other
     _add(session, deadline, now)
@@ -117,16 +117,16 @@ async def close_deadline(
     subject_id: UUID | None = None,
 ) -> Deadline | None:
     """End the open deadline of that kind and subject; None if there is none."""
-    for deadline in await running(session, case.county_id, case.id):
+    for deadline in await load_running(session, case.county_id, case.id):
         if (deadline.kind, deadline.subject_id) == (kind, subject_id):
             clocks.close(deadline, outcome, now)
-            tell(session, deadline, "deadline.closed", now)
+            record_deadline_event(session, deadline, "deadline.closed", now)
             await session.flush()
             return deadline
     return None
 
 
-def tell(session: AsyncSession, deadline: Deadline, topic: str, at: datetime) -> None:
+def record_deadline_event(session: AsyncSession, deadline: Deadline, topic: str, at: datetime) -> None:
     """Write down, for whoever listens, what became of a deadline."""
     record(
         session,
@@ -146,5 +146,5 @@ def tell(session: AsyncSession, deadline: Deadline, topic: str, at: datetime) ->
 
 def _add(session: AsyncSession, deadline: Deadline, now: datetime) -> None:
     session.add(deadline)
-    tell(session, deadline, "deadline.opened", now)
+    record_deadline_event(session, deadline, "deadline.opened", now)
     notify_later(session, CHANNEL)

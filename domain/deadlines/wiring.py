@@ -26,7 +26,7 @@ MEDICAL_TYPES = frozenset({"0502"})
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class CaseEvent:
     """What was done to a case, as far as clocks depend on it: codes, times and ids.
 
     `agreement_*` and `confirmation_status` are needed for actions of `NEEDS_AGREEMENT` alone. `pause_reason` is that
@@ -70,53 +70,53 @@ class Happening:
 NEEDS_AGREEMENT = frozenset({_A.AGREE, _A.SIGN, _A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION})
 """Actions whose deadlines depend on the agreement or the application as they are after it."""
 
-Start = Callable[[Happening], datetime | None]
+Start = Callable[[CaseEvent], datetime | None]
 """When a period starts; None: it does not."""
 
 
-def _now(happened: Happening) -> datetime:
-    return happened.at
+def _now(event: CaseEvent) -> datetime:
+    return event.at
 
 
-def _registered(happened: Happening) -> datetime:
-    return happened.registered_at
+def _registered(event: CaseEvent) -> datetime:
+    return event.registered_at
 
 
 def _for_source(source: CaseSource, start: Start = _now) -> Start:
-    return lambda happened: start(happened) if happened.source == source else None
+    return lambda event: start(event) if event.source == source else None
 
 
-def _unless_entrusted(happened: Happening) -> datetime | None:
-    return None if happened.source == CaseSource.COURT_ENTRUSTED else happened.at
+def _unless_entrusted(event: CaseEvent) -> datetime | None:
+    return None if event.source == CaseSource.COURT_ENTRUSTED else event.at
 
 
-def _labour(happened: Happening) -> datetime | None:
-    return happened.registered_at if happened.type_code.startswith(LABOUR_TYPES) else None
+def _labour(event: CaseEvent) -> datetime | None:
+    return event.registered_at if event.type_code.startswith(LABOUR_TYPES) else None
 
 
-def _medical(happened: Happening) -> datetime | None:
-    return happened.at if happened.type_code in MEDICAL_TYPES else None
+def _medical(event: CaseEvent) -> datetime | None:
+    return event.at if event.type_code in MEDICAL_TYPES else None
 
 
-def _red(happened: Happening) -> datetime | None:
-    return happened.at if happened.red else None
+def _red(event: CaseEvent) -> datetime | None:
+    return event.at if event.red else None
 
 
-def _written_and_effective(happened: Happening) -> datetime | None:
-    return happened.agreement_effective_at if happened.agreement_form is AgreementForm.WRITTEN else None
+def _written_and_effective(event: CaseEvent) -> datetime | None:
+    return event.agreement_effective_at if event.agreement_form is AgreementForm.WRITTEN else None
 
 
-def _application_accepted(happened: Happening) -> datetime | None:
-    return happened.at if happened.confirmation_status is ConfirmationStatus.ACCEPTED else None
+def _application_accepted(event: CaseEvent) -> datetime | None:
+    return event.at if event.confirmation_status is ConfirmationStatus.ACCEPTED else None
 
 
-def _confirmed(happened: Happening) -> datetime | None:
+def _confirmed(event: CaseEvent) -> datetime | None:
     """From the last day for performance, or the ruling if that is later (民事诉讼法 250)."""
-    if happened.confirmation_status is not ConfirmationStatus.CONFIRMED:
+    if event.confirmation_status is not ConfirmationStatus.CONFIRMED:
         return None
-    last_due = happened.last_obligation_due_on
-    later = last_due is not None and last_due > china_date(happened.at)
-    return end_of_day(last_due) if later and last_due is not None else happened.at
+    last_due = event.last_obligation_due_on
+    later = last_due is not None and last_due > china_date(event.at)
+    return end_of_day(last_due) if later and last_due is not None else event.at
 
 
 OPENS: Mapping[CaseAction, tuple[tuple[Period, Start], ...]] = MappingProxyType(
@@ -218,39 +218,39 @@ STOPS = {period.kind: period.stops_for for period in schedule.SCHEDULE if period
 APPRAISAL = "appraisal"
 
 
-def opens(happened: Happening) -> bool:
+def opens(event: CaseEvent) -> bool:
     """Whether it opens a deadline on a case that has none."""
-    return any(start(happened) is not None for _, start in OPENS.get(happened.action, ()))
+    return any(start(event) is not None for _, start in OPENS.get(event.action, ()))
 
 
-def follow(running: Iterable[Deadline], happened: Happening, calendar: WorkingCalendar) -> list[Deadline]:
+def advance_deadlines(running: Iterable[Deadline], event: CaseEvent, calendar: WorkingCalendar) -> list[Deadline]:
     """Carry the case's open deadlines through what happened; returns those that it opens.
 
     One that concerns a subject of its own (an answer to a call) is ended here only with the case.
     """
     still = list(running)
     for outcome, table in ((Outcome.SATISFIED, SATISFIES), (Outcome.CANCELLED, CANCELS)):
-        for deadline in _of_kinds(still, table.get(happened.action, ()), outcome):
-            clocks.close(deadline, outcome, happened.at)
+        for deadline in _of_kinds(still, table.get(event.action, ()), outcome):
+            clocks.close(deadline, outcome, event.at)
     still = [deadline for deadline in still if deadline.closed_at is None]
-    _stop_and_go(still, happened, calendar)
-    longer = EXTENDS.get(happened.action)
+    _stop_and_go(still, event, calendar)
+    longer = EXTENDS.get(event.action)
     if longer is not None and longer.extension is not None:
         for deadline in still:
             if deadline.kind == longer.kind and deadline.extensions == 0:
                 clocks.extend(deadline, longer.extension.days, calendar)
     there = {deadline.kind for deadline in still if deadline.subject_id is None}
     opened = []
-    for period, start in OPENS.get(happened.action, ()):
-        starts_at = start(happened) if period.kind not in there else None
+    for period, start in OPENS.get(event.action, ()):
+        starts_at = start(event) if period.kind not in there else None
         if starts_at is not None:
             opened.append(
-                clocks.begun(
+                clocks.new_deadline(
                     period,
-                    county_id=happened.county_id,
-                    case_id=happened.case_id,
+                    county_id=event.county_id,
+                    case_id=event.case_id,
                     start=starts_at,
-                    now=happened.at,
+                    now=event.at,
                     calendar=calendar,
                 )
             )
@@ -268,14 +268,14 @@ def _of_kinds(running: Iterable[Deadline], kinds: Iterable[DeadlineKind], outcom
     ]
 
 
-def _stop_and_go(running: Iterable[Deadline], happened: Happening, calendar: WorkingCalendar) -> None:
-    if happened.action is _A.PAUSE:
+def _stop_and_go(running: Iterable[Deadline], event: CaseEvent, calendar: WorkingCalendar) -> None:
+    if event.action is _A.PAUSE:
         for deadline in running:
-            if _stops(STOPS.get(DeadlineKind(deadline.kind), StopsFor.NOTHING), happened.pause_reason):
-                clocks.pause(deadline, happened.at)
-    elif happened.action in {_A.RESUME, _A.REOPEN}:
+            if _stops(STOPS.get(DeadlineKind(deadline.kind), StopsFor.NOTHING), event.pause_reason):
+                clocks.pause(deadline, event.at)
+    elif event.action in {_A.RESUME, _A.REOPEN}:
         for deadline in running:
-            clocks.resume(deadline, happened.at, calendar)
+            clocks.resume(deadline, event.at, calendar)
 
 
 def _stops(stops_for: StopsFor, reason: str | None) -> bool:

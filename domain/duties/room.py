@@ -1,7 +1,7 @@
 """Duties to report (强制报告): whom the law wants told."""
 
 from domain.duties import models
-from domain.duties.service import follow
+from domain.duties.service import react_to_case
 from domain.kernel_of_work.facts import contribution, count_of
 from domain.kernel_of_work.rooms import Room
 
@@ -18,5 +18,5 @@ ROOM = Room(
             },
         ),
     ),
-    reactions={"case": (follow,)},
+    reactions={"case": (react_to_case,)},
 )

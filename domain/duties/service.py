@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import CaseAction, DutyRecipient
 from domain.database.statements import Statement
-from domain.deadlines.wiring import Happening
+from domain.deadlines.wiring import CaseEvent
 from domain.duties.models import ReportDuty
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.ids import new_id
@@ -32,22 +32,22 @@ WHERE c.county_id = :county AND c.id = :case AND c.violence_suspected
 """)
 
 
-async def follow(session: AsyncSession, happened: Happening, _calendar: WorkingCalendar) -> None:
+async def react_to_case(session: AsyncSession, event: CaseEvent, _calendar: WorkingCalendar) -> None:
     """Open the duties that what happened brings; one that is there already stays as it is."""
-    if happened.action not in TELLING or not happened.violence_suspected:
+    if event.action not in TELLING or not event.violence_suspected:
         return
-    danger = await _IN_DANGER.first(session, county=happened.county_id, case=happened.case_id)
+    danger = await _IN_DANGER.first(session, county=event.county_id, case=event.case_id)
     for recipient, rule, only_minors in DUTIES:
         if danger["minor" if only_minors else "vulnerable"]:
             opened = await session.scalar(
                 insert(ReportDuty)
                 .values(
-                    county_id=happened.county_id,
+                    county_id=event.county_id,
                     id=new_id(),
-                    case_id=happened.case_id,
+                    case_id=event.case_id,
                     recipient=recipient.value,
                     rule=rule,
-                    opened_at=happened.at,
+                    opened_at=event.at,
                 )
                 .on_conflict_do_nothing()
                 .returning(ReportDuty.id)
@@ -55,9 +55,9 @@ async def follow(session: AsyncSession, happened: Happening, _calendar: WorkingC
             if opened is not None:
                 record(
                     session,
-                    county_id=happened.county_id,
+                    county_id=event.county_id,
                     topic="duty.opened",
                     subject_id=opened,
-                    payload={"case": str(happened.case_id), "recipient": recipient.value, "rule": rule},
-                    at=happened.at,
+                    payload={"case": str(event.case_id), "recipient": recipient.value, "rule": rule},
+                    at=event.at,
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import CallGiven
+from domain.cases.rule_inputs import CallRuleInput
 from domain.codes.enums import CaseAction
 from domain.kernel_of_work.rules import Occasion, Rule
 
@@ -16,21 +16,21 @@ SHORTEST, LONGEST = 1, 72
 
 
 @dataclass(frozen=True, slots=True)
-class RespondGiven:
+class RespondRuleInput:
     """Whether a call is accepted, and whether a reason came with the answer."""
 
     accepted: bool
     reasoned: bool
 
 
-def time_to_answer_fits(_facts: CaseFacts, given: CallGiven) -> bool:
+def time_to_answer_fits(_facts: CaseFacts, rule_input: CallRuleInput) -> bool:
     """The time to answer is from one hour to three days."""
-    return SHORTEST <= given.hours <= LONGEST
+    return SHORTEST <= rule_input.hours <= LONGEST
 
 
-def refusal_has_reason(_facts: CaseFacts, given: RespondGiven) -> bool:
+def refusal_has_reason(_facts: CaseFacts, rule_input: RespondRuleInput) -> bool:
     """Who refuses says why."""
-    return given.accepted or given.reasoned
+    return rule_input.accepted or rule_input.reasoned
 
 
 def no_call_open(facts: CaseFacts, _occasion: Occasion) -> bool:
@@ -48,22 +48,22 @@ def call_is_open(facts: CaseFacts, _occasion: Occasion) -> bool:
 CASE_RULES: tuple[Rule[CaseAction], ...] = (
     Rule(
         "CALL1", "联调呼叫的响应时限为一至七十二小时", "A call leaves from one to 72 hours to answer",
-        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CALL,), given={_A.CALL: time_to_answer_fits},
+        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CALL,), by_input={_A.CALL: time_to_answer_fits},
         number="1-72 hours", sla=True,
     ),
     Rule(
         "CALL2", "不能响应联调呼叫的，应当说明理由", "Who does not come to a call says why",
         "“社区呼叫、部门响应”工作机制（平台规则）", (_A.RESPOND_TO_CALL,),
-        given={_A.RESPOND_TO_CALL: refusal_has_reason}, sla=True,
+        by_input={_A.RESPOND_TO_CALL: refusal_has_reason}, sla=True,
     ),
     Rule(
         "CALL3", "联调呼叫尚未办结，不得结案", "The case is not closed while a call is open",
-        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CLOSE,), state={_A.CLOSE: no_call_open}, sla=True,
+        "“社区呼叫、部门响应”工作机制（平台规则）", (_A.CLOSE,), by_state={_A.CLOSE: no_call_open}, sla=True,
     ),
     Rule(
         "CALL_OPEN", "没有尚未办结的联调呼叫", "Only an open call is answered or concluded",
         "“社区呼叫、部门响应”工作机制（平台规则）", (_A.RESPOND_TO_CALL, _A.CONCLUDE_CALL),
-        state={_A.RESPOND_TO_CALL: call_is_open, _A.CONCLUDE_CALL: call_is_open}, sla=True,
+        by_state={_A.RESPOND_TO_CALL: call_is_open, _A.CONCLUDE_CALL: call_is_open}, sla=True,
     ),
 )
 # fmt: on

@@ -2,12 +2,14 @@
 
 from domain.joint_handling import models
 from domain.joint_handling.case_rules import CASE_RULES
+from domain.joint_handling.command_table import COMMANDS
 from domain.joint_handling.views import VIEWS
 from domain.kernel_of_work.facts import contribution, count_of
 from domain.kernel_of_work.rooms import Room
 
 ROOM = Room(
     name="joint_handling",
+    commands=COMMANDS,
     needs=("cases", "deadlines", "tenancy"),
     models=(models,),
     views=VIEWS,

@@ -15,14 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.given import CallGiven
 from domain.cases.models import CaseParticipant
-from domain.cases.work import Work, begin
+from domain.cases.rule_inputs import CallRuleInput
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, DeadlineKind, ParticipantRelation, PartnerKind, RespondentStatus
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import JOINT_RESPONSE
 from domain.deadlines.service import close_deadline, open_deadline
-from domain.joint_handling.case_rules import RespondGiven
+from domain.joint_handling.case_rules import RespondRuleInput
 from domain.joint_handling.commands import CallOthers, ConcludeCall, RespondToCall
 from domain.joint_handling.models import JointCall, JointRespondent
 from domain.kernel.checking import takes_checked
@@ -59,13 +59,13 @@ async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, cloc
 
     Raises InvalidInput for nobody called, an organisation that is none, or the caller itself.
     """
-    work = await begin(session, grant, CaseAction.CALL, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.CALL, command.expected_version, clock)
     named, caller = command.respondent_ids, grant.membership.organisation_id
     if caller in named:
         raise InvalidInput(
             "请指明本单位以外的响应单位", "call others than your own organisation", field="respondentIds"
         )
-    found = await kinds_covering(session, await place_of(session, work.case), named, work.now)
+    found = await kinds_covering(session, await place_of(session, change.case), named, change.now)
     for index, organisation_id in enumerate(named):
         if organisation_id not in found:
             raise InvalidInput("没有该单位", "there is no such organisation", field=f"respondentIds.{index}")
@@ -76,8 +76,8 @@ async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, cloc
                 field=f"respondentIds.{index}",
                 code="CANNOT_RESPOND",
             )
-    work.require(CallGiven(command.hours, all(found[organisation_id][1] for organisation_id in named)))
-    case = work.case
+    change.require(CallRuleInput(command.hours, all(found[organisation_id][1] for organisation_id in named)))
+    case = change.case
     made = JointCall(
         county_id=case.county_id,
         id=new_id(),
@@ -85,14 +85,14 @@ async def call(session: AsyncSession, grant: Grant, command: CallOthers, *, cloc
         organisation_id=caller,
         called_by=grant.actor.user_id,
         matter=command.matter,
-        called_at=work.now,
-        respond_by=work.now + timedelta(hours=command.hours),
+        called_at=change.now,
+        respond_by=change.now + timedelta(hours=command.hours),
     )
     session.add(made)
     await session.flush()
     for organisation_id in named:
-        await _ask(work, made, organisation_id, command.hours)
-    return await work.finish(note=command.matter, payload={"call": str(made.id), "respondents": len(named)})
+        await _ask(change, made, organisation_id, command.hours)
+    return await change.complete(note=command.matter, payload={"call": str(made.id), "respondents": len(named)})
 
 
 @takes_checked
@@ -101,11 +101,11 @@ async def respond(session: AsyncSession, grant: Grant, command: RespondToCall, *
 
     Raises InvalidInput if the call is not open, or that organisation has nothing to answer in it.
     """
-    work = await begin(session, grant, CaseAction.RESPOND_TO_CALL, command.expected_version, clock)
-    made = await _open_call(work, command.call_id)
+    change = await open_case(session, grant, CaseAction.RESPOND_TO_CALL, command.expected_version, clock)
+    made = await _open_call(change, command.call_id)
     asked = await session.scalar(
         select(JointRespondent).where(
-            JointRespondent.county_id == work.case.county_id,
+            JointRespondent.county_id == change.case.county_id,
             JointRespondent.call_id == made.id,
             JointRespondent.organisation_id == grant.membership.organisation_id,
             JointRespondent.status == RespondentStatus.ASKED,
@@ -113,38 +113,43 @@ async def respond(session: AsyncSession, grant: Grant, command: RespondToCall, *
     )
     if asked is None:
         raise InvalidInput("本单位没有待响应的此次呼叫", "your organisation has no such call to answer", field="callId")
-    work.require(RespondGiven(command.accepted, command.reason is not None))
+    change.require(RespondRuleInput(command.accepted, command.reason is not None))
     asked.status = RespondentStatus.ACCEPTED if command.accepted else RespondentStatus.REFUSED
-    asked.responded_at, asked.responded_by, asked.reason = work.now, grant.actor.user_id, command.reason
+    asked.responded_at, asked.responded_by, asked.reason = change.now, grant.actor.user_id, command.reason
     await close_deadline(
-        session, work.case, DeadlineKind.JOINT_RESPONSE, Outcome.SATISFIED, now=work.now, subject_id=asked.id
+        session, change.case, DeadlineKind.JOINT_RESPONSE, Outcome.SATISFIED, now=change.now, subject_id=asked.id
     )
-    await _end_term(work, asked)
+    await _end_term(change, asked)
     if command.accepted and asked.participant_id is not None:
-        asked.participant_id = _begin_term(work, asked.organisation_id, ParticipantRelation.ASSISTING)
-    return await work.finish(note=command.reason, payload={"call": str(made.id), "accepted": command.accepted})
+        asked.participant_id = _begin_term(change, asked.organisation_id, ParticipantRelation.ASSISTING)
+    return await change.complete(note=command.reason, payload={"call": str(made.id), "accepted": command.accepted})
 
 
 @takes_checked
 async def conclude(session: AsyncSession, grant: Grant, command: ConcludeCall, *, clock: Clock) -> CaseRef:
     """Write the joint conclusion; the terms that the call brought end, and clocks of answers still owed are stopped."""
-    work = await begin(session, grant, CaseAction.CONCLUDE_CALL, command.expected_version, clock)
-    made = await _open_call(work, command.call_id)
+    change = await open_case(session, grant, CaseAction.CONCLUDE_CALL, command.expected_version, clock)
+    made = await _open_call(change, command.call_id)
     not_before(command.session_held_at, made.called_at, "sessionHeldAt", "联调会时间")
-    made.conclusion, made.concluded_at, made.session_held_at = command.conclusion, work.now, command.session_held_at
-    for respondent in await _respondents(work, made):
-        await _end_term(work, respondent)
+    made.conclusion, made.concluded_at, made.session_held_at = command.conclusion, change.now, command.session_held_at
+    for respondent in await _respondents(change, made):
+        await _end_term(change, respondent)
         await close_deadline(
-            session, work.case, DeadlineKind.JOINT_RESPONSE, Outcome.CANCELLED, now=work.now, subject_id=respondent.id
+            session,
+            change.case,
+            DeadlineKind.JOINT_RESPONSE,
+            Outcome.CANCELLED,
+            now=change.now,
+            subject_id=respondent.id,
         )
-    return await work.finish(note=command.conclusion, payload={"call": str(made.id)})
+    return await change.complete(note=command.conclusion, payload={"call": str(made.id)})
 
 
-async def _ask(work: Work, made: JointCall, organisation_id: UUID, hours: int) -> None:
+async def _ask(change: CaseChange, made: JointCall, organisation_id: UUID, hours: int) -> None:
     """Name one organisation: it sees the case from now on, and its clock runs."""
-    there = {one.organisation_id for one in work.loaded.participants if one.valid_until is None}
-    term = None if organisation_id in there else _begin_term(work, organisation_id, ParticipantRelation.OBSERVING)
-    await work.session.flush()
+    there = {one.organisation_id for one in change.loaded.participants if one.valid_until is None}
+    term = None if organisation_id in there else _begin_term(change, organisation_id, ParticipantRelation.OBSERVING)
+    await change.session.flush()
     respondent = JointRespondent(
         county_id=made.county_id,
         id=new_id(),
@@ -154,42 +159,48 @@ async def _ask(work: Work, made: JointCall, organisation_id: UUID, hours: int) -
         status=RespondentStatus.ASKED,
         participant_id=term,
     )
-    work.session.add(respondent)
+    change.session.add(respondent)
     period = replace(JOINT_RESPONSE, hours=hours)
     await open_deadline(
-        work.session, work.case, period, work.now, now=work.now, subject_id=respondent.id, calendar=work.calendar
+        change.session,
+        change.case,
+        period,
+        change.now,
+        now=change.now,
+        subject_id=respondent.id,
+        calendar=change.calendar,
     )
 
 
-def _begin_term(work: Work, organisation_id: UUID, relation: ParticipantRelation) -> UUID:
+def _begin_term(change: CaseChange, organisation_id: UUID, relation: ParticipantRelation) -> UUID:
     term = new_id()
-    work.session.add(
+    change.session.add(
         CaseParticipant(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=term,
-            case_id=work.case.id,
+            case_id=change.case.id,
             organisation_id=organisation_id,
             relation=relation,
-            valid_from=work.now,
+            valid_from=change.now,
         )
     )
     return term
 
 
-async def _end_term(work: Work, respondent: JointRespondent) -> None:
+async def _end_term(change: CaseChange, respondent: JointRespondent) -> None:
     """End the term that the call brought, if it did and if it has not ended otherwise."""
     if respondent.participant_id is None:
         return
-    term = await work.session.get(CaseParticipant, (work.case.county_id, respondent.participant_id))
+    term = await change.session.get(CaseParticipant, (change.case.county_id, respondent.participant_id))
     if term is not None and term.valid_until is None:
-        term.valid_until = work.now
+        term.valid_until = change.now
 
 
-async def _open_call(work: Work, call_id: UUID) -> JointCall:
-    made = await work.session.scalar(
+async def _open_call(change: CaseChange, call_id: UUID) -> JointCall:
+    made = await change.session.scalar(
         select(JointCall).where(
-            JointCall.county_id == work.case.county_id,
-            JointCall.case_id == work.case.id,
+            JointCall.county_id == change.case.county_id,
+            JointCall.case_id == change.case.id,
             JointCall.id == call_id,
             JointCall.concluded_at.is_(None),
         )
@@ -199,8 +210,8 @@ async def _open_call(work: Work, call_id: UUID) -> JointCall:
     return made
 
 
-async def _respondents(work: Work, made: JointCall) -> Sequence[JointRespondent]:
-    found = await work.session.scalars(
+async def _respondents(change: CaseChange, made: JointCall) -> Sequence[JointRespondent]:
+    found = await change.session.scalars(
         select(JointRespondent).where(JointRespondent.county_id == made.county_id, JointRespondent.call_id == made.id)
     )
     return found.all()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.commands import CaseRef
 from domain.cases.models import Case
 from domain.cases.standing_models import CaseRepresentative
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import (
     CaseAction,
     CaseStatus,
@@ -25,7 +25,7 @@ from domain.codes.enums import (
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import CONFIRMATION_ACCEPTANCE
 from domain.deadlines.service import close_deadline, open_deadline
-from domain.judicial_confirmation.case_rules import ApplyGiven, WithdrawalGiven, last_day_to_apply
+from domain.judicial_confirmation.case_rules import ApplyRuleInput, WithdrawalRuleInput, last_day_to_apply
 from domain.judicial_confirmation.commands import (
     ApplyConfirmation,
     Consent,
@@ -65,22 +65,22 @@ async def apply_confirmation(
     Raises CaseRuleRefused AGR3 before the agreement is in effect, CONF1 when it is late or not joint, CONF3 for a
     court that is not competent, CONF4 without a written agreement, CONF_ONCE if one is pending or was confirmed.
     """
-    work = await begin(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)
-    consents = _consents(command, work)
-    basis, covers = await competent(session, work, command)
-    joint = command.joint and await _everybody_applies(work, {one.party_id for one in consents})
-    work.require(ApplyGiven(joint=joint, court_covers=covers))
-    case, today = work.case, china_date(work.now)
-    decide_by = CONFIRMATION_ACCEPTANCE.last_day(today, work.calendar)
+    change = await open_case(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)
+    consents = _consents(command, change)
+    basis, covers = await competent(session, change, command)
+    joint = command.joint and await _everybody_applies(change, {one.party_id for one in consents})
+    change.require(ApplyRuleInput(joint=joint, court_covers=covers))
+    case, today = change.case, china_date(change.now)
+    decide_by = CONFIRMATION_ACCEPTANCE.last_day(today, change.calendar)
     confirmation = JudicialConfirmation(
         county_id=case.county_id,
         id=new_id(),
         case_id=case.id,
         court_id=command.court_id,
         status=ConfirmationStatus.APPLIED,
-        applied_at=work.now,
+        applied_at=change.now,
         applied_by=grant.actor.user_id,
-        apply_by=last_day_to_apply(work.loaded.facts, work.calendar),
+        apply_by=last_day_to_apply(change.loaded.facts, change.calendar),
         basis=basis,
         place_id=command.place_id,
         resident_id=command.resident_id,
@@ -101,9 +101,9 @@ async def apply_confirmation(
         )
         for one in consents
     )
-    _supply(work, confirmation, command.materials)
+    _supply(change, confirmation, command.materials)
     case.court_id = command.court_id
-    return await work.finish(
+    return await change.complete(
         note=command.note, payload={"court": str(command.court_id), "decide_by": decide_by.isoformat()}
     )
 
@@ -112,21 +112,21 @@ async def apply_confirmation(
 async def supply_material(session: AsyncSession, grant: Grant, command: SupplyMaterial, *, clock: Clock) -> CaseRef:
     """Add material to the application (CONF4), in the time that the court set, if it set one (CONF7).
 
-    Complete at last, the court's three days to decide begin anew.
+    Complete at last, the court's three days to decide open_case anew.
     """
-    work = await begin(session, grant, CaseAction.SUPPLY_MATERIAL, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.SUPPLY_MATERIAL, command.expected_version, clock)
+    case = change.case
     confirmation = await open_application(session, case.county_id, case.id, *OPEN)
     there = await supplied(session, confirmation)
     if there & set(command.materials):
         raise InvalidInput("该材料已经提交", "this material was supplied already", field="materials")
-    _supply(work, confirmation, command.materials)
+    _supply(change, confirmation, command.materials)
     complete = required_material(concerns_title=confirmation.concerns_title) <= there | set(command.materials)
     if complete and confirmation.status == ConfirmationStatus.APPLIED and confirmation.material_due_on is not None:
-        confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(china_date(work.now), work.calendar)
-        await close_deadline(session, case, DeadlineKind.CONFIRMATION_MATERIAL, Outcome.SATISFIED, now=work.now)
-        await open_deadline(session, case, CONFIRMATION_ACCEPTANCE, work.now, now=work.now)
-    return await work.finish(note=command.note, payload={"court": str(confirmation.court_id), "complete": complete})
+        confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(china_date(change.now), change.calendar)
+        await close_deadline(session, case, DeadlineKind.CONFIRMATION_MATERIAL, Outcome.SATISFIED, now=change.now)
+        await open_deadline(session, case, CONFIRMATION_ACCEPTANCE, change.now, now=change.now)
+    return await change.complete(note=command.note, payload={"court": str(confirmation.court_id), "complete": complete})
 
 
 @takes_checked
@@ -137,18 +137,18 @@ async def withdraw_confirmation(
 
     The court loses sight of the case, unless the case was entrusted by it or referred to it.
     """
-    work = await begin(session, grant, CaseAction.WITHDRAW_CONFIRMATION, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.WITHDRAW_CONFIRMATION, command.expected_version, clock)
+    case = change.case
     confirmation = await open_application(session, case.county_id, case.id, *OPEN)
-    facts, due = work.loaded.facts, confirmation.material_due_on
-    overdue = due is not None and not facts.confirmation_material_complete and china_date(work.now) > due
+    facts, due = change.loaded.facts, confirmation.material_due_on
+    overdue = due is not None and not facts.confirmation_material_complete and china_date(change.now) > due
     by_parties = command.withdrawal is ConfirmationWithdrawal.BY_PARTIES
-    work.require(WithdrawalGiven(by_parties=by_parties, material_overdue=overdue))
+    change.require(WithdrawalRuleInput(by_parties=by_parties, material_overdue=overdue))
     confirmation.status = ConfirmationStatus.WITHDRAWN
-    confirmation.withdrawn_at = work.now
+    confirmation.withdrawn_at = change.now
     confirmation.withdrawal = command.withdrawal
     case.court_id = await court_left(session, case)
-    return await work.finish(
+    return await change.complete(
         note=command.note, payload={"court": str(confirmation.court_id), "withdrawal": command.withdrawal}
     )
 
@@ -169,44 +169,44 @@ async def supplied(session: AsyncSession, confirmation: JudicialConfirmation) ->
     return {ConfirmationMaterial(kind) for kind in found}
 
 
-def _supply(work: Work, confirmation: JudicialConfirmation, materials: Iterable[ConfirmationMaterial]) -> None:
-    work.session.add_all(
+def _supply(change: CaseChange, confirmation: JudicialConfirmation, materials: Iterable[ConfirmationMaterial]) -> None:
+    change.session.add_all(
         ConfirmationMaterialSupplied(
             county_id=confirmation.county_id,
             id=new_id(),
             case_id=confirmation.case_id,
             confirmation_id=confirmation.id,
             kind=kind,
-            provided_at=work.now,
-            provided_by=work.grant.actor.user_id,
+            provided_at=change.now,
+            provided_by=change.grant.actor.user_id,
         )
         for kind in materials
     )
 
 
-async def _everybody_applies(work: Work, consenting: Collection[UUID]) -> bool:
+async def _everybody_applies(change: CaseChange, consenting: Collection[UUID]) -> bool:
     """Every party of both sides; for a side that chose representatives (REP_GROUP), one of those is enough."""
-    case = work.case
-    leading = await work.session.scalars(
+    case = change.case
+    leading = await change.session.scalars(
         select(CaseRepresentative.party_id).where(
             CaseRepresentative.county_id == case.county_id,
             CaseRepresentative.case_id == case.id,
             CaseRepresentative.kind == RepresentativeKind.GROUP_REPRESENTATIVE,
-            CaseRepresentative.valid_from <= work.now,
-            or_(CaseRepresentative.valid_until.is_(None), CaseRepresentative.valid_until > work.now),
+            CaseRepresentative.valid_from <= change.now,
+            or_(CaseRepresentative.valid_until.is_(None), CaseRepresentative.valid_until > change.now),
         )
     )
     chosen = frozenset(leading)
     for side in BOTH_SIDES:
-        parties = {party.id for party in work.loaded.parties if party.side == side}
+        parties = {party.id for party in change.loaded.parties if party.side == side}
         if not parties or not (parties <= set(consenting) or parties & chosen & set(consenting)):
             return False
     return True
 
 
-def _consents(command: ApplyConfirmation, work: Work) -> list[Consent]:
+def _consents(command: ApplyConfirmation, change: CaseChange) -> list[Consent]:
     """Who consents, and when, once there is an agreement: as named; else, applying jointly, all of both sides, now."""
-    parties, now, agreement = work.loaded.parties, work.now, work.loaded.agreement
+    parties, now, agreement = change.loaded.parties, change.now, change.loaded.agreement
     assert agreement is not None  # AGR3
     if not command.consents:
         return [Consent(party.id, now) for party in parties if command.joint and party.side in BOTH_SIDES]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.cases.facts import CaseFacts
-from domain.cases.rule_tests import confirmation_accepted, confirmation_applied
+from domain.cases.predicates import confirmation_accepted, confirmation_applied
 from domain.cases.sources import CIVIL_PROCEDURE_INTERPRETATION, CIVIL_PROCEDURE_LAW, PEOPLES_MEDIATION_LAW
 from domain.codes.enums import AgreementForm, CaseAction, ConfirmationStatus
 from domain.deadlines.schedule import CONFIRMATION_APPLICATION
@@ -17,7 +17,7 @@ _A = CaseAction
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyGiven:
+class ApplyRuleInput:
     """Whether both sides apply, and whether the court is one for the case's place."""
 
     joint: bool
@@ -25,7 +25,7 @@ class ApplyGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionGiven:
+class DecisionRuleInput:
     """Whether the court decides in favour, whether it names a ground, or whether it asks for material first."""
 
     favourable: bool
@@ -34,7 +34,7 @@ class DecisionGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalGiven:
+class WithdrawalRuleInput:
     """Whether the parties withdraw, or whether material is overdue that the court had set a day for."""
 
     by_parties: bool
@@ -42,7 +42,7 @@ class WithdrawalGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendGiven:
+class ExtendRuleInput:
     """Whether a reason is given, the new last day to rule, and the last day of the procedure."""
 
     reasoned: bool
@@ -51,7 +51,7 @@ class ExtendGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class EnforceGiven:
+class EnforceRuleInput:
     """Whether the court may enforce: it confirmed the agreement, or property lies where it serves."""
 
     court_competent: bool
@@ -96,29 +96,29 @@ def material_not_overdue(facts: CaseFacts, occasion: Occasion) -> bool:
     return due is None or facts.confirmation_material_complete or occasion.today <= due
 
 
-def material_complete(facts: CaseFacts, given: DecisionGiven) -> bool:
+def material_complete(facts: CaseFacts, rule_input: DecisionRuleInput) -> bool:
     """The court accepts nothing of which material is missing."""
-    return not given.favourable or facts.confirmation_material_complete
+    return not rule_input.favourable or facts.confirmation_material_complete
 
 
-def court_is_competent(_facts: CaseFacts, given: ApplyGiven) -> bool:
+def court_is_competent(_facts: CaseFacts, rule_input: ApplyRuleInput) -> bool:
     """A court or tribunal whose jurisdiction covers the place of the case, or that invited the mediation."""
-    return given.court_covers
+    return rule_input.court_covers
 
 
-def application_is_joint(_facts: CaseFacts, given: ApplyGiven) -> bool:
+def application_is_joint(_facts: CaseFacts, rule_input: ApplyRuleInput) -> bool:
     """Both sides apply."""
-    return given.joint
+    return rule_input.joint
 
 
-def ground_is_named(_facts: CaseFacts, given: DecisionGiven) -> bool:
+def ground_is_named(_facts: CaseFacts, rule_input: DecisionRuleInput) -> bool:
     """A decision against the applicants names its ground; one in their favour none, nor one put off for material."""
-    return given.favourable != (given.ground_named or given.material_demanded)
+    return rule_input.favourable != (rule_input.ground_named or rule_input.material_demanded)
 
 
-def withdrawn_rightly(_facts: CaseFacts, given: WithdrawalGiven) -> bool:
+def withdrawn_rightly(_facts: CaseFacts, rule_input: WithdrawalRuleInput) -> bool:
     """By the parties at any time; for missing material when its day has passed without it."""
-    return given.by_parties or given.material_overdue
+    return rule_input.by_parties or rule_input.material_overdue
 
 
 def not_extended_yet(facts: CaseFacts, occasion: Occasion) -> bool:
@@ -127,14 +127,14 @@ def not_extended_yet(facts: CaseFacts, occasion: Occasion) -> bool:
     return not facts.confirmation_extended and (rule_by is None or occasion.today <= rule_by)
 
 
-def extension_has_reason(_facts: CaseFacts, given: ExtendGiven) -> bool:
+def extension_has_reason(_facts: CaseFacts, rule_input: ExtendRuleInput) -> bool:
     """It says why."""
-    return given.reasoned
+    return rule_input.reasoned
 
 
-def concluded_in_time(_facts: CaseFacts, given: ExtendGiven) -> bool:
+def concluded_in_time(_facts: CaseFacts, rule_input: ExtendRuleInput) -> bool:
     """The ruling falls within the special procedure."""
-    return given.rule_by <= given.conclude_by
+    return rule_input.rule_by <= rule_input.conclude_by
 
 
 def confirmed_and_broken(facts: CaseFacts, _occasion: Occasion) -> bool:
@@ -147,9 +147,9 @@ def still_in_time_to_enforce(facts: CaseFacts, occasion: Occasion) -> bool:
     return facts.enforce_by is None or occasion.today <= facts.enforce_by
 
 
-def court_may_enforce(_facts: CaseFacts, given: EnforceGiven) -> bool:
+def court_may_enforce(_facts: CaseFacts, rule_input: EnforceRuleInput) -> bool:
     """The court that ruled, or one where property lies."""
-    return given.court_competent
+    return rule_input.court_competent
 
 
 # Laid out by hand: it is read, and printed, as a table.
@@ -159,8 +159,8 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
         "CONF1", "司法确认应当由双方当事人自调解协议生效之日起三十日内共同提出申请",
         "Both sides apply for confirmation together within 30 days of the agreement's effect",
         PEOPLES_MEDIATION_LAW + "第三十三条；" + CIVIL_PROCEDURE_LAW + "第二百零五条", (_A.APPLY_CONFIRMATION,),
-        state={_A.APPLY_CONFIRMATION: still_in_time_to_apply},
-        given={_A.APPLY_CONFIRMATION: application_is_joint}, number="30 days",
+        by_state={_A.APPLY_CONFIRMATION: still_in_time_to_apply},
+        by_input={_A.APPLY_CONFIRMATION: application_is_joint}, number="30 days",
     ),
     Rule(
         "CONF2", "期间开始之日不计算在内；最后一日是法定休假日的，顺延至其后第一个工作日",
@@ -173,7 +173,7 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
         "The application goes to the court that invited the mediation; else to one that serves a party's residence, the"
         " object's place or the committee's place",
         CIVIL_PROCEDURE_LAW + "第二百零五条", (_A.APPLY_CONFIRMATION,),
-        given={_A.APPLY_CONFIRMATION: court_is_competent},
+        by_input={_A.APPLY_CONFIRMATION: court_is_competent},
     ),
     Rule(
         "CONF4",
@@ -181,19 +181,19 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
         "The application comes with the written agreement, proof of mediation, identity and contact of both sides, and"
         " proof of title where title is concerned; it is not accepted while material is missing",
         CIVIL_PROCEDURE_INTERPRETATION + "第三百五十三条、第三百五十四条", (_A.APPLY_CONFIRMATION, _A.ACCEPT_CONFIRMATION),
-        state={_A.APPLY_CONFIRMATION: agreement_is_written},
-        given={_A.ACCEPT_CONFIRMATION: material_complete},
+        by_state={_A.APPLY_CONFIRMATION: agreement_is_written},
+        by_input={_A.ACCEPT_CONFIRMATION: material_complete},
     ),
     Rule(
         "CONF_ONCE", "该案已有正在办理或者已经确认的司法确认申请", "An application is pending or was confirmed already",
         CIVIL_PROCEDURE_INTERPRETATION + "第三百五十三条", (_A.APPLY_CONFIRMATION,),
-        state={_A.APPLY_CONFIRMATION: no_confirmation_open},
+        by_state={_A.APPLY_CONFIRMATION: no_confirmation_open},
     ),
     Rule(
         "CONF_ORDER", "司法确认应当依次申请、受理、裁定", "Confirmation goes in order: application, acceptance, ruling",
         CIVIL_PROCEDURE_INTERPRETATION + "第三百五十五条至第三百五十八条",
         (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, _A.SUPPLY_MATERIAL, _A.EXTEND_CONFIRMATION),
-        state={
+        by_state={
             _A.ACCEPT_CONFIRMATION: confirmation_applied,
             _A.RULE_CONFIRMATION: confirmation_accepted,
             _A.SUPPLY_MATERIAL: confirmation_open,
@@ -203,53 +203,53 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
     Rule(
         "CONF5", "不予受理司法确认申请应当写明法定理由", "Not accepting an application names the ground in law",
         CIVIL_PROCEDURE_INTERPRETATION + "第三百五十五条", (_A.ACCEPT_CONFIRMATION,),
-        given={_A.ACCEPT_CONFIRMATION: ground_is_named},
+        by_input={_A.ACCEPT_CONFIRMATION: ground_is_named},
     ),
     Rule(
         "CONF6", "裁定驳回司法确认申请应当写明法定理由", "Rejecting an application names the ground in law",
         CIVIL_PROCEDURE_INTERPRETATION + "第三百五十八条", (_A.RULE_CONFIRMATION,),
-        given={_A.RULE_CONFIRMATION: ground_is_named},
+        by_input={_A.RULE_CONFIRMATION: ground_is_named},
     ),
     Rule(
         "CONF7", "司法确认申请在裁定作出前可以撤回；无正当理由未在限期内补充材料的，按撤回申请处理",
         "An application may be withdrawn before the ruling; material not supplied in the time set ends it as withdrawn",
         CIVIL_PROCEDURE_INTERPRETATION + "第三百五十七条", (_A.WITHDRAW_CONFIRMATION, _A.SUPPLY_MATERIAL, _A.ACCEPT_CONFIRMATION),
-        state={
+        by_state={
             _A.WITHDRAW_CONFIRMATION: confirmation_open,
             _A.SUPPLY_MATERIAL: material_not_overdue,
             _A.ACCEPT_CONFIRMATION: material_not_overdue,
         },
-        given={_A.WITHDRAW_CONFIRMATION: withdrawn_rightly}, number="15 days unless the court names the day",
+        by_input={_A.WITHDRAW_CONFIRMATION: withdrawn_rightly}, number="15 days unless the court names the day",
     ),
     Rule(
         "CONF8", "人民法院应当三日内决定是否受理，受理后十五日内作出裁定；有特殊情况的，期满前可以延长十日，以一次为限",
         "The court decides on acceptance within 3 days and rules within 15, which may be extended once, in time, by 10",
         "《关于人民调解协议司法确认程序的若干规定》第四条、第五条",
         (_A.ACCEPT_CONFIRMATION, _A.RULE_CONFIRMATION, _A.EXTEND_CONFIRMATION), number="3; 15; +10 days", sla=True,
-        state={_A.EXTEND_CONFIRMATION: not_extended_yet},
-        given={_A.EXTEND_CONFIRMATION: extension_has_reason},
+        by_state={_A.EXTEND_CONFIRMATION: not_extended_yet},
+        by_input={_A.EXTEND_CONFIRMATION: extension_has_reason},
     ),
     Rule(
         "CONF9", "适用特别程序审理的案件，应当自立案之日起三十日内审结", "The special procedure is concluded within 30 days",
         CIVIL_PROCEDURE_LAW + "第一百八十七条", (_A.EXTEND_CONFIRMATION,),
-        given={_A.EXTEND_CONFIRMATION: concluded_in_time}, number="30 days",
+        by_input={_A.EXTEND_CONFIRMATION: concluded_in_time}, number="30 days",
     ),
     Rule(
         "CONF10", "申请执行的期间为二年", "Enforcement is applied for within two years",
         CIVIL_PROCEDURE_LAW + "第二百零六条、第二百五十条", (_A.RULE_CONFIRMATION, _A.APPLY_ENFORCEMENT), number="2 years",
-        state={_A.APPLY_ENFORCEMENT: still_in_time_to_enforce},
+        by_state={_A.APPLY_ENFORCEMENT: still_in_time_to_enforce},
     ),
     Rule(
         "ENFORCE", "经司法确认的调解协议有未履行记录的，方可申请执行",
         "Enforcement is applied for where a confirmed agreement was recorded as not kept",
         PEOPLES_MEDIATION_LAW + "第三十三条；" + CIVIL_PROCEDURE_LAW + "第二百零六条", (_A.APPLY_ENFORCEMENT,),
-        state={_A.APPLY_ENFORCEMENT: confirmed_and_broken},
+        by_state={_A.APPLY_ENFORCEMENT: confirmed_and_broken},
     ),
     Rule(
         "ENF_COURT", "申请执行应当向作出确认裁定的人民法院，或者与其同级的被执行财产所在地人民法院提出",
         "Enforcement is applied for at the court that confirmed the agreement, or at one where property lies",
         CIVIL_PROCEDURE_INTERPRETATION + "第四百六十条", (_A.APPLY_ENFORCEMENT,),
-        given={_A.APPLY_ENFORCEMENT: court_may_enforce},
+        by_input={_A.APPLY_ENFORCEMENT: court_may_enforce},
     ),
 )
 # fmt: on

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain.cases.models import Case
-from domain.cases.work import Work
+from domain.cases.workflow import CaseChange
 from domain.codes.enums import AreaKind, ConfirmationBasis, EntrustmentStatus, PartnerKind
 from domain.court_linkage.repository import entrustment_of
 from domain.judicial_confirmation.commands import ApplyConfirmation
@@ -26,24 +26,26 @@ COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 NAMED = frozenset({ConfirmationBasis.RESIDENCE, ConfirmationBasis.OBJECT_PLACE})
 
 
-async def competent(session: AsyncSession, work: Work, command: ApplyConfirmation) -> tuple[ConfirmationBasis, bool]:
+async def competent(
+    session: AsyncSession, change: CaseChange, command: ApplyConfirmation
+) -> tuple[ConfirmationBasis, bool]:
     """On what basis the court is applied to, and whether that makes it competent.
 
     Raises InvalidInput for what is no court of the county, and for a place that is missing or not asked for.
     """
-    entrusting = await inviting_court(session, work.case)
+    entrusting = await inviting_court(session, change.case)
     basis = command.basis
     if basis is None:
         basis = ConfirmationBasis.COMMITTEE_PLACE if entrusting is None else ConfirmationBasis.INVITING_COURT
-    _check_resident(work, basis, command.resident_id)
-    place = await _place(session, work, basis, command.place_id)
-    around = place or await place_of(session, work.case)
-    kind, covers = (await kinds_covering(session, around, [command.court_id], work.now)).get(
+    _check_resident(change, basis, command.resident_id)
+    place = await _place(session, change, basis, command.place_id)
+    around = place or await place_of(session, change.case)
+    kind, covers = (await kinds_covering(session, around, [command.court_id], change.now)).get(
         command.court_id, (None, False)
     )
     if kind not in COURT_KINDS:
         raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
-    covers = covers and place is not None and await base_level(session, work.case.county_id, command.court_id)
+    covers = covers and place is not None and await base_level(session, change.case.county_id, command.court_id)
     if entrusting is not None or basis is ConfirmationBasis.INVITING_COURT:
         return basis, basis is ConfirmationBasis.INVITING_COURT and command.court_id == entrusting
     return basis, covers
@@ -67,7 +69,7 @@ async def base_level(session: AsyncSession, county_id: int, court_id: UUID) -> b
     return home not in {AreaKind.CITY, AreaKind.PROVINCE}
 
 
-def _check_resident(work: Work, basis: ConfirmationBasis, resident_id: UUID | None) -> None:
+def _check_resident(change: CaseChange, basis: ConfirmationBasis, resident_id: UUID | None) -> None:
     """A residence is a party's."""
     if (resident_id is not None) != (basis is ConfirmationBasis.RESIDENCE):
         raise InvalidInput(
@@ -75,11 +77,13 @@ def _check_resident(work: Work, basis: ConfirmationBasis, resident_id: UUID | No
             "name whose residence it is on the basis of residence, and on no other",
             field="residentId",
         )
-    if resident_id is not None and resident_id not in {party.id for party in work.loaded.parties}:
+    if resident_id is not None and resident_id not in {party.id for party in change.loaded.parties}:
         raise InvalidInput("应为本案当事人", "must be a party of the case", field="residentId")
 
 
-async def _place(session: AsyncSession, work: Work, basis: ConfirmationBasis, place_id: UUID | None) -> Place | None:
+async def _place(
+    session: AsyncSession, change: CaseChange, basis: ConfirmationBasis, place_id: UUID | None
+) -> Place | None:
     """The place that makes the court competent; None where the committee's seat is not known."""
     if (place_id is not None) != (basis in NAMED):
         raise InvalidInput(
@@ -87,7 +91,7 @@ async def _place(session: AsyncSession, work: Work, basis: ConfirmationBasis, pl
             "name the place on the basis of a residence or of the object's place, and on no other",
             field="placeId",
         )
-    case = work.case
+    case = change.case
     if place_id is None:
         handler = case.handler_id
         if basis is ConfirmationBasis.INVITING_COURT:
@@ -96,8 +100,8 @@ async def _place(session: AsyncSession, work: Work, basis: ConfirmationBasis, pl
             return None
         organisation = await session.get(Organisation, (case.county_id, handler))
         assert organisation is not None
-        return await resolve_place(session, case.county_id, organisation.home_id or organisation.id, work.now)
-    place = await resolve_place(session, case.county_id, place_id, work.now)
+        return await resolve_place(session, case.county_id, organisation.home_id or organisation.id, change.now)
+    place = await resolve_place(session, case.county_id, place_id, change.now)
     if place is None:
         raise InvalidInput("没有该区域", "there is no such area", field="placeId")
     return place

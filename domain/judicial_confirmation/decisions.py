@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, ConfirmationStatus
 from domain.deadlines.schedule import (
     CONFIRMATION_ACCEPTANCE,
@@ -19,7 +19,7 @@ from domain.deadlines.schedule import (
 )
 from domain.deadlines.service import open_deadline
 from domain.judicial_confirmation.application import court_left
-from domain.judicial_confirmation.case_rules import DecisionGiven, ExtendGiven
+from domain.judicial_confirmation.case_rules import DecisionRuleInput, ExtendRuleInput
 from domain.judicial_confirmation.commands import AcceptConfirmation, ExtendConfirmation, RuleConfirmation
 from domain.judicial_confirmation.models import JudicialConfirmation
 from domain.judicial_confirmation.repository import open_application
@@ -48,25 +48,25 @@ async def accept_confirmation(
     A court that refuses loses sight of the case, unless it entrusted the case or the case was referred to it.
     Raises CaseRuleRefused CONF4 if it would accept while material is missing, CONF7 when its day has passed.
     """
-    work, confirmation = await _decide(
+    change, confirmation = await _decide(
         session, grant, CaseAction.ACCEPT_CONFIRMATION, command.expected_version, clock, calendar
     )
     demanded = command.material_due_on is not None
-    work.require(DecisionGiven(command.accepted, command.ground is not None, material_demanded=demanded))
+    change.require(DecisionRuleInput(command.accepted, command.ground is not None, material_demanded=demanded))
     if demanded:
-        return await _ask_for_material(work, confirmation, command)
+        return await _ask_for_material(change, confirmation, command)
     confirmation.status = ConfirmationStatus.ACCEPTED if command.accepted else ConfirmationStatus.REFUSED
-    confirmation.decided_at = work.now
+    confirmation.decided_at = change.now
     confirmation.number = command.number
     confirmation.ground = command.ground
-    today = china_date(work.now)
+    today = china_date(change.now)
     if command.accepted:
-        confirmation.rule_by = CONFIRMATION_RULING.last_day(today, work.calendar)
-        confirmation.conclude_by = CONFIRMATION_PROCEDURE.last_day(today, work.calendar)
+        confirmation.rule_by = CONFIRMATION_RULING.last_day(today, change.calendar)
+        confirmation.conclude_by = CONFIRMATION_PROCEDURE.last_day(today, change.calendar)
     else:
-        work.case.court_id = await court_left(session, work.case)
+        change.case.court_id = await court_left(session, change.case)
     rule_by = confirmation.rule_by
-    return await work.finish(
+    return await change.complete(
         note=command.note,
         payload={
             "court": str(confirmation.court_id),
@@ -86,18 +86,18 @@ async def extend_confirmation(
     calendar: WorkingCalendar = NATIONAL,
 ) -> CaseRef:
     """Take ten days more to rule, once and for a reason (CONF8), within the special procedure's time (CONF9)."""
-    work, confirmation = await _decide(
+    change, confirmation = await _decide(
         session, grant, CaseAction.EXTEND_CONFIRMATION, command.expected_version, clock, calendar
     )
-    accepted_on = china_date(confirmation.decided_at or work.now)
-    rule_by = CONFIRMATION_RULING_EXTENDED.last_day(accepted_on, work.calendar)
-    conclude_by = confirmation.conclude_by or CONFIRMATION_PROCEDURE.last_day(accepted_on, work.calendar)
-    work.require(ExtendGiven(bool(command.reason), rule_by, conclude_by))
+    accepted_on = china_date(confirmation.decided_at or change.now)
+    rule_by = CONFIRMATION_RULING_EXTENDED.last_day(accepted_on, change.calendar)
+    conclude_by = confirmation.conclude_by or CONFIRMATION_PROCEDURE.last_day(accepted_on, change.calendar)
+    change.require(ExtendRuleInput(bool(command.reason), rule_by, conclude_by))
     confirmation.rule_by = rule_by
     confirmation.conclude_by = conclude_by
-    confirmation.extended_at = work.now
+    confirmation.extended_at = change.now
     confirmation.extension_reason = command.reason or None
-    return await work.finish(payload={"court": str(confirmation.court_id), "rule_by": rule_by.isoformat()})
+    return await change.complete(payload={"court": str(confirmation.court_id), "rule_by": rule_by.isoformat()})
 
 
 @takes_checked
@@ -113,48 +113,50 @@ async def rule_confirmation(
 
     The court keeps sight of a case in which it has ruled.
     """
-    work, confirmation = await _decide(
+    change, confirmation = await _decide(
         session, grant, CaseAction.RULE_CONFIRMATION, command.expected_version, clock, calendar
     )
-    work.require(DecisionGiven(favourable=command.confirmed, ground_named=command.ground is not None))
+    change.require(DecisionRuleInput(favourable=command.confirmed, ground_named=command.ground is not None))
     confirmation.status = ConfirmationStatus.CONFIRMED if command.confirmed else ConfirmationStatus.REJECTED
-    confirmation.ruled_at = work.now
+    confirmation.ruled_at = change.now
     confirmation.ground = command.ground
     if command.number is not None:
         confirmation.number = command.number
     if command.confirmed:
         confirmation.enforce_by = last_day_to_enforce(
-            china_date(work.now), work.loaded.facts.last_obligation_due_on, work.calendar
+            china_date(change.now), change.loaded.facts.last_obligation_due_on, change.calendar
         )
     enforce_by = confirmation.enforce_by.isoformat() if confirmation.enforce_by is not None else None
-    return await work.finish(
+    return await change.complete(
         note=command.note,
         payload={"court": str(confirmation.court_id), "outcome": confirmation.status, "enforce_by": enforce_by},
     )
 
 
-async def _ask_for_material(work: Work, confirmation: JudicialConfirmation, command: AcceptConfirmation) -> CaseRef:
+async def _ask_for_material(
+    change: CaseChange, confirmation: JudicialConfirmation, command: AcceptConfirmation
+) -> CaseRef:
     """Set a day for what is missing; the decision waits for it, and the clock ends the application without it."""
     due = command.material_due_on
     if command.ground is not None:
         raise InvalidInput(
             "要求补充材料时不得同时写明不予受理理由", "no ground of refusal while material is asked for", field="ground"
         )
-    today = china_date(work.now)
+    today = china_date(change.now)
     if due is None or not today < due <= today + LONGEST_FOR_MATERIAL:
         raise InvalidInput(
             f"补充材料的期限应当晚于今天，且不超过{LONGEST_FOR_MATERIAL.days}日",
             f"the day must come after today, within {LONGEST_FOR_MATERIAL.days} days",
             field="materialDueOn",
         )
-    if work.loaded.facts.confirmation_material_complete:
+    if change.loaded.facts.confirmation_material_complete:
         raise InvalidInput("材料已经齐全，无需补充", "the material is complete", field="materialDueOn")
     period = replace(CONFIRMATION_MATERIAL, days=(due - today).days)
     # CONF2: a day off moves to the next that is worked.
-    due = period.last_day(today, work.calendar)
+    due = period.last_day(today, change.calendar)
     confirmation.material_due_on = due
-    confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(due, work.calendar)
-    done = await work.finish(
+    confirmation.decide_by = CONFIRMATION_ACCEPTANCE.last_day(due, change.calendar)
+    done = await change.complete(
         note=command.note,
         payload={
             "court": str(confirmation.court_id),
@@ -162,7 +164,7 @@ async def _ask_for_material(work: Work, confirmation: JudicialConfirmation, comm
             "material_due_on": due.isoformat(),
         },
     )
-    await open_deadline(work.session, work.case, period, work.now, now=work.now, calendar=work.calendar)
+    await open_deadline(change.session, change.case, period, change.now, now=change.now, calendar=change.calendar)
     return done
 
 
@@ -173,8 +175,8 @@ async def _decide(
     expected_version: int,
     clock: Clock,
     calendar: WorkingCalendar,
-) -> tuple[Work, JudicialConfirmation]:
+) -> tuple[CaseChange, JudicialConfirmation]:
     """Begin, and load the application that this step is about."""
-    work = await begin(session, grant, action, expected_version, clock, calendar)
+    change = await open_case(session, grant, action, expected_version, clock, calendar)
     waits = ConfirmationStatus.APPLIED if action is CaseAction.ACCEPT_CONFIRMATION else ConfirmationStatus.ACCEPTED
-    return work, await open_application(session, work.case.county_id, work.case.id, waits)
+    return change, await open_application(session, change.case.county_id, change.case.id, waits)

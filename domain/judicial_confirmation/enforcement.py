@@ -11,9 +11,9 @@ from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParticipant, CaseParty, Obligation
 from domain.cases.off_road_models import CaseBreach
 from domain.cases.withdrawal import speaker
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, ConfirmationStatus, ParticipantRelation
-from domain.judicial_confirmation.case_rules import EnforceGiven
+from domain.judicial_confirmation.case_rules import EnforceRuleInput
 from domain.judicial_confirmation.commands import ApplyEnforcement
 from domain.judicial_confirmation.competence import COURT_KINDS, base_level
 from domain.judicial_confirmation.models import EnforcementApplication, JudicialConfirmation
@@ -34,13 +34,13 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
     Raises CaseRuleRefused ENFORCE unless a confirmed agreement was reported as not kept, CONF10 when the two years
     have passed, ENF_COURT for a court that neither confirmed it nor serves where property lies.
     """
-    work = await begin(session, grant, CaseAction.APPLY_ENFORCEMENT, command.expected_version, clock)
-    case = work.case
+    change = await open_case(session, grant, CaseAction.APPLY_ENFORCEMENT, command.expected_version, clock)
+    case = change.case
     confirmation = await open_application(session, case.county_id, case.id, ConfirmationStatus.CONFIRMED)
-    creditor = await _creditor(work, command.party_id)
+    creditor = await _creditor(change, command.party_id)
     court_id = confirmation.court_id if command.court_id is None else command.court_id
-    work.require(EnforceGiven(await _competent(work, command, confirmation, court_id)))
-    if await _applied(work, confirmation, creditor):
+    change.require(EnforceRuleInput(await _competent(change, command, confirmation, court_id)))
+    if await _applied(change, confirmation, creditor):
         raise InvalidInput(
             "该当事人已经申请执行",
             "this party has applied for enforcement already",
@@ -56,11 +56,11 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
             court_id=court_id,
             place_id=command.place_id,
             party_id=creditor.id,
-            applied_at=work.now,
+            applied_at=change.now,
             recorded_by=grant.actor.user_id,
         )
     )
-    there = {one.organisation_id for one in work.loaded.participants}
+    there = {one.organisation_id for one in change.loaded.participants}
     if court_id != case.court_id and court_id not in there:
         session.add(
             CaseParticipant(
@@ -69,23 +69,23 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
                 case_id=case.id,
                 organisation_id=court_id,
                 relation=ParticipantRelation.OBSERVING,
-                valid_from=work.now,
+                valid_from=change.now,
             )
         )
-    return await work.finish(note=command.note, payload={"court": str(court_id), "party": str(creditor.id)})
+    return await change.complete(note=command.note, payload={"court": str(court_id), "party": str(creditor.id)})
 
 
-async def _creditor(work: Work, party_id: UUID | None) -> CaseParty:
+async def _creditor(change: CaseChange, party_id: UUID | None) -> CaseParty:
     """Whose application it is: the party to whom something reported as not kept is still owed."""
-    party = speaker(work, party_id)
+    party = speaker(change, party_id)
     if party is None:
         raise InvalidInput("请指明申请执行的当事人", "name the party that applies", field="partyId")
-    owed = await work.session.execute(
+    owed = await change.session.execute(
         select(Obligation.creditor_id, Obligation.debtor_id)
         .join(CaseBreach, and_(CaseBreach.county_id == Obligation.county_id, CaseBreach.obligation_id == Obligation.id))
         .where(
-            Obligation.county_id == work.case.county_id,
-            Obligation.id.in_([one.id for one in work.loaded.obligations]),
+            Obligation.county_id == change.case.county_id,
+            Obligation.id.in_([one.id for one in change.loaded.obligations]),
             Obligation.fulfilled_at.is_(None),
         )
     )
@@ -99,7 +99,9 @@ async def _creditor(work: Work, party_id: UUID | None) -> CaseParty:
     return party
 
 
-async def _competent(work: Work, command: ApplyEnforcement, confirmation: JudicialConfirmation, court_id: UUID) -> bool:
+async def _competent(
+    change: CaseChange, command: ApplyEnforcement, confirmation: JudicialConfirmation, court_id: UUID
+) -> bool:
     """民诉法解释 460: the court that confirmed, or one of its level where property lies."""
     other = court_id != confirmation.court_id
     if (command.place_id is not None) != other:
@@ -110,19 +112,19 @@ async def _competent(work: Work, command: ApplyEnforcement, confirmation: Judici
         )
     if command.place_id is None:
         return True
-    place = await resolve_place(work.session, work.case.county_id, command.place_id, work.now)
+    place = await resolve_place(change.session, change.case.county_id, command.place_id, change.now)
     if place is None:
         raise InvalidInput("没有该区域", "there is no such area", field="placeId")
-    kind, covers = (await kinds_covering(work.session, place, [court_id], work.now)).get(court_id, (None, False))
+    kind, covers = (await kinds_covering(change.session, place, [court_id], change.now)).get(court_id, (None, False))
     if kind not in COURT_KINDS:
         raise InvalidInput("没有该法院或人民法庭", "there is no such court or tribunal", field="courtId")
-    return covers and await base_level(work.session, work.case.county_id, court_id)
+    return covers and await base_level(change.session, change.case.county_id, court_id)
 
 
-async def _applied(work: Work, confirmation: JudicialConfirmation, creditor: CaseParty) -> bool:
-    found = await work.session.scalar(
+async def _applied(change: CaseChange, confirmation: JudicialConfirmation, creditor: CaseParty) -> bool:
+    found = await change.session.scalar(
         select(EnforcementApplication.id).where(
-            EnforcementApplication.county_id == work.case.county_id,
+            EnforcementApplication.county_id == change.case.county_id,
             EnforcementApplication.confirmation_id == confirmation.id,
             EnforcementApplication.party_id == creditor.id,
         )

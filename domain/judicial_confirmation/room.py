@@ -3,7 +3,8 @@
 from domain.codes.enums import ConfirmationStatus, DeadlineKind
 from domain.judicial_confirmation import models
 from domain.judicial_confirmation.case_rules import CASE_RULES
-from domain.judicial_confirmation.lapse import withdraw_unsupplied
+from domain.judicial_confirmation.command_table import COMMANDS
+from domain.judicial_confirmation.expiry import withdraw_unsupplied
 from domain.judicial_confirmation.views import VIEWS
 from domain.kernel_of_work.facts import contribution, rows_of
 from domain.kernel_of_work.rooms import Room
@@ -17,6 +18,7 @@ def last_day_in(column: str, status: ConfirmationStatus) -> str:
 
 ROOM = Room(
     name="judicial_confirmation",
+    commands=COMMANDS,
     needs=("cases", "court_linkage", "deadlines", "tenancy"),
     models=(models,),
     views=VIEWS,

@@ -45,7 +45,7 @@ class HasStatus(Protocol):
         """Its status, a member of the lifecycle's enum."""
 
 
-StateTest = Callable[[Any, Occasion], bool]
+StatePredicate = Callable[[Any, Occasion], bool]
 """Of the facts, and when it is asked. True: the rule is kept."""
 
 RuleInput = Any
@@ -54,7 +54,7 @@ RuleInput = Any
 Services fill it from the command and from what they looked up, so that rules stay plain Python; the table pairs them.
 """
 
-InputTest = Callable[[Any, RuleInput], bool]
+InputPredicate = Callable[[Any, RuleInput], bool]
 """Of the facts (None where there is nothing yet) and of what the command brings. True: the rule is kept."""
 
 
@@ -71,8 +71,8 @@ class Rule(Generic[A]):
     message_en: str
     source: str
     applies_to: tuple[A, ...]
-    state: Mapping[A, StateTest] = field(default_factory=dict)
-    given: Mapping[A, InputTest] = field(default_factory=dict)
+    by_state: Mapping[A, StatePredicate] = field(default_factory=dict)
+    by_input: Mapping[A, InputPredicate] = field(default_factory=dict)
     number: str | None = None
     sla: bool = False
     kept: str | None = None
@@ -148,7 +148,7 @@ class Rules(Generic[A, F]):
             message = f"two rules are called {', '.join(sorted(_twice(rule.id for rule in self.table)))}"
             raise ValueError(message)
         for rule in self.table:
-            if stray := ({*rule.state, *rule.given} - set(rule.applies_to)):
+            if stray := ({*rule.by_state, *rule.by_input} - set(rule.applies_to)):
                 message = f"rule {rule.id} tests {', '.join(sorted(stray))}, to which it does not apply"
                 raise ValueError(message)
 
@@ -166,13 +166,13 @@ class Rules(Generic[A, F]):
         if self.out_of_order is not None and not self.is_open(facts, action):
             return (self.out_of_order,)
         return tuple(
-            rule for rule in self.table if (kept := rule.state.get(action)) is not None and not kept(facts, occasion)
+            rule for rule in self.table if (kept := rule.by_state.get(action)) is not None and not kept(facts, occasion)
         )
 
     def refused_by(self, facts: F | None, action: A, given: RuleInput) -> tuple[Rule[A], ...]:
         """The rules that what the command brings would break. `facts`: None where there is nothing yet."""
         return tuple(
-            rule for rule in self.table if (kept := rule.given.get(action)) is not None and not kept(facts, given)
+            rule for rule in self.table if (kept := rule.by_input.get(action)) is not None and not kept(facts, given)
         )
 
     def require_state(self, facts: F, action: A, occasion: Occasion) -> None:

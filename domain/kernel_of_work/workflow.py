@@ -41,8 +41,8 @@ __all__ = [
     "RowRef",
     "Workflow",
     "announce",
+    "check_grant",
     "check_version",
-    "demand",
 ]
 
 Payload = Mapping[str, Code]
@@ -80,7 +80,7 @@ class DomainEvent:
     at: datetime
 
 
-def demand(grant: Grant, action: str) -> None:
+def check_grant(grant: Grant, action: str) -> None:
     """Refuse a grant for another action, and an actor of another county: its people are no users of this one."""
     if grant.action != action:
         message = f"a grant for {grant.action} was used for {action}"
@@ -137,7 +137,7 @@ class Workflow(Generic[Row, A]):
         `expected`: the version that the caller saw; None for a command that only adds. Raises NotFound, StaleVersion if
         it is no longer that version, RefusedByRule if status or a rule forbids the action.
         """
-        demand(grant, action)
+        check_grant(grant, action)
         occasion = Occasion(clock(), calendar)
         row, facts = await self.load(session, grant.county_id, grant.subject_id, occasion.now)
         self.judge(row, facts, action, occasion, expected)
@@ -215,7 +215,9 @@ class Workflow(Generic[Row, A]):
                 at=now,
             )
 
-    async def begun(self, session: AsyncSession, grant: Grant, action: A, row: Row, *, now: datetime) -> RowRef:
+    async def record_beginning(
+        self, session: AsyncSession, grant: Grant, action: A, row: Row, *, now: datetime
+    ) -> RowRef:
         """Record that a new row, which the caller has added, began with this action, and let others react."""
         self.record(session, grant, action, row, None, now=now)
         await session.flush()

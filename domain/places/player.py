@@ -25,7 +25,6 @@ from domain.kernel.actor import Actor
 from domain.kernel.clock import CHINA, Clock
 from domain.kernel.errors import DomainError
 from domain.kernel.grant import Grant
-from domain.lapses import LAPSES
 from domain.places.histories import BeginningSpec, HistorySpec, StepSpec
 from domain.places.history_commands import COMMANDS, CommandWriter, Occasion
 from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet
@@ -33,6 +32,7 @@ from domain.places.parties import party_particulars
 from domain.places.register_player import RegisterAct, RegisterIntent, RegisterPlayer
 from domain.places.specification import PartySpec, PlaceError
 from domain.reading.run import PooledReader, Reader
+from domain.registry import EXPIRY_HANDLERS
 from domain.supervision import watch
 from domain.tenancy.actors import read_actor
 
@@ -196,7 +196,7 @@ class _Player:
         return [moment for day in days if (moment := datetime.combine(day, ROUND, CHINA)) <= self._now]
 
     async def _watch(self, session: AsyncSession, moment: datetime) -> None:
-        while await watch.attend_next(session, self._county_id, moment, LAPSES):
+        while await watch.attend_next(session, self._county_id, moment, EXPIRY_HANDLERS):
             session.expunge_all()
 
     async def _do(self, session: AsyncSession, act: _Act | RegisterAct) -> None:

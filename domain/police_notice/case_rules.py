@@ -16,7 +16,7 @@ MODES = frozenset({SettlementMode.PEOPLES_MEDIATION, SettlementMode.SETTLEMENT})
 
 
 @dataclass(frozen=True, slots=True)
-class NotifyGiven:
+class NotifyRuleInput:
     """A notice to the police: whether they serve the place and the circumstances are minor; of the parties of both sides
     how many have not applied in writing, how many applied before the agreement was in effect.
     """
@@ -28,7 +28,7 @@ class NotifyGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerNoticeGiven:
+class AnswerNoticeRuleInput:
     """Whether the police accept that no penalty is due, and whether a reason came with the answer."""
 
     recognised: bool
@@ -45,14 +45,14 @@ def mediated_and_performed(facts: CaseFacts, _occasion: Occasion) -> bool:
     )
 
 
-def all_applied(_facts: CaseFacts, given: NotifyGiven) -> bool:
+def all_applied(_facts: CaseFacts, rule_input: NotifyRuleInput) -> bool:
     """The circumstances are minor, and every party of both sides applied in writing once the agreement was in effect."""
-    return given.minor_circumstances and given.without_application == 0 and given.applied_too_early == 0
+    return rule_input.minor_circumstances and rule_input.without_application == 0 and rule_input.applied_too_early == 0
 
 
-def police_serve_place(_facts: CaseFacts, given: NotifyGiven) -> bool:
+def police_serve_place(_facts: CaseFacts, rule_input: NotifyRuleInput) -> bool:
     """The police that are told serve the place of the dispute."""
-    return given.police_cover
+    return rule_input.police_cover
 
 
 def not_notified_yet(facts: CaseFacts, _occasion: Occasion) -> bool:
@@ -65,9 +65,9 @@ def notice_waits(facts: CaseFacts, _occasion: Occasion) -> bool:
     return facts.police_notices_waiting > 0
 
 
-def answer_has_reason(_facts: CaseFacts, given: AnswerNoticeGiven) -> bool:
+def answer_has_reason(_facts: CaseFacts, rule_input: AnswerNoticeRuleInput) -> bool:
     """Who does not agree says why."""
-    return given.recognised or given.reasoned
+    return rule_input.recognised or rule_input.reasoned
 
 
 # Laid out by hand: it is read, and printed, as a table.
@@ -81,25 +81,25 @@ CASE_RULES: tuple[Rule[CaseAction], ...] = (
         " mediated by a committee or settled, the agreement is performed and all parties have applied in writing: then"
         " the police are notified",
         PUBLIC_SECURITY_LAW + "第九条", (_A.NOTIFY_POLICE,),
-        state={_A.NOTIFY_POLICE: mediated_and_performed}, given={_A.NOTIFY_POLICE: all_applied},
+        by_state={_A.NOTIFY_POLICE: mediated_and_performed}, by_input={_A.NOTIFY_POLICE: all_applied},
     ),
     Rule(
         "POL_PLACE", "应当通报纠纷所在地的公安机关", "The police that serve the place of the dispute are notified",
         "《公安机关办理行政案件程序规定》第十条", (_A.NOTIFY_POLICE,),
-        given={_A.NOTIFY_POLICE: police_serve_place},
+        by_input={_A.NOTIFY_POLICE: police_serve_place},
     ),
     Rule(
         "POL_ONCE", "该调解协议已经通报公安机关，不得重复通报", "The police are notified of an agreement once",
-        PUBLIC_SECURITY_LAW + "第九条", (_A.NOTIFY_POLICE,), state={_A.NOTIFY_POLICE: not_notified_yet},
+        PUBLIC_SECURITY_LAW + "第九条", (_A.NOTIFY_POLICE,), by_state={_A.NOTIFY_POLICE: not_notified_yet},
     ),
     Rule(
         "POL_OPEN", "没有待答复的通报", "Only a notice that waits is answered", PUBLIC_SECURITY_LAW + "第九条",
-        (_A.ANSWER_POLICE_NOTICE,), state={_A.ANSWER_POLICE_NOTICE: notice_waits},
+        (_A.ANSWER_POLICE_NOTICE,), by_state={_A.ANSWER_POLICE_NOTICE: notice_waits},
     ),
     Rule(
         "POL_REASON", "公安机关不予认可的，应当说明理由", "The police give their reason for not agreeing",
         PUBLIC_SECURITY_LAW + "第九条", (_A.ANSWER_POLICE_NOTICE,),
-        given={_A.ANSWER_POLICE_NOTICE: answer_has_reason},
+        by_input={_A.ANSWER_POLICE_NOTICE: answer_has_reason},
     ),
 )
 # fmt: on

@@ -4,10 +4,12 @@ from domain.kernel_of_work.facts import contribution, rows_of
 from domain.kernel_of_work.rooms import Room
 from domain.police_notice import models
 from domain.police_notice.case_rules import CASE_RULES
+from domain.police_notice.command_table import COMMANDS
 from domain.police_notice.views import VIEWS
 
 ROOM = Room(
     name="police_notice",
+    commands=COMMANDS,
     needs=("cases", "tenancy"),
     models=(models,),
     views=VIEWS,

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.commands import CaseRef
 from domain.cases.models import CaseParticipant
-from domain.cases.work import Work, begin
+from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, CaseStatus, ParticipantRelation, PartnerKind, PartySide
 from domain.kernel.checking import takes_checked
 from domain.kernel.clock import Clock
 from domain.kernel.errors import InvalidInput
 from domain.kernel.grant import Grant
 from domain.kernel.ids import new_id
-from domain.police_notice.case_rules import AnswerNoticeGiven, NotifyGiven
+from domain.police_notice.case_rules import AnswerNoticeRuleInput, NotifyRuleInput
 from domain.police_notice.commands import AnswerPoliceNotice, NotifyPolice
 from domain.police_notice.models import PoliceNotice, PoliceNoticeApplication
 from domain.tenancy.repository import kinds_covering, place_of
@@ -33,32 +33,32 @@ async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPoli
     circumstances are minor and every party of both sides applied in writing; POL_PLACE for police that do not serve
     the place, POL_ONCE for a second notice. InvalidInput for anybody but the police.
     """
-    work = await begin(session, grant, CaseAction.NOTIFY_POLICE, command.expected_version, clock)
-    found = await kinds_covering(session, await place_of(session, work.case), [command.recipient_id], work.now)
+    change = await open_case(session, grant, CaseAction.NOTIFY_POLICE, command.expected_version, clock)
+    found = await kinds_covering(session, await place_of(session, change.case), [command.recipient_id], change.now)
     kind, serves = found.get(command.recipient_id, (None, False))
     if kind not in POLICE:
         raise InvalidInput("应当通报公安机关", "must be the police", field="recipientId", code="NOT_POLICE")
-    work.require(_given(work, command, serves=serves))
-    agreement = work.loaded.agreement
+    change.require(_rule_input(change, command, serves=serves))
+    agreement = change.loaded.agreement
     assert agreement is not None  # POL2
     notice = PoliceNotice(
-        county_id=work.case.county_id,
+        county_id=change.case.county_id,
         id=new_id(),
-        case_id=work.case.id,
+        case_id=change.case.id,
         agreement_id=agreement.id,
         sender_id=grant.membership.organisation_id,
         recipient_id=command.recipient_id,
         statement=command.statement,
-        sent_at=work.now,
+        sent_at=change.now,
         sent_by=grant.actor.user_id,
     )
     session.add(notice)
     await session.flush()
     session.add_all(
         PoliceNoticeApplication(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             notice_id=notice.id,
             party_id=one.party_id,
             applied_at=one.applied_at,
@@ -66,8 +66,8 @@ async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPoli
         )
         for one in command.applications
     )
-    _observe(work, command.recipient_id)
-    return await work.finish(payload={"rule": "POL2", "recipient": str(command.recipient_id)})
+    _observe(change, command.recipient_id)
+    return await change.complete(payload={"rule": "POL2", "recipient": str(command.recipient_id)})
 
 
 @takes_checked
@@ -78,12 +78,12 @@ async def answer_police_notice(
 
     Of a case that was closed meanwhile they lose what they saw of it as observers.
     """
-    work = await begin(session, grant, CaseAction.ANSWER_POLICE_NOTICE, command.expected_version, clock)
+    change = await open_case(session, grant, CaseAction.ANSWER_POLICE_NOTICE, command.expected_version, clock)
     recipient = grant.membership.organisation_id
     notice = await session.scalar(
         select(PoliceNotice).where(
-            PoliceNotice.county_id == work.case.county_id,
-            PoliceNotice.case_id == work.case.id,
+            PoliceNotice.county_id == change.case.county_id,
+            PoliceNotice.case_id == change.case.id,
             PoliceNotice.id == command.notice_id,
             PoliceNotice.recipient_id == recipient,
             PoliceNotice.answered_at.is_(None),
@@ -93,27 +93,27 @@ async def answer_police_notice(
         raise InvalidInput(
             "没有待本单位答复的此项通报", "no such notice waits for your organisation's answer", field="noticeId"
         )
-    work.require(AnswerNoticeGiven(recognised=command.recognised, reasoned=command.reason is not None))
-    notice.answered_at, notice.answered_by = work.now, grant.actor.user_id
+    change.require(AnswerNoticeRuleInput(recognised=command.recognised, reasoned=command.reason is not None))
+    notice.answered_at, notice.answered_by = change.now, grant.actor.user_id
     notice.recognised, notice.reason = command.recognised, command.reason
-    if work.case.status == CaseStatus.CLOSED:
-        for term in work.loaded.participants:
+    if change.case.status == CaseStatus.CLOSED:
+        for term in change.loaded.participants:
             if term.organisation_id == recipient and term.relation != ParticipantRelation.LEAD:
-                term.valid_until = work.now
-    return await work.finish(note=command.reason, payload={"rule": "POL2", "recognised": command.recognised})
+                term.valid_until = change.now
+    return await change.complete(note=command.reason, payload={"rule": "POL2", "recognised": command.recognised})
 
 
-def _given(work: Work, command: NotifyPolice, *, serves: bool) -> NotifyGiven:
+def _rule_input(change: CaseChange, command: NotifyPolice, *, serves: bool) -> NotifyRuleInput:
     """Who has applied, and who has not. Raises InvalidInput for an application of anybody but a party."""
-    parties = {party.id: party for party in work.loaded.parties}
+    parties = {party.id: party for party in change.loaded.parties}
     for index, one in enumerate(command.applications):
         if one.party_id not in parties:
             raise InvalidInput(
                 "申请人应为本案当事人", "must be a party of the case", field=f"applications.{index}.partyId"
             )
     applied = {one.party_id for one in command.applications}
-    effective_at = work.loaded.facts.agreement_effective_at
-    return NotifyGiven(
+    effective_at = change.loaded.facts.agreement_effective_at
+    return NotifyRuleInput(
         police_cover=serves,
         minor_circumstances=command.minor_circumstances,
         without_application=sum(party.side in BOTH_SIDES and party.id not in applied for party in parties.values()),
@@ -123,17 +123,17 @@ def _given(work: Work, command: NotifyPolice, *, serves: bool) -> NotifyGiven:
     )
 
 
-def _observe(work: Work, organisation_id: UUID) -> None:
+def _observe(change: CaseChange, organisation_id: UUID) -> None:
     """Let the police see the case with its agreement, if they do not by a term that runs."""
-    if any(one.organisation_id == organisation_id and one.valid_until is None for one in work.loaded.participants):
+    if any(one.organisation_id == organisation_id and one.valid_until is None for one in change.loaded.participants):
         return
-    work.session.add(
+    change.session.add(
         CaseParticipant(
-            county_id=work.case.county_id,
+            county_id=change.case.county_id,
             id=new_id(),
-            case_id=work.case.id,
+            case_id=change.case.id,
             organisation_id=organisation_id,
             relation=ParticipantRelation.OBSERVING,
-            valid_from=work.now,
+            valid_from=change.now,
         )
     )

@@ -10,16 +10,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.models import Case, CaseParty, CaseProtector
-from domain.cases.work import Work, tell
+from domain.cases.workflow import CaseChange, record_and_react
 from domain.codes.enums import CaseAction, CaseStatus
 
 
-async def add_protectors(work: Work, case_id: UUID, people: Iterable[UUID]) -> None:
+async def add_protectors(change: CaseChange, case_id: UUID, people: Iterable[UUID]) -> None:
     """Put people on a case's team from now on; who was on it once is on it again."""
     for user_id in people:
-        await work.session.execute(
+        await change.session.execute(
             insert(CaseProtector)
-            .values(county_id=work.case.county_id, case_id=case_id, user_id=user_id, valid_from=work.now)
+            .values(county_id=change.case.county_id, case_id=case_id, user_id=user_id, valid_from=change.now)
             .on_conflict_do_update(
                 index_elements=[CaseProtector.county_id, CaseProtector.case_id, CaseProtector.user_id],
                 set_={"valid_until": None},
@@ -27,7 +27,7 @@ async def add_protectors(work: Work, case_id: UUID, people: Iterable[UUID]) -> N
         )
 
 
-async def protect_elsewhere(work: Work, id_numbers: Iterable[str], people: frozenset[UUID]) -> int:
+async def protect_elsewhere(change: CaseChange, id_numbers: Iterable[str], people: frozenset[UUID]) -> int:
     """Protect the same people in every other case of the county, whatever the caller sees of those; how many cases.
 
     Each is changed like any other: its version rises, its timeline says so. Cases are locked in order of their ids,
@@ -36,12 +36,12 @@ async def protect_elsewhere(work: Work, id_numbers: Iterable[str], people: froze
     numbers = sorted(set(id_numbers))
     if not numbers:
         return 0
-    session, county_id = work.session, work.case.county_id
+    session, county_id = change.session, change.case.county_id
     others = await session.scalars(
         select(Case)
         .where(
             Case.county_id == county_id,
-            Case.id != work.case.id,
+            Case.id != change.case.id,
             Case.status != CaseStatus.ARCHIVED,
             Case.id.in_(
                 select(CaseParty.case_id).where(
@@ -59,9 +59,9 @@ async def protect_elsewhere(work: Work, id_numbers: Iterable[str], people: froze
         case.address_protected = True
         case.version += 1
         await session.flush()
-        await add_protectors(work, case.id, people)
+        await add_protectors(change, case.id, people)
         status = CaseStatus(case.status)
-        await tell(session, work.grant, CaseAction.PROTECT, case, status, now=work.now, note=None)
+        await record_and_react(session, change.grant, CaseAction.PROTECT, case, status, now=change.now, note=None)
         changed += 1
     return changed
 

@@ -4,10 +4,12 @@ from domain.kernel_of_work.facts import contribution, count_of
 from domain.kernel_of_work.rooms import Room
 from domain.protection import models
 from domain.protection.case_rules import CASE_RULES
+from domain.protection.command_table import COMMANDS
 from domain.protection.views import VIEWS
 
 ROOM = Room(
     name="protection",
+    commands=COMMANDS,
     needs=("cases", "deadlines", "duties", "tenancy"),
     models=(models,),
     views=VIEWS,

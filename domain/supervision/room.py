@@ -3,7 +3,7 @@
 from domain.kernel_of_work.facts import contribution, count_of
 from domain.kernel_of_work.rooms import Room
 from domain.supervision import models
-from domain.supervision.service import follow
+from domain.supervision.service import react_to_case
 from domain.supervision.views import VIEWS
 
 ROOM = Room(
@@ -25,5 +25,5 @@ ROOM = Room(
             },
         ),
     ),
-    reactions={"case": (follow,)},
+    reactions={"case": (react_to_case,)},
 )

@@ -16,7 +16,7 @@ from domain.codes.enums import CaseAction, DeadlineKind, DeadlineStep, Leadershi
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.schedule import SUPERVISION_ANSWER
 from domain.deadlines.service import OfCase, close_deadline, open_deadline
-from domain.deadlines.wiring import Happening
+from domain.deadlines.wiring import CaseEvent
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.ids import new_id
 from domain.outbox.service import record
@@ -26,13 +26,13 @@ from domain.supervision.models import RiskReading, RiskReport, Supervision
 RETURNS_WATCHED = 2
 
 
-async def follow(session: AsyncSession, happened: Happening, _calendar: WorkingCalendar) -> None:
+async def react_to_case(session: AsyncSession, event: CaseEvent, _calendar: WorkingCalendar) -> None:
     """Open what an action opens by itself: supervision of a case returned twice or red, and the report of its risk."""
-    if happened.action is CaseAction.RETURN and happened.return_count >= RETURNS_WATCHED:
-        await open_supervision(session, happened, SupervisionCause.RETURNED_TWICE, now=happened.at)
-    if happened.action is CaseAction.ASSESS_RISK and happened.red:
-        await open_supervision(session, happened, SupervisionCause.RED_RISK, now=happened.at)
-        await report_risk(session, happened, happened)
+    if event.action is CaseAction.RETURN and event.return_count >= RETURNS_WATCHED:
+        await open_supervision(session, event, SupervisionCause.RETURNED_TWICE, now=event.at)
+    if event.action is CaseAction.ASSESS_RISK and event.red:
+        await open_supervision(session, event, SupervisionCause.RED_RISK, now=event.at)
+        await report_risk(session, event, event)
 
 
 async def open_supervision(
@@ -67,7 +67,7 @@ async def open_supervision(
     # Of an overdue deadline the deadline itself climbs the ladder; of any other cause the answer's does.
     period = replace(SUPERVISION_ANSWER, working_days=answer_days, climbs=cause is not SupervisionCause.OVERDUE)
     await open_deadline(session, case, period, now, now=now, subject_id=supervision.id)
-    tell(session, supervision, "supervision.opened", now)
+    record_supervision_event(session, supervision, "supervision.opened", now)
     await session.flush()
     return supervision
 
@@ -106,7 +106,7 @@ async def answer(
     """Record the handler's answer; whether there may be one was asked before."""
     supervision.answered_at, supervision.answered_by, supervision.answer = now, by, text
     await _answered(session, case, supervision, Outcome.SATISFIED, now)
-    tell(session, supervision, "supervision.answered", now)
+    record_supervision_event(session, supervision, "supervision.answered", now)
 
 
 async def close(
@@ -115,10 +115,10 @@ async def close(
     """Close it with what shows that the matter is settled; whether it may be was asked before."""
     supervision.closed_at, supervision.closed_by, supervision.evidence = now, by, evidence
     await _answered(session, case, supervision, Outcome.CANCELLED, now)
-    tell(session, supervision, "supervision.closed", now)
+    record_supervision_event(session, supervision, "supervision.closed", now)
 
 
-async def report_risk(session: AsyncSession, case: OfCase, happened: Happening) -> None:
+async def report_risk(session: AsyncSession, case: OfCase, event: CaseEvent) -> None:
     """Report to the leadership of town and county, unless they have a report before them that they have not read."""
     if await unread(session, case):
         return
@@ -126,13 +126,13 @@ async def report_risk(session: AsyncSession, case: OfCase, happened: Happening) 
         county_id=case.county_id,
         id=new_id(),
         case_id=case.id,
-        risk_level=happened.risk_level,
-        mass_incident=happened.mass_incident,
-        reported_at=happened.at,
+        risk_level=event.risk_level,
+        mass_incident=event.mass_incident,
+        reported_at=event.at,
     )
     session.add(report)
     await session.flush()
-    levels = tuple(LeadershipLevel) if happened.town_known else (LeadershipLevel.COUNTY,)
+    levels = tuple(LeadershipLevel) if event.town_known else (LeadershipLevel.COUNTY,)
     session.add_all(
         RiskReading(
             county_id=case.county_id,
@@ -171,7 +171,7 @@ async def acknowledge(session: AsyncSession, case: OfCase, level: LeadershipLeve
     return not left
 
 
-def tell(session: AsyncSession, supervision: Supervision, topic: str, at: datetime) -> None:
+def record_supervision_event(session: AsyncSession, supervision: Supervision, topic: str, at: datetime) -> None:
     """Write down, for whoever listens, what became of a supervision."""
     record(
         session,

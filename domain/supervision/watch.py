@@ -21,7 +21,7 @@ from domain.database.session import unit_of_work
 from domain.deadlines import clocks
 from domain.deadlines.clocks import Outcome
 from domain.deadlines.models import Deadline, DeadlineStepTaken
-from domain.deadlines.service import tell
+from domain.deadlines.service import record_deadline_event
 from domain.kernel.clock import Clock
 from domain.supervision import service
 from domain.supervision.ladder import ladder_of
@@ -30,13 +30,13 @@ from domain.supervision.models import RUNGS, Supervision
 # The last moment still counts: overdue is what comes after it.
 _AFTER = timedelta(microseconds=1)
 
-Lapses = Mapping[DeadlineKind, Callable[[AsyncSession, Deadline, datetime], Awaitable[None]]]
+ExpiryHandlers = Mapping[DeadlineKind, Callable[[AsyncSession, Deadline, datetime], Awaitable[None]]]
 """What follows when a deadline has passed, by its kind: given by whoever runs the watch, for contexts above it."""
 
-NO_LAPSES: Lapses = MappingProxyType({})
+NO_HANDLERS: ExpiryHandlers = MappingProxyType({})
 
 # More follows than that a right is gone: nobody watches over these without saying what (KeyError, nothing done).
-FOLLOWED = frozenset({DeadlineKind.CONFIRMATION_MATERIAL, DeadlineKind.ENTRUSTMENT_ACCEPTANCE})
+HANDLED = frozenset({DeadlineKind.CONFIRMATION_MATERIAL, DeadlineKind.ENTRUSTMENT_ACCEPTANCE})
 
 _CASE = table("dispute_case", column("county_id"), column("id"))
 
@@ -53,13 +53,13 @@ async def counties(engine: AsyncEngine) -> list[int]:
         return list(await session.scalars(text("SELECT id FROM county ORDER BY id")))
 
 
-async def attend(engine: AsyncEngine, county_id: int, clock: Clock, lapses: Lapses = NO_LAPSES) -> int:
+async def attend(engine: AsyncEngine, county_id: int, clock: Clock, handlers: ExpiryHandlers = NO_HANDLERS) -> int:
     """Do everything that is due in a county now; returns at how many deadlines something was done.
 
     `lapses`: what follows, in the same transaction, when a deadline of a kind has passed unsatisfied.
     """
     done = 0
-    while await attend_one(engine, county_id, clock, lapses):
+    while await attend_one(engine, county_id, clock, handlers):
         done += 1
     return done
 
@@ -73,13 +73,15 @@ async def soonest(engine: AsyncEngine, county_id: int) -> datetime | None:
         return found
 
 
-async def attend_one(engine: AsyncEngine, county_id: int, clock: Clock, lapses: Lapses = NO_LAPSES) -> bool:
+async def attend_one(engine: AsyncEngine, county_id: int, clock: Clock, handlers: ExpiryHandlers = NO_HANDLERS) -> bool:
     """Do what is due about one deadline, in one transaction; whether there was one that nobody else has in hand."""
     async with unit_of_work(engine, (county_id,)) as session:
-        return await attend_next(session, county_id, clock(), lapses)
+        return await attend_next(session, county_id, clock(), handlers)
 
 
-async def attend_next(session: AsyncSession, county_id: int, now: datetime, lapses: Lapses = NO_LAPSES) -> bool:
+async def attend_next(
+    session: AsyncSession, county_id: int, now: datetime, handlers: ExpiryHandlers = NO_HANDLERS
+) -> bool:
     """The same in the caller's transaction, as of `now`."""
     # Its case is locked with it, as commands do, and neither is waited for: so no two can wait for each other.
     deadline = await session.scalar(
@@ -92,12 +94,12 @@ async def attend_next(session: AsyncSession, county_id: int, now: datetime, laps
     )
     if deadline is None:
         return False
-    await _look_after(session, deadline, now, lapses)
+    await _look_after(session, deadline, now, handlers)
     await session.flush()
     return True
 
 
-async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, lapses: Lapses) -> None:
+async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, handlers: ExpiryHandlers) -> None:
     taken = await _taken(session, deadline)
     if now <= deadline.due_at:
         if now >= deadline.warn_at:
@@ -107,11 +109,11 @@ async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, 
             deadline.next_at = deadline.warn_at
     elif deadline.lapses:
         clocks.close(deadline, Outcome.LAPSED, now)
-        tell(session, deadline, "deadline.lapsed", now)
+        record_deadline_event(session, deadline, "deadline.lapsed", now)
         kind = DeadlineKind(deadline.kind)
-        if kind in FOLLOWED:
+        if kind in HANDLED:
             await session.flush()
-            await lapses[kind](session, deadline, now)
+            await handlers[kind](session, deadline, now)
     else:
         await _take(session, deadline, DeadlineStep.OVERDUE, taken, now)
         deadline.next_at = await _climb(session, deadline, taken, now) if deadline.climbs else None
@@ -156,7 +158,7 @@ async def _take(
     )
     if fresh is None:
         return
-    tell(session, deadline, f"deadline.{step.value}", now)
+    record_deadline_event(session, deadline, f"deadline.{step.value}", now)
     if step is DeadlineStep.SUPERVISED:
         case = _OfCase(deadline.county_id, deadline.case_id)
         await service.open_supervision(session, case, SupervisionCause.OVERDUE, now=now, deadline_id=deadline.id)
@@ -164,7 +166,7 @@ async def _take(
         supervision = await _supervision(session, deadline)
         if supervision is not None:
             supervision.level = step.value
-            service.tell(session, supervision, "supervision.escalated", now)
+            service.record_supervision_event(session, supervision, "supervision.escalated", now)
 
 
 async def _taken(session: AsyncSession, deadline: Deadline) -> dict[DeadlineStep, datetime]:

@@ -2,6 +2,7 @@
 
 from domain.kernel_of_work.rooms import Room
 from domain.tenancy import models
+from domain.tenancy.access_facts import RESOURCES
 from domain.tenancy.views import VIEWS
 
-ROOM = Room(name="tenancy", models=(models,), views=VIEWS)
+ROOM = Room(name="tenancy", models=(models,), views=VIEWS, resources=RESOURCES)

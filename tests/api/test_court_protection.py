@@ -113,7 +113,7 @@ async def given_to(
 
 def prefix_of(type_: GraphQLObjectType) -> str | None:
     from api.binding import view_of
-    from domain.readable import CATALOGUE
+    from domain.registry import CATALOGUE
 
     name = view_of(type_)
     return None if name is None else CATALOGUE[name].prefix

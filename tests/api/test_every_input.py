@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.commands import COMMANDS
+from domain.registry import COMMANDS
 from tests.support.api import serving
 from tests.support.every_command import NOTE, WAYS
 from tests.support.everything import mutation_of

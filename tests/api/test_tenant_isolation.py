@@ -14,8 +14,7 @@ import pytest
 
 from api.binding import view_of
 from api.schema import graphql_schema
-from domain.metadata import metadata
-from domain.readable import CATALOGUE
+from domain.registry import CATALOGUE, metadata
 from tests.support.api import Client, Server
 from tests.support.database import HAIYAN, TestServer
 from tests.support.everything import everything_of, given_for, mutation_of, parts_of

@@ -14,8 +14,8 @@ import pytest
 from api.derived.gates import GATES
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
-from domain.commands import COMMANDS
 from domain.kernel.commands import Command, Takes, by_name, form_of, inputs_of
+from domain.registry import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 # What is known by an id of its own: the prefixes that an id in an input may have.

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
 
-import domain.metadata  # noqa: F401 - the tables
+import domain.registry  # noqa: F401 - the tables, which say the types of columns
 from domain.cases.off_road_views import PAUSE
 from domain.codes.loader import words
-from domain.readable import CATALOGUE
 from domain.reading.declared import WANTED, Forgotten, forgotten, require_whole
 from domain.reading.expressions import calculated, column, enum, expression, masked, to_many, to_one
 from domain.reading.members import shown_fields, shows
 from domain.reading.narrowing import flag, ordering
 from domain.reading.roots import Figures, Listing, Lookup
 from domain.reading.view import Catalogue, View, by_name
+from domain.registry import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

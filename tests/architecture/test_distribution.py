@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import ForeignKeyConstraint, Table, UniqueConstraint
 
-from domain.metadata import metadata
+from domain.registry import metadata
 from tests.support.rows import fetch
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from domain.kernel_of_work.rooms import Room, modules
 from domain.kernel_of_work.rules import Rule
 from domain.reading.view import View
 from domain.registry import CATALOGUE, EXPIRY_HANDLERS, KINDS, ROOMS, RULEBOOK, RULES, metadata
-from domain.supervision.watch import FOLLOWED
+from domain.supervision.watch import HANDLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What every room may stand on: it knows no room but the common ones.
 FOUNDATION = ("domain.kernel", "domain.kernel_of_work", "domain.database", "domain.reading")
 # What stands on all rooms, and is known to none.
-ABOVE = ("domain.registry", "domain.places", "domain.metadata", "domain.readable", "domain.rulebook", "domain.lapses")
+ABOVE = ("domain.registry", "domain.places", "domain.registry", "domain.registry", "domain.registry", "domain.registry")
 
 PACKAGES = {name: module.rpartition(".")[0] for name, module in modules().items()}
 COMMON = {room.name for room in ROOMS if room.common}
@@ -134,7 +134,7 @@ def test_rules_are_listed_once_and_kinds_come_first() -> None:
 
 
 def test_what_is_watched_when_its_time_has_passed_is_what_rooms_follow() -> None:
-    assert set(EXPIRY_HANDLERS) == set(FOLLOWED)
+    assert set(EXPIRY_HANDLERS) == set(HANDLED)
     assert set(EXPIRY_HANDLERS) <= set(DeadlineKind)
 
 

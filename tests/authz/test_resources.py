@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import resources
 from typing import Any
 
 import pytest
@@ -25,11 +24,11 @@ from domain.cases.access_facts import CASE, NOTE, PARTY
 from domain.committees.access_facts import COMMITTEE
 from domain.database.base import Base
 from domain.kernel.resource import ONLY_CORE, READ, OtherTable, RelatedRows, ResourceDeclaration, Whole, same_name
-from domain.metadata import metadata
+from domain.registry import metadata
 from tests.authz.place import ACTOR, COUNTY, SOMEBODY, a_case, an_id
 from tests.support.access_rows import ROLE_COLUMNS, NoteRow
 
-HERE = Room("domain.visits", resources.files("domain"))
+HERE = Room("domain.visits")
 
 
 class Model:
@@ -176,7 +175,7 @@ def test_rooms_are_found_with_what_they_declare() -> None:
     found = {room.path: {one.name for one in room.declared} for room in rooms()}
     assert found.keys() == {room.path for room in rooms()}
     assert sorted(name for names in found.values() for name in names) == sorted(RESOURCES)
-    assert all(room.policy.is_file() or room.declared for room in rooms())
+    assert all(room.policy is None or room.policy.is_file() for room in rooms())
 
 
 # Fact by fact, as the tables were read by hand: (may be NULL, column if called otherwise).

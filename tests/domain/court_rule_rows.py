@@ -6,9 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AcceptGiven, AgreeGiven, EntrustGiven, SignGiven
+from domain.cases.rule_inputs import AcceptRuleInput, AgreeRuleInput, EntrustRuleInput, SignRuleInput
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus, EntrustmentStatus
-from domain.judicial_confirmation.case_rules import DecisionGiven, EnforceGiven, ExtendGiven, WithdrawalGiven
+from domain.judicial_confirmation.case_rules import (
+    DecisionRuleInput,
+    EnforceRuleInput,
+    ExtendRuleInput,
+    WithdrawalRuleInput,
+)
 from domain.kernel.calendar import end_of_day
 from domain.kernel_of_work.rules import RuleInput
 
@@ -94,7 +99,7 @@ COURT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("MEDIABLE", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, replace(ENTRUSTED, type_mediable=False)),
 ]  # fmt: skip
 
-WRITTEN = AgreeGiven(
+WRITTEN = AgreeRuleInput(
     AgreementForm.WRITTEN,
     all_consented=True,
     written_down=True,
@@ -113,42 +118,60 @@ COURT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleI
         "ENF_COURT",
         _A.APPLY_ENFORCEMENT,
         ENFORCEABLE,
-        EnforceGiven(court_competent=True),
-        EnforceGiven(court_competent=False),
+        EnforceRuleInput(court_competent=True),
+        EnforceRuleInput(court_competent=False),
     ),
     ("AGR5", _A.AGREE, HANDLING, replace(UNSIGNED, copies=3), replace(UNSIGNED, copies=2)),
-    ("AGR5", _A.SIGN, DRAFT, SignGiven(complete=True, copies=3), SignGiven(complete=True, copies=2)),
-    ("AGR5", _A.SIGN, DRAFT, SignGiven(complete=False), SignGiven(complete=True)),
+    ("AGR5", _A.SIGN, DRAFT, SignRuleInput(complete=True, copies=3), SignRuleInput(complete=True, copies=2)),
+    ("AGR5", _A.SIGN, DRAFT, SignRuleInput(complete=False), SignRuleInput(complete=True)),
     (
         "CONF4",
         _A.ACCEPT_CONFIRMATION,
         APPLIED,
-        DecisionGiven(favourable=False, ground_named=True),
-        DecisionGiven(favourable=True, ground_named=False),
+        DecisionRuleInput(favourable=False, ground_named=True),
+        DecisionRuleInput(favourable=True, ground_named=False),
     ),
     (
         "CONF5",
         _A.ACCEPT_CONFIRMATION,
         APPLIED,
-        DecisionGiven(favourable=False, ground_named=False, material_demanded=True),
-        DecisionGiven(favourable=False, ground_named=False),
+        DecisionRuleInput(favourable=False, ground_named=False, material_demanded=True),
+        DecisionRuleInput(favourable=False, ground_named=False),
     ),
     (
         "CONF7",
         _A.WITHDRAW_CONFIRMATION,
         APPLIED,
-        WithdrawalGiven(by_parties=False, material_overdue=True),
-        WithdrawalGiven(by_parties=False),
+        WithdrawalRuleInput(by_parties=False, material_overdue=True),
+        WithdrawalRuleInput(by_parties=False),
     ),
-    ("CONF7", _A.WITHDRAW_CONFIRMATION, APPLIED, WithdrawalGiven(by_parties=True), WithdrawalGiven(by_parties=False)),
-    ("CONF8", _A.EXTEND_CONFIRMATION, AT_COURT, ExtendGiven(True, TODAY, TODAY), ExtendGiven(False, TODAY, TODAY)),
+    (
+        "CONF7",
+        _A.WITHDRAW_CONFIRMATION,
+        APPLIED,
+        WithdrawalRuleInput(by_parties=True),
+        WithdrawalRuleInput(by_parties=False),
+    ),
+    (
+        "CONF8",
+        _A.EXTEND_CONFIRMATION,
+        AT_COURT,
+        ExtendRuleInput(True, TODAY, TODAY),
+        ExtendRuleInput(False, TODAY, TODAY),
+    ),
     (
         "CONF9",
         _A.EXTEND_CONFIRMATION,
         AT_COURT,
-        ExtendGiven(True, TODAY, TODAY),
-        ExtendGiven(True, TODAY + timedelta(days=1), TODAY),
+        ExtendRuleInput(True, TODAY, TODAY),
+        ExtendRuleInput(True, TODAY + timedelta(days=1), TODAY),
     ),
-    ("CASE4", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, AcceptGiven(rights_told=True), AcceptGiven(rights_told=False)),
-    ("COVERS", _A.ENTRUST, None, EntrustGiven(organisation_covers=True), EntrustGiven(organisation_covers=False)),
+    ("CASE4", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, AcceptRuleInput(rights_told=True), AcceptRuleInput(rights_told=False)),
+    (
+        "COVERS",
+        _A.ENTRUST,
+        None,
+        EntrustRuleInput(organisation_covers=True),
+        EntrustRuleInput(organisation_covers=False),
+    ),
 ]

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import CallGiven
+from domain.cases.rule_inputs import CallRuleInput
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
-from domain.joint_handling.case_rules import RespondGiven
+from domain.joint_handling.case_rules import RespondRuleInput
 from domain.kernel_of_work.rules import RuleInput
 
 _A = CaseAction
@@ -35,21 +35,39 @@ JOINT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 
 # rule, action, facts, what it lets through, what it refuses
 JOINT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
-    ("CALL1", _A.CALL, HANDLING, CallGiven(hours=1, respondents_cover=True), CallGiven(0, respondents_cover=True)),
-    ("CALL1", _A.CALL, HANDLING, CallGiven(hours=72, respondents_cover=True), CallGiven(73, respondents_cover=True)),
-    ("COVERS", _A.CALL, HANDLING, CallGiven(24, respondents_cover=True), CallGiven(24, respondents_cover=False)),
     (
-        "CALL2",
-        _A.RESPOND_TO_CALL,
-        CALLED,
-        RespondGiven(accepted=False, reasoned=True),
-        RespondGiven(accepted=False, reasoned=False),
+        "CALL1",
+        _A.CALL,
+        HANDLING,
+        CallRuleInput(hours=1, respondents_cover=True),
+        CallRuleInput(0, respondents_cover=True),
+    ),
+    (
+        "CALL1",
+        _A.CALL,
+        HANDLING,
+        CallRuleInput(hours=72, respondents_cover=True),
+        CallRuleInput(73, respondents_cover=True),
+    ),
+    (
+        "COVERS",
+        _A.CALL,
+        HANDLING,
+        CallRuleInput(24, respondents_cover=True),
+        CallRuleInput(24, respondents_cover=False),
     ),
     (
         "CALL2",
         _A.RESPOND_TO_CALL,
         CALLED,
-        RespondGiven(accepted=True, reasoned=False),
-        RespondGiven(accepted=False, reasoned=False),
+        RespondRuleInput(accepted=False, reasoned=True),
+        RespondRuleInput(accepted=False, reasoned=False),
+    ),
+    (
+        "CALL2",
+        _A.RESPOND_TO_CALL,
+        CALLED,
+        RespondRuleInput(accepted=True, reasoned=False),
+        RespondRuleInput(accepted=False, reasoned=False),
     ),
 ]

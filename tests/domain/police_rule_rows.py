@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.cases.facts import CaseFacts
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, SettlementMode
 from domain.kernel_of_work.rules import RuleInput
-from domain.police_notice.case_rules import AnswerNoticeGiven, NotifyGiven
+from domain.police_notice.case_rules import AnswerNoticeRuleInput, NotifyRuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ PERFORMED = CaseFacts(
 SETTLED = replace(PERFORMED, settlement_mode=SettlementMode.SETTLEMENT)
 CLOSED = replace(PERFORMED, status=CaseStatus.CLOSED)
 NOTIFIED = replace(PERFORMED, police_notices=1, police_notices_waiting=1)
-WELL = NotifyGiven(police_cover=True, minor_circumstances=True)
+WELL = NotifyRuleInput(police_cover=True, minor_circumstances=True)
 
 # rule, action, facts it lets through, facts it refuses
 POLICE_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
@@ -52,14 +52,14 @@ POLICE_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, Rule
         "POL_REASON",
         _A.ANSWER_POLICE_NOTICE,
         NOTIFIED,
-        AnswerNoticeGiven(recognised=False, reasoned=True),
-        AnswerNoticeGiven(recognised=False, reasoned=False),
+        AnswerNoticeRuleInput(recognised=False, reasoned=True),
+        AnswerNoticeRuleInput(recognised=False, reasoned=False),
     ),
     (
         "POL_REASON",
         _A.ANSWER_POLICE_NOTICE,
         NOTIFIED,
-        AnswerNoticeGiven(recognised=True, reasoned=False),
-        AnswerNoticeGiven(recognised=False, reasoned=False),
+        AnswerNoticeRuleInput(recognised=True, reasoned=False),
+        AnswerNoticeRuleInput(recognised=False, reasoned=False),
     ),
 ]

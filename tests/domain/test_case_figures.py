@@ -26,7 +26,6 @@ from domain.cases.models import Case
 from domain.database.session import Engine, create_engine
 from domain.database.urls import DatabaseUrls
 from domain.kernel.actor import Actor
-from domain.readable import CATALOGUE
 from domain.reading import figures
 from domain.reading.compile import compile_read
 from domain.reading.connection import SETTINGS
@@ -35,6 +34,7 @@ from domain.reading.roots import Figures
 from domain.reading.rows import MAX_GROUNDS
 from domain.reading.selection import Argument, Given, Selected
 from domain.reading.view import Catalogue
+from domain.registry import CATALOGUE
 from tests.reference.people import actor_of
 from tests.reference.rows import Rows, loaded, written
 from tests.reference.world import FIRST, SECOND, World

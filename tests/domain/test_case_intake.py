@@ -13,7 +13,7 @@ from sqlalchemy import select
 from domain.cases import service as cases
 from domain.cases.commands import NewParty, RegisterOutcome
 from domain.cases.models import Case, CaseParty, CaseProtector
-from domain.cases.rules import CaseRuleRefused
+from domain.cases.rules import RefusedByRule
 from domain.codes.enums import CaseAction, PartyKind, PartySide, Role
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import new_id
@@ -160,7 +160,7 @@ async def test_consent_comes_before_sensitive_data(
     if taken:
         assert (await _parties(begin, await _register(begin, county, **_with(**changes))))[0].consent_at == NOW
     else:
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             await _register(begin, county, **_with(**changes))
         assert refused.value.rule == "PI1"
 

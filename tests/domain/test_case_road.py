@@ -40,7 +40,7 @@ from domain.cases.models import (
     Obligation,
 )
 from domain.cases.repository import load_for_change
-from domain.cases.rules import CaseRuleRefused
+from domain.cases.rules import RefusedByRule
 from domain.codes.enums import (
     AgreementForm,
     CaseAction,
@@ -215,7 +215,7 @@ async def test_of_two_at_once_one_is_too_late(county: SmallCounty, begin: Begin)
 
 async def test_a_wrong_status_is_refused_with_what_is_open_instead(county: SmallCounty, begin: Begin) -> None:
     case_id = await _put(begin, county, CaseStatus.CLOSED)
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await cases.accept(session, a_grant(county, _A.ACCEPT, case_id), ACCEPT, clock=_CLOCK)
     assert refused.value.rule == "LIFECYCLE"
@@ -334,7 +334,7 @@ async def test_dispatch_goes_to_organisations_that_serve_the_place(county: Small
         ).id
     grant = a_grant(county, _A.DISPATCH, case_id)
     for named in (DispatchCase(1, stranger), DispatchCase(1, county.committee, (stranger,))):
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             async with begin() as session:
                 await cases.dispatch(session, grant, named, clock=_CLOCK)
         assert refused.value.rule == "COVERS"
@@ -375,10 +375,10 @@ async def test_mediators_are_the_handlers_own_and_no_parties(county: SmallCounty
         async with begin() as session:
             await cases.take_on(session, grant, TakeOnCase(1, mediators), clock=_CLOCK)
 
-    with pytest.raises(CaseRuleRefused) as recused:
+    with pytest.raises(RefusedByRule) as recused:
         await take_on(county.mediator, party_mediator)
     assert recused.value.rule == "RECUSAL"
-    with pytest.raises(CaseRuleRefused) as nobody:
+    with pytest.raises(RefusedByRule) as nobody:
         await take_on()
     assert nobody.value.rule == "CASE3"
     for stranger in (visitor, county.dispatcher, new_id()):
@@ -447,7 +447,7 @@ async def test_every_obligation_needs_its_proof(county: SmallCounty, begin: Begi
     grant = a_grant(county, _A.FULFIL, case_id, by="mediator")
     async with begin() as session:
         first, second = (await session.scalars(select(Obligation.id).order_by(Obligation.ordinal))).all()
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await cases.fulfil(session, grant, FulfilCase(1, (Fulfilment(first, "收条", NOW),)), clock=_CLOCK)
     assert refused.value.rule == "AGR6"
@@ -467,7 +467,7 @@ async def test_the_court_sees_an_application_until_it_refuses_it(county: SmallCo
         )
     assert (await _stored(begin, case_id)).court_id == county.tribunal
     decide = a_grant(county, _A.ACCEPT_CONFIRMATION, case_id, by="judge")
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await confirmations.accept_confirmation(
                 session, decide, AcceptConfirmation(2, accepted=False), clock=_CLOCK
@@ -509,7 +509,7 @@ async def test_only_a_court_that_serves_the_place_confirms(county: SmallCounty, 
         elsewhere = await an_organisation(session, county.id, "town")
         distant = (await an_organisation(session, county.id, "tribunal", home=elsewhere, serves=(elsewhere.id,))).id
     grant = a_grant(county, _A.APPLY_CONFIRMATION, case_id)
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await confirmations.apply_confirmation(
                 session, grant, ApplyConfirmation(1, distant, joint=True), clock=_CLOCK

@@ -64,7 +64,7 @@ def test_the_law_of_labour_medicine_petitions_and_people_is_listed(rule: str) ->
 )
 def test_a_deadline_is_kept_to_the_last_moment_of_its_last_day(period: Period, last_day: date) -> None:
     """The last microsecond of the day in China is in time; the next is not."""
-    deadline = clocks.begun(
+    deadline = clocks.new_deadline(
         period, county_id=1, case_id=new_id(), start=NOW, now=NOW, calendar=NATIONAL, subject_id=None
     )
     assert deadline.due_at == end_of_day(last_day)

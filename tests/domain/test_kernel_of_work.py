@@ -89,10 +89,10 @@ RULES: Rules[RoundAction, RoundFacts] = Rules(
     (
         Rule(
             "ROUND_SOON", "超过一天不得更正", "Corrected within a day", "试验", (_A.CORRECT,),
-            state={_A.CORRECT: lambda facts, occasion: occasion.now - facts.made_at <= SOON},
+            by_state={_A.CORRECT: lambda facts, occasion: occasion.now - facts.made_at <= SOON},
         ),
         Rule("ROUND_FOUND", "应当写明情况", "Says what was found", "试验", (_A.MAKE,),
-             given={_A.MAKE: lambda _facts, given: bool(given.found)}),
+             by_input={_A.MAKE: lambda _facts, given: bool(given.found)}),
     ),
     ROUNDS,
     OUT_OF_ORDER,
@@ -185,7 +185,7 @@ LEADERS = Room(
             rules=(
                 Rule(
                     "ROUND_TWICE", "不得再次更正", "Corrected once", "试验", (_A.CORRECT,),
-                    state={_A.CORRECT: lambda facts, _occasion: facts.entries < 3},
+                    by_state={_A.CORRECT: lambda facts, _occasion: facts.entries < 3},
                 ),
             ),
         ),
@@ -356,7 +356,7 @@ def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
     with pytest.raises(ValueError, match="two rules are called ROUND_SOON"):
         RULES.extended([rule])
     with pytest.raises(ValueError, match="rule STRAY tests plan"):
-        Rules([Rule("STRAY", "", "", "", (_A.MAKE,), state={_A.PLAN: lambda _facts, _occasion: True})])
+        Rules([Rule("STRAY", "", "", "", (_A.MAKE,), by_state={_A.PLAN: lambda _facts, _occasion: True})])
     with pytest.raises(ValueError, match="a lifecycle comes with the rule"):
         Rules([rule], ROUNDS)
     # Without a lifecycle every action is open, and a refusal names none.
@@ -371,7 +371,7 @@ def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
 def test_the_first_rule_in_order_refuses() -> None:
     """The kind's own before those that other rooms add; of several the first."""
     late: Rule[RoundAction] = Rule(
-        "LATE", "", "", "", (_A.CORRECT,), state={_A.CORRECT: lambda _facts, _occasion: False}
+        "LATE", "", "", "", (_A.CORRECT,), by_state={_A.CORRECT: lambda _facts, _occasion: False}
     )
     extended = RULES.extended([late])
     occasion = Occasion(NOW + 2 * SOON)

@@ -23,7 +23,7 @@ from domain.codes.enums import (
     SettlementMode,
 )
 from domain.database.urls import DatabaseUrls
-from domain.metadata import metadata
+from domain.registry import metadata
 
 _ONE_OF = re.compile(r"^(?:(\w+) IS NULL OR )?(\w+) IN \(([^)]*)\)$")
 

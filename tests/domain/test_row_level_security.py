@@ -14,14 +14,13 @@ from sqlalchemy import text
 
 from domain.database.session import create_engine, unit_of_work
 from domain.database.urls import LOGIN_ROLES, OWNER
-from domain.metadata import metadata
-from domain.readable import CATALOGUE
 from domain.reading.access import Alternative
 from domain.reading.compile import compile_read
 from domain.reading.roots import Figures, Listing, Lookup, Node, Nodes, Root
 from domain.reading.run import PooledReader, Reader
 from domain.reading.selection import Given, Selected
 from domain.reading.statement import Plan
+from domain.registry import CATALOGUE, metadata
 from tests.support.rows import make_one_of_each
 
 if TYPE_CHECKING:

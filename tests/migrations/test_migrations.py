@@ -13,7 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from domain.database import migrate, revision
 from domain.database.urls import LOGIN_ROLES, OWNER, DatabaseUrls
-from domain.metadata import metadata
+from domain.registry import metadata
 from tests.support.database import SECRET
 from tests.support.rows import fetch
 

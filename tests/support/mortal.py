@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.database.session import create_engine
-from domain.metadata import metadata
+from domain.registry import metadata
 from domain.supervision import watch
 
 

@@ -16,12 +16,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from domain.commands import COMMANDS
 from domain.database import statements
 from domain.database.session import unit_of_work
 from domain.kernel.commands import EXPECTED_VERSION, Input, inputs_of
 from domain.kernel.errors import RuleRefused
-from domain.metadata import metadata
+from domain.registry import COMMANDS, metadata
 from tests.support.api import Client, Server
 from tests.support.rows import fetch, key
 

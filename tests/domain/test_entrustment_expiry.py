@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.cases.rules import CaseRuleRefused
+from domain.cases.rules import RefusedByRule
 from domain.codes.enums import CaseAction
 from domain.court_linkage import service as linkage
 from domain.court_linkage.commands import AcceptEntrustment, EntrustCase
@@ -23,10 +23,10 @@ from domain.court_linkage.models import CourtEntrustment
 from domain.database.urls import DatabaseUrls
 from domain.kernel.calendar import end_of_day
 from domain.kernel.ids import new_id
-from domain.lapses import LAPSES
+from domain.registry import EXPIRY_HANDLERS
 from domain.supervision import watch
 from tests.domain.conftest import Begin
-from tests.domain.test_confirmation_lapse import asked
+from tests.domain.test_confirmation_expiry import asked
 from tests.domain.test_watch import a_worker
 from tests.support.builders import NOW, SmallCounty, a_grant, a_registration, at
 from tests.support.rows import fetch
@@ -61,11 +61,11 @@ async def test_who_is_silent_has_not_accepted(
     engine: AsyncEngine, database_urls: DatabaseUrls, county: SmallCounty, begin: Begin
 ) -> None:
     case_id = await entrusted(begin, county)
-    await watch.attend(engine, county.id, at(LAST), LAPSES)
+    await watch.attend(engine, county.id, at(LAST), EXPIRY_HANDLERS)
     before = await state(database_urls, case_id)
     assert (before["entrustment"], before["outcome"], before["handler_id"]) == ("entrusted", None, county.committee)
     for _ in range(2):
-        await watch.attend(engine, county.id, at(AFTER), LAPSES)
+        await watch.attend(engine, county.id, at(AFTER), EXPIRY_HANDLERS)
         found = await state(database_urls, case_id)
         assert (found["entrustment"], found["return_reason"], found["status"]) == (
             "returned", "time_passed", "declined"
@@ -82,7 +82,7 @@ async def test_who_is_silent_has_not_accepted(
     )  # fmt: skip
     async with begin() as session:
         grant = a_grant(county, _A.ACCEPT_ENTRUSTMENT, case_id, by="mediator")
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             await linkage.accept_entrustment(session, grant, AcceptEntrustment(2, NOW), clock=at(AFTER))
     assert refused.value.rule == "LIFECYCLE"
 
@@ -94,7 +94,7 @@ async def test_what_was_accepted_on_the_last_day_stays(
     async with begin() as session:
         grant = a_grant(county, _A.ACCEPT_ENTRUSTMENT, case_id, by="mediator")
         await linkage.accept_entrustment(session, grant, AcceptEntrustment(1, NOW), clock=at(LAST))
-    await watch.attend(engine, county.id, at(AFTER), LAPSES)
+    await watch.attend(engine, county.id, at(AFTER), EXPIRY_HANDLERS)
     found = await state(database_urls, case_id)
     assert (found["entrustment"], found["outcome"], found["version"]) == ("accepted", "satisfied", 2)
 
@@ -117,9 +117,9 @@ async def test_a_day_off_moves_the_last_day_to_accept(
         found = await session.scalar(select(CourtEntrustment).where(CourtEntrustment.case_id == case_id))
         assert found is not None
         assert found.accept_by == date(2026, 3, 6)
-    await watch.attend(engine, county.id, at(AFTER), LAPSES)
+    await watch.attend(engine, county.id, at(AFTER), EXPIRY_HANDLERS)
     assert (await state(database_urls, case_id))["entrustment"] == "entrusted"
-    await watch.attend(engine, county.id, at(AFTER + timedelta(days=1)), LAPSES)
+    await watch.attend(engine, county.id, at(AFTER + timedelta(days=1)), EXPIRY_HANDLERS)
     assert (await state(database_urls, case_id))["entrustment"] == "returned"
 
 

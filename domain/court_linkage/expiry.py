@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.models import Case
 from domain.cases.repository import facts_of
 from domain.cases.rules import Occasion, require
-from domain.cases.work import tell
+from domain.cases.workflow import record_and_react
 from domain.codes.enums import CaseAction, CaseStatus, EntrustmentReturn
 from domain.court_linkage.repository import entrustment_of
 from domain.court_linkage.service import give_back
@@ -37,7 +37,7 @@ async def return_unaccepted(session: AsyncSession, deadline: Deadline, now: date
     case.status = CaseStatus.DECLINED
     case.version += 1
     await session.flush()
-    await tell(
+    await record_and_react(
         session,
         None,
         CaseAction.RETURN_ENTRUSTMENT,

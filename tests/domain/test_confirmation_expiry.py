@@ -22,7 +22,7 @@ from domain.judicial_confirmation import service as confirmations
 from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, SupplyMaterial
 from domain.judicial_confirmation.rules import required_material
 from domain.kernel.calendar import end_of_day
-from domain.lapses import LAPSES
+from domain.registry import EXPIRY_HANDLERS
 from domain.supervision import watch
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, a_grant, at
@@ -65,11 +65,11 @@ async def test_the_clock_withdraws_what_was_not_supplied(
     engine: AsyncEngine, database_urls: DatabaseUrls, county: SmallCounty, begin: Begin
 ) -> None:
     case_id = await asked(begin, county)
-    await watch.attend(engine, county.id, at(end_of_day(DUE)), LAPSES)
+    await watch.attend(engine, county.id, at(end_of_day(DUE)), EXPIRY_HANDLERS)
     before = await state(database_urls, case_id)
     assert (before["application"], before["outcome"], before["court_id"]) == ("applied", None, county.tribunal)
     for _ in range(2):
-        await watch.attend(engine, county.id, at(AFTER), LAPSES)
+        await watch.attend(engine, county.id, at(AFTER), EXPIRY_HANDLERS)
         found = await state(database_urls, case_id)
         assert (found["application"], found["withdrawal"]) == ("withdrawn", "material_not_supplied")
         assert (found["outcome"], found["court_id"], found["status"]) == ("lapsed", None, "agreed")
@@ -89,7 +89,7 @@ async def test_what_was_supplied_in_time_stays(
     rest = tuple(required_material(concerns_title=False) - {ConfirmationMaterial.AGREEMENT})
     supply = SupplyMaterial(3, rest)
     await _do(begin, county, _A.SUPPLY_MATERIAL, case_id, confirmations.supply_material, supply, "mediator")
-    await watch.attend(engine, county.id, at(AFTER), LAPSES)
+    await watch.attend(engine, county.id, at(AFTER), EXPIRY_HANDLERS)
     found = await state(database_urls, case_id)
     assert (found["application"], found["outcome"], found["court_id"]) == ("applied", "satisfied", county.tribunal)
 
@@ -125,7 +125,7 @@ async def test_three_workers_and_broken_connections_withdraw_each_once(
     async def one(engine: AsyncEngine) -> None:
         while True:
             with contextlib.suppress(Exception):  # the connection was cut: another round
-                await watch.attend(engine, county.id, at(AFTER), LAPSES)
+                await watch.attend(engine, county.id, at(AFTER), EXPIRY_HANDLERS)
                 return
 
     async def cut(stop: asyncio.Event) -> None:

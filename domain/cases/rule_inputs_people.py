@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class RepresentativeGiven:
+class RepresentativeRuleInput:
     """What adding a representative would come to, counted with the new one.
 
     `agents`: of the party; `group_representatives` and `parties_on_side`: of the party's side. `without_consent` and
@@ -26,7 +26,7 @@ class RepresentativeGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceGiven:
+class ReplaceRuleInput:
     """Whether the new mediator may not mediate either, is out of office, or a mediator would decide on themselves."""
 
     barred: bool = False

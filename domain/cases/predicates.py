@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import (
-    AcceptGiven,
-    AgreeGiven,
-    BreachGiven,
-    CallGiven,
-    DeclineGiven,
-    DispatchGiven,
-    EntrustGiven,
-    FailGiven,
-    FulfilGiven,
-    MediateAgainGiven,
-    PerformGiven,
-    ReferGiven,
-    RegisterGiven,
-    ReopenGiven,
-    SessionGiven,
-    TakeOnGiven,
-    WithdrawGiven,
+from domain.cases.rule_inputs import (
+    AcceptRuleInput,
+    AgreeRuleInput,
+    BreachRuleInput,
+    CallRuleInput,
+    DeclineRuleInput,
+    DispatchRuleInput,
+    EntrustRuleInput,
+    FailRuleInput,
+    FulfilRuleInput,
+    MediateAgainRuleInput,
+    PerformRuleInput,
+    ReferRuleInput,
+    RegisterRuleInput,
+    ReopenRuleInput,
+    SessionRuleInput,
+    TakeOnRuleInput,
+    WithdrawRuleInput,
 )
 from domain.codes.enums import AgreementForm, CaseStatus, ConfirmationStatus
 from domain.kernel_of_work.rules import Occasion
@@ -125,91 +125,91 @@ def nobody_is_waited_for(facts: CaseFacts, _occasion: Occasion) -> bool:
     )
 
 
-def consent_recorded(_facts: CaseFacts | None, given: RegisterGiven) -> bool:
+def consent_recorded(_facts: CaseFacts | None, rule_input: RegisterRuleInput) -> bool:
     """Nobody's sensitive data is kept without consent."""
-    return not given.without_consent and not given.without_guardian_consent
+    return not rule_input.without_consent and not rule_input.without_guardian_consent
 
 
-def rights_are_told(_facts: CaseFacts, given: AcceptGiven | ReopenGiven) -> bool:
+def rights_are_told(_facts: CaseFacts, rule_input: AcceptRuleInput | ReopenRuleInput) -> bool:
     """Accepting says when the parties were told."""
-    return given.rights_told
+    return rule_input.rights_told
 
 
-def guidance_is_given(_facts: CaseFacts, given: DeclineGiven) -> bool:
+def guidance_is_given(_facts: CaseFacts, rule_input: DeclineRuleInput) -> bool:
     """Declining names the way that is open instead."""
-    return given.guidance_given
+    return rule_input.guidance_given
 
 
-def handler_covers_place(_facts: CaseFacts, given: DispatchGiven) -> bool:
+def handler_covers_place(_facts: CaseFacts, rule_input: DispatchRuleInput) -> bool:
     """Who is to act serves the place of the dispute."""
-    return given.handler_covers and given.assisting_cover
+    return rule_input.handler_covers and rule_input.assisting_cover
 
 
-def mediator_is_named(_facts: CaseFacts, given: TakeOnGiven) -> bool:
+def mediator_is_named(_facts: CaseFacts, rule_input: TakeOnRuleInput) -> bool:
     """At least one."""
-    return given.mediators > 0
+    return rule_input.mediators > 0
 
 
-def told_before_session(facts: CaseFacts, given: SessionGiven) -> bool:
+def told_before_session(facts: CaseFacts, rule_input: SessionRuleInput) -> bool:
     """The session was held after the parties had been told."""
-    return facts.rights_told_at is not None and facts.rights_told_at <= given.held_at
+    return facts.rights_told_at is not None and facts.rights_told_at <= rule_input.held_at
 
 
-def session_is_recorded(_facts: CaseFacts, given: SessionGiven) -> bool:
+def session_is_recorded(_facts: CaseFacts, rule_input: SessionRuleInput) -> bool:
     """There is a record, with who attended."""
-    return given.recorded
+    return rule_input.recorded
 
 
-def all_consented(_facts: CaseFacts, given: AgreeGiven | MediateAgainGiven) -> bool:
+def all_consented(_facts: CaseFacts, rule_input: AgreeRuleInput | MediateAgainRuleInput) -> bool:
     """Nobody was made to agree, or to be mediated again."""
-    return given.all_consented
+    return rule_input.all_consented
 
 
-def written_where_due(_facts: CaseFacts, given: AgreeGiven) -> bool:
+def written_where_due(_facts: CaseFacts, rule_input: AgreeRuleInput) -> bool:
     """On paper if money is owed or a party asks."""
-    return given.form is AgreementForm.WRITTEN or not (given.names_amounts or given.written_requested)
+    return rule_input.form is AgreementForm.WRITTEN or not (rule_input.names_amounts or rule_input.written_requested)
 
 
-def oral_is_recorded(_facts: CaseFacts, given: AgreeGiven) -> bool:
+def oral_is_recorded(_facts: CaseFacts, rule_input: AgreeRuleInput) -> bool:
     """The mediator wrote down what was agreed by word of mouth."""
-    return given.form is AgreementForm.WRITTEN or given.written_down
+    return rule_input.form is AgreementForm.WRITTEN or rule_input.written_down
 
 
-def other_ways_are_told(_facts: CaseFacts, given: FailGiven | WithdrawGiven) -> bool:
+def other_ways_are_told(_facts: CaseFacts, rule_input: FailRuleInput | WithdrawRuleInput) -> bool:
     """Arbitration, administrative ways, the court."""
-    return given.other_ways_told
+    return rule_input.other_ways_told
 
 
-def court_is_competent(_facts: CaseFacts, given: ReferGiven) -> bool:
+def court_is_competent(_facts: CaseFacts, rule_input: ReferRuleInput) -> bool:
     """A court or tribunal whose jurisdiction covers the place of the case."""
-    return given.court_covers
+    return rule_input.court_covers
 
 
-def everything_evidenced(_facts: CaseFacts, given: FulfilGiven) -> bool:
+def everything_evidenced(_facts: CaseFacts, rule_input: FulfilRuleInput) -> bool:
     """No obligation is left without proof."""
-    return given.unevidenced == 0
+    return rule_input.unevidenced == 0
 
 
-def referral_is_consented(_facts: CaseFacts, given: ReferGiven) -> bool:
+def referral_is_consented(_facts: CaseFacts, rule_input: ReferRuleInput) -> bool:
     """The parties agreed that the court be given their case."""
-    return given.consented
+    return rule_input.consented
 
 
-def performance_is_evidenced(facts: CaseFacts, given: PerformGiven) -> bool:
+def performance_is_evidenced(facts: CaseFacts, rule_input: PerformRuleInput) -> bool:
     """Supervision may begin before anything is paid; from then on there is proof each time."""
-    return facts.status is CaseStatus.AGREED or given.evidenced
+    return facts.status is CaseStatus.AGREED or rule_input.evidenced
 
 
-def not_kept(_facts: CaseFacts, given: BreachGiven) -> bool:
+def not_kept(_facts: CaseFacts, rule_input: BreachRuleInput) -> bool:
     """The day has passed without performance, or the debtor refused."""
-    return given.overdue or given.refused
+    return rule_input.overdue or rule_input.refused
 
 
-def called_serve_place(_facts: CaseFacts, given: CallGiven) -> bool:
+def called_serve_place(_facts: CaseFacts, rule_input: CallRuleInput) -> bool:
     """Everybody called serves the place of the dispute."""
-    return given.respondents_cover
+    return rule_input.respondents_cover
 
 
-def entrusted_serve_place(_facts: CaseFacts | None, given: EntrustGiven) -> bool:
+def entrusted_serve_place(_facts: CaseFacts | None, rule_input: EntrustRuleInput) -> bool:
     """Who is entrusted serves the place of the dispute."""
-    return given.organisation_covers
+    return rule_input.organisation_covers

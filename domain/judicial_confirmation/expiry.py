@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.cases.models import Case
 from domain.cases.repository import facts_of
 from domain.cases.rules import Occasion, require
-from domain.cases.work import tell
+from domain.cases.workflow import record_and_react
 from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, ConfirmationWithdrawal
 from domain.deadlines.calendar import calendar_of
 from domain.deadlines.models import Deadline
 from domain.judicial_confirmation.application import court_left
-from domain.judicial_confirmation.case_rules import WithdrawalGiven
+from domain.judicial_confirmation.case_rules import WithdrawalRuleInput
 from domain.judicial_confirmation.repository import open_application
 from domain.kernel.calendar import china_date
 
@@ -35,7 +35,10 @@ async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: da
     due = facts.confirmation_material_due_on
     overdue = due is not None and not facts.confirmation_material_complete and china_date(now) > due
     require(
-        facts, CaseAction.WITHDRAW_CONFIRMATION, occasion, WithdrawalGiven(by_parties=False, material_overdue=overdue)
+        facts,
+        CaseAction.WITHDRAW_CONFIRMATION,
+        occasion,
+        WithdrawalRuleInput(by_parties=False, material_overdue=overdue),
     )
     confirmation = await open_application(session, case.county_id, case.id, ConfirmationStatus.APPLIED)
     confirmation.status = ConfirmationStatus.WITHDRAWN
@@ -44,7 +47,7 @@ async def withdraw_unsupplied(session: AsyncSession, deadline: Deadline, now: da
     case.court_id = await court_left(session, case)
     case.version += 1
     await session.flush()
-    await tell(
+    await record_and_react(
         session,
         None,
         CaseAction.WITHDRAW_CONFIRMATION,

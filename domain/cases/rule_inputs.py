@@ -12,7 +12,7 @@ from domain.codes.enums import AgreementForm
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterGiven:
+class RegisterRuleInput:
     """Parties with sensitive data kept: how many have not consented, how many under 14 lack the guardian's."""
 
     without_consent: int = 0
@@ -20,21 +20,21 @@ class RegisterGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptGiven:
+class AcceptRuleInput:
     """Whether the parties were told their rights and duties."""
 
     rights_told: bool
 
 
 @dataclass(frozen=True, slots=True)
-class DeclineGiven:
+class DeclineRuleInput:
     """Whether the legal way that is open instead was named."""
 
     guidance_given: bool
 
 
 @dataclass(frozen=True, slots=True)
-class DispatchGiven:
+class DispatchRuleInput:
     """Whether the area that the handler, and every assisting organisation, serves covers the case's place."""
 
     handler_covers: bool
@@ -42,7 +42,7 @@ class DispatchGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOnGiven:
+class TakeOnRuleInput:
     """How many mediators are named; how many are parties or stand for one, have a ground of recusal, are out of office."""
 
     mediators: int
@@ -53,7 +53,7 @@ class TakeOnGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionGiven:
+class SessionRuleInput:
     """When the session was held, whether there is a record of it with who attended, and of a separate one for all.
 
     `by_partial`: whoever records it is a party of the case or stands for one.
@@ -66,7 +66,7 @@ class SessionGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class AgreeGiven:
+class AgreeRuleInput:
     """The agreement's form and what makes it effective; `by_partial`: recorded by a party or who stands for one."""
 
     form: AgreementForm
@@ -82,14 +82,14 @@ class AgreeGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class FailGiven:
+class FailRuleInput:
     """Whether the parties were told of arbitration, administrative and court ways."""
 
     other_ways_told: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SignGiven:
+class SignRuleInput:
     """Whether, with what is signed now, everybody has signed; and how many copies there are."""
 
     complete: bool
@@ -97,35 +97,35 @@ class SignGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class EntrustGiven:
+class EntrustRuleInput:
     """Whether the organisation that a court entrusts serves the place."""
 
     organisation_covers: bool
 
 
 @dataclass(frozen=True, slots=True)
-class FulfilGiven:
+class FulfilRuleInput:
     """How many obligations will still be without evidence."""
 
     unevidenced: int
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawGiven:
+class WithdrawRuleInput:
     """Whether the parties were told of other ways when one of them ended the mediation."""
 
     other_ways_told: bool
 
 
 @dataclass(frozen=True, slots=True)
-class MediateAgainGiven:
+class MediateAgainRuleInput:
     """Whether both sides want to be mediated again."""
 
     all_consented: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ReferGiven:
+class ReferRuleInput:
     """Whether the parties consented that the court be given their case, and whether it is one for the case's place."""
 
     consented: bool
@@ -133,14 +133,14 @@ class ReferGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class PerformGiven:
+class PerformRuleInput:
     """Whether there is proof that an obligation was performed."""
 
     evidenced: bool
 
 
 @dataclass(frozen=True, slots=True)
-class BreachGiven:
+class BreachRuleInput:
     """Whether the day for performance has passed, or the debtor said that they would not perform."""
 
     overdue: bool
@@ -148,14 +148,14 @@ class BreachGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenGiven:
+class ReopenRuleInput:
     """Whether the parties were told their rights and duties, now or when the case was first accepted."""
 
     rights_told: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendDeadlineGiven:
+class ExtendDeadlineRuleInput:
     """Whether the deadline still runs, may be extended so far and so often, and whose consent that takes is there.
 
     `approved`: by the centre, where it is not the parties who agree.
@@ -168,7 +168,7 @@ class ExtendDeadlineGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class SupervisionGiven:
+class SupervisionRuleInput:
     """Whether the supervision named is one of which this is the next step; of an answer, whether it is theirs to give."""
 
     in_order: bool
@@ -176,14 +176,14 @@ class SupervisionGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class AcknowledgeGiven:
+class AcknowledgeRuleInput:
     """Whether the caller's level of leadership owes the reading of a risk report."""
 
     owed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class CallGiven:
+class CallRuleInput:
     """How many hours a call leaves to answer, and whether all whom it names serve the place."""
 
     hours: int

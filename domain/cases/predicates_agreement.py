@@ -1,9 +1,9 @@
-"""The tests behind the rules of agreements and their signatures: like domain.cases.rule_tests, of facts alone."""
+"""The tests behind the rules of agreements and their signatures: like domain.cases.predicates, of facts alone."""
 
 from __future__ import annotations
 
 from domain.cases.facts import CaseFacts
-from domain.cases.given import AgreeGiven, SignGiven
+from domain.cases.rule_inputs import AgreeRuleInput, SignRuleInput
 from domain.codes.enums import AgreementForm
 from domain.kernel_of_work.rules import Occasion
 
@@ -18,19 +18,19 @@ def agreement_waits_for_signatures(facts: CaseFacts, _occasion: Occasion) -> boo
     return facts.agreement_form is AgreementForm.WRITTEN and facts.agreement_effective_at is None
 
 
-def signed_by_all_or_by_nobody(_facts: CaseFacts, given: AgreeGiven) -> bool:
+def signed_by_all_or_by_nobody(_facts: CaseFacts, rule_input: AgreeRuleInput) -> bool:
     """A written one is recorded with all signatures and the seal, or as a draft that is signed afterwards."""
-    signs = (given.all_signed, given.mediator_signed, given.sealed)
-    return given.form is AgreementForm.ORAL or all(signs) or not any(signs)
+    signs = (rule_input.all_signed, rule_input.mediator_signed, rule_input.sealed)
+    return rule_input.form is AgreementForm.ORAL or all(signs) or not any(signs)
 
 
-def copies_when_agreed(facts: CaseFacts, given: AgreeGiven) -> bool:
+def copies_when_agreed(facts: CaseFacts, rule_input: AgreeRuleInput) -> bool:
     """One for each party and one to keep; a draft may leave it open how many are made."""
-    if given.form is AgreementForm.ORAL or (given.copies is None and not given.all_signed):
+    if rule_input.form is AgreementForm.ORAL or (rule_input.copies is None and not rule_input.all_signed):
         return True
-    return (given.copies or 0) >= facts.parties + 1
+    return (rule_input.copies or 0) >= facts.parties + 1
 
 
-def copies_when_signed(facts: CaseFacts, given: SignGiven) -> bool:
+def copies_when_signed(facts: CaseFacts, rule_input: SignRuleInput) -> bool:
     """As many copies when the last signature makes it binding."""
-    return not given.complete or (given.copies or 0) >= facts.parties + 1
+    return not rule_input.complete or (rule_input.copies or 0) >= facts.parties + 1

@@ -14,13 +14,13 @@ from domain.cases.models import Case, CaseTimeline
 from domain.cases.repository import LoadedCase, facts_of, load_for_change
 from domain.codes.enums import CaseAction, CaseStatus
 from domain.deadlines.calendar import calendar_of
-from domain.deadlines.service import carry_along
-from domain.deadlines.wiring import NEEDS_AGREEMENT, Happening
+from domain.deadlines.service import update_deadlines
+from domain.deadlines.wiring import NEEDS_AGREEMENT, CaseEvent
 from domain.kernel.calendar import NATIONAL, WorkingCalendar
 from domain.kernel.clock import Clock
 from domain.kernel.grant import Grant
 from domain.kernel_of_work.rules import Occasion
-from domain.kernel_of_work.workflow import Change, Changing, Message, Payload, Workflow, demand
+from domain.kernel_of_work.workflow import Change, Changing, Message, Payload, Workflow, check_grant
 
 CASES: Workflow[Case, CaseAction] = Workflow(
     subject="case", model=Case, topics=TOPICS, word="案件", timeline=(CaseTimeline, "case_id")
@@ -28,7 +28,7 @@ CASES: Workflow[Case, CaseAction] = Workflow(
 
 
 @dataclass(kw_only=True)
-class Work(Change[Case, CaseAction]):
+class CaseChange(Change[Case, CaseAction]):
     """One command under way on a case that is loaded, with what belongs to it, and open for the action."""
 
     loaded: LoadedCase
@@ -38,34 +38,34 @@ class Work(Change[Case, CaseAction]):
         """The case under change."""
         return self.row
 
-    async def finish(self, *, note: str | None = None, payload: Payload | None = None) -> CaseRef:
+    async def complete(self, *, note: str | None = None, payload: Payload | None = None) -> CaseRef:
         """Move the case on, raise its version, record the change and let others react; flush."""
         await self.move(note=note, payload=payload)
-        return await follow(self.session, self.action, self.case, now=self.now, calendar=self.calendar)
+        return await let_follow(self.session, self.action, self.case, now=self.now, calendar=self.calendar)
 
 
-async def begin(
+async def open_case(
     session: AsyncSession,
     grant: Grant,
     action: CaseAction,
     expected_version: int | None,
     clock: Clock,
     calendar: WorkingCalendar = NATIONAL,
-) -> Work:
+) -> CaseChange:
     """Load the case under lock and judge whether the action is open.
 
     `expected_version`: None for a command that only adds. Raises NotFound, StaleVersion if it is no longer the version
     that the caller saw, CaseRuleRefused if status or a rule forbids the action.
     """
-    demand(grant, action)
+    check_grant(grant, action)
     now = clock()
     loaded = await load_for_change(session, grant, now)
     occasion = Occasion(now, calendar.overridden(loaded.days))
     CASES.judge(loaded.case, loaded.facts, action, occasion, expected_version)
-    return Work(CASES, session, grant, action, loaded.case, loaded.facts, occasion, loaded=loaded)
+    return CaseChange(CASES, session, grant, action, loaded.case, loaded.facts, occasion, loaded=loaded)
 
 
-async def tell(
+async def record_and_react(
     session: AsyncSession,
     grant: Grant | None,
     action: CaseAction,
@@ -82,11 +82,11 @@ async def tell(
 
     `grant`: by whose; None for what the clock did by itself. `calendar`: the county's, where the command has it already.
     """
-    note_down(session, grant, action, case, before, now=now, note=note, payload=payload, events=events)
-    return await follow(session, action, case, now=now, calendar=calendar)
+    record_change(session, grant, action, case, before, now=now, note=note, payload=payload, events=events)
+    return await let_follow(session, action, case, now=now, calendar=calendar)
 
 
-def note_down(
+def record_change(
     session: AsyncSession,
     grant: Grant | None,
     action: CaseAction,
@@ -102,12 +102,12 @@ def note_down(
     CASES.record(session, grant, action, case, before, now=now, note=note, payload=payload, messages=events)
 
 
-async def follow(
+async def let_follow(
     session: AsyncSession, action: CaseAction, case: Case, *, now: datetime, calendar: WorkingCalendar | None
 ) -> CaseRef:
     """Carry the case's deadlines along with what was done, then let other rooms react."""
     counted = calendar or await calendar_of(session, case.county_id)
-    due_at = await react(session, await happening(session, action, case, now), counted)
+    due_at = await react(session, await case_event(session, action, case, now), counted)
     if due_at is not None:
         # CASE5: the case shows when its mediation is due.
         case.due_at = due_at
@@ -115,17 +115,17 @@ async def follow(
     return CaseRef(case.county_id, case.id, case.version, case.status)
 
 
-async def react(session: AsyncSession, happened: Happening, calendar: WorkingCalendar) -> datetime | None:
+async def react(session: AsyncSession, event: CaseEvent, calendar: WorkingCalendar) -> datetime | None:
     """Carry the deadlines along, then let other rooms react; returns when mediation is due, if its clock runs."""
-    due_at = await carry_along(session, happened, calendar)
-    await CASES.react(session, happened, calendar)
+    due_at = await update_deadlines(session, event, calendar)
+    await CASES.react(session, event, calendar)
     return due_at
 
 
-async def happening(session: AsyncSession, action: CaseAction, case: Case, now: datetime) -> Happening:
+async def case_event(session: AsyncSession, action: CaseAction, case: Case, now: datetime) -> CaseEvent:
     """What was done, as others hear of it."""
     facts = await facts_of(session, case.county_id, case.id, now) if action in NEEDS_AGREEMENT else None
-    return Happening(
+    return CaseEvent(
         county_id=case.county_id,
         case_id=case.id,
         action=action,
