@@ -25,7 +25,7 @@ from domain.cases.predicates import RETURNS_ALLOWED
 from domain.cases.repository import count_sessions
 from domain.cases.rule_inputs import DispatchRuleInput, FailRuleInput, SessionRuleInput, TakeOnRuleInput
 from domain.cases.signing import signatures_at_once
-from domain.cases.standing_repository import find_barred, find_out_of_office, find_partial
+from domain.cases.standing_repository import find_barred, find_out_of_office, find_parties_among
 from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, NoteVisibility, ParticipantRelation, Role, SessionForm
 from domain.kernel.calendar import china_date
@@ -44,7 +44,7 @@ MEDIATING_ROLES = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR
 async def dispatch(session: AsyncSession, grant: Grant, command: DispatchCase, *, clock: Clock) -> CaseRef:
     """Dispatch (分流): the handler leads, others assist, each for a term that begins now.
 
-    Raises CaseRuleRefused ASSESSED without a risk assessment, COVERS if one of them does not serve the place.
+    Raises RefusedByRule ASSESSED without a risk assessment, COVERS if one of them does not serve the place.
     """
     change = await open_case(session, grant, CaseAction.DISPATCH, command.expected_version, clock)
     named = (command.handler_id, *command.assisting_ids)
@@ -101,7 +101,7 @@ async def take_on(session: AsyncSession, grant: Grant, command: TakeOnCase, *, c
     """Take a dispatched case on (接办), naming mediators of the handler who are no parties of it (RECUSAL)."""
     change = await open_case(session, grant, CaseAction.TAKE_ON, command.expected_version, clock)
     mediators = command.mediator_ids
-    parties = await find_partial(session, change.loaded, mediators, change.now)
+    parties = await find_parties_among(session, change.loaded, mediators, change.now)
     tied = await find_barred(session, change.loaded, mediators)
     dismissed, expired = await find_out_of_office(session, change.case, mediators, china_date(change.now))
     change.require(TakeOnRuleInput(len(mediators), len(parties), len(tied), len(dismissed), len(expired)))
@@ -161,7 +161,7 @@ async def hold_session(session: AsyncSession, grant: Grant, command: HoldSession
 async def agree(session: AsyncSession, grant: Grant, command: AgreeCase, *, clock: Clock) -> CaseRef:
     """Record an agreement (达成协议) and what is owed under it.
 
-    Raises CaseRuleRefused for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5, RECUSAL.
+    Raises RefusedByRule for CASE2, CASE9, AGR1, AGR3, AGR4, AGR5, RECUSAL.
     """
     change = await open_case(session, grant, CaseAction.AGREE, command.expected_version, clock)
     check_obliged(command, {party.id for party in change.loaded.parties})
@@ -185,7 +185,7 @@ async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock:
     """End the mediation without agreement (调解不成), the parties told of other ways (CASE8).
 
     Also of a draft that was not signed, and of an agreement that was neither confirmed nor kept (人民调解法 32): else
-    CaseRuleRefused BINDS, REOPEN_CONFIRMED, CONF_WAITS.
+    RefusedByRule BINDS, REOPEN_CONFIRMED, CONF_WAITS.
     """
     change = await open_case(session, grant, CaseAction.FAIL, command.expected_version, clock)
     change.require(FailRuleInput(command.other_ways_told))
@@ -197,7 +197,7 @@ async def fail(session: AsyncSession, grant: Grant, command: FailCase, *, clock:
 
 async def _by_partial(change: CaseChange) -> bool:
     """Whether the caller is a party of the case or stands for one."""
-    return bool(await find_partial(change.session, change.loaded, {change.grant.actor.user_id}, change.now))
+    return bool(await find_parties_among(change.session, change.loaded, {change.grant.actor.user_id}, change.now))
 
 
 async def _check_mediators(change: CaseChange, mediators: tuple[UUID, ...]) -> None:

@@ -17,7 +17,7 @@ from domain.cases.parties import CheckedParty, add_party, consent_of, read_parti
 from domain.cases.repository import Likeness, find_protected, find_type_and_duplicates, set_due
 from domain.cases.rule_inputs import AcceptRuleInput, DeclineRuleInput
 from domain.cases.rules import Occasion, require
-from domain.cases.workflow import open_case, react, record_change
+from domain.cases.workflow import open_case, react_to_event, record_change
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, PartnerKind, PartySide, RiskLevel, Role
 from domain.database.statements import add_later
 from domain.deadlines.calendar import calendar_of
@@ -100,7 +100,7 @@ async def register(
     centre or a women's federation. Otherwise nobody does until someone is put on the team.
 
     Raises InvalidInput for the first field that cannot be taken, a court's entrustment claimed by anybody else among
-    them; CaseRuleRefused (PI1) without consent.
+    them; RefusedByRule (PI1) without consent.
     """
     action = CaseAction.REGISTER if entrusted is None else CaseAction.ENTRUST
     check_grant(grant, action)
@@ -183,7 +183,7 @@ async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> N
         violence_suspected=case.violence_suspected,
     )
     calendar = await calendar_of(session, case.county_id) if opens(event) else NATIONAL
-    due_at = await react(session, event, calendar)
+    due_at = await react_to_event(session, event, calendar)
     if due_at is not None:
         await set_due(session, case.county_id, case.id, due_at)
 
@@ -203,7 +203,7 @@ async def accept(
 ) -> CaseRef:
     """Accept a registered case (受理); mediation is due a month later (CASE5).
 
-    Raises CaseRuleRefused CASE4 unless it says when the parties were told their rights, MEDIABLE for a type that is
+    Raises RefusedByRule CASE4 unless it says when the parties were told their rights, MEDIABLE for a type that is
     to be declined.
     """
     change = await open_case(session, grant, CaseAction.ACCEPT, command.expected_version, clock, calendar)

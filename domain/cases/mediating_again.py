@@ -23,7 +23,7 @@ async def mediate_again(
 
     The agreement becomes history; a session must be held and another agreement reached, in a period that begins anew.
     The case counts as unsettled until then. Only the court that entrusted it keeps sight of it.
-    Raises CaseRuleRefused BINDS for an agreement in effect that nobody reported as not kept, REOPEN_CONFIRMED for a
+    Raises RefusedByRule BINDS for an agreement in effect that nobody reported as not kept, REOPEN_CONFIRMED for a
     confirmed one, CONF_WAITS while a court has still to decide.
     """
     change = await open_case(session, grant, CaseAction.MEDIATE_AGAIN, command.expected_version, clock, calendar)

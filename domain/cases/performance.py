@@ -26,7 +26,7 @@ from domain.kernel.ids import new_id
 async def perform(session: AsyncSession, grant: Grant, command: PerformCase, *, clock: Clock) -> CaseRef:
     """Record performance (履行), with the proof of one obligation each time; the first may be without (EVIDENCE).
 
-    Raises CaseRuleRefused PERFORMED when nothing is left to perform: then all is fulfilled.
+    Raises RefusedByRule PERFORMED when nothing is left to perform: then all is fulfilled.
     """
     change = await open_case(session, grant, CaseAction.PERFORM, command.expected_version, clock)
     done = command.performance
@@ -45,7 +45,7 @@ async def breach(session: AsyncSession, grant: Grant, command: BreachCase, *, cl
 
     A confirmed agreement can be enforced, within the window of CONF10 (人民调解法 33); over one that was not, the
     parties mediate again or sue (人民调解法 32).
-    Raises CaseRuleRefused BREACH before the day has passed, unless the debtor refused to perform.
+    Raises RefusedByRule BREACH before the day has passed, unless the debtor refused to perform.
     """
     change = await open_case(session, grant, CaseAction.BREACH, command.expected_version, clock)
     party = speaker(change, command.party_id)

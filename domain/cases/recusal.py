@@ -17,7 +17,13 @@ from domain.cases.models import CaseMediator
 from domain.cases.rule_inputs_people import ReplaceRuleInput
 from domain.cases.standing_commands import DeclareRecusal, ReplaceMediator
 from domain.cases.standing_models import CaseRecusal
-from domain.cases.standing_repository import find_barred, find_out_of_office, find_partial, find_recusals, is_lifted
+from domain.cases.standing_repository import (
+    find_barred,
+    find_out_of_office,
+    find_parties_among,
+    find_recusals,
+    is_lifted,
+)
 from domain.cases.workflow import CaseChange, open_case
 from domain.codes.enums import CaseAction, Role
 from domain.kernel.calendar import china_date
@@ -83,7 +89,7 @@ async def declare_recusal(session: AsyncSession, grant: Grant, command: DeclareR
 async def replace_mediator(session: AsyncSession, grant: Grant, command: ReplaceMediator, *, clock: Clock) -> CaseRef:
     """Decide on a request: another mediator takes over, or the grounds against this one are dismissed.
 
-    The replaced mediator's term ends, and with it their sight of the case. Raises CaseRuleRefused RECUSAL if the new
+    The replaced mediator's term ends, and with it their sight of the case. Raises RefusedByRule RECUSAL if the new
     one has a ground too, or if a mediator would dismiss a ground against themselves.
     """
     change = await open_case(session, grant, CaseAction.REPLACE_MEDIATOR, command.expected_version, clock)
@@ -120,7 +126,7 @@ async def _replace(change: CaseChange, mediator_id: UUID, replacement_id: UUID) 
     change.require(ReplaceRuleInput(dismissed=bool(dismissed), expired=bool(expired)))
     await _check_mediator(change, replacement_id, "replacementId")
     either = await find_barred(change.session, change.loaded, [replacement_id])
-    either |= await find_partial(change.session, change.loaded, [replacement_id], change.now)
+    either |= await find_parties_among(change.session, change.loaded, [replacement_id], change.now)
     change.require(ReplaceRuleInput(barred=bool(either)))
     old = terms[mediator_id]
     old.valid_until = change.now

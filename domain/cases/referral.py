@@ -23,7 +23,7 @@ COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 async def refer_to_court(session: AsyncSession, grant: Grant, command: ReferToCourt, *, clock: Clock) -> CaseRef:
     """Refer the case; from now on that court sees it.
 
-    Raises CaseRuleRefused REF_CONSENT without the parties' consent, REF_COURT for a court that does not serve the
+    Raises RefusedByRule REF_CONSENT without the parties' consent, REF_COURT for a court that does not serve the
     place.
     """
     change = await open_case(session, grant, CaseAction.REFER_TO_COURT, command.expected_version, clock)

@@ -44,7 +44,7 @@ async def reopen(
     It counts as unsettled until it is settled again, and as reopened for good (DOMAIN §10: completion stands beside
     the reopened). Whoever handled it, and a court that had it, sees it no more. Returns of earlier rounds still count
     (DSP1). Mediation is due a month from now (CASE5).
-    Raises CaseRuleRefused REOPEN_CONFIRMED for a confirmed agreement, MEDIABLE and CASE4 as acceptance does.
+    Raises RefusedByRule REOPEN_CONFIRMED for a confirmed agreement, MEDIABLE and CASE4 as acceptance does.
     """
     change = await open_case(session, grant, CaseAction.REOPEN, command.expected_version, clock, calendar)
     case = change.case

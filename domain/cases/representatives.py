@@ -35,7 +35,7 @@ async def add_representative(
 ) -> CaseRef:
     """Record who stands for a party; their account, if they have one, sees the case from the party's side.
 
-    A guardian's consent for a ward under 14 is recorded with who gave it (PI1). Raises CaseRuleRefused for PI1, MED5,
+    A guardian's consent for a ward under 14 is recorded with who gave it (PI1). Raises RefusedByRule for PI1, MED5,
     REP_GROUP, REP_AGENTS, REP_SIDES.
     """
     change = await open_case(session, grant, CaseAction.ADD_REPRESENTATIVE, command.expected_version, clock)

@@ -62,7 +62,7 @@ def refused_by(facts: CaseFacts | None, action: CaseAction, given: Any) -> tuple
 
 
 def require(facts: CaseFacts | None, action: CaseAction, occasion: Occasion, given: Any = None) -> None:
-    """Raise CaseRuleRefused for the first rule, in the table's order, that forbids the command."""
+    """Raise RefusedByRule for the first rule, in the table's order, that forbids the command."""
     rules = case_rules()
     if facts is not None:
         rules.require_state(facts, action, occasion)

@@ -1,7 +1,7 @@
 """Everything that can be done to a case, one function for each action (confirmation has its own context).
 
 Every function demands the gate's Grant for that action, runs in the caller's transaction, flushes and never commits.
-Before anything is changed it raises NotFound, StaleVersion, InvalidInput or CaseRuleRefused; the caller then rolls
+Before anything is changed it raises NotFound, StaleVersion, InvalidInput or RefusedByRule; the caller then rolls
 back. Done, the case's version is one higher, with one entry in the timeline and its messages in the outbox.
 """
 

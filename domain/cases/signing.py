@@ -59,7 +59,7 @@ class Effect:
 async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, clock: Clock) -> CaseRef:
     """Record signatures under a written draft; with the last of them the agreement is in effect (AGR3).
 
-    Raises CaseRuleRefused SIGN_OPEN for what needs no signature, AGR5 if it would take effect with too few copies.
+    Raises RefusedByRule SIGN_OPEN for what needs no signature, AGR5 if it would take effect with too few copies.
     """
     change = await open_case(session, grant, CaseAction.SIGN, command.expected_version, clock)
     agreement = change.loaded.agreement

@@ -85,7 +85,7 @@ def is_lifted(recusal: CaseRecusal) -> bool:
     )
 
 
-async def find_partial(
+async def find_parties_among(
     session: AsyncSession, loaded: LoadedCase, users: Collection[UUID], now: datetime
 ) -> frozenset[UUID]:
     """Of these users, those who are a party of the case or stand for one."""

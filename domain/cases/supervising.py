@@ -53,7 +53,7 @@ LEADERSHIP: Mapping[str, LeadershipLevel] = MappingProxyType(
 async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDeadline, *, clock: Clock) -> CaseRef:
     """Extend a deadline that still runs, within what its rule allows; the consent is recorded with it.
 
-    Raises CaseRuleRefused EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT, EXT_APPROVED.
+    Raises RefusedByRule EXT_OPEN when it is over, EXT_LIMIT, EXT_CONSENT, EXT_APPROVED.
     """
     change = await open_case(session, grant, CaseAction.EXTEND_DEADLINE, command.expected_version, clock)
     deadline = await _deadline(change, command.deadline_id)
@@ -94,7 +94,7 @@ async def extend_deadline(session: AsyncSession, grant: Grant, command: ExtendDe
 
 @takes_checked
 async def open_supervision(session: AsyncSession, grant: Grant, command: OpenSupervision, *, clock: Clock) -> CaseRef:
-    """Supervise by hand (督办). Raises CaseRuleRefused SUP_ONCE while an earlier one by hand is open."""
+    """Supervise by hand (督办). Raises RefusedByRule SUP_ONCE while an earlier one by hand is open."""
     change = await open_case(session, grant, CaseAction.OPEN_SUPERVISION, command.expected_version, clock)
     opened = await supervision.open_supervision(
         session,
@@ -117,7 +117,7 @@ async def answer_supervision(
 ) -> CaseRef:
     """Answer a supervision (督办答复), once, for whom it is put to.
 
-    Raises CaseRuleRefused SUP_ANSWER if it was answered or closed, SUP_BY for somebody else's answer.
+    Raises RefusedByRule SUP_ANSWER if it was answered or closed, SUP_BY for somebody else's answer.
     """
     change = await open_case(session, grant, CaseAction.ANSWER_SUPERVISION, command.expected_version, clock)
     found = await _supervision(change, command.supervision_id)
@@ -136,7 +136,7 @@ def _is_responsible(change: CaseChange) -> bool:
 
 @takes_checked
 async def close_supervision(session: AsyncSession, grant: Grant, command: CloseSupervision, *, clock: Clock) -> CaseRef:
-    """Close a supervision (督办办结) with evidence. Raises CaseRuleRefused SUP_CLOSE before it was answered."""
+    """Close a supervision (督办办结) with evidence. Raises RefusedByRule SUP_CLOSE before it was answered."""
     change = await open_case(session, grant, CaseAction.CLOSE_SUPERVISION, command.expected_version, clock)
     found = await _supervision(change, command.supervision_id)
     change.require(SupervisionRuleInput(in_order=found.answered_at is not None and found.closed_at is None))
@@ -148,7 +148,7 @@ async def close_supervision(session: AsyncSession, grant: Grant, command: CloseS
 async def acknowledge_risk(session: AsyncSession, grant: Grant, command: AcknowledgeRisk, *, clock: Clock) -> CaseRef:
     """Acknowledge a risk report for the level of leadership that the grant's membership belongs to (RISK1).
 
-    When both levels have, the two hours are kept. Raises CaseRuleRefused RISK_READ if that level owes no reading.
+    When both levels have, the two hours are kept. Raises RefusedByRule RISK_READ if that level owes no reading.
     """
     change = await open_case(session, grant, CaseAction.ACKNOWLEDGE_RISK, command.expected_version, clock)
     level = LEADERSHIP.get(grant.membership.role)

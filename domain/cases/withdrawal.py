@@ -29,7 +29,7 @@ async def withdraw(
 ) -> CaseRef:
     """End the mediation by a party's will (当事人终止), also while it rests: any party may, at any time (CASE2).
 
-    Raises CaseRuleRefused BINDS once an agreement is in effect, CASE8 unless the parties were told of other ways.
+    Raises RefusedByRule BINDS once an agreement is in effect, CASE8 unless the parties were told of other ways.
     """
     change = await open_case(session, grant, CaseAction.WITHDRAW, command.expected_version, clock, calendar)
     party = speaker(change, command.party_id)

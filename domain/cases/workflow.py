@@ -41,7 +41,7 @@ class CaseChange(Change[Case, CaseAction]):
     async def complete(self, *, note: str | None = None, payload: Payload | None = None) -> CaseRef:
         """Move the case on, raise its version, record the change and let others react; flush."""
         await self.move(note=note, payload=payload)
-        return await let_follow(self.session, self.action, self.case, now=self.now, calendar=self.calendar)
+        return await react_to_change(self.session, self.action, self.case, now=self.now, calendar=self.calendar)
 
 
 async def open_case(
@@ -55,7 +55,7 @@ async def open_case(
     """Load the case under lock and judge whether the action is open.
 
     `expected_version`: None for a command that only adds. Raises NotFound, StaleVersion if it is no longer the version
-    that the caller saw, CaseRuleRefused if status or a rule forbids the action.
+    that the caller saw, RefusedByRule if status or a rule forbids the action.
     """
     check_grant(grant, action)
     now = clock()
@@ -83,7 +83,7 @@ async def record_and_react(
     `grant`: by whose; None for what the clock did by itself. `calendar`: the county's, where the command has it already.
     """
     record_change(session, grant, action, case, before, now=now, note=note, payload=payload, events=events)
-    return await let_follow(session, action, case, now=now, calendar=calendar)
+    return await react_to_change(session, action, case, now=now, calendar=calendar)
 
 
 def record_change(
@@ -102,12 +102,12 @@ def record_change(
     CASES.record(session, grant, action, case, before, now=now, note=note, payload=payload, messages=events)
 
 
-async def let_follow(
+async def react_to_change(
     session: AsyncSession, action: CaseAction, case: Case, *, now: datetime, calendar: WorkingCalendar | None
 ) -> CaseRef:
     """Carry the case's deadlines along with what was done, then let other rooms react."""
     counted = calendar or await calendar_of(session, case.county_id)
-    due_at = await react(session, await case_event(session, action, case, now), counted)
+    due_at = await react_to_event(session, await case_event(session, action, case, now), counted)
     if due_at is not None:
         # CASE5: the case shows when its mediation is due.
         case.due_at = due_at
@@ -115,7 +115,7 @@ async def let_follow(
     return CaseRef(case.county_id, case.id, case.version, case.status)
 
 
-async def react(session: AsyncSession, event: CaseEvent, calendar: WorkingCalendar) -> datetime | None:
+async def react_to_event(session: AsyncSession, event: CaseEvent, calendar: WorkingCalendar) -> datetime | None:
     """Carry the deadlines along, then let other rooms react; returns when mediation is due, if its clock runs."""
     due_at = await update_deadlines(session, event, calendar)
     await CASES.react(session, event, calendar)

@@ -86,7 +86,7 @@ class RegisterAction(StrEnum):
 
 ELECT, APPOINT, SET_SIZE = RegisterAction
 
-RegisterRuleInput = ElectionRuleInput | AppointmentRuleInput | SizeRuleInput
+CommitteeRuleInput = ElectionRuleInput | AppointmentRuleInput | SizeRuleInput
 
 
 def has_its_members(_facts: None, rule_input: ElectionRuleInput) -> bool:
@@ -156,7 +156,7 @@ RULE_TABLE: tuple[Rule[RegisterAction], ...] = (
 REGISTER_RULES: Rules[RegisterAction, Any] = Rules(RULE_TABLE)
 
 
-def require(action: RegisterAction, rule_input: RegisterRuleInput) -> None:
+def require(action: RegisterAction, rule_input: CommitteeRuleInput) -> None:
     """Raise RuleRefused for the first rule, in the table's order, that what the command brings would break."""
     REGISTER_RULES.require_input(None, action, rule_input)
 

@@ -57,7 +57,7 @@ async def entrust(
     """Register a dispute that the court of the grant's membership entrusts; the court sees it from now on.
 
     The centre that answers for the place gives the number; the organisation has three working days to accept (CRT2).
-    Raises CaseRuleRefused COVERS for an organisation that does not serve the place, InvalidInput for a number of the
+    Raises RefusedByRule COVERS for an organisation that does not serve the place, InvalidInput for a number of the
     court's that is under way already, and what `register` raises.
     """
     now = clock()
@@ -107,7 +107,7 @@ async def accept_entrustment(
 ) -> CaseRef:
     """Accept what a court entrusted; mediation is due thirty days from now (CRT1), not a month.
 
-    Raises CaseRuleRefused CRT2 when the three working days have passed, CASE4 unless it says when the parties were
+    Raises RefusedByRule CRT2 when the three working days have passed, CASE4 unless it says when the parties were
     told their rights, MEDIABLE for a type that is not.
     """
     change, entrustment = await _begin(session, grant, CaseAction.ACCEPT_ENTRUSTMENT, command.expected_version, clock)

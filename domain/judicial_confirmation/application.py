@@ -62,7 +62,7 @@ async def apply_confirmation(
 ) -> CaseRef:
     """Record both sides' application; from now on the court sees the case.
 
-    Raises CaseRuleRefused AGR3 before the agreement is in effect, CONF1 when it is late or not joint, CONF3 for a
+    Raises RefusedByRule AGR3 before the agreement is in effect, CONF1 when it is late or not joint, CONF3 for a
     court that is not competent, CONF4 without a written agreement, CONF_ONCE if one is pending or was confirmed.
     """
     change = await open_case(session, grant, CaseAction.APPLY_CONFIRMATION, command.expected_version, clock, calendar)

@@ -46,7 +46,7 @@ async def accept_confirmation(
     """Record that the court accepts the application, refuses it on a ground (CONF5), or asks for material first.
 
     A court that refuses loses sight of the case, unless it entrusted the case or the case was referred to it.
-    Raises CaseRuleRefused CONF4 if it would accept while material is missing, CONF7 when its day has passed.
+    Raises RefusedByRule CONF4 if it would accept while material is missing, CONF7 when its day has passed.
     """
     change, confirmation = await _decide(
         session, grant, CaseAction.ACCEPT_CONFIRMATION, command.expected_version, clock, calendar

@@ -31,7 +31,7 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
     """Record a creditor's application for enforcement (申请执行), once for each creditor; the clock of CONF10 ends.
 
     A court that did not confirm sees the case from now on, as one that takes part.
-    Raises CaseRuleRefused ENFORCE unless a confirmed agreement was reported as not kept, CONF10 when the two years
+    Raises RefusedByRule ENFORCE unless a confirmed agreement was reported as not kept, CONF10 when the two years
     have passed, ENF_COURT for a court that neither confirmed it nor serves where property lies.
     """
     change = await open_case(session, grant, CaseAction.APPLY_ENFORCEMENT, command.expected_version, clock)

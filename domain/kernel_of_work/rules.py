@@ -62,8 +62,8 @@ InputPredicate = Callable[[Any, RuleInput], bool]
 class Rule(Generic[A]):
     """One rule. `number`: the figure in it, as text. `sla`: a service level that a place may change, not law.
 
-    `state` holds the tests of the facts alone, by action; `given` those that also need what the command brings. A rule
-    with neither is kept in another way, which `kept` names.
+    `by_state` holds the predicates of the facts alone, by action; `by_input` those that also need what the command
+    brings. A rule with neither is kept in another way, which `kept` names.
     """
 
     id: str

@@ -29,7 +29,7 @@ BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})
 async def notify_police(session: AsyncSession, grant: Grant, command: NotifyPolice, *, clock: Clock) -> CaseRef:
     """Send the notice, once for an agreement; the police that get it observe the case until they have answered.
 
-    Raises CaseRuleRefused POL2 unless a matter of public security was mediated or settled, the agreement performed, the
+    Raises RefusedByRule POL2 unless a matter of public security was mediated or settled, the agreement performed, the
     circumstances are minor and every party of both sides applied in writing; POL_PLACE for police that do not serve
     the place, POL_ONCE for a second notice. InvalidInput for anybody but the police.
     """

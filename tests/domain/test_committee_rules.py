@@ -14,10 +14,10 @@ from domain.committees.rules import (
     RULE_TABLE,
     SET_SIZE,
     AppointmentRuleInput,
+    CommitteeRuleInput,
     DismissalRuleInput,
     ElectionRuleInput,
     RegisterAction,
-    RegisterRuleInput,
     SizeRuleInput,
     in_office,
     last_day_of_term,
@@ -34,7 +34,7 @@ IN_DAYI = replace(ELECTED, fewest=3, most=7)
 BORN = date(2008, 3, 2)
 
 # rule, command, what it lets through, what it refuses
-ROWS: list[tuple[str, RegisterAction, RegisterRuleInput, RegisterRuleInput]] = [
+ROWS: list[tuple[str, RegisterAction, CommitteeRuleInput, CommitteeRuleInput]] = [
     ("PMC1", ELECT, ELECTED, replace(ELECTED, members=2)),
     ("PMC1", ELECT, replace(ELECTED, members=9), replace(ELECTED, members=10)),
     ("PMC1", ELECT, replace(IN_DAYI, members=7), replace(IN_DAYI, members=8)),
@@ -63,7 +63,7 @@ ROWS: list[tuple[str, RegisterAction, RegisterRuleInput, RegisterRuleInput]] = [
 
 @pytest.mark.parametrize(("rule", "command", "kept", "broken"), ROWS)
 def test_rules_of_the_register(
-    rule: str, command: RegisterAction, kept: RegisterRuleInput, broken: RegisterRuleInput
+    rule: str, command: RegisterAction, kept: CommitteeRuleInput, broken: CommitteeRuleInput
 ) -> None:
     require(command, kept)
     assert REGISTER_RULES.refused_by(None, command, broken) == (REGISTER_RULES.by_id[rule],)
