@@ -25,7 +25,7 @@ from authz.predicate import hold, in_order
 from authz.resources import RESOURCES, Resource
 from authz.rooms import rooms
 from domain.codes.enums import ROLES
-from domain.kernel.actor import Actor
+from domain.foundation.basics.actor import Actor
 
 __all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy", "policy_of", "shipped_sources"]
 

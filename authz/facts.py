@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from authz.resources import COUNTY, OF_OWNER, RESOURCES, Resource
 from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
-from domain.kernel.actor import Actor, Membership
+from domain.foundation.basics.actor import Actor, Membership
 
 
 class Row(Protocol):

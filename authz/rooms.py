@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from domain.kernel.resource import ResourceDeclaration
-from domain.kernel_of_work.rooms import modules
+from domain.foundation.basics.resource import ResourceDeclaration
+from domain.foundation.kernel.rooms import modules
 from domain.registry import ROOMS
 
 

@@ -1,6 +1,6 @@
 """What the platform has in all, as its rooms say it: tables, views, rules, what follows from what.
 
-Nothing is listed here: `domain.kernel_of_work.rooms` finds every `kind.py` and `room.py`. Importing this module
+Nothing is listed here: `domain.foundation.kernel.rooms` finds every `kind.py` and `room.py`. Importing this module
 imports them all, and what does not fit is said now, by name.
 """
 
@@ -13,11 +13,19 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.codes.enums import CaseAction, DeadlineKind
-from domain.database.base import Base
-from domain.kernel.commands import Command, by_name
-from domain.kernel_of_work.rooms import ExpiryHandler, Kind, RoomError, fact_sheet, modules, rooms, rules_of
-from domain.kernel_of_work.rules import Rule
-from domain.reading.view import Catalogue
+from domain.foundation.basics.commands import Command, by_name
+from domain.foundation.database.base import Base
+from domain.foundation.kernel.rooms import (
+    ExpiryHandler,
+    Kind,
+    RoomError,
+    fact_sheet,
+    modules,
+    rooms,
+    rules_of,
+)
+from domain.foundation.kernel.rules import Rule
+from domain.foundation.query.view import Catalogue
 
 ROOMS = rooms()
 KINDS: tuple[Kind, ...] = tuple(room for room in ROOMS if isinstance(room, Kind))

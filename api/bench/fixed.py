@@ -10,8 +10,8 @@ import gc
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from api.endpoint import no_exchange, respond as sent
 from api.fast_path.door import fast_path
+from api.http.endpoint import no_exchange, respond as sent
 from api.settings import Settings
 
 if TYPE_CHECKING:

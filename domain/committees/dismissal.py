@@ -8,20 +8,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.models import Case, CaseMediator
-from domain.cases.workflow import record_and_react as tell_of_case
 from domain.codes.enums import CaseAction, CaseStatus, Role, SupervisionCause
 from domain.committees import repository as register
 from domain.committees.commands import DismissMediator
 from domain.committees.models import Mediator
 from domain.committees.rules import DismissalRuleInput, in_office, require_evidence
-from domain.kernel.calendar import china_date
-from domain.kernel.checking import takes_checked
-from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput
-from domain.kernel.grant import Grant
-from domain.kernel_of_work.workflow import announce, check_grant, check_version
-from domain.supervision.service import open_supervision
+from domain.disputes.cases.models import Case, CaseMediator
+from domain.disputes.cases.workflow import record_and_react as tell_of_case
+from domain.foundation.basics.calendar import china_date
+from domain.foundation.basics.checking import takes_checked
+from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.grant import Grant
+from domain.foundation.kernel.workflow import announce, check_grant, check_version
+from domain.law.supervision.service import open_supervision
 
 # Whoever is dismissed gives these up at the committee and its studios.
 MEDIATING = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)

@@ -1,6 +1,6 @@
 """The rules of committees and mediators (DOMAIN §7: PMC1–PMC3, MED1), each once, as a table.
 
-MED2 reaches into cases, where the dismissed are not named any more: its row is in domain/cases/rule_table.py.
+MED2 reaches into cases, where the dismissed are not named any more: its row is in domain/disputes/rules/table.py.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from domain.cases.rules import OWN_RULES
 from domain.codes.enums import AreaKind
-from domain.kernel.calendar import corresponding_day
-from domain.kernel.errors import RuleRefused
-from domain.kernel_of_work.rules import Rule, Rules
+from domain.disputes.rules.asking import OWN_RULES
+from domain.foundation.basics.calendar import corresponding_day
+from domain.foundation.basics.errors import RuleRefused
+from domain.foundation.kernel.rules import Rule, Rules
 
 # 人民调解法 8.
 FEWEST_MEMBERS, MOST_MEMBERS, FEWEST_WOMEN = 3, 9, 1

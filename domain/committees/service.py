@@ -34,15 +34,15 @@ from domain.committees.rules import (
     refusal_by_case_rule,
     require,
 )
-from domain.kernel.calendar import china_date
-from domain.kernel.checking import takes_checked
-from domain.kernel.checks import EARLIEST, distinct
-from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput
-from domain.kernel.grant import Grant
-from domain.kernel.identity_number import age_on, birth_date, normalised
-from domain.kernel.ids import new_id
-from domain.kernel_of_work.workflow import announce, check_grant, check_version
+from domain.foundation.basics.calendar import china_date
+from domain.foundation.basics.checking import takes_checked
+from domain.foundation.basics.checks import EARLIEST, distinct
+from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.grant import Grant
+from domain.foundation.basics.identity_number import age_on, birth_date, normalised
+from domain.foundation.basics.ids import new_id
+from domain.foundation.kernel.workflow import announce, check_grant, check_version
 from domain.tenancy.models import User
 
 __all__ = ["appoint", "dismiss", "elect", "register_committee", "set_size"]

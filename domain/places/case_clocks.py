@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.codes.enums import AgreementForm, CaseAction, CaseSource, CaseStatus, ConfirmationStatus, LeadershipLevel
-from domain.deadlines.models import Deadline
-from domain.deadlines.wiring import CaseEvent, advance_deadlines
-from domain.kernel.calendar import NATIONAL, china_date
+from domain.foundation.basics.calendar import NATIONAL, china_date
+from domain.law.deadlines.models import Deadline
+from domain.law.deadlines.wiring import CaseEvent, advance_deadlines
 from domain.places.case_course import Course
 from domain.places.rows import Rows
 from domain.places.specification import CaseSpec, StorySpec

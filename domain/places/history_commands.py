@@ -18,8 +18,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.command_table import CASE
 from domain.codes.enums import CaseAction
+from domain.disputes.cases.command_table import CASE
 from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError

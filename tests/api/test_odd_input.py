@@ -12,7 +12,7 @@ from tests.support.road import APPLICANT, Road, a_party, ago
 from tests.support.rows import fetch, key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 UNDER_WAY = ("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession")
 NOTHING_SEEN = ("", " \u3000 ", "\u200b\u200b", "\u2060\ufeff", "\u200d", "\u202e", "\n\t")

@@ -12,7 +12,7 @@ from domain.registry import metadata
 from tests.support.rows import fetch
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
 TENANT = [table for table in TABLES if table.info.get("placement") == "tenant"]

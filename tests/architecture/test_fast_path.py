@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api.app import assemble
-from api.endpoint import no_exchange
 from api.fast_path import door
 from api.fast_path.exchange import exchange_of
 from api.fast_path.reader import FastReader
+from api.http.app import assemble
+from api.http.endpoint import no_exchange
 from api.settings import Settings
-from domain.reading.run import PooledReader
+from domain.foundation.query.run import PooledReader
 
 ROOT = Path(__file__).parents[2]
 

@@ -27,16 +27,24 @@ from graphql import (
     visit,
 )
 
-from api.binding import Unbound, roots_of, view_of
-from api.schema import graphql_schema
-from api.selection import PYTHON, python_name
+from api.graphql.binding import Unbound, roots_of, view_of
+from api.graphql.schema import graphql_schema
+from api.graphql.selection import PYTHON, python_name
 from authz.enforcer import load_policy
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
-from domain.judicial_confirmation.rules import GROUND_LABELS
-from domain.reading.members import Computed, Masked, Part, ToMany, ToOne, dataclass_in, shown_fields
-from domain.reading.roots import CORE
-from domain.reading.view import View
+from domain.disputes.judicial_confirmation.rules import GROUND_LABELS
+from domain.foundation.query.members import (
+    Computed,
+    Masked,
+    Part,
+    ToMany,
+    ToOne,
+    dataclass_in,
+    shown_fields,
+)
+from domain.foundation.query.roots import CORE
+from domain.foundation.query.view import View
 from domain.registry import CATALOGUE, COMMANDS, RULEBOOK
 from tests.support.api import Server, serving
 from tests.support.everything import everything_of, parts_of
@@ -45,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 SCHEMA = graphql_schema()
 OBJECTS = {n: t for n, t in SCHEMA.type_map.items() if isinstance(t, GraphQLObjectType) and not n.startswith("__")}

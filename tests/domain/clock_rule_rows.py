@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.rule_inputs import AcknowledgeRuleInput, ExtendDeadlineRuleInput, SupervisionRuleInput
 from domain.codes.enums import CaseAction, CaseStatus
-from domain.kernel_of_work.rules import RuleInput
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.rules.inputs import AcknowledgeRuleInput, ExtendDeadlineRuleInput, SupervisionRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

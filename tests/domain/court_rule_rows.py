@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from domain.cases.facts import CaseFacts
-from domain.cases.rule_inputs import AcceptRuleInput, AgreeRuleInput, EntrustRuleInput, SignRuleInput
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus, EntrustmentStatus
-from domain.judicial_confirmation.case_rules import (
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.judicial_confirmation.case_rules import (
     DecisionRuleInput,
     EnforceRuleInput,
     ExtendRuleInput,
     WithdrawalRuleInput,
 )
-from domain.kernel.calendar import end_of_day
-from domain.kernel_of_work.rules import RuleInput
+from domain.disputes.rules.inputs import (
+    AcceptRuleInput,
+    AgreeRuleInput,
+    EntrustRuleInput,
+    SignRuleInput,
+)
+from domain.foundation.basics.calendar import end_of_day
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.rule_inputs import CallRuleInput
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
-from domain.joint_handling.case_rules import RespondRuleInput
-from domain.kernel_of_work.rules import RuleInput
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.joint_handling.case_rules import RespondRuleInput
+from domain.disputes.rules.inputs import CallRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

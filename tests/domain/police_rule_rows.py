@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, SettlementMode
-from domain.kernel_of_work.rules import RuleInput
-from domain.police_notice.case_rules import AnswerNoticeRuleInput, NotifyRuleInput
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.police_notice.case_rules import AnswerNoticeRuleInput, NotifyRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -11,8 +11,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases import service as cases
-from domain.cases.commands import (
+from domain.codes.enums import (
+    AgreementForm,
+    CaseAction,
+    CaseScale,
+    CaseStatus,
+    RiskLevel,
+    Role,
+    SessionForm,
+)
+from domain.disputes.cases import service as cases
+from domain.disputes.cases.commands import (
     AcceptCase,
     AgreeCase,
     AssessRisk,
@@ -29,8 +38,8 @@ from domain.cases.commands import (
     ReturnCase,
     TakeOnCase,
 )
-from domain.cases.lifecycle import actions_open_in
-from domain.cases.models import (
+from domain.disputes.cases.lifecycle import actions_open_in
+from domain.disputes.cases.models import (
     Case,
     CaseMediator,
     CaseNumberCounter,
@@ -39,24 +48,20 @@ from domain.cases.models import (
     CaseTimeline,
     Obligation,
 )
-from domain.cases.repository import load_for_change
-from domain.cases.rules import RefusedByRule
-from domain.codes.enums import (
-    AgreementForm,
-    CaseAction,
-    CaseScale,
-    CaseStatus,
-    RiskLevel,
-    Role,
-    SessionForm,
+from domain.disputes.cases.repository import load_for_change
+from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, RuleConfirmation
+from domain.disputes.judicial_confirmation.models import JudicialConfirmation
+from domain.disputes.judicial_confirmation.rules import RefusalGround, RejectionGround, required_material
+from domain.disputes.rules.asking import RefusedByRule
+from domain.foundation.basics.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    StaleVersion,
 )
-from domain.judicial_confirmation import service as confirmations
-from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, RuleConfirmation
-from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.judicial_confirmation.rules import RefusalGround, RejectionGround, required_material
-from domain.kernel.errors import Forbidden, InvalidInput, NotFound, StaleVersion
-from domain.kernel.ids import new_id
-from domain.outbox.models import OutboxMessage
+from domain.foundation.basics.ids import new_id
+from domain.foundation.outbox.models import OutboxMessage
 from tests.domain.conftest import Begin
 from tests.support.builders import (
     NOW,

@@ -9,10 +9,24 @@ from typing import Any
 
 import pytest
 
-from domain.cases import commands, off_road_commands
-from domain.cases.facts import CaseFacts
-from domain.cases.lifecycle import actions_open_in
-from domain.cases.rule_inputs import (
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
+from domain.disputes.cases import commands
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.cases.lifecycle import actions_open_in
+from domain.disputes.exceptional_actions import commands as off_road_commands
+from domain.disputes.judicial_confirmation import commands as confirmation_commands
+from domain.disputes.judicial_confirmation.case_rules import ApplyRuleInput, DecisionRuleInput
+from domain.disputes.rules.asking import (
+    BlockerKind,
+    Occasion,
+    RefusedByRule,
+    available_actions,
+    blocked_by,
+    case_rules,
+    refused_by,
+    require,
+)
+from domain.disputes.rules.inputs import (
     AcceptRuleInput,
     AgreeRuleInput,
     BreachRuleInput,
@@ -29,21 +43,8 @@ from domain.cases.rule_inputs import (
     TakeOnRuleInput,
     WithdrawRuleInput,
 )
-from domain.cases.rule_inputs_people import ReplaceRuleInput
-from domain.cases.rules import (
-    BlockerKind,
-    Occasion,
-    RefusedByRule,
-    available_actions,
-    blocked_by,
-    case_rules,
-    refused_by,
-    require,
-)
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
-from domain.judicial_confirmation import commands as confirmation_commands
-from domain.judicial_confirmation.case_rules import ApplyRuleInput, DecisionRuleInput
-from domain.kernel_of_work.rules import RuleInput
+from domain.disputes.rules.inputs_of_people import ReplaceRuleInput
+from domain.foundation.kernel.rules import RuleInput
 from domain.registry import RULES, metadata
 from tests.domain.clock_rule_rows import CLOCK_GIVEN_ROWS, CLOCK_STATE_ROWS
 from tests.domain.court_rule_rows import COURT_GIVEN_ROWS, COURT_STATE_ROWS

@@ -8,14 +8,20 @@ from typing import Annotated, Any, ClassVar
 
 import pytest
 
-from domain.cases.commands import AgreeCase, DispatchCase, NewObligation, NewParty, RegisterCase
-from domain.cases.signing_commands import NewSignature, SignAgreement
 from domain.codes.enums import AgreementForm, CaseSource, PartyKind, PartySide, Signer, SigningMethod
-from domain.court_linkage.commands import EntrustCase
-from domain.kernel.checking import checked
-from domain.kernel.commands import Record, Takes
-from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
+from domain.disputes.agreements.commands import NewSignature, SignAgreement
+from domain.disputes.cases.commands import (
+    AgreeCase,
+    DispatchCase,
+    NewObligation,
+    NewParty,
+    RegisterCase,
+)
+from domain.disputes.court_entrustment.commands import EntrustCase
+from domain.foundation.basics.checking import checked
+from domain.foundation.basics.commands import Record, Takes
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.ids import new_id
 from tests.support.builders import NOW
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus, DeadlineKind
-from domain.deadlines import clocks, schedule, wiring
-from domain.deadlines.models import Deadline
-from domain.deadlines.schedule import Period
-from domain.deadlines.views import remaining
-from domain.deadlines.wiring import CaseEvent, advance_deadlines
-from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
-from domain.kernel.ids import new_id
+from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.foundation.basics.ids import new_id
+from domain.law.deadlines import clocks, schedule, wiring
+from domain.law.deadlines.models import Deadline
+from domain.law.deadlines.schedule import Period
+from domain.law.deadlines.views import remaining
+from domain.law.deadlines.wiring import CaseEvent, advance_deadlines
 from tests.support.builders import NOW
 
 CASE = new_id()

@@ -24,8 +24,8 @@ from domain.committees.rules import (
     require,
     require_evidence,
 )
-from domain.kernel.errors import RuleRefused
-from domain.kernel.identity_number import age_on
+from domain.foundation.basics.errors import RuleRefused
+from domain.foundation.basics.identity_number import age_on
 from domain.registry import RULEBOOK
 
 ELECTED = ElectionRuleInput(members=3, directors=1, women=1)

@@ -14,16 +14,16 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.codes.enums import CaseAction, CaseStatus, ConfirmationMaterial
-from domain.database.session import create_engine
-from domain.database.urls import DatabaseUrls
-from domain.deadlines.calendar import set_day
-from domain.deadlines.commands import SetCalendarDay
-from domain.judicial_confirmation import service as confirmations
-from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, SupplyMaterial
-from domain.judicial_confirmation.rules import required_material
-from domain.kernel.calendar import end_of_day
+from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, SupplyMaterial
+from domain.disputes.judicial_confirmation.rules import required_material
+from domain.foundation.basics.calendar import end_of_day
+from domain.foundation.database.session import create_engine
+from domain.foundation.database.urls import DatabaseUrls
+from domain.law.deadlines.calendar import set_day
+from domain.law.deadlines.commands import SetCalendarDay
+from domain.law.supervision import watch
 from domain.registry import EXPIRY_HANDLERS
-from domain.supervision import watch
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, a_grant, at
 from tests.support.rows import fetch

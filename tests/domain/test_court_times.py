@@ -12,9 +12,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.cases.models import Case, Obligation
-from domain.cases.off_road_models import CaseBreach
-from domain.cases.rules import RefusedByRule
 from domain.codes.enums import (
     CaseAction,
     CaseStatus,
@@ -25,13 +22,13 @@ from domain.codes.enums import (
     PartyKind,
     PartySide,
 )
-from domain.court_linkage import service as linkage
-from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
-from domain.court_linkage.models import CourtEntrustment
-from domain.deadlines.calendar import set_day
-from domain.deadlines.commands import SetCalendarDay
-from domain.judicial_confirmation import service as confirmations
-from domain.judicial_confirmation.commands import (
+from domain.disputes.cases.models import Case, Obligation
+from domain.disputes.court_entrustment import service as linkage
+from domain.disputes.court_entrustment.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
+from domain.disputes.court_entrustment.models import CourtEntrustment
+from domain.disputes.exceptional_actions.models import CaseBreach
+from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.commands import (
     AcceptConfirmation,
     ApplyConfirmation,
     ApplyEnforcement,
@@ -40,11 +37,14 @@ from domain.judicial_confirmation.commands import (
     SupplyMaterial,
     WithdrawConfirmation,
 )
-from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.judicial_confirmation.rules import required_material
-from domain.kernel.calendar import end_of_day
-from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
+from domain.disputes.judicial_confirmation.models import JudicialConfirmation
+from domain.disputes.judicial_confirmation.rules import required_material
+from domain.disputes.rules.asking import RefusedByRule
+from domain.foundation.basics.calendar import end_of_day
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.ids import new_id
+from domain.law.deadlines.calendar import set_day
+from domain.law.deadlines.commands import SetCalendarDay
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, a_grant, a_registration, an_organisation, at
 
@@ -283,7 +283,7 @@ async def test_a_court_s_number_is_entrusted_once_at_a_time(county: SmallCounty,
 
 async def test_personal_data_needs_consent_from_a_court_too(county: SmallCounty, begin: Begin) -> None:
     """PI1 holds for what a court registers as for everybody."""
-    from domain.cases.commands import NewParty
+    from domain.disputes.cases.commands import NewParty
     from tests.support.builders import an_identity_number
 
     parties = (

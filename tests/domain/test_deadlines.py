@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.deadlines import clocks, schedule
-from domain.deadlines.schedule import Period
-from domain.judicial_confirmation.rules import last_day_to_enforce
-from domain.kernel.calendar import NATIONAL, china_date, end_of_day
-from domain.kernel.ids import new_id
+from domain.disputes.judicial_confirmation.rules import last_day_to_enforce
+from domain.foundation.basics.calendar import NATIONAL, china_date, end_of_day
+from domain.foundation.basics.ids import new_id
+from domain.law.deadlines import clocks, schedule
+from domain.law.deadlines.schedule import Period
 from domain.registry import RULES
 from tests.support.builders import NOW
 

@@ -15,16 +15,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.cases.rules import RefusedByRule
 from domain.codes.enums import CaseAction
-from domain.court_linkage import service as linkage
-from domain.court_linkage.commands import AcceptEntrustment, EntrustCase
-from domain.court_linkage.models import CourtEntrustment
-from domain.database.urls import DatabaseUrls
-from domain.kernel.calendar import end_of_day
-from domain.kernel.ids import new_id
+from domain.disputes.court_entrustment import service as linkage
+from domain.disputes.court_entrustment.commands import AcceptEntrustment, EntrustCase
+from domain.disputes.court_entrustment.models import CourtEntrustment
+from domain.disputes.rules.asking import RefusedByRule
+from domain.foundation.basics.calendar import end_of_day
+from domain.foundation.basics.ids import new_id
+from domain.foundation.database.urls import DatabaseUrls
+from domain.law.supervision import watch
 from domain.registry import EXPIRY_HANDLERS
-from domain.supervision import watch
 from tests.domain.conftest import Begin
 from tests.domain.test_confirmation_expiry import asked
 from tests.domain.test_watch import a_worker
@@ -104,8 +104,8 @@ async def test_a_day_off_moves_the_last_day_to_accept(
 ) -> None:
     from dataclasses import replace
 
-    from domain.deadlines.calendar import set_day
-    from domain.deadlines.commands import SetCalendarDay
+    from domain.law.deadlines.calendar import set_day
+    from domain.law.deadlines.commands import SetCalendarDay
 
     case_id = await entrusted(begin, county)
     async with begin() as session:

@@ -17,18 +17,33 @@ from sqlalchemy.dialects.postgresql import UUID as PGUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
 
-from domain.database.base import NAMING, instant, one_of
-from domain.database.session import create_engine, unit_of_work
-from domain.kernel.errors import Forbidden, NotFound, StaleVersion
-from domain.kernel.ids import new_id
-from domain.kernel_of_work import rooms
-from domain.kernel_of_work.availability import AvailableActions
-from domain.kernel_of_work.facts import FactsError, FactSheet, contribution, count_of
-from domain.kernel_of_work.lifecycle import Lifecycle, begins, leads, stays
-from domain.kernel_of_work.numbering import Numbering
-from domain.kernel_of_work.rooms import Kind, Room, RoomError
-from domain.kernel_of_work.rules import Occasion, RefusedByRule, Rule, Rules
-from domain.kernel_of_work.tables import (
+from domain.foundation.basics.errors import Forbidden, NotFound, StaleVersion
+from domain.foundation.basics.ids import new_id
+from domain.foundation.database.base import NAMING, instant, one_of
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.kernel import rooms
+from domain.foundation.kernel.availability import AvailableActions
+from domain.foundation.kernel.facts import (
+    FactsError,
+    FactSheet,
+    contribution,
+    count_of,
+)
+from domain.foundation.kernel.lifecycle import (
+    Lifecycle,
+    begins,
+    leads,
+    stays,
+)
+from domain.foundation.kernel.numbering import Numbering
+from domain.foundation.kernel.rooms import Kind, Room, RoomError
+from domain.foundation.kernel.rules import (
+    Occasion,
+    RefusedByRule,
+    Rule,
+    Rules,
+)
+from domain.foundation.kernel.tables import (
     InPlace,
     NumberCounter,
     Numbered,
@@ -40,15 +55,21 @@ from domain.kernel_of_work.tables import (
     timeline_constraints,
     version_check,
 )
-from domain.kernel_of_work.workflow import Change, DomainEvent, Message, Workflow, announce
+from domain.foundation.kernel.workflow import (
+    Change,
+    DomainEvent,
+    Message,
+    Workflow,
+    announce,
+)
 from tests.support.builders import NOW, SmallCounty, a_grant, at
 from tests.support.rows import execute, fetch
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-    from domain.database.urls import DatabaseUrls
-    from domain.kernel.calendar import WorkingCalendar
+    from domain.foundation.basics.calendar import WorkingCalendar
+    from domain.foundation.database.urls import DatabaseUrls
     from tests.domain.conftest import Begin
 
 

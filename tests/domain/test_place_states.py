@@ -22,7 +22,7 @@ from domain.codes.enums import (
     RiskLevel,
     SettlementMode,
 )
-from domain.database.urls import DatabaseUrls
+from domain.foundation.database.urls import DatabaseUrls
 from domain.registry import metadata
 
 _ONE_OF = re.compile(r"^(?:(\w+) IS NULL OR )?(\w+) IN \(([^)]*)\)$")
