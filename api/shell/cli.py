@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from api.shell.cli_bench import bench
+from api.bench.cli import bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable

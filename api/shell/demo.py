@@ -13,10 +13,10 @@ from api.http.serving import (
     run,
     when_answering,
 )
+from api.progress import Steps
 from api.settings import Settings
 from api.shell.accounts import list_accounts
 from api.shell.database import running_database, told_to_workers
-from api.shell.progress import Steps
 from api.shell.samples import load_sample
 from api.shell.worker import attended
 from domain.foundation.basics.clock import system_clock

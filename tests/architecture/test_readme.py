@@ -41,15 +41,14 @@ def table_rows(text: str) -> list[list[str]]:
 
 
 def tree() -> Iterator[str]:
-    """Every path that the tree names."""
-    folder = ""
+    """Every path that the tree names: what is set in by two spaces lies in the folder above it."""
+    above: list[str] = []
     for line in section("The tree").split("```")[1].strip("\n").splitlines():
         names = re.split(r"  +", line.strip(), maxsplit=1)[0].split(", ")
-        inside = line.startswith("  ")
-        for name in names:
-            yield folder + name if inside else name
-        if not inside:
-            folder = names[0] if names[0].endswith("/") else ""
+        depth = (len(line) - len(line.lstrip())) // 2
+        folder = "".join(above[:depth])
+        yield from (folder + name for name in names)
+        above[depth:] = [names[0]] if names[0].endswith("/") else []
 
 
 def test_what_the_tree_names_is_there() -> None:
@@ -96,7 +95,8 @@ def test_the_settings_are_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
         default = Settings.model_fields[name.removeprefix("FENGQIAO_").lower()].default
         if isinstance(default, int | float | str) and told:
-            assert str(default).removesuffix(".0") == told, name
+            shown = str(default).lower() if isinstance(default, bool) else str(default)
+            assert shown.removesuffix(".0") == told, name
 
 
 def test_the_password_is_the_loaders() -> None:
