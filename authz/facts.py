@@ -64,7 +64,7 @@ class Facts:
             for column in resource.columns.values()
             if column.startswith(OF_OWNER)
         }
-        columns = _own_columns(resource, {COUNTY: self.county_id, **own})
+        columns = _own_columns(resource, {COUNTY: self.county_id, **own}, key=None)
         return Facts(resource, columns | told, {name: self.related[name] for name in resource.relationships})
 
 
@@ -74,18 +74,19 @@ def new_facts(name: str, /, **facts: Any) -> Facts:
     Raises ValueError for a fact that the resource does not have, or one that must be known and is not given.
     """
     resource = RESOURCES[name]
-    return Facts(resource, _own_columns(resource, facts), dict.fromkeys(resource.relationships, ()))
+    columns = _own_columns(resource, facts, key=resource.declared.key)
+    return Facts(resource, columns, dict.fromkeys(resource.relationships, ()))
 
 
-def _own_columns(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+def _own_columns(resource: Resource, given: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+    """Columns of the row itself, by the facts given; with a key of None, of a row that has none yet."""
     own = {fact: column for fact, column in resource.columns.items() if not column.startswith(OF_OWNER)}
     if unknown := given.keys() - own.keys():
         message = f"{resource.name} has no such facts: {', '.join(sorted(unknown))}"
         raise ValueError(message)
     found = {column: given.get(fact) for fact, column in own.items()}
-    # What is yet to be made has no key.
-    for column in resource.never_null & found.keys() - {resource.declared.key}:
-        if found[column] is None:
+    for column in resource.never_null & found.keys():
+        if found[column] is None and (key is not None or column != resource.declared.key):
             if resource.column_of(column).type.python_type is not bool:
                 message = f"of {resource.name} the column {column} must be known"
                 raise ValueError(message)

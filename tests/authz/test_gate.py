@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from authz.enforcer import load_policy
 from authz.facts import new_facts
 from authz.gate import Gate
-from domain.codes.enums import CaseAction
+from domain.codes.enums import CaseAction, NoteVisibility, PartySide
+from domain.disputes.access_facts import note_readers
 from domain.foundation.basics.actor import (
     Actor,
     Area,
@@ -226,3 +228,136 @@ async def test_registering_out_of_reach_or_as_another_is_forbidden(
             except Forbidden:
                 refused.add(name)
     assert refused == set(attempts)
+
+
+async def granted(engine: AsyncEngine, actor: Actor, *asked: Any, how: str = "require") -> Any:
+    """The grant, or the kind of refusal."""
+    async with work(engine, actor) as session:
+        try:
+            return await getattr(gate_of(actor), how)(session, *asked)
+        except (NotFound, Forbidden) as refused:
+            return type(refused)
+
+
+def a_justice_officer(world: World, *towns: UUID | None) -> Actor:
+    areas = tuple(Area(AreaLevel.TOWN, town) for town in towns if town is not None)
+    return acting(world, replace(a_member(world, "justice_officer"), jurisdiction=areas))
+
+
+async def test_the_register_of_committees(engine: AsyncEngine, world: World) -> None:
+    """What is made of an organisation is asked of the organisation; the rest of the committee, or the appointment."""
+    county = world.counties[0]
+    committee = next(row for row in world.committees if row.county_id == county and row.town_id)
+    organisation = next(row for row in world.organisations if row.county_id == county and row.town_id)
+    mediator, appointment = next((key, row) for key, row in world.mediators if row.county_id == county and row.town_id)
+    near = a_justice_officer(world, committee.town_id, organisation.town_id, appointment.town_id)
+    for resource, action, key in (
+        ("committee", "register", organisation.organisation_id),
+        ("committee", "set", organisation.organisation_id),
+        ("committee", "elect", committee.organisation_id),
+        ("committee", "appoint", committee.organisation_id),
+        ("mediator", "dismiss", mediator),
+    ):
+        grant = await granted(engine, near, resource, action, key)
+        assert (grant.action, grant.subject_id, grant.county_id) == (action, key, county)
+        assert grant.membership == near.memberships[0]
+        # The directory is open to everybody; the register is not.
+        seen = Forbidden if action in {"register", "set"} else NotFound
+        assert await granted(engine, acting(world, a_member(world, "resident")), resource, action, key) is seen
+        assert await granted(engine, near, resource, action, world.an_id()) is NotFound
+    afar = next(row for row in world.committees if row.county_id != county)
+    assert await granted(engine, near, "committee", "elect", afar.organisation_id) is NotFound
+    # An organisation that is no committee is none.
+    areas = {key for keys in world.areas[county].values() for key in keys}
+    assert await granted(engine, near, "committee", "elect", min(areas)) is NotFound
+    director = acting(world, a_member(world, "mediator", of=committee.organisation_id))
+    assert await granted(engine, director, "committee", "elect", committee.organisation_id) is Forbidden
+
+
+async def test_a_note_is_for_those_who_may_read_it(engine: AsyncEngine, world: World) -> None:
+    county = world.counties[0]
+    case, side, user = next(
+        (row, side, user) for row in world.cases for user, side in row.party_sides
+        if row.county_id == county and len({one for who, one in row.party_sides if who == user}) == 1
+        and not row.representatives and row.registered_by != user
+    )  # fmt: skip
+    party = acting(world, a_member(world, "resident"), user=user)
+    other = next(one for one in PartySide if one != side)
+    for visibility, of, answer in (
+        (NoteVisibility.EVERYONE, None, "add_note"),
+        (NoteVisibility.SIDE, PartySide(side), "add_note"),
+        (NoteVisibility.SIDE, other, Forbidden),
+        (NoteVisibility.MEDIATORS, None, Forbidden),
+        (NoteVisibility.ORGANISATION, None, Forbidden),
+    ):
+        found = await granted(engine, party, case.id, visibility, of, how="require_note")
+        assert getattr(found, "action", found) == answer, (visibility, of)
+        if answer == "add_note":
+            assert found.subject_id == case.id
+    with pytest.raises(Forbidden, match="您无权查看该可见范围的备注"):
+        async with work(engine, party) as session:
+            await gate_of(party).require_note(session, case.id, NoteVisibility.MEDIATORS, None)
+    stranger = acting(world, a_member(world, "resident"))
+    asked = (case.id, NoteVisibility.EVERYONE, None)
+    assert await granted(engine, stranger, *asked, how="require_note") is NotFound
+
+
+async def test_a_note_for_one_organisation_is_for_the_writers_own(engine: AsyncEngine, world: World) -> None:
+    """The membership that grants the writing, not another of the same person."""
+    case = next(row for row in world.cases if row.county_id == world.counties[0] and row.town_id)
+    able = dispatcher(world, case.town_id).memberships[0]
+    actor = acting(world, a_member(world, "resident", of=world.organisations[1].organisation_id), able)
+    grant = await granted(engine, actor, case.id, NoteVisibility.ORGANISATION, None, how="require_note")
+    assert grant.membership == able
+    facts = note_readers(NoteVisibility.ORGANISATION, None)(grant)
+    assert facts == {"visibility": "organisation", "side": None, "organisation_id": able.organisation_id}
+    assert note_readers(NoteVisibility.EVERYONE, None)(grant)["organisation_id"] is None
+
+
+async def test_what_a_county_has_one_of_is_set_for_ones_own(world: World) -> None:
+    admin = acting(world, a_member(world, "county_admin"))
+    grant = await gate_of(admin).require_in_county("calendar", "set")
+    assert (grant.action, grant.county_id) == ("set", world.counties[0])
+    assert grant.subject_id == admin.memberships[0].organisation_id
+    with pytest.raises(Forbidden):
+        await gate_of(acting(world, a_member(world, "resident"))).require_in_county("calendar", "set")
+    # An administrator of the next county has none here.
+    afar = replace(admin, memberships=(replace(admin.memberships[0], county_id=world.counties[1]),))
+    with pytest.raises(Forbidden):
+        await gate_of(afar).require_in_county("calendar", "set")
+
+
+async def test_cases_whose_parties_one_may_know(engine: AsyncEngine, world: World) -> None:
+    """Of many, in their order: those seen with the parties' identities, and those that one wrote."""
+    county = world.counties[0]
+    town = next(row.town_id for row in world.cases if row.county_id == county and row.town_id)
+    keys = [row.id for row in world.cases] + [world.an_id()]
+    mine = next(row.registered_by for row in world.cases if row.county_id == county and row.town_id != town)
+    centre = dispatcher(world, town).memberships[0]
+    admin = a_member(world, "county_admin", subtree=(Area(AreaLevel.COUNTY, world.an_id(), (county,)),))
+    for members in ((centre,), (admin,), (admin, a_member(world, "resident")), ()):
+        actor = acting(world, *members, user=mine)
+        async with work(engine, actor) as session:
+            found = await gate_of(actor).told_of(session, keys[::-1])
+        expected = [
+            row.id
+            for row in world.cases
+            if row.county_id == county
+            and POLICY.enforce(actor, str(county), "case", "read", "core", row, NOW)
+            and (row.registered_by == mine or POLICY.enforce(actor, str(county), "case", "read", "identity", row, NOW))
+        ]
+        assert list(found) == expected[::-1]
+        assert bool(expected) is bool(members)
+    ended = acting(world, replace(centre, valid_until=NOW), user=mine)
+    async with work(engine, ended) as session:
+        assert await gate_of(ended).told_of(session, keys) == ()
+        assert await gate_of(dispatcher(world, town)).told_of(session, []) == ()
+
+
+async def test_what_is_not_there_to_be_asked_is_a_fault(engine: AsyncEngine, world: World, case: CaseRow) -> None:
+    actor = dispatcher(world, case.town_id)
+    for asked in (("visit", "read", case.id), ("case", "burn", case.id)):
+        with pytest.raises(ValueError, match="no such question"):
+            await granted(engine, actor, *asked)
+    with pytest.raises(ValueError, match="rows of calendar are not named by commands"):
+        await granted(engine, actor, "calendar", "set", case.id)

@@ -1,4 +1,4 @@
-"""Folding: what is left of the policy for callers of one shape, and what shapes leave out."""
+"""Compiling: what is left of the policy for callers of one shape, and what shapes leave out."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def bind(value: ActorValue) -> str:
     return f"${value.path}"
 
 
-def folded(text: str, actor: Actor, group: str = "core") -> RowPredicate:
+def compiled(text: str, actor: Actor, group: str = "core") -> RowPredicate:
     return access_of(policy_of(text), actor).predicate("case", "read", group)
 
 
 def written(text: str, actor: Actor, group: str = "core") -> str:
-    return folded(text, actor, group).where_sql(columns("case", "t"), bind)
+    return compiled(text, actor, group).where_sql(columns("case", "t"), bind)
 
 
 def mediator(**reach: Any) -> Actor:
@@ -77,30 +77,30 @@ def test_another_policy_is_another_access() -> None:
 def test_what_needs_no_row_folds_away() -> None:
     everything = ALLOW.format(scope="any", condition="always")
     assigned = ALLOW.format(scope="assigned", condition="always")
-    assert folded(everything, mediator()).always
-    assert folded(f"{everything}\n{assigned}", mediator()) == folded(everything, mediator())
-    assert folded(everything, an_actor(a_membership("judge"))).never
-    assert folded(everything, an_actor()).never
-    assert folded(ALLOW.format(scope="any", condition="break_glass"), mediator()).never
-    assert folded(f"{everything}\np, anyone, *, case, read, *, any, always, deny", mediator()).never
-    assert folded(f"{everything}\np, judge, *, case, read, *, any, always, deny", mediator()).always
-    assert folded(f"{everything}\np, anyone, *, case, read, *, subtree, always, deny", mediator()).always
+    assert compiled(everything, mediator()).always
+    assert compiled(f"{everything}\n{assigned}", mediator()) == compiled(everything, mediator())
+    assert compiled(everything, an_actor(a_membership("judge"))).never
+    assert compiled(everything, an_actor()).never
+    assert compiled(ALLOW.format(scope="any", condition="break_glass"), mediator()).never
+    assert compiled(f"{everything}\np, anyone, *, case, read, *, any, always, deny", mediator()).never
+    assert compiled(f"{everything}\np, judge, *, case, read, *, any, always, deny", mediator()).always
+    assert compiled(f"{everything}\np, anyone, *, case, read, *, subtree, always, deny", mediator()).always
 
 
 def test_a_scope_without_a_place_in_this_membership_vanishes() -> None:
     text = ALLOW.format(scope="subtree", condition="always")
-    assert folded(text, mediator()).never
-    assert folded(text, mediator(subtree=(Area(AreaLevel.COUNTY, TOWN, ()),))).never
-    assert not folded(text, mediator(subtree=(IN_TOWN,))).never
+    assert compiled(text, mediator()).never
+    assert compiled(text, mediator(subtree=(Area(AreaLevel.COUNTY, TOWN, ()),))).never
+    assert not compiled(text, mediator(subtree=(IN_TOWN,))).never
 
 
 def test_the_same_by_two_rows_or_two_roles_is_said_once() -> None:
     text = ALLOW.format(scope="subtree", condition="always")
     twice = f"{text}\np, anyone, *, case, read, *, subtree, always, allow\ng, mediator, resident\n"
     actor = mediator(subtree=(IN_TOWN,))
-    assert folded(twice, actor) == folded(text, actor)
+    assert compiled(twice, actor) == compiled(text, actor)
     implied = ALLOW.format(scope="subtree", condition="public_security")
-    assert folded(f"{text}\n{implied}", actor) == folded(text, actor)
+    assert compiled(f"{text}\n{implied}", actor) == compiled(text, actor)
 
 
 def test_areas_become_equality_on_their_level() -> None:
@@ -116,16 +116,16 @@ def test_areas_become_equality_on_their_level() -> None:
 
 
 def test_a_select_list_gets_no_null_and_a_filter_no_coalesce() -> None:
-    predicate = folded(ALLOW.format(scope="committee", condition="always"), mediator())
+    predicate = compiled(ALLOW.format(scope="committee", condition="always"), mediator())
     names = columns("case", "t")
     assert predicate.sql(names, bind).startswith("(coalesce(")
     assert "coalesce" not in predicate.where_sql(names, bind)
     # What cannot be NULL is left as it is; what is denied never is.
-    assert "coalesce" not in folded(ALLOW.format(scope="participating", condition="always"), mediator()).sql(
+    assert "coalesce" not in compiled(ALLOW.format(scope="participating", condition="always"), mediator()).sql(
         names, bind
     )
     everything = ALLOW.format(scope="any", condition="always")
-    denied = folded(f"{everything}\np, anyone, *, case, read, *, committee, always, deny", mediator())
+    denied = compiled(f"{everything}\np, anyone, *, case, read, *, committee, always, deny", mediator())
     assert denied.where_sql(names, bind).startswith("(not coalesce(")
 
 
@@ -142,7 +142,7 @@ def test_a_denial_that_no_allowed_row_can_meet_is_left_out() -> None:
         "p, police_liaison, *, case, read, address, any, protection_team, allow\n"
         "p, anyone, *, case, read, address, any, outside_protection_team, deny"
     )
-    predicate = folded(text, an_actor(a_membership("police_liaison")), "address")
+    predicate = compiled(text, an_actor(a_membership("police_liaison")), "address")
     assert not predicate.deny
     assert not predicate.never
 
@@ -155,7 +155,7 @@ def test_a_county_of_its_own_rows_has_shapes_of_its_own() -> None:
     assert access_of(load_policy(), here) is access_of(load_policy(), there)
     assert access_of(policy, there).predicate("case", "read", "core").never
     # Where the membership's county is tested anyway, the county's row costs nothing more.
-    assert folded(text, here) == folded(ALLOW.format(scope="committee", condition="always"), here)
+    assert compiled(text, here) == compiled(ALLOW.format(scope="committee", condition="always"), here)
     assert written(text.replace("committee", "any"), here) == f"(t.county_id = {COUNTY})"
 
 
@@ -226,7 +226,7 @@ async def test_an_index_serves_the_filter(index_scan: Any) -> None:
         bound.append(values[value.path])
         return f"${len(bound)}"
 
-    filtering = folded(text, actor).where_sql(columns("case", "t"), number)
+    filtering = compiled(text, actor).where_sql(columns("case", "t"), number)
     plan = await index_scan(filtering, *bound)
     condition = next(line for line in plan.splitlines() if "Index Cond" in line)
     assert "county_id = " in condition

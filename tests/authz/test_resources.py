@@ -11,11 +11,12 @@ from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from authz.atoms import Related
-from authz.conditions import CONDITIONS
+from authz.conditions import CONDITIONS, grounds_of
 from authz.enforcer import check_policy, load_policy, shipped_sources
 from authz.facts import Facts, new_facts
 from authz.names import Name
 from authz.policy_file import PolicyRefused, PolicySource, missing_rows, parse
+from authz.predicate import ALWAYS, NEVER
 from authz.resources import RESOURCES, UnsoundResources, columns, gather, resource_of
 from authz.rooms import Room, rooms
 from authz.scopes import SCOPES
@@ -266,6 +267,13 @@ def test_a_name_needs_exactly_the_facts_that_it_looks_at(entry: Name) -> None:
             assert seen - {"county_id"} == meaning.needs
 
 
+def test_names_come_to_nothing_where_their_facts_are_missing() -> None:
+    member = NumberedMembership(MembershipShape("mediator", (("town_id", False),), ()), 0, shared_county=True)
+    assert grounds_of("subtree", "always", member, RESOURCES["user"]) == NEVER
+    assert grounds_of("any", "court_seized", member, RESOURCES["user"]) == NEVER
+    assert grounds_of("any", "always", member, RESOURCES["user"]) == ALWAYS
+
+
 def test_related_atoms_look_at_columns_that_are_read() -> None:
     everywhere = tuple((column, False) for column in ("county_id", "town_id", "community_id", "grid_id"))
     member = NumberedMembership(MembershipShape("mediator", everywhere, everywhere), 0, shared_county=True)
@@ -312,13 +320,15 @@ def test_facts_that_cannot_be_are_faults_of_the_program() -> None:
 def test_the_facts_of_a_part_are_its_own_and_its_wholes() -> None:
     case = a_case(party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "applicant")}), registered_by=SOMEBODY)
     whole = Facts(RESOURCES["case"], case.columns, case.related)
-    note = whole.part(
-        RESOURCES["note"], {"visibility": "side", "side": "applicant", "organisation_id": None, "id": an_id("note")}
-    )
+    note = whole.part(RESOURCES["note"], {"visibility": "side", "side": "applicant", "organisation_id": None})
+    # It has no key before it is made.
+    assert note.columns["id"] is None
     invented = NoteRow.on(case, "side", "applicant", None)
     assert {name: note.columns[name] for name in invented.columns} == dict(invented.columns)
     assert note.related == {name: case.related[name] for name in note.related}
     assert set(note.related) == {"parties", "representatives", "participants", "mediators"}
+    with pytest.raises(ValueError, match="of note the column visibility must be known"):
+        whole.part(RESOURCES["note"], {"side": "applicant"})
 
 
 # Policy rows, of several files.
