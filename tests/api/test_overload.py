@@ -284,10 +284,12 @@ async def test_a_connection_that_the_server_ended_is_opened_anew(
 ) -> None:
     reader, admin = new_reader(haiyan_urls.reading, 1, patience=60), await asyncpg.connect(haiyan_urls.admin)
     for _ in range(2):
+        ended = asyncio.Event()
         async with reader.connection() as borrowed:
             number = borrowed.get_server_pid()
+            borrowed.add_termination_listener(lambda _connection, ended=ended: ended.set())
         await admin.execute("SELECT pg_terminate_backend($1, 60000)", number)
-        await until(borrowed.is_closed, "the end of the connection to be noticed")
+        await ended.wait()
         assert await reader.read(QUICK, []) == (b"here", 0)
     await admin.close()
     await reader.close()
