@@ -25,7 +25,7 @@ from authz.predicate import (
 )
 from authz.resources import RESOURCES, Relationship
 from authz.shape import NOW as AT, USER
-from domain.reading.access import ActorValue, Alternative
+from domain.foundation.query.access import ActorValue, Alternative
 from tests.authz.place import ACTOR, COUNTY, NOW, ORGANISATION, OTHER_COUNTY, SOMEBODY
 
 TOWNS = ActorValue("towns", "uuid[]")
