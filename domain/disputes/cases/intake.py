@@ -148,7 +148,32 @@ async def register(
         raise _no_such_type()
     if known is not None:
         duplicates = await known(session, duplicates)
-    case = NewCase(
+    case = _new_case(grant, command, location, parties, now=now, protected=protected, entrusted=entrusted)
+    for ordinal, party in enumerate(parties, start=1):
+        add_party(session, case, party, ordinal, protected=party.id_number in hidden)
+    for user_id in team:
+        add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
+    told = (police_message(),) if case.public_security else ()
+    record_change(session, grant, action, case, None, now=now, note=None, events=told)
+    # From here on other registrations of the centre wait: nothing but this one statement is left of most.
+    number = await write_numbered(session, case, centre.number_word)
+    await _follow(session, action, case)
+    return RegisterOutcome(CaseRef(case.county_id, case.id, case.version, case.status), number, duplicates)
+
+
+def _new_case(
+    grant: Grant,
+    command: RegisterCase,
+    location: Location,
+    parties: Sequence[CheckedParty],
+    *,
+    now: datetime,
+    protected: bool,
+    entrusted: Entrusted | None,
+) -> NewCase:
+    """The case as it is registered, all but its number."""
+    place, centre = location.place, location.centre
+    return NewCase(
         county_id=grant.county_id,
         id=grant.subject_id,
         organisation_id=centre.id,
@@ -172,16 +197,6 @@ async def register(
         court_id=None if entrusted is None else entrusted.court_id,
         handler_id=None if entrusted is None else entrusted.organisation_id,
     )
-    for ordinal, party in enumerate(parties, start=1):
-        add_party(session, case, party, ordinal, protected=party.id_number in hidden)
-    for user_id in team:
-        add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
-    told = (police_message(),) if case.public_security else ()
-    record_change(session, grant, action, case, None, now=now, note=None, events=told)
-    # From here on other registrations of the centre wait: nothing but this one statement is left of most.
-    number = await write_numbered(session, case, centre.number_word)
-    await _follow(session, action, case)
-    return RegisterOutcome(CaseRef(case.county_id, case.id, case.version, case.status), number, duplicates)
 
 
 def _no_such_type() -> InvalidInput:
