@@ -290,7 +290,7 @@ async def test_a_reader_is_told_what_a_command_would_be(
     key = await planned(begin, county)
     member = AvailableActions("round", RoundAction)
     sql = member.sql("q", lambda action, group: "false" if action == "correct" else f"'{group}' = 'core'")
-    ((answer,),) = await fetch(database_urls, f"SELECT {sql} FROM toy_round q WHERE q.id = $1", key)
+    ((answer,),) = await fetch(database_urls, f"SELECT {sql} FROM toy_round q WHERE q.id = $2", NOW, key)
     offered = {one.action: [blocker.code for blocker in one.blocked_by] for one in member.of(json.loads(answer))}
     # What it begins with is not offered; to whom an action is not permitted, its rules are not shown.
     assert offered == {_A.MAKE: [], _A.CORRECT: ["FORBIDDEN"]}

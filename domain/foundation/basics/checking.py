@@ -71,9 +71,22 @@ def _checked(record: Any, within: str, now: datetime, faults: list[Fault]) -> An
     # Moments without a zone cannot be compared.
     if together is not None and not any(fault.code == checks.NO_ZONE for fault in found):
         told = {fault.path for fault in found}
-        placed = (replace(fault, path=_below(within, fault.path) if fault.path else within) for fault in together(now))
+        placed = [
+            replace(one, path=_below(within, one.path) if one.path else within) for one in _together(record, now, found)
+        ]
         faults.extend(fault for fault in placed if fault.path not in told)
     return record
+
+
+def _together(record: Any, now: datetime, found: list[Fault]) -> list[Fault]:
+    """What the record's fields say together, beside the faults that were found in each of them."""
+    try:
+        return list(record.contradictions(now))
+    except OverflowError:
+        # Beyond the ends of the calendar nothing can be counted; such a moment has been told by itself.
+        if not found:
+            raise
+        return []
 
 
 def _records(one: Input, value: Any, path: str, now: datetime, faults: list[Fault]) -> Any:
