@@ -6,7 +6,8 @@ const withoutIdentity = [
   ['CaseFigures|CaseGroup|CaseTotal|FigureKey', 'counts: a cache that kept them by an id would show old ones'],
   ['MaskedText', 'one value'],
   ['Viewer', 'who asks: there is one, and its user is a Node'],
-  ['RuleRefused|Forbidden|NotFound|InvalidInput|InputFault', 'a refusal: what was said once'],
+  ['RuleRefused|Forbidden|NotFound|InvalidInput|InputFault|\\w+Conflict', 'a refusal: what was said once'],
+  ['Form|FormField|FormOption', 'from a table in the code, by the action that it is asked for'],
 ]
 export const exceptions = [
   {
