@@ -50,7 +50,7 @@ async def test_a_conflict_tells_the_state_and_what_changed_since(live: Server, r
 
 async def test_to_whom_the_timeline_is_closed_its_changes_are_null(live: Server, road: Road) -> None:
     await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn")
-    called = {"respondentIds": [await road.organisation(POLICE)], "matter": NOTE, "hours": 24}
+    called: dict[str, Any] = {"respondentIds": [await road.organisation(POLICE)], "matter": NOTE, "hours": 24}
     await road.step("caseCall", "dispatcher.haiyan", **called)
     (call,) = (await road.read("dispatcher.haiyan", "calls { id }"))["calls"]
     assert (await road.read("police.haiyan", "timeline { totalCount }"))["timeline"] is None
