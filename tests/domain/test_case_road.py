@@ -161,7 +161,7 @@ async def test_from_registration_to_closure_with_a_confirmed_agreement(county: S
         await step(
             _A.FOLLOW_UP,
             cases.follow_up,
-            FollowUpCase(NOW, "双方满意", satisfaction=5, expected_version=11),
+            FollowUpCase(visited_at=NOW, record="双方满意", satisfaction=5, expected_version=11),
             "mediator",
         ),
         await step(_A.CLOSE, cases.close, CloseCase(12)),
