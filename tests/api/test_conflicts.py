@@ -7,8 +7,8 @@ from typing import Any
 from api.graphql.schema import graphql_schema
 from domain.registry import COMMANDS
 from tests.support.api import Server
-from tests.support.every_command import NOTE, POLICE
-from tests.support.road import Road
+from tests.support.every_command import NOTE
+from tests.support.road import RESPONDENT, Road, a_party
 
 CONFLICT = """__typename
     ... on Problem { code message clientMutationId availableActions { allowed } }
@@ -49,14 +49,14 @@ async def test_a_conflict_tells_the_state_and_what_changed_since(live: Server, r
 
 
 async def test_to_whom_the_timeline_is_closed_its_changes_are_null(live: Server, road: Road) -> None:
-    await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn")
-    called = {"respondentIds": [await road.organisation(POLICE)], "matter": NOTE, "hours": 24}
-    await road.step("caseCall", "dispatcher.haiyan", **called)
-    (call,) = (await road.read("dispatcher.haiyan", "calls { id }"))["calls"]
-    assert (await road.read("police.haiyan", "timeline { totalCount }"))["timeline"] is None
-    stale = {"callId": call["id"], "accepted": True, "expectedVersion": 1}
-    found = await conflict(road, "caseRespondToCall", "police.haiyan", **stale)
-    assert (found["__typename"], found["changes"], found["case"]["version"]) == ("CaseConflict", None, road.version)
+    # A party does not read the history of a case in which violence is suspected, and may write notes.
+    own = a_party("APPLICANT", "司徒试样（虚构）", userId=await road.user("resident.haiyan"))
+    parties = [own, a_party("RESPONDENT", RESPONDENT)]
+    await road.register("dispatcher.haiyan", parties=parties, violenceSuspected=True)
+    assert (await road.read("resident.haiyan", "timeline { totalCount }"))["timeline"] is None
+    stale: dict[str, Any] = {"content": NOTE, "visibility": "SIDE", "side": "APPLICANT", "expectedVersion": 9}
+    found = await conflict(road, "caseAddNote", "resident.haiyan", **stale)
+    assert (found["__typename"], found["changes"], found["case"]["version"]) == ("CaseConflict", None, 1)
 
 
 async def test_what_the_caller_cannot_see_has_no_conflict(live: Server, road: Road) -> None:

@@ -28,6 +28,7 @@ from domain.codes.enums import (
 from domain.disputes.cases.particulars import number_faults, phone_faults
 from domain.foundation.basics.calendar import china_date
 from domain.foundation.basics.checks import (
+    EARLIEST,
     EARLIEST_DAY,
     LATEST_DAY,
     LONGEST_NOTE,
@@ -293,6 +294,9 @@ class AgreeCase:
         ):
             if moment is not None and moment < self.reached_at:
                 yield Fault(path, f"{label}不得早于达成协议时间", f"{path} may not be before reachedAt", "TOO_EARLY")
+        if self.reached_at < EARLIEST:
+            # That is a fault already, and the first days of the calendar are none in China.
+            return
         agreed_on = china_date(self.reached_at)
         for index, one in enumerate(self.obligations):
             if one.due_on is not None and one.due_on < agreed_on:
