@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -10,11 +11,14 @@ from typing import Any, TypeVar
 import strawberry
 
 from domain.codes.loader import words
+from domain.foundation.basics.commands import Command
 from domain.foundation.query.expressions import list_of
 from domain.foundation.query.members import first_line
+from domain.registry import COMMANDS
 
 Values = TypeVar("Values", bound=StrEnum)
 DEFINITION = "__strawberry_definition__"
+_CAPITAL = re.compile("[A-Z]")
 
 
 @cache
@@ -44,6 +48,21 @@ def _define(values: type[StrEnum], description: str, said: Mapping[Any, str | No
     strawberry.enum(values, description=description)
     for one, member in zip(values.__dict__[DEFINITION].values, values, strict=True):
         one.description = said[member]
+
+
+@cache
+def action_enum() -> type[StrEnum]:
+    """Every command there is, of all kinds of work, as one enum: `CASE_ACCEPT` of `caseAccept`, with its label.
+
+    A member's value is its name in small letters.
+    """
+    values = {action_code(one): one.label for one in sorted(COMMANDS.values(), key=lambda one: one.outside)}
+    return choice("Action", "What can be done, by all kinds of work 操作", values)
+
+
+def action_code(command: Command) -> str:
+    """A command as a value of the enum: `case_accept` of `caseAccept`."""
+    return _CAPITAL.sub(lambda found: f"_{found[0].lower()}", command.outside)
 
 
 class OrderDirection(StrEnum):
