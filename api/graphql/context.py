@@ -21,6 +21,7 @@ from domain.foundation.database.session import (
     Engine,
     Session,
     is_retryable,
+    trial,
     unit_of_work,
 )
 from domain.foundation.idempotency import service as idempotency
@@ -35,15 +36,25 @@ class ActorStale(Exception):  # noqa: N818 - said of the actor
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The entries of a row's timeline with a version above this one, oldest first. `member`: the timeline's name."""
+
+    member: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A row that a payload shows: read back through the compiled path when the caller selected it.
 
-    With `member`, only the row's member of the same name as the payload's field is shown.
+    With `member`, only the row's member of the same name as the payload's field is shown; with `history`, only those
+    entries of its timeline.
     """
 
     view: str
     id: str
     member: bool = False
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +86,25 @@ class Context:
     clock: Clock
 
     async def perform(
-        self, mutation: str, key: str | None, given: Any, change: Change, case_id: UUID | None = None
+        self,
+        mutation: str,
+        key: str | None,
+        given: Any,
+        change: Change,
+        case_id: UUID | None = None,
+        *,
+        dry_run: bool = False,
     ) -> Done | Refusal:
         """Run one command in one transaction: all of it, or, when it is refused or fails, none of it.
 
         With an idempotency key, a repeat within 24 hours is answered with what the first did, and does nothing.
         `given` is the whole input, whose digest tells a repeat from another request under the same key.
+        With `dry_run` it is judged to the end and then undone; the key is neither looked at nor used up.
         Raises ActorStale.
         """
         for attempt in range(REPEATS):
             try:
-                return await self._once(mutation, key, given, change)
+                return await (self._tried(change) if dry_run else self._once(mutation, key, given, change))
             except DomainError as error:
                 return Refusal(error, case_id)
             except Exception as error:
@@ -95,9 +114,7 @@ class Context:
 
     async def _once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
         async with unit_of_work(self.engine, self.actor.counties) as session:
-            # In the command's own transaction: a role revoked before now does nothing more.
-            if await access_stamp(session, self.actor.county_id) != self.actor.stamp:
-                raise ActorStale
+            await self._require_fresh(session)
             if key is None:
                 return await change(session, self._gate())
             digest = digest_of(mutation, given)
@@ -110,6 +127,16 @@ class Context:
             outcome = {"case": str(done.subject_id), "told": done.told}
             await idempotency.remember(session, self.actor, key=key, outcome=outcome)
             return done
+
+    async def _tried(self, change: Change) -> Done:
+        async with trial(self.engine, self.actor.counties) as session:
+            await self._require_fresh(session)
+            return await change(session, self._gate())
+
+    async def _require_fresh(self, session: Session) -> None:
+        # In the command's own transaction: a role revoked before now does nothing more.
+        if await access_stamp(session, self.actor.county_id) != self.actor.stamp:
+            raise ActorStale
 
     def _gate(self) -> Gate:
         return Gate(self.policies.current, self.actor, self.clock)

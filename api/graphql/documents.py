@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,6 +23,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from api.graphql.limits import MAX_BYTES, MAX_TOKENS, too_large
 from api.graphql.plan_keys import PlanKeyOf, PlanKeys
+from api.graphql.variable_errors import variable_errors
 from api.graphql.variables import Reading
 
 MAX_DOCUMENTS = 1_000
@@ -156,25 +156,5 @@ def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Ma
         schema, operation.variable_definitions or (), dict(given), max_errors=20, hide_suggestions=True
     )
     if isinstance(values, list):
-        raise Refused(*(GraphQLError(_without_value(e.message), extensions={"code": "BAD_USER_INPUT"}) for e in values))
+        raise Refused(*variable_errors(schema, operation, given, values))
     return values
-
-
-# What graphql-core says of a variable: where, which the schema knows, and then what, which ends in the value itself.
-_WHERE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at (?P<place>(?:\.\w+|\[\d+\])+))?: ")
-_EXPECTED = re.compile(
-    r"Expected (?:a )?value of (?:non-null )?type '[\w!\[\]]+' "
-    r"(?:to include required field '\w+'|to be an object|to be provided|not to be None)"
-)
-_OF_THEMSELVES = ("Too many errors processing variables", "Variable values are nested too deeply")
-
-
-def _without_value(message: str) -> str:
-    """What is wrong with a variable, and where, without what was sent, which may be personal."""
-    where = _WHERE.match(message)
-    if where is None:
-        return message if message.startswith(_OF_THEMSELVES) else "A variable has an invalid value."
-    place = f" at {where['place']}" if where["place"] else ""
-    expected = _EXPECTED.match(message, where.end())
-    why = f" {expected[0]}." if expected else ""
-    return f"Variable '${where['name']}' has an invalid value{place}.{why}"

@@ -60,6 +60,14 @@ class InvalidInput(Problem):
     faults: list[InputFault] = described("Everything that is wrong, not only the first 全部错误")
 
 
+@strawberry.interface(description="Somebody else changed it in the meantime; nothing was changed 版本冲突")
+class Conflict(Problem):
+    """What every conflict tells; those of each subject also show it as it is now, and what changed."""
+
+    expected_version: int = described("The version that the caller decided upon 预期版本")
+    current_version: int = described("The version that it had 当前版本")
+
+
 KINDS: dict[type[DomainError], type[RuleRefused | Forbidden | NotFound | InvalidInput]] = {
     errors.RuleRefused: RuleRefused,
     errors.Forbidden: Forbidden,
@@ -72,20 +80,25 @@ def _fault(fault: errors.Fault) -> InputFault:
     return InputFault(path=fault.path, code=fault.code, message=fault.message, message_en=fault.message_en)
 
 
-def refused(refusal: Refusal, client_mutation_id: str | None) -> RuleRefused | Forbidden | NotFound | InvalidInput:
+def refused(
+    refusal: Refusal, client_mutation_id: str | None, conflict: Any = None, **shown: Any
+) -> RuleRefused | Forbidden | NotFound | InvalidInput | Conflict:
     """A refusal as a member of the payload's union.
 
     What is open now is read under the caller's own reach: of a case that they cannot see nothing is told.
+    `conflict`: the type of a conflict upon the command's subject, and `shown` what it shows.
     """
     error = refusal.error
-    kind = next((problem for known, problem in KINDS.items() if isinstance(error, known)), None)
-    if kind is None:
-        raise error
+    kind: Any = next((problem for known, problem in KINDS.items() if isinstance(error, known)), None)
     more: dict[str, Any] = {}
     if isinstance(error, errors.InvalidInput):
         more = {"field": error.field, "faults": [_fault(one) for one in error.faults]}
+    elif isinstance(error, errors.StaleVersion):
+        kind, more = conflict, {"expected_version": error.expected, "current_version": error.current, **shown}
+    if kind is None:
+        raise error
     seen = refusal.case_id is not None and kind is not NotFound
-    return kind(
+    made: RuleRefused | Forbidden | NotFound | InvalidInput | Conflict = kind(
         code=error.code,
         message=error.message,
         rule=getattr(error, "rule", None),
@@ -96,3 +109,4 @@ def refused(refusal: Refusal, client_mutation_id: str | None) -> RuleRefused | F
         client_mutation_id=client_mutation_id,
         **more,
     )
+    return made

@@ -36,7 +36,7 @@ from domain.foundation.query.compile import compile_read
 from domain.foundation.query.fill import filled, project
 from domain.foundation.query.roots import Lookup
 from domain.foundation.query.run import Reader
-from domain.foundation.query.selection import Selected, Variables
+from domain.foundation.query.selection import Given, Selected, Variables
 from domain.foundation.query.statement import Plan, ReadRefused, Weight
 from domain.foundation.query.view import Catalogue
 
@@ -206,7 +206,9 @@ class Reads:
         if selected.refused is not None:
             return RootPlan(selected.key, can_be_null, refused=selected.refused)
         if isinstance(root, Static):
-            made = project(root.values({}), selected.below)
+            # What a variable gives stands in the plan's key, as every enum's value does.
+            arguments = {name: one.value for name, one in selected.arguments.items() if isinstance(one, Given)}
+            made = project(root.values(arguments), selected.below)
             return RootPlan(selected.key, can_be_null, ready=orjson.dumps(made))
         try:
             return RootPlan(selected.key, can_be_null, plan=compile_read(self.catalogue, access, root, selected))

@@ -21,11 +21,13 @@ from api.graphql.reads import (
     Reads,
     affordable,
 )
-from api.graphql.selection import Selector, nullable, python_name
+from api.graphql.selection import PYTHON, Selector, nullable, python_name
 from domain.foundation.basics.actor import Actor
+from domain.foundation.query.cursors import cursor_behind
 from domain.foundation.query.fill import project
 from domain.foundation.query.selection import Given, Selected
 from domain.foundation.query.statement import ReadRefused
+from domain.foundation.query.view import order_of
 
 Reload = Callable[[], Awaitable[Actor]]
 Blame = Callable[[Exception], list[dict[str, Any]]]
@@ -34,8 +36,12 @@ RELOADS = 3
 # No variable can be called so: names that begin like this are GraphQL's own.
 _REFERENCE = "__reference"
 _GIVEN = Given("", lambda variables: variables[_REFERENCE])
+_CURSOR = "__cursor"
+_AFTER = Given("", lambda variables: variables[_CURSOR])
 # How many rows a payload's list may refer to.
 MOST_ROWS = 20
+# How many entries of a timeline a conflict shows.
+MOST_ENTRIES = Given(100, lambda _variables: 100, fixed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,18 @@ class Writes:
         """What the rows of each possible type of a payload would cost."""
         for type_name, fields in payload.below.items():
             type_: Any = self.reads.schema.type_map[type_name]
+            histories = getattr(type_.extensions[PYTHON].origin, "__history__", {})
             cost = 0
             for one in fields:
+                if one.name in histories:
+                    view, member = histories[one.name]
+                    back = Back((caller.plan_key, payload.key, type_name, one.key), view, _entries(one, member))
+                    cost += self.reads.cost_of(caller.actor, back, _naming(caller, "", self._behind(view, member, 0)))
+                    continue
                 (row, *others) = one.below or ("",)
                 view = None if others or not row else view_of(cast("Any", self.reads.schema.type_map[row]))
                 root = None if view is None else self.reads.catalogue[view]
-                if root is not None and root.resource is not None:
+                if root is not None and (root.resource is not None or root.owner is not None):
                     many = any(
                         is_list_type(get_nullable_type(f.type))
                         for n, f in type_.fields.items()
@@ -122,7 +134,7 @@ class Writes:
                     wanted = Selected(one.key, one.name, {"id": _GIVEN}, one.below)
                     back = Back((caller.plan_key, payload.key, type_name, one.key), root.name, wanted)
                     rows = MOST_ROWS if many else 1
-                    cost += rows * self.reads.cost_of(caller.actor, back, caller.variables | {_REFERENCE: ""})
+                    cost += rows * self.reads.cost_of(caller.actor, back, _naming(caller, ""))
             yield cost
 
     async def _command(self, field: Any, node: FieldNode, variables: VariableValues, caller: _Caller) -> Any:
@@ -165,18 +177,44 @@ class Writes:
         inner = selected.name if reference.member else None
         below = {"Case": (Selected("found", inner, {}, selected.below),)} if inner else selected.below
         wanted = Selected(selected.key, selected.name, {"id": _GIVEN}, below)
+        cursor, history = "", reference.history
+        if history is not None:
+            wanted = _entries(selected, history.member)
+            cursor = self._behind(reference.view, history.member, history.after)
         back = Back((place, "member") if inner else place, reference.view, wanted)
         for _ in range(RELOADS):
             try:
-                variables = caller.variables | {_REFERENCE: reference.id}
+                variables = _naming(caller, reference.id, cursor)
                 found = await self.reads.read_back(caller.actor, back, variables)
             except StaleAccess:
                 await caller.again()
             else:
+                if history is not None and found != b"null":
+                    entries = orjson.loads(found)["found"]
+                    return b"null" if entries is None else orjson.dumps(entries["nodes"])
                 if inner is None or found == b"null":
                     return found
                 return orjson.dumps(orjson.loads(found)["found"])
         raise StaleAccess
+
+    def _behind(self, view: str, member: str, version: int) -> str:
+        """The cursor behind a version in a view's timeline."""
+        timeline: Any = self.reads.catalogue[view].members[member]
+        order, descending = order_of(self.reads.catalogue[timeline.view], timeline)
+        assert not descending
+        return cursor_behind(order, version)
+
+
+def _entries(selected: Selected, member: str) -> Selected:
+    """What was selected of entries of a timeline, of those behind a cursor, reached through the row."""
+    nodes = Selected("nodes", "nodes", {}, selected.below)
+    page = Selected("found", member, {"first": MOST_ENTRIES, "after": _AFTER}, {"Connection": (nodes,)})
+    return Selected(selected.key, selected.name, {"id": _GIVEN}, {"": (page,)})
+
+
+def _naming(caller: _Caller, reference: str, cursor: str = "") -> dict[str, Any]:
+    """The request's variables, with the row and the cursor of what is read back."""
+    return caller.variables | {_REFERENCE: reference, _CURSOR: cursor}
 
 
 class _Caller:

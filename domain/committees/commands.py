@@ -35,9 +35,11 @@ class NewPerson:
     user_id: Annotated[UUID | None, Takes("Somebody known to the platform 用户", id_of="user")] = None
     name: Annotated[str | None, Takes("Name of somebody new 姓名", longest=100)] = None
     birth_date: Annotated[
-        date | None, Takes("Birth date, where the identity number does not tell it (MED1) 出生日期")
+        date | None, Takes("Birth date, where the identity number does not tell it 出生日期", rules=("MED1",))
     ] = None
-    id_number: Annotated[str | None, Takes("Identity number; only with consent (PI1) 身份证号", longest=30)] = None
+    id_number: Annotated[
+        str | None, Takes("Identity number; only with consent 身份证号", rules=("PI1",), longest=30)
+    ] = None
     consented: Annotated[bool, Takes("Whether the person agreed that the number be kept 是否同意")] = False
     phone: Annotated[str | None, Takes("Telephone 电话", longest=30)] = None
 
@@ -60,8 +62,8 @@ class NewMember:
     declared: ClassVar = Record("CommitteeMember", "Somebody elected to a committee 当选委员")
 
     person: Annotated[NewPerson, Takes("Who 人员")]
-    position: Annotated[CommitteePosition, Takes("To which office (PMC1) 职务")]
-    woman: Annotated[bool, Takes("Whether a woman (PMC2) 是否妇女")]
+    position: Annotated[CommitteePosition, Takes("To which office 职务", rules=("PMC1",))]
+    woman: Annotated[bool, Takes("Whether a woman 是否妇女", rules=("PMC2",))]
     full_time: Annotated[bool, Takes("Full-time or part-time 是否专职")] = False
     gold_medal: Annotated[bool, Takes("Carries the honour of gold-medal mediator 是否金牌调解员")] = False
 

@@ -14,7 +14,7 @@ from domain.visits.models import VisitFindingKind
 Household = Annotated[str, Takes("Which household 住户", longest=LONGEST_LINE)]
 Kind = Annotated[VisitFindingKind, Takes("What kind of finding 发现类别")]
 Finding = Annotated[
-    str | None, Takes("What was found; wanted unless it is nothing (VIS1) 走访情况", longest=LONGEST_NOTE)
+    str | None, Takes("What was found; wanted unless it is nothing 走访情况", longest=LONGEST_NOTE, rules=("VIS1",))
 ]
 PeopleMet = Annotated[int | None, Takes("How many people were met 见到人数", most=1_000)]
 

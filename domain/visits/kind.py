@@ -10,7 +10,13 @@ from domain.visits.rules import RULES, VisitFacts
 from domain.visits.views import HOUSEHOLD, VIEWS
 
 VISIT = Subject(
-    "visit", "Which visit 走访", "visit", "visit", "Visit", "A visit was changed 走访已变更", "As it is now 走访"
+    name="visit",
+    which="Which visit 走访",
+    view="visit",
+    type="Visit",
+    changed="A visit was changed 走访已变更",
+    now="As it is now 走访",
+    timeline="timeline",
 )
 _A = VisitAction
 

@@ -143,8 +143,8 @@ async def test_of_two_people_acting_at_once_one_wins(live: Server, road: Road) -
         payloads = await asyncio.gather(
             *(road.ask_for("caseAccept", who) for who in ("dispatcher.haiyan", "director.haiyan", "director.taishan"))
         )
-        assert sorted(one["__typename"] for one in payloads) == ["CaseAcceptSuccess", "InvalidInput", "InvalidInput"]
-        assert {one["code"] for one in payloads if one["__typename"] == "InvalidInput"} == {"STALE_VERSION"}
+        assert sorted(one["__typename"] for one in payloads) == ["CaseAcceptSuccess", "CaseConflict", "CaseConflict"]
+        assert {one["code"] for one in payloads if one["__typename"] == "CaseConflict"} == {"STALE_VERSION"}
         assert await road.read("director.haiyan", "status version timeline { totalCount }") == {
             "status": "ACCEPTED",
             "version": 2,

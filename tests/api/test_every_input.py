@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,11 @@ import pytest
 
 from domain.registry import COMMANDS
 from tests.support.api import serving
-from tests.support.every_command import NOTE, WAYS
+from tests.support.every_command import NOTE, NUMBER, WAYS, empty_register, in_days, the_register_and_the_calendar
 from tests.support.everything import mutation_of
 from tests.support.proving import HeldClock, Proof, Prover, ProvingServer
 from tests.support.road import Road, a_party, ago
-from tests.support.rows import execute, fetch
+from tests.support.rows import fetch
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
@@ -46,7 +45,6 @@ ONLY_REFUSED = {
 }
 
 THIRD = a_party("THIRD_PARTY", "第三人试样（虚构）")
-NUMBER = "11010519491231002X"
 
 
 # What other inputs than the road's change of them: what it does not send, and what goes together.
@@ -79,11 +77,6 @@ def more(mutation: str, given: dict[str, Any], pool: dict[str, list[str]]) -> It
         court = {"organisationId": pool["tribunal"][0]}
         yield court | {"kind": "ORDER_APPLIED"}
         yield court | {"kind": "ORDER_ISSUED", "validUntil": in_days(30)}
-
-
-def in_days(days: int) -> str:
-    """A day from now."""
-    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}"
 
 
 async def material_demanded(road: Road) -> Road:
@@ -137,8 +130,7 @@ async def test_every_input_of_a_case_is_stored_or_refused(proving: ProvingServer
 async def test_every_input_of_the_register_and_the_calendar_is_stored_or_refused(
     proving: ProvingServer, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
-    for table in ("mediator", "committee_member", "committee_term", "mediation_committee", "committee_size"):
-        await execute(fresh_haiyan_urls, f"DELETE FROM {table}")
+    await empty_register(fresh_haiyan_urls)
     prover, road = proving.prover, Road(proving)
     assert prover is not None
 
@@ -151,29 +143,6 @@ async def test_every_input_of_the_register_and_the_calendar_is_stored_or_refused
         assert payload["__typename"] == f"{kind}Success", payload
         return payload
 
-    keeper, committee = "justice.haiyan", await road.organisation("海宴镇人民调解委员会")
-    people = [
-        {"person": {"name": f"委员{n}（虚构）", "birthDate": "1980-01-01"}, "position": "MEMBER", "woman": n == 1}
-        for n in range(3)
-    ]
-    people.append(
-        {"person": {"name": "主任（虚构）", "birthDate": "1975-05-05"}, "position": "DIRECTOR", "woman": False}
-    )
-    people[0]["person"] = {"name": "委员（虚构）", "idNumber": NUMBER, "consented": True, "phone": "13900000001"}
-    town = await road.organisation("海宴镇")
-    await do(keeper, "committeeSetSize", "fewest", areaId=town, fewest=3, most=8, source=NOTE)
-    made = await do(keeper, "committeeRegister", "committee { id }", organisationId=committee)
-    of: dict[str, Any] = {"committeeId": made["committee"]["id"]}
-    elected: dict[str, Any] = of | {"expectedVersion": 1, "electedOn": in_days(-2), "members": people}
-    await do(keeper, "committeeElect", "committee { id }", **elected)
-    known = {"userId": await road.user("mediator.haiyan"), "birthDate": "1990-01-01"}
-    for person in (people[0]["person"], known):
-        engaged: dict[str, Any] = of | {"person": person, "fullTime": True, "appointedOn": in_days(-1)}
-        done = await do(keeper, "mediatorAppoint", "mediator { id version }", **engaged)
-    end: dict[str, Any] = {"mediatorId": done["mediator"]["id"], "expectedVersion": done["mediator"]["version"]}
-    await do(keeper, "mediatorDismiss", "mediator { id }", **end, ground="TAKING_GAIN", evidence=NOTE)
-    day: dict[str, Any] = {"day": in_days(3)}
-    await do("admin.taishan", "calendarDaySet", "day", **day, working=False, reason=NOTE)
-    await do("admin.taishan", "calendarDayClear", "day", **day)
+    await the_register_and_the_calendar(road, do)
     assert unproved(prover, cases=False) == ""
     assert await fetch(fresh_haiyan_urls, "SELECT 1 FROM calendar_day") == []

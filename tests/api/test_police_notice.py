@@ -50,7 +50,7 @@ async def test_the_police_are_told_once_and_agree(road: Road) -> None:
     again = await road.ask_for("caseNotifyPolice", "mediator.haiyan", **once)
     assert (again["__typename"], again["case"]["version"]) == ("CaseNotifyPoliceSuccess", road.version)
     stale = given | {"expectedVersion": road.version - 1}
-    assert await refusal(road, "caseNotifyPolice", "mediator.haiyan", **stale) == ("InvalidInput", "STALE_VERSION")
+    assert await refusal(road, "caseNotifyPolice", "mediator.haiyan", **stale) == ("CaseConflict", "STALE_VERSION")
     assert await refusal(road, "caseNotifyPolice", "mediator.haiyan", **given) == ("RuleRefused", "POL_ONCE")
 
     # The station sees the notice, with the agreement that it rests on and whose applications.

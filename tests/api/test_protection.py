@@ -107,7 +107,7 @@ async def test_a_protected_address_needs_somebody_who_may_read_it(server: Server
     stale = await dispatcher.change(
         "caseProtect", caseId=case["id"], expectedVersion=9, partyIds=[case["parties"]["nodes"][0]["id"]], reason="试验"
     )
-    assert (stale["__typename"], stale["code"]) == ("InvalidInput", "STALE_VERSION")
+    assert (stale["__typename"], stale["code"]) == ("CaseConflict", "STALE_VERSION")
     nobody = await protect(server, case, by="women.haiyan", partyIds=[])
     assert (nobody["__typename"], nobody["field"]) == ("InvalidInput", "partyIds")
     elsewhere = await server.as_("dispatcher.guanghai")

@@ -80,7 +80,7 @@ async def test_a_visit_is_recorded_read_and_corrected(live: Server, fresh_haiyan
     once = await change(live, "grid.haiyan", "visitCorrect", **corrected(visit))
     assert (once["version"], once["status"], once["findingKind"]) == (2, "CORRECTED", "HAZARD")
     stale = await change(live, "leader.haiyan", "visitCorrect", **corrected(visit))
-    assert stale["code"] == "STALE_VERSION"
+    assert (stale["__typename"], stale["code"]) == ("VisitConflict", "STALE_VERSION")
     by_leader = corrected(once, findingKind="NOTHING_FOUND", finding=None, peopleMet=None)
     assert (await change(live, "leader.haiyan", "visitCorrect", **by_leader))["version"] == 3
 
@@ -101,7 +101,7 @@ async def test_a_visit_is_recorded_read_and_corrected(live: Server, fresh_haiyan
 
 
 async def test_a_repeat_records_nothing(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:
-    given = {"visitedAt": ago(hours=1), "idempotencyKey": "once"}
+    given: dict[str, Any] = {"visitedAt": ago(hours=1), "idempotencyKey": "once"}
     first = await a_visit(live, **given)
     assert await a_visit(live, **given) == first
     assert len(await fetch(fresh_haiyan_urls, "SELECT 1 FROM visit")) == 1
@@ -147,7 +147,7 @@ async def test_a_visit_is_corrected_within_its_time(live: Server, fresh_haiyan_u
 
 
 async def test_visits_are_listed_and_counted(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:
-    early = {"visitedAt": "2026-01-31T23:30:00+08:00", "findingKind": "NOTHING_FOUND", "finding": None}
+    early: dict[str, Any] = {"visitedAt": "2026-01-31T23:30:00+08:00", "findingKind": "NOTHING_FOUND", "finding": None}
     first = await a_visit(live, **early)
     second = await a_visit(live, visitedAt="2026-02-01T08:00:00+08:00", findingKind="HAZARD")
     third = await a_visit(live, "mediator.village.haiyan", OTHER_GRID, visitedAt="2026-02-02T08:00:00+08:00")

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import pytest
 
 from api.graphql.derived.gates import GATES
+from authz.enforcer import load_policy
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
 from domain.foundation.basics.commands import (
@@ -49,9 +50,8 @@ def labels() -> set[tuple[str, str]]:
 
 
 def allowed() -> set[tuple[str, str]]:
-    text = resources.files("authz").joinpath("policy.csv").read_text(encoding="utf-8")
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines()) if row and row[0].strip() == "p"]
-    return {(row[3], row[4]) for row in rows if row[-1] == "allow"}
+    rows = [row.values for row in load_policy().rows]
+    return {(row[2], row[3]) for row in rows if row[-1] == "allow"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

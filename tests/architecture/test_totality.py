@@ -35,6 +35,7 @@ from authz.enforcer import load_policy
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
 from domain.disputes.judicial_confirmation.rules import GROUND_LABELS
+from domain.foundation.basics.commands import inputs_of
 from domain.foundation.query.members import (
     Computed,
     Masked,
@@ -74,6 +75,12 @@ OPEN = {
     "Forbidden": "a refusal: data for the one who asked",
     "NotFound": "a refusal: data for the one who asked",
     "InvalidInput": "a refusal: data for the one who asked",
+    "CaseConflict": "a refusal: its rows are themselves guarded",
+    "CommitteeConflict": "a refusal: its row is itself guarded",
+    "MediatorConflict": "a refusal: its row is itself guarded",
+    "Form": "what a command takes, from its declaration in the code",
+    "FormField": "what a command takes, from its declaration in the code",
+    "FormOption": "a value of a closed set, from the declaration in the code",
     "InputFault": "a part of a refusal: data for the one who asked",
 }
 
@@ -101,16 +108,19 @@ def guarded_by_members() -> set[str]:
 
 OF_MEMBERS = guarded_by_members()
 CONNECTION = re.compile(r"(\w+)(Connection|Edge)")
-# What is shown of a row that changed is read by the row's own guarded view.
+# What changed is read by the row's own guarded view.
 SUCCESS = {
-    f"{one.outside[0].upper()}{one.outside[1:]}Success": {
-        one.shows.name,
-        "clientMutationId",
-        *(to_camel_case(told.name) for told in one.tells),
-    }
+    f"{one.outside[0].upper()}{one.outside[1:]}Success": one.shows.name
     for one in COMMANDS.values()
     if one.shows is not None
 }
+
+
+def of_every_success(name: str) -> set[str]:
+    """What a success shows beside what changed: rows that are themselves guarded, and what the one who asked has said."""
+    command = COMMANDS[name[0].lower() + name.removesuffix("Success")[1:]]
+    made = [] if command.makes is None else [command.makes.name]
+    return {"clientMutationId", "dryRun", *map(to_camel_case, [*made, *(one.name for one in command.tells)])}
 
 
 def authority(view: View) -> View:
@@ -137,7 +147,7 @@ def test_a_type_is_a_views_or_open_for_a_reason(name: str) -> None:
     if match := CONNECTION.fullmatch(name):
         assert match[1] in BOUND or match[1] == "Organisation", "a page of rows that are themselves guarded"
     elif name in SUCCESS:
-        assert set(OBJECTS[name].fields) <= SUCCESS[name]
+        assert set(OBJECTS[name].fields) == {SUCCESS[name], *of_every_success(name)}
     else:
         guarded = (name in BOUND) + (name in OPEN) + (name in OF_MEMBERS)
         assert guarded == 1, f"say in OPEN why nothing guards {name}, or let a view make it"
@@ -205,11 +215,14 @@ def test_a_mutation_is_an_action_that_somebody_may_do(mutation: str) -> None:
         "Forbidden",
         "NotFound",
         "InvalidInput",
+        *([f"{COMMANDS[mutation].upon.name.capitalize()}Conflict"] if COMMANDS[mutation].versioned else []),  # type: ignore[union-attr]
     ]
     given = SCHEMA.type_map[f"{name}Input"].fields  # type: ignore[attr-defined]
-    assert {"idempotencyKey", "clientMutationId"} <= set(given)
+    assert {"idempotencyKey", "clientMutationId", "dryRun"} <= set(given)
     assert COMMANDS[mutation].versioned is ("expectedVersion" in given)
-    assert not COMMANDS[mutation].versioned or isinstance(given["expectedVersion"].type, GraphQLNonNull)
+    only_adds = any(one.name == "expected_version" and one.optional for one in inputs_of(COMMANDS[mutation].form))
+    versioned = COMMANDS[mutation].versioned
+    assert not versioned or isinstance(given["expectedVersion"].type, GraphQLNonNull) is not only_adds
 
 
 def test_every_action_of_the_policy_is_one_of_its_resource() -> None:

@@ -158,7 +158,12 @@ async def test_from_registration_to_closure_with_a_confirmed_agreement(county: S
         assert owed is not None
     reached += [
         await step(_A.FULFIL, cases.fulfil, FulfilCase(10, (Fulfilment(owed, "转账凭证", NOW),)), "mediator"),
-        await step(_A.FOLLOW_UP, cases.follow_up, FollowUpCase(11, NOW, "双方满意", satisfaction=5), "mediator"),
+        await step(
+            _A.FOLLOW_UP,
+            cases.follow_up,
+            FollowUpCase(visited_at=NOW, record="双方满意", satisfaction=5, expected_version=11),
+            "mediator",
+        ),
         await step(_A.CLOSE, cases.close, CloseCase(12)),
     ]
     assert [reference.status for reference in reached] == [

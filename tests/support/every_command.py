@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from tests.support.api import Server
 from tests.support.road import RESPONDENT, Road, a_party, ago
+from tests.support.rows import execute
+
+if TYPE_CHECKING:
+    from domain.foundation.database.urls import DatabaseUrls
 
 UNDER_WAY = ("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession")
 COMMITTEE, TRIBUNAL, POLICE = "海宴镇人民调解委员会", "海宴人民法庭", "海宴派出所"
 NOTE = "试验记录（虚构）"
+NUMBER = "11010519491231002X"
 
 
 async def roads(server: Server, ids: dict[str, str]) -> list[Road]:
@@ -166,3 +172,45 @@ WAYS: tuple[Callable[[Road], Awaitable[Road]], ...] = (
     police_notified,
 )
 """What makes each of them of a road about to begin."""
+
+Do = Callable[..., Awaitable[dict[str, Any]]]
+"""Sends a command: `(who, mutation, what to show, **input)`; gives its payload, which is a success."""
+
+
+def in_days(days: int) -> str:
+    """A day from now."""
+    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}"
+
+
+async def empty_register(urls: DatabaseUrls) -> None:
+    """Take everybody off the register, so that it can be written anew."""
+    for table in ("mediator", "committee_member", "committee_term", "mediation_committee", "committee_size"):
+        await execute(urls, f"DELETE FROM {table}")
+
+
+async def the_register_and_the_calendar(road: Road, do: Do) -> None:
+    """Every command upon the register of committees, which is empty, and upon the county's calendar."""
+    keeper, committee = "justice.haiyan", await road.organisation("海宴镇人民调解委员会")
+    people = [
+        {"person": {"name": f"委员{n}（虚构）", "birthDate": "1980-01-01"}, "position": "MEMBER", "woman": n == 1}
+        for n in range(3)
+    ]
+    people.append(
+        {"person": {"name": "主任（虚构）", "birthDate": "1975-05-05"}, "position": "DIRECTOR", "woman": False}
+    )
+    people[0]["person"] = {"name": "委员（虚构）", "idNumber": NUMBER, "consented": True, "phone": "13900000001"}
+    town = await road.organisation("海宴镇")
+    await do(keeper, "committeeSetSize", "fewest", areaId=town, fewest=3, most=8, source=NOTE)
+    made = await do(keeper, "committeeRegister", "committee { id }", organisationId=committee)
+    of: dict[str, Any] = {"committeeId": made["committee"]["id"]}
+    elected: dict[str, Any] = of | {"expectedVersion": 1, "electedOn": in_days(-2), "members": people}
+    await do(keeper, "committeeElect", "committee { id }", **elected)
+    known = {"userId": await road.user("mediator.haiyan"), "birthDate": "1990-01-01"}
+    for person in (people[0]["person"], known):
+        engaged: dict[str, Any] = of | {"person": person, "fullTime": True, "appointedOn": in_days(-1)}
+        done = await do(keeper, "mediatorAppoint", "mediator { id version }", **engaged)
+    end: dict[str, Any] = {"mediatorId": done["mediator"]["id"], "expectedVersion": done["mediator"]["version"]}
+    await do(keeper, "mediatorDismiss", "mediator { id }", **end, ground="TAKING_GAIN", evidence=NOTE)
+    day: dict[str, Any] = {"day": in_days(3)}
+    await do("admin.taishan", "calendarDaySet", "day", **day, working=False, reason=NOTE)
+    await do("admin.taishan", "calendarDayClear", "day", **day)

@@ -26,6 +26,7 @@ from domain.foundation.basics.errors import Fault, InvalidInput
 from domain.foundation.basics.ids import new_id, parse_global_id
 
 FEN = 100
+DRY_RUN = "Only judge it: everything is checked, and nothing changed; the idempotency key is not used up 是否试行"
 # Of ten, in yuan: beyond it lies no amount that is owed.
 LARGEST_POWER = 13
 
@@ -57,6 +58,7 @@ def input_type(command: Command) -> type:
     fields: dict[str, tuple[Any, Any]] = {
         "idempotency_key": (str | None, _optional("A repeat with the same key within 24 hours does nothing 幂等键")),
         "client_mutation_id": (str | None, _optional("Given back as it is 客户端标识")),
+        "dry_run": (bool, _optional(DRY_RUN, default=False)),
     }
     if command.upon is not None:
         fields[f"{command.upon.name}_id"] = (strawberry.ID, strawberry.field(description=command.upon.which))
@@ -113,7 +115,7 @@ def _fields_of(form: type) -> dict[str, tuple[Any, Any]]:
 
 
 def _field(one: Input) -> Any:
-    text = one.takes.description
+    text = one.takes.text
     if one.default is NOT_SAID:
         return strawberry.field(description=text)
     if one.many:

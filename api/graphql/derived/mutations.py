@@ -13,12 +13,18 @@ import strawberry
 from api.graphql.context import (
     Context,
     Done,
+    History,
     Reference,
     Refusal,
 )
 from api.graphql.derived.gates import GATES, Attempt
 from api.graphql.derived.inputs import Draft, input_type, reader
-from api.graphql.derived.payloads import Types, result_type, success_type
+from api.graphql.derived.payloads import (
+    Types,
+    conflict_type,
+    result_type,
+    success_type,
+)
 from api.graphql.errors import (
     Forbidden,
     InvalidInput,
@@ -28,8 +34,10 @@ from api.graphql.errors import (
 )
 from authz.gate import Gate
 from domain.foundation.basics.commands import Command, Subject
+from domain.foundation.basics.errors import StaleVersion
 from domain.foundation.basics.ids import global_id
-from domain.foundation.database.session import Session
+from domain.foundation.database.session import Session, rows_added
+from domain.registry import CATALOGUE
 
 Info = strawberry.Info[Any, Any]
 CASE = "case"
@@ -49,13 +57,17 @@ def mutation_type(commands: Iterable[Command], types: Types) -> type:
 
 
 def _field(command: Command, types: Types) -> Any:
-    success = success_type(command, types)
-    carrier = Carrier(command, reader(command), success)
+    success, conflict = success_type(command, types), conflict_type(command, types)
+    carrier = Carrier(command, reader(command), success, conflict)
 
     async def field(self: Any, info: Info, input: Any) -> Any:  # noqa: ARG001 - the root has no value
         return await carrier.carry_out(cast("Context", info.context), input)
 
-    field.__annotations__ = {"info": Info, "input": input_type(command), "return": result_type(command, success)}
+    field.__annotations__ = {
+        "info": Info,
+        "input": input_type(command),
+        "return": result_type(command, success, conflict),
+    }
     return strawberry.mutation(field, name=command.outside, description=command.about_text)
 
 
@@ -66,6 +78,7 @@ class Carrier:
     command: Command
     read: Any
     success: Any
+    conflict: Any
 
     async def carry_out(self, context: Context, given: Any) -> RuleRefused | Forbidden | NotFound | InvalidInput | Any:
         """What came of an input: the success, or the problem that stands in its place."""
@@ -78,12 +91,24 @@ class Carrier:
             grant, more = await GATES[self.command.gate](attempt)
             draft.refuse_faults(context.clock())
             outcome = await self.command.service(session, grant, draft.command, clock=context.clock, **more)
-            return Done(_id_of(outcome), self._told(outcome))
+            return Done(_id_of(outcome), self._told(outcome) | await self._made(session))
 
-        outcome = await context.perform(self.command.outside, given.idempotency_key, given, work, case_id)
+        outcome = await context.perform(
+            self.command.outside, given.idempotency_key, given, work, case_id, dry_run=given.dry_run
+        )
         if isinstance(outcome, Refusal):
-            return refused(outcome, given.client_mutation_id)
-        return self._payload(outcome, given.client_mutation_id)
+            return self._refused(outcome, draft, given.client_mutation_id)
+        return self._payload(outcome, given.client_mutation_id, dry_run=given.dry_run)
+
+    def _refused(self, refusal: Refusal, draft: Draft, client_mutation_id: str | None) -> Any:
+        upon, error = self.command.upon, refusal.error
+        if not isinstance(error, StaleVersion) or upon is None:
+            return refused(refusal, client_mutation_id)
+        row = Reference(upon.view, global_id(upon.id_of, draft.subject)) if draft.subject else None
+        shown = {upon.name: row}
+        if upon.timeline and row is not None:
+            shown["changes"] = Reference(upon.view, row.id, history=History(upon.timeline, error.expected))
+        return refused(refusal, client_mutation_id, self.conflict, **shown)
 
     def _told(self, outcome: Any) -> dict[str, Any]:
         """What the service returned, as far as the payload tells of it; kept for a repeat of the request."""
@@ -94,7 +119,17 @@ class Carrier:
             for one in self.command.tells
         }
 
-    def _payload(self, done: Done, client_mutation_id: str | None) -> Any:
+    async def _made(self, session: Session) -> dict[str, Any]:
+        """The ids of the rows that the command added, as far as the payload shows them."""
+        makes = self.command.makes
+        if makes is None:
+            return {}
+        view = CATALOGUE[makes.view]
+        assert view.prefix is not None, f"{self.command.outside} makes a {makes.view}, which has no id"
+        ids = [global_id(view.prefix, one) for one in await rows_added(session, view.table)]
+        return {makes.name: ids if makes.several else next(iter(ids), None)}
+
+    def _payload(self, done: Done, client_mutation_id: str | None, *, dry_run: bool) -> Any:
         shown: dict[str, Any] = {}
         subject = self.command.shows
         if subject is not None and subject.view:
@@ -104,7 +139,15 @@ class Carrier:
             if isinstance(one.type, Subject):
                 value = [Reference(one.type.view, id_) for id_ in value]
             shown[one.name] = value
-        return self.success(client_mutation_id=client_mutation_id, **shown)
+        makes = self.command.makes
+        if makes is not None:
+            # Of a repeat, what the first request made; that may have been before commands told of it.
+            ids = done.told.get(makes.name)
+            if makes.several:
+                shown[makes.name] = [Reference(makes.view, one) for one in ids or ()]
+            else:
+                shown[makes.name] = None if ids is None else Reference(makes.view, ids)
+        return self.success(client_mutation_id=client_mutation_id, dry_run=dry_run, **shown)
 
 
 def _id_of(outcome: Any) -> UUID:

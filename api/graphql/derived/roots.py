@@ -8,6 +8,7 @@ from typing import Any
 
 import strawberry
 
+from api.graphql.derived.enums import action_enum
 from api.graphql.derived.lists import figures_of, inputs_of
 from api.graphql.derived.made import (
     PAGING,
@@ -25,6 +26,7 @@ from api.graphql.fields import (
     Node,
     Rule,
 )
+from api.graphql.forms import Form, form_of
 from domain.foundation.query.roots import (
     Figures,
     Listing,
@@ -41,6 +43,7 @@ from domain.registry import CATALOGUE, RULEBOOK, case_actions
 ID = argument("id", strawberry.ID, "Global id 全局编号")
 # As the schema shows them: of actions it knows those on a case.
 RULES = tuple(replace(rule, applies_to=case_actions(rule), by_state={}, by_input={}) for rule in RULEBOOK)
+RULES_BY_ID = {rule.id: rule for rule in RULES}
 # Roots of no view.
 OF_NO_VIEW = {
     "node": Shown(Node | None, "Any object by its global id 按编号查询对象", (ID,), {ROOT: NodeRoot()}),
@@ -49,6 +52,12 @@ OF_NO_VIEW = {
         "Objects by their global ids, in that order, null for each not found 按编号批量查询",
         (argument("ids", list[strawberry.ID], "Up to 100 ids 编号"),),
         {ROOT: Nodes()},
+    ),
+    "form": Shown(
+        Form,
+        "What a command takes, for clients that draw their forms from it 操作表单",
+        (argument("action", action_enum(), "Which command 操作"),),
+        {STATIC: lambda arguments: form_of(arguments["action"], RULES_BY_ID)},
     ),
     "rules": Shown(list[Rule], "The rules that commands obey 规则表", (), {STATIC: lambda _arguments: RULES}),
 }

@@ -58,4 +58,6 @@ class SignAgreement:
     signatures: Annotated[
         tuple[NewSignature, ...], Takes("Who signs, and how 签署", fewest=1, most_entries=MOST_SIGNATURES)
     ]
-    copies: Annotated[int | None, Takes("One for each party, one kept (AGR5) 份数", least=1, most=MOST_COPIES)] = None
+    copies: Annotated[
+        int | None, Takes("One for each party, one kept 份数", rules=("AGR5",), least=1, most=MOST_COPIES)
+    ] = None

@@ -10,7 +10,7 @@ from domain.disputes.agreements import commands as signing_commands
 from domain.disputes.cases import commands, service, supervision_commands as clock_commands
 from domain.disputes.exceptional_actions import commands as off_road_commands
 from domain.disputes.people import commands as standing_commands
-from domain.foundation.basics.commands import Command, Subject, Told
+from domain.foundation.basics.commands import Command, Made, Subject, Told
 
 _A = CaseAction
 
@@ -21,6 +21,7 @@ CASE = Subject(
     type="Case",
     changed="A case was changed 案件已变更",
     now="The case as it is now; null when it has left the caller's reach 案件",
+    timeline="timeline",
 )
 
 
@@ -65,8 +66,15 @@ COMMANDS = (
         service.hold_session,
         "Record a mediation session 调解",
         takes_about="Record a session that was held 调解",
+        makes=Made("session", "session", "The session; null to whom its record is closed 调解会"),
     ),
-    case_command(_A.AGREE, commands.AgreeCase, service.agree, "Record an agreement 达成协议"),
+    case_command(
+        _A.AGREE,
+        commands.AgreeCase,
+        service.agree,
+        "Record an agreement 达成协议",
+        makes=Made("agreement", "agreement", "The agreement 调解协议"),
+    ),
     case_command(
         _A.FAIL,
         commands.FailCase,
@@ -80,6 +88,7 @@ COMMANDS = (
         service.sign,
         "Sign a written agreement 签署协议",
         takes_about="Sign a written agreement, one or several at once 签署协议",
+        makes=Made("signatures", "agreement_signature", "The signatures that were recorded 签署", several=True),
     ),
     case_command(
         _A.FULFIL,
@@ -94,6 +103,7 @@ COMMANDS = (
         service.follow_up,
         "Record a visit 回访",
         takes_about="Record a visit after the case 回访",
+        makes=Made("follow_up", "follow_up", "The visit 回访"),
     ),
     case_command(_A.CLOSE, commands.CloseCase, service.close, "Close 结案"),
     case_command(
@@ -102,6 +112,7 @@ COMMANDS = (
         service.pause,
         "Let the mediation rest 中止",
         takes_about="Let the mediation rest 中止调解",
+        makes=Made("pause", "pause", "The rest that began 调解中止"),
     ),
     case_command(
         _A.RESUME,
@@ -116,6 +127,7 @@ COMMANDS = (
         service.withdraw,
         "End by a party's will 当事人终止",
         takes_about="End the mediation by a party's will 当事人终止调解",
+        makes=Made("withdrawal", "withdrawal", "The withdrawal 当事人终止"),
     ),
     case_command(
         _A.REFER_TO_COURT,
@@ -132,7 +144,11 @@ COMMANDS = (
         takes_about="Record performance, one obligation at a time 履行",
     ),
     case_command(
-        _A.BREACH, off_road_commands.BreachCase, service.breach, "Report that an obligation was not kept 未履行"
+        _A.BREACH,
+        off_road_commands.BreachCase,
+        service.breach,
+        "Report that an obligation was not kept 未履行",
+        makes=Made("breach", "breach", "The report 未履行"),
     ),
     case_command(
         _A.REOPEN,
@@ -163,6 +179,7 @@ COMMANDS = (
         about="Write a note for those whom it is for 备注",
         takes_about="Write a note 备注",
         gate="note",
+        makes=Made("note", "note", "The note; null to whom it is closed 备注"),
     ),
     case_command(
         _A.ADD_REPRESENTATIVE,
@@ -170,6 +187,7 @@ COMMANDS = (
         service.add_representative,
         "Record who stands for a party 登记代理人",
         about="Record who stands for a party 登记监护人、代理人、代表人",
+        makes=Made("representative", "representative", "The representative; null to whom they are closed 代理人"),
     ),
     case_command(
         _A.DECLARE_RECUSAL,
@@ -178,6 +196,9 @@ COMMANDS = (
         "Declare a ground of recusal 回避申报",
         about="Declare what ties a mediator to a party 回避申报",
         takes_about="Declare what ties a mediator to a party (RECUSAL) 回避申报",
+        makes=Made(
+            "recusal", "recusal", "The ground; null where one of this party was known and is told anew 回避事由"
+        ),
     ),
     case_command(
         _A.REPLACE_MEDIATOR,
@@ -200,6 +221,7 @@ COMMANDS = (
         service.open_supervision,
         "Supervise 督办",
         about="Supervise a case 督办",
+        makes=Made("supervision", "supervision", "The supervision 督办"),
     ),
     case_command(
         _A.ANSWER_SUPERVISION,

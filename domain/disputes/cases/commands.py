@@ -9,7 +9,7 @@ lie in the past. There is no field for a fee anywhere: mediation is free of char
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -28,6 +28,7 @@ from domain.codes.enums import (
 from domain.disputes.cases.particulars import number_faults, phone_faults
 from domain.foundation.basics.calendar import china_date
 from domain.foundation.basics.checks import (
+    EARLIEST,
     EARLIEST_DAY,
     LATEST_DAY,
     LONGEST_NOTE,
@@ -38,6 +39,7 @@ from domain.foundation.basics.commands import (
     Note,
     Record,
     Takes,
+    VersionIfGiven,
 )
 from domain.foundation.basics.errors import Fault
 from domain.foundation.basics.identity_number import normalised
@@ -70,8 +72,8 @@ class NewParty:
     woman_at_risk: Annotated[bool, Takes("A woman at risk 是否处境危险的妇女")] = False
     disabled: Annotated[bool, Takes("Disabled 是否残疾人")] = False
     address_protected: Annotated[bool, Takes("Protect the address 是否保护住址")] = False
-    consented: Annotated[bool, Takes("Agreed that sensitive data be kept (PI1) 是否同意处理敏感信息")] = False
-    guardian_consented: Annotated[bool, Takes("Under 14: the guardian agreed (PI1) 监护人是否同意")] = False
+    consented: Annotated[bool, Takes("Agreed that sensitive data be kept 是否同意处理敏感信息", rules=("PI1",))] = False
+    guardian_consented: Annotated[bool, Takes("Under 14: the guardian agreed 监护人是否同意", rules=("PI1",))] = False
     user_id: Annotated[UUID | None, Takes("The party's own account 本人账号", id_of="user")] = None
 
     def contradictions(self, now: datetime) -> Iterator[Fault]:
@@ -127,7 +129,10 @@ class AcceptCase:
     rights_told_at: Annotated[
         datetime | None,
         Takes(
-            "When the parties were told their rights and duties (CASE4) 权利义务告知时间", label="告知时间", past=True
+            "When the parties were told their rights and duties 权利义务告知时间",
+            rules=("CASE4",),
+            label="告知时间",
+            past=True,
         ),
     ]
     note: Note = None
@@ -257,19 +262,25 @@ class AgreeCase:
     form: Annotated[AgreementForm, Takes("Written or oral 形式")]
     content: Annotated[str, Takes("What was agreed 内容", label="协议内容", blank=True)]
     reached_at: Annotated[datetime, Takes("When reached 达成时间", label="达成协议时间", past=True)]
-    all_consented: Annotated[bool, Takes("Every party agreed of its own will (CASE2) 各方是否自愿同意")]
+    all_consented: Annotated[bool, Takes("Every party agreed of its own will 各方是否自愿同意", rules=("CASE2",))]
     obligations: Annotated[
         tuple[NewObligation, ...], Takes("What is owed 履行事项", label="协议义务", most_entries=200)
     ] = ()
     parties_signed_at: Annotated[
-        datetime | None, Takes("When all parties had signed (AGR3) 当事人签字时间", label="当事人签名时间", past=True)
+        datetime | None,
+        Takes("When all parties had signed 当事人签字时间", rules=("AGR3",), label="当事人签名时间", past=True),
     ] = None
     mediator_signed_at: Annotated[
-        datetime | None, Takes("When the mediator signed (AGR3) 调解员签字时间", label="调解员签名时间", past=True)
+        datetime | None,
+        Takes("When the mediator signed 调解员签字时间", rules=("AGR3",), label="调解员签名时间", past=True),
     ] = None
-    sealed_at: Annotated[datetime | None, Takes("When the committee sealed (AGR3) 盖章时间", past=True)] = None
-    copies: Annotated[int | None, Takes("One for each party, one kept (AGR5) 份数", least=1, most=MOST_COPIES)] = None
-    written_requested: Annotated[bool, Takes("A party asked for paper (AGR1) 当事人是否要求书面")] = False
+    sealed_at: Annotated[datetime | None, Takes("When the committee sealed 盖章时间", rules=("AGR3",), past=True)] = (
+        None
+    )
+    copies: Annotated[
+        int | None, Takes("One for each party, one kept 份数", rules=("AGR5",), least=1, most=MOST_COPIES)
+    ] = None
+    written_requested: Annotated[bool, Takes("A party asked for paper 当事人是否要求书面", rules=("AGR1",))] = False
     settlement_mode: Annotated[SettlementMode, Takes("How it was settled 化解方式")] = SettlementMode.PEOPLES_MEDIATION
 
     def contradictions(self, _now: datetime) -> Iterator[Fault]:
@@ -283,6 +294,9 @@ class AgreeCase:
         ):
             if moment is not None and moment < self.reached_at:
                 yield Fault(path, f"{label}不得早于达成协议时间", f"{path} may not be before reachedAt", "TOO_EARLY")
+        if self.reached_at < EARLIEST:
+            # That is a fault already, and the first days of the calendar are none in China.
+            return
         agreed_on = china_date(self.reached_at)
         for index, one in enumerate(self.obligations):
             if one.due_on is not None and one.due_on < agreed_on:
@@ -296,7 +310,7 @@ class FailCase:
 
     expected_version: ExpectedVersion
     reason: Annotated[str, Takes("Why 原因", label="调解不成的原因", longest=LONGEST_NOTE)]
-    other_ways_told: Annotated[bool, Takes("The parties were told of other ways (CASE8) 是否已告知其他途径")]
+    other_ways_told: Annotated[bool, Takes("The parties were told of other ways 是否已告知其他途径", rules=("CASE8",))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +339,7 @@ class FulfilCase:
 class FollowUpCase:
     """Record a visit after the case (回访). `satisfaction` from 1 to 5."""
 
-    expected_version: ExpectedVersion
+    expected_version: VersionIfGiven = field(default=None, kw_only=True)
     visited_at: Annotated[datetime, Takes("When 时间", label="回访时间", past=True)]
     record: Annotated[str, Takes("What was found 回访记录")]
     satisfaction: Annotated[int | None, Takes("From 1 to 5 满意度", least=1, most=5)] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.codes.enums import CaseAction
 from domain.disputes.cases.command_table import case_command
 from domain.disputes.court_entrustment import commands, service
-from domain.foundation.basics.commands import Subject
+from domain.foundation.basics.commands import Made, Subject
 
 _A = CaseAction
 COURT = Subject("court", which="The caller's court 委派法院", kind="organisation")
@@ -21,6 +21,7 @@ COMMANDS = (
         name="courtEntrust",
         upon=COURT,
         gate="court",
+        makes=Made("entrustment", "court_entrustment", "The entrustment 法院委派"),
     ),
     case_command(
         _A.ACCEPT_ENTRUSTMENT, commands.AcceptEntrustment, service.accept_entrustment, "Accept an entrustment 接受委派"

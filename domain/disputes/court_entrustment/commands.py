@@ -37,7 +37,10 @@ class AcceptEntrustment:
     rights_told_at: Annotated[
         datetime | None,
         Takes(
-            "When the parties were told their rights and duties (CASE4) 权利义务告知时间", label="告知时间", past=True
+            "When the parties were told their rights and duties 权利义务告知时间",
+            rules=("CASE4",),
+            label="告知时间",
+            past=True,
         ),
     ]
     note: Note = None
@@ -48,7 +51,7 @@ class ReturnEntrustment:
     """Give the entrustment back (退回委派), not accepted or without agreement. The `note` does not reach the court."""
 
     expected_version: ExpectedVersion
-    reason: Annotated[EntrustmentReturn, Takes("Why; the court is told this and no more (CRT3) 退回理由")]
+    reason: Annotated[EntrustmentReturn, Takes("Why; the court is told this and no more 退回理由", rules=("CRT3",))]
     note: Annotated[str | None, Takes("Note for the file, which the court does not see 备注", longest=LONGEST_NOTE)] = (
         None
     )

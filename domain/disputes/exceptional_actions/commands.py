@@ -48,7 +48,7 @@ class WithdrawCase:
 
     expected_version: ExpectedVersion
     reason: Annotated[str, Takes("Why 终止原因", label="终止调解的原因", longest=LONGEST_NOTE)]
-    other_ways_told: Annotated[bool, Takes("The parties know of other ways (CASE8) 是否已知悉其他途径")]
+    other_ways_told: Annotated[bool, Takes("The parties know of other ways 是否已知悉其他途径", rules=("CASE8",))]
     party_id: Annotated[
         UUID | None, Takes("Whose will; left out by a party from their own account 当事人", id_of="party")
     ] = None
@@ -103,7 +103,8 @@ class ReopenCase:
     rights_told_at: Annotated[
         datetime | None,
         Takes(
-            "When the parties were told their rights, if they had not been (CASE4) 权利义务告知时间",
+            "When the parties were told their rights, if they had not been 权利义务告知时间",
+            rules=("CASE4",),
             label="告知时间",
             past=True,
         ),
@@ -116,7 +117,7 @@ class MediateAgain:
 
     expected_version: ExpectedVersion
     reason: Annotated[str, Takes("Why 再次调解的原因", longest=LONGEST_NOTE)]
-    all_consented: Annotated[bool, Takes("Every party wants to be mediated again (CASE2) 各方是否自愿")]
+    all_consented: Annotated[bool, Takes("Every party wants to be mediated again 各方是否自愿", rules=("CASE2",))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.codes.enums import CaseAction
 from domain.disputes.cases.command_table import case_command
 from domain.disputes.judicial_confirmation import commands, service
+from domain.foundation.basics.commands import Made
 
 _A = CaseAction
 
@@ -15,6 +16,7 @@ COMMANDS = (
         service.apply_confirmation,
         "Apply for judicial confirmation 申请司法确认",
         takes_about="Apply to a court to confirm the agreement 申请司法确认",
+        makes=Made("confirmation", "judicial_confirmation", "The application 司法确认"),
     ),
     case_command(
         _A.SUPPLY_MATERIAL,
@@ -60,5 +62,6 @@ COMMANDS = (
         service.apply_enforcement,
         "Apply for enforcement 申请执行",
         about="Apply for enforcement of a confirmed agreement that was not kept 申请执行",
+        makes=Made("enforcement", "enforcement_application", "The application 申请执行"),
     ),
 )

@@ -38,8 +38,8 @@ class ApplyConfirmation:
     """
 
     expected_version: ExpectedVersion
-    court_id: Annotated[UUID, Takes("Which court (CONF3) 法院", id_of="organisation")]
-    joint: Annotated[bool, Takes("Both sides apply together (CONF1) 是否双方共同申请")]
+    court_id: Annotated[UUID, Takes("Which court 法院", rules=("CONF3",), id_of="organisation")]
+    joint: Annotated[bool, Takes("Both sides apply together 是否双方共同申请", rules=("CONF1",))]
     note: Note = None
     consents: Annotated[
         tuple[Consent, ...],
@@ -52,17 +52,23 @@ class ApplyConfirmation:
     basis: Annotated[
         ConfirmationBasis | None,
         Takes(
-            "Why this court (CONF3): the inviting one if a court entrusted the case, else the committee's place 管辖依据"
+            "Why this court: the inviting one if a court entrusted the case, else the committee's place 管辖依据",
+            rules=("CONF3",),
         ),
     ] = None
     place_id: Annotated[
         UUID | None, Takes("The residence or the object's place 住所地或标的物所在地", id_of="organisation")
     ] = None
-    concerns_title: Annotated[bool, Takes("Title is concerned, and must be proven (CONF4) 是否涉及财产权利")] = False
+    concerns_title: Annotated[
+        bool, Takes("Title is concerned, and must be proven 是否涉及财产权利", rules=("CONF4",))
+    ] = False
     materials: Annotated[
-        tuple[ConfirmationMaterial, ...], Takes("What is enclosed (CONF4) 随附材料", label="材料", distinct=True)
+        tuple[ConfirmationMaterial, ...],
+        Takes("What is enclosed 随附材料", rules=("CONF4",), label="材料", distinct=True),
     ] = ()
-    resident_id: Annotated[UUID | None, Takes("Whose residence it is (CONF3) 住所地所属当事人", id_of="party")] = None
+    resident_id: Annotated[
+        UUID | None, Takes("Whose residence it is 住所地所属当事人", rules=("CONF3",), id_of="party")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class SupplyMaterial:
 
     expected_version: ExpectedVersion
     materials: Annotated[
-        tuple[ConfirmationMaterial, ...], Takes("What is supplied (CONF4) 材料", fewest=1, distinct=True)
+        tuple[ConfirmationMaterial, ...], Takes("What is supplied 材料", rules=("CONF4",), fewest=1, distinct=True)
     ]
     note: Note = None
 
@@ -86,11 +92,14 @@ class AcceptConfirmation:
     expected_version: ExpectedVersion
     accepted: Annotated[bool, Takes("Accepted or refused 是否受理")]
     number: Annotated[str | None, Takes("The court's number 案号", label="法院案号", longest=LONGEST_NUMBER)] = None
-    ground: Annotated[RefusalGround | None, Takes("Ground of a refusal (CONF5) 不予受理理由")] = None
+    ground: Annotated[RefusalGround | None, Takes("Ground of a refusal 不予受理理由", rules=("CONF5",))] = None
     note: Note = None
     material_due_on: Annotated[
         date | None,
-        Takes("Neither accepted nor refused yet: missing material is to be supplied by this day (CONF7) 补充材料期限"),
+        Takes(
+            "Neither accepted nor refused yet: missing material is to be supplied by this day 补充材料期限",
+            rules=("CONF7",),
+        ),
     ] = None
 
 
@@ -99,7 +108,7 @@ class ExtendConfirmation:
     """The court takes ten days more to rule (CONF8), for a reason."""
 
     expected_version: ExpectedVersion
-    reason: Annotated[str, Takes("Why (CONF8) 理由", label="延长理由", longest=LONGEST_NOTE, blank=True)]
+    reason: Annotated[str, Takes("Why 理由", rules=("CONF8",), label="延长理由", longest=LONGEST_NOTE, blank=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,9 @@ class WithdrawConfirmation:
     """The application ends before the ruling (CONF7)."""
 
     expected_version: ExpectedVersion
-    withdrawal: Annotated[ConfirmationWithdrawal, Takes("Why (CONF7) 撤回原因")] = ConfirmationWithdrawal.BY_PARTIES
+    withdrawal: Annotated[ConfirmationWithdrawal, Takes("Why 撤回原因", rules=("CONF7",))] = (
+        ConfirmationWithdrawal.BY_PARTIES
+    )
     note: Note = None
 
 
@@ -139,5 +150,5 @@ class RuleConfirmation:
     expected_version: ExpectedVersion
     confirmed: Annotated[bool, Takes("Confirmed or rejected 是否确认有效")]
     number: Annotated[str | None, Takes("The court's number 案号", label="法院案号", longest=LONGEST_NUMBER)] = None
-    ground: Annotated[RejectionGround | None, Takes("Ground of a rejection (CONF6) 驳回理由")] = None
+    ground: Annotated[RejectionGround | None, Takes("Ground of a rejection 驳回理由", rules=("CONF6",))] = None
     note: Note = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,7 @@ from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, Repre
 from domain.disputes.cases.particulars import number_faults, phone_faults
 from domain.foundation.basics.calendar import china_date
 from domain.foundation.basics.checks import LONGEST_NOTE
-from domain.foundation.basics.commands import ExpectedVersion, Takes
+from domain.foundation.basics.commands import ExpectedVersion, Takes, VersionIfGiven
 from domain.foundation.basics.errors import Fault
 
 
@@ -20,7 +20,7 @@ from domain.foundation.basics.errors import Fault
 class AddNote:
     """Write a note (备注) for these readers; `side` for a note that is for one side, and only then."""
 
-    expected_version: ExpectedVersion
+    expected_version: VersionIfGiven = field(default=None, kw_only=True)
     content: Annotated[str, Takes("What is to be remembered 内容", label="备注内容")]
     visibility: Annotated[NoteVisibility, Takes("For whom it is; nobody else reads it by any way 可见范围")]
     side: Annotated[PartySide | None, Takes("For which side, of a note for one side 对哪一方可见")] = None
@@ -42,15 +42,15 @@ class AddRepresentative:
     left out for a group's representative, who is the party itself.
     """
 
-    expected_version: ExpectedVersion
+    expected_version: VersionIfGiven = field(default=None, kw_only=True)
     party_id: Annotated[UUID, Takes("For whom 被代表的当事人", id_of="party")]
     kind: Annotated[RepresentativeKind, Takes("By what right 代表身份")]
     name: Annotated[
         str | None, Takes("Name; of a group's representative the party's own unless given 姓名", longest=100)
     ] = None
-    id_number: Annotated[str | None, Takes("Identity number; kept only with consent (PI1) 身份证号码", longest=30)] = (
-        None
-    )
+    id_number: Annotated[
+        str | None, Takes("Identity number; kept only with consent 身份证号码", rules=("PI1",), longest=30)
+    ] = None
     phone: Annotated[str | None, Takes("Telephone 电话", label="电话号码", longest=40)] = None
     authority: Annotated[str | None, Takes("By what paper, and how far 代理权限", longest=LONGEST_NOTE)] = None
     user_id: Annotated[
@@ -58,9 +58,9 @@ class AddRepresentative:
     ] = None
     valid_from: Annotated[datetime | None, Takes("Since; now unless given 开始时间", past=True)] = None
     valid_until: Annotated[datetime | None, Takes("Until 结束时间", to_come=True)] = None
-    consented: Annotated[bool, Takes("They agreed that their own number be kept (PI1) 本人是否同意")] = False
+    consented: Annotated[bool, Takes("They agreed that their own number be kept 本人是否同意", rules=("PI1",))] = False
     ward_consented: Annotated[
-        bool, Takes("A guardian agreed that the party's data be kept (PI1) 监护人是否代为同意")
+        bool, Takes("A guardian agreed that the party's data be kept 监护人是否代为同意", rules=("PI1",))
     ] = False
     replaces_id: Annotated[UUID | None, Takes("Whose term ends with it 被替换的代理人", id_of="representative")] = None
 

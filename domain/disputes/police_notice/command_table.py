@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.codes.enums import CaseAction
 from domain.disputes.cases.command_table import case_command
 from domain.disputes.police_notice import commands, service
+from domain.foundation.basics.commands import Made
 
 _A = CaseAction
 
@@ -15,6 +16,7 @@ COMMANDS = (
         service.notify_police,
         "Notify the police 通报公安机关",
         about="Tell the police that an act was mediated and the agreement performed (POL2) 通报公安机关",
+        makes=Made("police_notice", "police_notice", "The notice 通报公安机关"),
     ),
     case_command(
         _A.ANSWER_POLICE_NOTICE,

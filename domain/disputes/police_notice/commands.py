@@ -50,5 +50,5 @@ class AnswerPoliceNotice:
     recognised: Annotated[bool, Takes("Whether no penalty will be imposed 是否认可（不予处罚）")]
     reason: Annotated[
         str | None,
-        Takes("Why, where they do not agree (POL_REASON) 不予认可的理由", label="理由", longest=LONGEST_NOTE),
+        Takes("Why, where they do not agree 不予认可的理由", rules=("POL_REASON",), label="理由", longest=LONGEST_NOTE),
     ] = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from domain.codes.enums import MeasureKind
 from domain.foundation.basics.checks import LONGEST_NOTE, LONGEST_NUMBER
-from domain.foundation.basics.commands import ExpectedVersion, Takes
+from domain.foundation.basics.commands import ExpectedVersion, Takes, VersionIfGiven
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,17 @@ class Protect:
 class RecordMeasure:
     """Record a measure (保护措施). `valid_until`: of an order that was issued, at most six months (DV3)."""
 
-    expected_version: ExpectedVersion
+    expected_version: VersionIfGiven = field(default=None, kw_only=True)
     kind: Annotated[MeasureKind, Takes("Which 类型")]
     organisation_id: Annotated[
         UUID, Takes("Who took it: police a warning, a court an order 作出单位", id_of="organisation")
     ]
     taken_at: Annotated[datetime, Takes("When 时间", past=True)]
     number: Annotated[str | None, Takes("Number of the paper 文号", longest=LONGEST_NUMBER)] = None
-    urgent: Annotated[bool, Takes("Urgent: 24 hours instead of 72 (DV3) 是否紧急")] = False
-    valid_until: Annotated[date | None, Takes("Last day of an order issued, at most six months on (DV3) 有效期至")] = (
-        None
-    )
+    urgent: Annotated[bool, Takes("Urgent: 24 hours instead of 72 是否紧急", rules=("DV3",))] = False
+    valid_until: Annotated[
+        date | None, Takes("Last day of an order issued, at most six months on 有效期至", rules=("DV3",))
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class FulfilDuty:
 class SendClue:
     """Send a clue notice (线索通报)."""
 
-    expected_version: ExpectedVersion
+    expected_version: VersionIfGiven = field(default=None, kw_only=True)
     recipient_id: Annotated[UUID, Takes("To whom 接收单位", id_of="organisation")]
     clue: Annotated[str, Takes("What is told 线索内容", longest=LONGEST_NOTE)]
 

@@ -28,7 +28,7 @@ class Takes:
     """What one field of a command takes. `description`: in English, with the Chinese term at its end.
 
     `label`: the Chinese word in messages, where it is not that term. `name`: the field's name outside, where it is
-    another than here.
+    another than here. `rules`: the ids of the rules because of which it is asked.
 
     By the field's type: of a text `longest`, and whether nothing at all may be meant (`blank`: a rule asks then), or the
     `pattern` of a code, which is taken as it is written; of an id the kind of thing it names (`id_of`); of whole numbers
@@ -46,6 +46,7 @@ class Takes:
     description: str
     label: str | None = None
     name: str | None = None
+    rules: tuple[str, ...] = ()
     longest: int = checks.LONGEST_TEXT
     blank: bool = False
     pattern: str | None = None
@@ -64,8 +65,24 @@ class Takes:
     @property
     def term(self) -> str:
         """The Chinese word for it in a message."""
+        return self.label or self.chinese
+
+    @property
+    def chinese(self) -> str:
+        """The Chinese term at the end of the description."""
         found = _CHINESE.search(self.description)
-        return self.label or (found.group() if found else "")
+        return found.group() if found else ""
+
+    @property
+    def english(self) -> str:
+        """The description without that term."""
+        return self.description.removesuffix(self.chinese).strip()
+
+    @property
+    def text(self) -> str:
+        """The description with the rules behind it."""
+        named = f" ({', '.join(self.rules)})" if self.rules else ""
+        return f"{self.english}{named} {self.chinese}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,10 @@ class Input:
 
 
 ExpectedVersion = Annotated[int, Takes("The version decided upon; any other is refused 预期版本")]
+VersionIfGiven = Annotated[
+    int | None, Takes("The version decided upon, where it matters: this only adds, to whatever version 预期版本")
+]
+"""Of a command that only adds: what it means does not depend on what else was done meanwhile. Given, it is checked."""
 Note = Annotated[str | None, Takes("Note 备注", longest=checks.LONGEST_NOTE)]
 
 
@@ -150,6 +171,7 @@ class Subject:
 
     `which`: the description of that id. `kind`: of what the id is, where that is not the name. `view`, `type`, `changed`,
     `now`: how a payload shows it: the view and the type that read it, what changed of it, and how it is described there.
+    `timeline`: the view's member that lists its changes by version, where it keeps them; for whoever met another version.
     """
 
     name: str
@@ -159,6 +181,7 @@ class Subject:
     type: str = ""
     changed: str = ""
     now: str = ""
+    timeline: str = ""
 
     @property
     def id_of(self) -> str:
@@ -181,12 +204,25 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """The row that a command makes, beside what it is upon: the payload shows it under this name where the caller reads it.
+
+    `view`: by which it is read. `several`: it makes any number of them.
+    """
+
+    name: str
+    view: str
+    description: str
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One command: an action of the policy, what it takes, and the service that carries it out.
 
     `label`: what it does, in English with the Chinese term, as "Let the mediation rest 中止"; `about`: more of it, and
     `takes_about`: what its input is, where the label does not say it. `upon`: what it is done to; None for one that makes
-    something new. `shows`: what changed by it. `gate`: how the policy is asked, where not as of any action upon the
+    something new. `shows`: what changed by it. `makes`: the row that it adds. `gate`: how the policy is asked, where not as of any action upon the
     subject. `name`: its name outside, where it is not made of resource and action.
     """
 
@@ -200,6 +236,7 @@ class Command:
     upon: Subject | None = None
     shows: Subject | None = None
     tells: tuple[Told, ...] = ()
+    makes: Made | None = None
     gate: str = ""
     name: str = ""
 

@@ -83,16 +83,12 @@ class InvalidInput(DomainError):  # noqa: N818
         return made
 
 
-class StaleVersion(InvalidInput):
+class StaleVersion(DomainError):  # noqa: N818
     """Somebody else changed it in the meantime: read it again and decide anew. `what`: its Chinese word."""
 
     code = "STALE_VERSION"
 
     def __init__(self, expected: int, current: int, what: str = "案件") -> None:
-        super().__init__(
-            f"该{what}已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试",
-            f"it was changed in the meantime (you saw version {expected}, it is {current} now): read it again",
-            field="expectedVersion",
-        )
+        super().__init__(f"该{what}已被他人更新（您看到的版本为{expected}，当前版本为{current}），请刷新后重试")
         self.expected = expected
         self.current = current

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import event
+from sqlalchemy import event, orm
 from sqlalchemy.engine import AdaptedConnection, Connection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -17,7 +18,7 @@ from domain.foundation.database import statements
 from domain.foundation.database.errors import is_retryable, without_values
 from domain.foundation.database.urls import sqlalchemy_url
 
-__all__ = ["Engine", "Session", "create_engine", "is_retryable", "unit_of_work"]
+__all__ = ["Engine", "Session", "create_engine", "is_retryable", "rows_added", "trial", "unit_of_work"]
 
 # What the api calls them: it opens transactions and hands them on, and knows no more of SQL.
 Engine = AsyncEngine
@@ -40,6 +41,8 @@ SETTINGS = {
 
 # The option of a session's connection that holds them: statements for the transaction alone.
 _TRANSACTION_SETTINGS = "transaction_settings"
+_ADDED = "added"
+_ALL_NOW = statements.Statement("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def create_engine(application_url: str, *, connections: int = 5) -> AsyncEngine:
@@ -82,6 +85,26 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
     connection drops. A refusal must therefore leave the block as an exception. Nothing is set beyond the transaction.
     The session is for one task: nothing in it runs concurrently.
     """
+    async with _transaction(engine, counties) as session:
+        yield session
+        await session.flush()
+        await statements.write(session)
+        await session.commit()
+
+
+@asynccontextmanager
+async def trial(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIterator[AsyncSession]:
+    """The same, judged to the end and then rolled back: what the database would refuse is raised, nothing is kept."""
+    async with _transaction(engine, counties) as session:
+        yield session
+        await session.flush()
+        await statements.write(session)
+        await _ALL_NOW.rows(session)
+        await session.rollback()
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIterator[AsyncSession]:
     settings = (
         f"SET LOCAL app.counties = '{{{','.join(str(int(county)) for county in counties)}}}'",
         f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'",
@@ -89,17 +112,31 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
     )
     options = {_TRANSACTION_SETTINGS: settings}
     # Leaving the session rolls back what was not committed.
-    async with AsyncSession(engine, expire_on_commit=False, autoflush=False, execution_options=options) as session:
+    async with AsyncSession(
+        engine, sync_session_class=_Recording, expire_on_commit=False, autoflush=False, execution_options=options
+    ) as session:
         try:
             connection = await _connect(session)
             raw = await connection.get_raw_connection()
             statements.open_unit_of_work(session, cast("asyncpg.Connection[Any]", raw.driver_connection))
             yield session
-            await session.flush()
-            await statements.write(session)
-            await session.commit()
         finally:
             statements.close_unit_of_work(session)
+
+
+class _Recording(orm.Session):
+    """A session that remembers which objects were added to it and written."""
+
+
+@event.listens_for(_Recording, "pending_to_persistent")
+def _remember(session: orm.Session, added: Any) -> None:
+    session.info.setdefault(_ADDED, []).append(added)
+
+
+async def rows_added(session: AsyncSession, table: str) -> Sequence[UUID]:
+    """The ids of the rows of a table that the unit of work has added as objects, in that order."""
+    await session.flush()
+    return [one.id for one in session.info.get(_ADDED, ()) if one.__tablename__ == table]
 
 
 async def _connect(session: AsyncSession) -> AsyncConnection:

@@ -40,6 +40,11 @@ def cursor_sql(order: str, *, descending: bool, value: str, key: str) -> str:
     return f"translate(encode({packed}, 'base64'), E'\\n', '')"
 
 
+def cursor_behind(order: str, value: int) -> str:
+    """The cursor behind every row whose sort value is this one, in an ascending order."""
+    return base64.b64encode(json.dumps([order, value, str(UUID(int=(1 << 128) - 1))]).encode()).decode()
+
+
 def opened(cursor: Any, order: str, *, descending: bool) -> list[Any]:
     """The sort value and key within a cursor.
 
