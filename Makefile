@@ -44,7 +44,7 @@ schema: $(VENV)/.installed
 	$(BIN)/python -m api.graphql.print_schema --check
 
 schema-lint: ## Lint the printed schema by the rules of graphql-eslint and Relay (needs Node 20 and npm)
-	cd tests/schema_lint && npm ci --silent --no-fund --no-audit && node lint.mjs ../../api/schema.graphql
+	cd tests/schema_lint && npm ci --silent --no-fund --no-audit && node lint.mjs ../../api/graphql/schema.graphql
 
 format: $(VENV)/.installed ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only

@@ -72,7 +72,7 @@ closed_set(CaseAction)
 class Rule:
     """One row of the rule table."""
 
-    id: str = described("Rule id 规则编号")
+    id: strawberry.ID = described("Rule id, such as CASE4 规则编号")
     source: str = described("Where the law or the place says so 依据")
     message: str = described("What a refusal says, in Chinese 提示（中文）")
     message_en: str = described("The same in English 提示（英文）")

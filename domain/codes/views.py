@@ -23,6 +23,7 @@ DISPUTE_TYPE = View(
             "dispute_type", "code", description="Types of dispute, groups before their members 纠纷类型"
         )
     },
+    prefix="disputetype",
     members=by_name(
         column("code", "Two or four digits 代码"),
         column("label", "Its Chinese name 名称"),
@@ -46,6 +47,8 @@ CODE_LABEL = View(
     tenant=False,
     key="code",
     key_type="text",
+    prefix="code",
+    identity=(("list", "text"), ("code", "text")),
     members=by_name(
         expression("code", str, "Stable English value, as in the enum 代码值", lambda t: f"upper({t}.code)"),
         column("label", "Chinese word 中文名称"),

@@ -158,6 +158,7 @@ TERM = View(
     description="One election of a committee and the term that it began 调委会任期",
     table="committee_term",
     owner=OF_COMMITTEE,
+    prefix="committeeterm",
     members=by_name(
         column("elected_on", "Day of the election 推选日期"),
         column("ends_on", "Last day of the term (PMC3) 任期届满日"),
@@ -174,6 +175,7 @@ MEMBER = View(
     description="Somebody elected to a committee 调委会委员",
     table="committee_member",
     owner=OF_COMMITTEE,
+    prefix="committeemember",
     members=by_name(
         column("name", "Name as elected 姓名"),
         enum("position", CommitteePosition, "Which office 职务", label="The office's Chinese word 职务名称"),

@@ -109,6 +109,7 @@ FRAMEWORK = View(
     description="How a place is organised, such as 1+6+N 治理体系",
     table="framework",
     open_because="how a place is organised is published by the place itself",
+    prefix="framework",
     members=by_name(
         column("name", "Its own name 体系名称"),
         column("description", "What it says of itself 说明"),
@@ -123,6 +124,8 @@ FRAMEWORK_MEMBER = View(
     table="framework_member",
     owner=belongs_to("framework"),
     key="organisation_id",
+    prefix="frameworkmember",
+    identity=(("framework_id", "uuid"), ("organisation_id", "uuid")),
     members=by_name(
         enum("tier", FrameworkTier, "Core, resident, rotating, on call, wider 层次"),
         to_one("organisation", "organisation", "Which organisation 组织", nullable=False),
@@ -161,19 +164,22 @@ VIEWER = View(
             "memberships",
             "membership",
             "Roles held now 现任职务",
-            join=lambda t, u: (
-                f"{u}.county_id = {t}.county_id AND {u}.user_id = {t}.id AND {u}.valid_from <= {NOW}"
-                f" AND ({u}.valid_until IS NULL OR {u}.valid_until > {NOW})"
-            ),
         ),
     ),
 )
+
+
+def held_now(t: str) -> str:
+    """SQL: whether the term of a membership runs."""
+    return f"{t}.valid_from <= {NOW} AND ({t}.valid_until IS NULL OR {t}.valid_until > {NOW})"
+
 
 MEMBERSHIP = View(
     name="membership",
     description="A role in an organisation for a term 任职",
     table="membership",
-    owner=belongs_to("viewer", "user_id"),
+    owner=belongs_to("viewer", "user_id", where=held_now),
+    prefix="membership",
     members=by_name(
         enum("role", Role, "Which role 角色"),
         to_one("organisation", "organisation", "In which organisation, while it exists 所在组织"),

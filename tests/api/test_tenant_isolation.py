@@ -18,7 +18,7 @@ from domain.registry import CATALOGUE, metadata
 from tests.support.api import Client, Server
 from tests.support.database import HAIYAN, TestServer
 from tests.support.everything import everything_of, given_for, mutation_of, parts_of
-from tests.support.rows import execute, fetch, make_one_of_each
+from tests.support.rows import execute, fetch, ids_of, make_one_of_each
 from tests.support.sight import NOWHERE
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Secrets:
 def haiyan_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
     """Haiyan with at least one of everything; these tests share it, and only read."""
     with database_server.database(HAIYAN) as urls:
-        tables = [metadata.tables[view.table] for view in CATALOGUE if view.prefix is not None]
+        tables = [metadata.tables[view.table] for view in CATALOGUE if view.prefix is not None and view.tenant]
         asyncio.run(make_one_of_each(urls, 440781, tables, CASES))
         asyncio.run(execute(urls, A_FREE_DAY, TODAY))
         yield urls
@@ -86,20 +86,25 @@ async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
     cases = await fetch(haiyan_urls, CASES + " ORDER BY registered_at DESC")
     ids, directory = {}, {}
     for view in CATALOGUE:
-        if view.prefix is None:
+        if view.prefix is None or not view.tenant or view.name == "case":
             continue
-        if view.owner is not None:
-            query = f"SELECT id FROM {view.table} WHERE case_id IN (SELECT id FROM ({CASES}) c) ORDER BY id"
-            ids[view.name] = [f"{view.prefix}:{row['id']}" for row in await fetch(haiyan_urls, query)]
-        elif view.name in {"mediation_committee", "mediator"}:
-            rows = await fetch(haiyan_urls, f"SELECT id FROM {view.table} WHERE town_id = $1", cases[0]["town_id"])
-            ids[view.name] = [f"{view.prefix}:{row['id']}" for row in rows]
-        elif view.name != "case":
-            rows = await fetch(haiyan_urls, f"SELECT id FROM {view.table} WHERE county_id = 440781 ORDER BY id")
-            directory[view.name] = [f"{view.prefix}:{row['id']}" for row in rows]
+        found, town = ids, "$1"
+        match view.owner.view if view.owner is not None else view.name:
+            case "case":
+                where = f"w.id IN (SELECT id FROM ({CASES}) c) AND $1::uuid IS NOT NULL"
+            case "mediation_committee":
+                where = f"{'w' if view.owner is not None else 't'}.town_id = {town}"
+            case "mediator":
+                where = f"t.town_id = {town}"
+            case "viewer":
+                where = f"t.organisation_id IN (SELECT o.id FROM organisation o WHERE o.town_id = {town})"
+            case _:
+                found, where = directory, "t.county_id = 440781 AND $1::uuid IS NOT NULL"
+        rows = await fetch(haiyan_urls, f"{ids_of(view)} WHERE {where} ORDER BY 1", cases[0]["town_id"])
+        found[view.name] = [row["id"] for row in rows]
     assert len(cases) == 182
-    assert all(ids.values())
-    assert set(directory) == {"organisation", "user"}
+    assert all(ids.values()), [name for name, found in ids.items() if not found]
+    assert set(directory) == {"organisation", "user", "framework", "framework_member", "calendar_day"}
     return Secrets(cases, ids, directory)
 
 
@@ -224,7 +229,8 @@ async def organisations(client: Client, who: str, secrets: Secrets) -> None:
 async def node(client: Client, who: str, secrets: Secrets) -> None:
     schema = graphql_schema()
     types = {view_of(one): one.name for one in schema.get_possible_types(schema.type_map["Node"])}  # type: ignore[arg-type]
-    assert set(types) == {"case", *secrets.ids, *secrets.directory}
+    words = {view.name for view in CATALOGUE if view.prefix is not None and not view.tenant}
+    assert set(types) == {"case", *secrets.ids, *secrets.directory, *words}
     for view, ids in {"case": [case_id(one) for one in secrets.cases], **secrets.ids, **secrets.directory}.items():
         selection = f"id ... on {types[view]} {{ {everything_of(types[view], 1)} }}"
         query = f"query Q($id: ID!) {{ node(id: $id) {{ {selection} }} }}"

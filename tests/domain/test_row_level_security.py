@@ -28,7 +28,7 @@ from domain.foundation.query.run import PooledReader, Reader
 from domain.foundation.query.selection import Given, Selected
 from domain.foundation.query.statement import Plan
 from domain.registry import CATALOGUE, metadata
-from tests.support.rows import make_one_of_each
+from tests.support.rows import ids_of, make_one_of_each
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
@@ -303,7 +303,8 @@ async def test_lists_and_figures_without_a_filter_end_at_the_wall(
 async def test_no_id_of_another_county_is_found_without_a_filter(
     unfiltered: None, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
-    views = [view for view in CATALOGUE if view.prefix is not None]
+    # Memberships are found by whom they belong to alone.
+    views = [view for view in CATALOGUE if view.prefix is not None and view.tenant and view.name != "membership"]
     assert len(views) >= 20
     tables = [metadata.tables[view.table] for view in views]
     await make_one_of_each(fresh_haiyan_urls, HERE, tables, f"SELECT * FROM dispute_case WHERE county_id = {HERE}")
@@ -318,11 +319,11 @@ async def ids_end_at_the_wall(urls: DatabaseUrls, reader: Reader, views: list[Vi
     for view in views:
         async with connected(urls.admin) as connection:
             row = await connection.fetchrow(
-                f"SELECT county_id, id FROM {view.table} WHERE county_id IN ({HERE}, {THERE}) ORDER BY county_id DESC LIMIT 1"
+                f"{ids_of(view)} WHERE t.county_id IN ({HERE}, {THERE}) ORDER BY t.county_id DESC LIMIT 1"
             )
         assert row is not None, view.name
         owner, foreign = row["county_id"], HERE if row["county_id"] == THERE else THERE
-        global_id = f"{view.prefix}:{row['id']}"
+        global_id = row["id"]
         for root, arguments in (
             (Lookup(view.name), {"id": given(global_id)}),
             (Node(), {"id": given(global_id)}),

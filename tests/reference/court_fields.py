@@ -235,6 +235,7 @@ COURT_FIELDS: dict[str, dict[str, Resolver]] = {
         **columns(AGREED, "signed_at", "image_name", "recorded_at"),
     },
     "ConfirmationConsent": {
+        "id": global_id("consent"),
         "party": party_at("party_id", AGREED),
         "recordedBy": user_at("recorded_by", AGREED),
         "consentedAt": columns(AGREED, "consented_at")["consentedAt"],

@@ -32,7 +32,7 @@ from graphql.utilities import type_from_ast
 from api.graphql.schema import graphql_schema
 from tests.reference.lists import LISTED
 from tests.reference.part_fields import FIELDS
-from tests.reference.roots import PAGES, ROOTS, TYPES, nested_refusals, refusals
+from tests.reference.roots import OPENED, PAGES, ROOTS, TYPES, nested_refusals, refusals
 from tests.reference.things import APART, OWN, Asking, Thing, Within
 
 # Fields that lead on and are of a field group of their case: where no case opens it to a caller, nothing below is read.
@@ -165,11 +165,13 @@ class Refusals:
         for one in possible:
             if types is not None and one.name not in types:
                 continue
+            # By its id a part is found only under the group under which it is listed.
+            within = opened if types is None else OPENED.get(one.name, opened)
             for below in self._merged(one, sets).values():
                 name = below[0].name.value
                 if name.startswith("__"):
                     continue
-                if name in PAGES.get(one.name, ()) and not self._closed(one.name, name, opened):
+                if name in PAGES.get(one.name, ()) and not self._closed(one.name, name, within):
                     args = self._arguments(one, below[0])
                     wanted = self._rows_wanted(one, below)
                     codes |= (
@@ -177,7 +179,7 @@ class Refusals:
                         if args is None
                         else nested_refusals(one.name, name, args, rows_wanted=wanted)
                     )
-                codes |= self._below(one, below, opened=opened)
+                codes |= self._below(one, below, opened=within)
         return codes
 
     def _closed(self, type_: str, name: str, opened: str) -> bool:

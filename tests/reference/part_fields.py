@@ -15,6 +15,7 @@ from tests.reference.things import (
     Resolver,
     Thing,
     column,
+    composed_id,
     global_id,
     masked,
     may,
@@ -133,12 +134,14 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         **PARTY,
     },
     "Participant": {
+        "id": global_id("participant"),
         "organisation": organisation_at("organisation_id"),
         "relation": word("relation"),
         "relationLabel": word_label("participant_relation", "relation"),
         **_columns("core", "valid_from", "valid_until"),
     },
     "CaseMediator": {
+        "id": global_id("casemediator"),
         "user": user_at("user_id", "core"),
         "organisation": organisation_at("organisation_id"),
         **_columns("core", "valid_from", "valid_until"),
@@ -152,6 +155,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         **_columns(_HISTORY, "visited_at", "satisfaction", "relapse"),
     },
     "TimelineEntry": {
+        "id": global_id("timeline"),
         "action": word("action", _HISTORY),
         "actionLabel": word_label("case_action", "action", _HISTORY),
         "fromStatus": word("from_status", _HISTORY),
@@ -213,8 +217,14 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "sample": column("sample"),
         "phone": _contact("app_user"),
     },
-    "Framework": {"name": column("name"), "description": column("description"), "members": _framework_members},
+    "Framework": {
+        "id": global_id("framework"),
+        "name": column("name"),
+        "description": column("description"),
+        "members": _framework_members,
+    },
     "FrameworkMember": {
+        "id": composed_id("frameworkmember", "framework_id", "organisation_id"),
         "tier": word("tier"),
         "tierLabel": word_label("framework_tier", "tier"),
         "organisation": organisation_at("organisation_id"),
@@ -224,16 +234,19 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "memberships": _memberships,
     },
     "Membership": {
+        "id": global_id("membership"),
         "role": word("role"),
         "roleLabel": word_label("role", "role"),
         "organisation": organisation_at("organisation_id"),
         **_columns("core", "full_time", "valid_from", "valid_until"),
     },
     "DisputeType": {
+        "id": composed_id("disputetype", "code"),
         **_columns("core", "code", "label", "mediable"),
         "parent": _parent_type,
     },
     "Code": {
+        "id": composed_id("code", "list", "code"),
         "code": lambda thing, _asking, _args: shown(thing.row["code"].upper()),
         "label": column("label"),
         "labelEn": column("label_en"),

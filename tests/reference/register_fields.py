@@ -14,6 +14,7 @@ from tests.reference.things import (
     Thing,
     column,
     committee,
+    composed_id,
     global_id,
     masked,
     may,
@@ -114,12 +115,14 @@ REGISTER_FIELDS: dict[str, dict[str, Resolver]] = {
         "mediators": _mediators,
     },
     "CommitteeTerm": {
+        "id": global_id("committeeterm"),
         **columns("core", "elected_on", "ends_on", "ended_on"),
         "fewestMembers": column("fewest"),
         "mostMembers": column("most"),
         "members": lambda thing, asking, _args: _members(asking, thing.row),
     },
     "CommitteeMember": {
+        "id": global_id("committeemember"),
         **columns("core", "name", "woman", "left_on"),
         **coded("position", "committee_position"),
         "user": user_at("user_id", "core"),
@@ -141,6 +144,7 @@ REGISTER_FIELDS: dict[str, dict[str, Resolver]] = {
         "phone": _own("phone", masked_phone),
     },
     "CalendarDay": {
+        "id": composed_id("calendarday", "county_id", "day"),
         **columns("core", "day", "working", "reason", "set_at"),
         "setBy": user_at("set_by", "core"),
     },

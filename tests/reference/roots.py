@@ -11,9 +11,10 @@ from domain.registry import RULEBOOK
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
 from tests.reference.paging import faults, page
-from tests.reference.rows import label_rows
+from tests.reference.people import runs
+from tests.reference.rows import Row, label_rows
 from tests.reference.standing_fields import PARTY_LISTS
-from tests.reference.things import Asking, Thing, case, committee, mediator, organisation, part, user
+from tests.reference.things import Asking, Thing, case, committee, composed, mediator, organisation, user
 
 Args = dict[str, Any]
 
@@ -41,15 +42,59 @@ PARTS = {
     "deadline": ("deadline", "Deadline"),
     "supervision": ("supervision", "Supervision"),
     "enforcement": ("enforcement_application", "EnforcementApplication"),
+    "participant": ("case_participant", "Participant"),
+    "casemediator": ("case_mediator", "CaseMediator"),
+    "timeline": ("case_timeline", "TimelineEntry"),
+    "extension": ("deadline_extension", "DeadlineExtension"),
+    "deadlinestep": ("deadline_step", "DeadlineStepTaken"),
+    "riskreport": ("risk_report", "RiskReport"),
+    "riskreading": ("risk_reading", "RiskReading"),
+    "respondent": ("joint_respondent", "JointRespondent"),
+    "consent": ("confirmation_consent", "ConfirmationConsent"),
+    "policeapplication": ("police_notice_application", "PoliceNoticeApplication"),
+}
+# The field group of its case under which a part is listed: who may not read it finds the part by no id either.
+LISTED_UNDER = {
+    **dict.fromkeys(("followup", "timeline", "recusal", "pause", "withdrawal", "extension"), "history"),
+    **dict.fromkeys(("entrustment", "policenotice", "policeapplication"), "history"),
+    **dict.fromkeys(("agreement", "obligation", "signature", "confirmation", "consent", "enforcement"), "agreement"),
+    "breach": "agreement",
+    **dict.fromkeys(("duty", "measure"), "identity"),
+    "clue": "clue",
 }
 # The same of what is part of no case.
-WHOLES: dict[str, tuple[str, Callable[[Asking, UUID | None, int], Thing | None]]] = {
+WHOLES: dict[str, tuple[str, Callable[[Asking, Any, int], Thing | None]]] = {
     "case": ("dispute_case", case),
     "organisation": ("organisation", organisation),
     "user": ("app_user", user),
     "committee": ("mediation_committee", committee),
     "mediator": ("mediator", mediator),
+    "committeeterm": ("committee_term", lambda asking, key, _county: _of_committee(asking, "CommitteeTerm", key)),
+    "committeemember": ("committee_member", lambda asking, key, _county: _of_committee(asking, "CommitteeMember", key)),
+    "framework": ("framework", lambda asking, key, county: _public(asking, "Framework", key, county)),
+    "frameworkmember": (
+        "framework_member",
+        lambda asking, key, county: _public(asking, "FrameworkMember", key, county),
+    ),
+    "membership": ("membership", lambda asking, key, _county: _membership(asking, key)),
+    "calendarday": ("calendar_day", lambda asking, key, _county: _day(asking, key)),
+    "code": ("code_label", lambda asking, key, _county: Thing("Code", _row(asking, "code", key))),
+    "disputetype": (
+        "dispute_type",
+        lambda asking, key, _county: Thing("DisputeType", _row(asking, "disputetype", key)),
+    ),
 }
+# The columns of keys that are no id of their own.
+KEYS = {
+    "deadlinestep": ("deadline_id", "step"),
+    "riskreading": ("report_id", "level"),
+    "frameworkmember": ("framework_id", "organisation_id"),
+    "calendarday": ("county_id", "day"),
+    "code": ("list", "code"),
+    "disputetype": ("code",),
+}
+# Parts of a deadline.
+OF_DEADLINES = {"deadlinestep", "extension"}
 # Records with readers of their own.
 READ_BY = {"note", "session"}
 TYPES = {
@@ -58,6 +103,14 @@ TYPES = {
     "user": {"User"},
     "committee": {"MediationCommittee"},
     "mediator": {"Mediator"},
+    "committeeterm": {"CommitteeTerm"},
+    "committeemember": {"CommitteeMember"},
+    "framework": {"Framework"},
+    "frameworkmember": {"FrameworkMember"},
+    "membership": {"Membership"},
+    "calendarday": {"CalendarDay"},
+    "code": {"Code"},
+    "disputetype": {"DisputeType"},
     **{prefix: {type_} for prefix, (_, type_) in PARTS.items()},
 }
 MOST_IDS, MOST_DIMENSIONS = 100, 3
@@ -65,21 +118,93 @@ MOST_IDS, MOST_DIMENSIONS = 100, 3
 KIND_OF_ID = {"caseId": "case", "committeeId": "committee"}
 
 
+# Type -> the group under which it is listed.
+OPENED = {type_: LISTED_UNDER.get(prefix, "core") for prefix, (_, type_) in PARTS.items()}
+
+
+def id_of(prefix: str, row: Row) -> str:
+    """The global id of a row."""
+    return composed(prefix, row, *KEYS.get(prefix, ("id",)))
+
+
+def _row(asking: Asking, prefix: str, key: Any) -> Row | None:
+    """The row with this key, which is a UUID, or the text of a key of other columns."""
+    table = (PARTS | WHOLES)[prefix][0]
+    if prefix not in KEYS:
+        return asking.rows.one(table, key)
+    there = asking.rows.all(table) if table != "code_label" else label_rows()
+    return next((row for row in there if id_of(prefix, row) == f"{prefix}:{key}"), None)
+
+
+def _of_committee(asking: Asking, type_: str, key: UUID | None) -> Thing | None:
+    row = asking.rows.one("committee_term" if type_ == "CommitteeTerm" else "committee_member", key)
+    seen = row is not None and committee(asking, row["committee_id"], row["county_id"]) is not None
+    return Thing(type_, row) if row is not None and seen else None
+
+
+def _public(asking: Asking, type_: str, key: Any, county: int) -> Thing | None:
+    """How a place is organised is open to all of its county."""
+    row = _row(asking, type_.lower(), key)
+    return Thing(type_, row) if row is not None and county in asking.access.actor.counties else None
+
+
+def _membership(asking: Asking, key: UUID | None) -> Thing | None:
+    """The caller's own, while it runs."""
+    row = asking.rows.one("membership", key)
+    own = row is not None and row["user_id"] == asking.access.actor.user_id and runs(row, asking.now)
+    return Thing("Membership", row) if row is not None and own else None
+
+
+def _day(asking: Asking, key: Any) -> Thing | None:
+    row = _row(asking, "calendarday", key)
+    return Thing("CalendarDay", row) if row is not None and asking.access.sees("calendar_day", row) else None
+
+
+def _of_an_earlier_agreement(asking: Asking, prefix: str, row: Row) -> bool:
+    if prefix not in ("agreement", "obligation", "signature"):
+        return False
+    agreed = row if prefix == "agreement" else asking.rows.one("case_agreement", row["agreement_id"])
+    return agreed is not None and agreed["superseded_at"] is not None
+
+
+def _part_found(asking: Asking, prefix: str, key: Any) -> Thing | None:
+    """A part of a case, unless it is withheld from the caller."""
+    table, type_ = PARTS[prefix]
+    row = _row(asking, prefix, key)
+    if row is None:
+        return None
+    # What belongs to a deadline belongs to its case, and is as confidential.
+    deadline = (
+        asking.rows.one("deadline", row["deadline_id"]) if "deadline_id" in row and prefix in OF_DEADLINES else None
+    )
+    if row.get("confidential") or (deadline is not None and deadline["confidential"]):
+        return None
+    if prefix in READ_BY and not asking.access.may(table, row, "core"):
+        return None
+    whole = case(asking, (deadline or row)["case_id"], row["county_id"])
+    if whole is None:
+        return None
+    groups = [
+        LISTED_UNDER.get(prefix, "core"),
+        *(["handling"] if _of_an_earlier_agreement(asking, prefix, row) else []),
+    ]
+    if not all(one == "core" or asking.access.may("dispute_case", whole.row, one) for one in groups):
+        return None
+    return Thing(type_, row, whole.row)
+
+
 def by_id(asking: Asking, word: str) -> Thing | None:
     """Anything by its global id."""
     prefix = word.partition(":")[0]
-    if prefix not in TYPES or (key := lists.key_in(word, prefix)) is None:
+    if prefix not in TYPES:
+        return None
+    key: Any = word.partition(":")[2] if prefix in KEYS else lists.key_in(word, prefix)
+    if key is None:
         return None
     if prefix in PARTS:
-        table, type_ = PARTS[prefix]
-        row = asking.rows.one(table, key)
-        hidden = row is not None and (
-            row.get("confidential") or (prefix in READ_BY and not asking.access.may(table, row, "core"))
-        )
-        return None if hidden else part(asking, type_, row)
-    table, find = WHOLES[prefix]
-    row = asking.rows.one(table, key)
-    return None if row is None else find(asking, key, row["county_id"])
+        return _part_found(asking, prefix, key)
+    row = _row(asking, prefix, key)
+    return None if row is None else WHOLES[prefix][1](asking, key, row.get("county_id", 0))
 
 
 def _one(prefix: str) -> Callable[[Asking, Args], Any]:

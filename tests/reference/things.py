@@ -143,6 +143,16 @@ def global_id(prefix: str) -> Resolver:
     return lambda thing, _asking, _args: f"{prefix}:{thing.row['id']}"
 
 
+def composed_id(prefix: str, *names: str) -> Resolver:
+    """`prefix:key` of a key of other columns."""
+    return lambda thing, _asking, _args: composed(prefix, thing.row, *names)
+
+
+def composed(prefix: str, row: Row, *names: str) -> str:
+    """The id of a row whose key is of these columns."""
+    return f"{prefix}:{'.'.join(str(row[name]) for name in names)}"
+
+
 def organisation_at(name: str, group: str = "core") -> Resolver:
     """The organisation that a column names."""
     resolver: Resolver = lambda thing, asking, _args: organisation(asking, thing.row[name], thing.row["county_id"])  # noqa: E731

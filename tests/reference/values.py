@@ -15,8 +15,8 @@ from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
 
 from tests.reference.case_fields import LISTS
 from tests.reference.lists import LISTED
-from tests.reference.roots import PARTS, WHOLES
-from tests.reference.rows import Rows
+from tests.reference.roots import PARTS, WHOLES, id_of
+from tests.reference.rows import Rows, label_rows
 from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.things import Thing
 from tests.reference.words import shown
@@ -73,9 +73,13 @@ class Values:
         if self.chance(0.05):
             return f"{self._pick.choice([*TABLES])}:{UUID(int=self._pick.getrandbits(128), version=4)}"
         prefix = self._pick.choice(prefixes if prefixes and self.chance(0.93) else [*TABLES])
-        known = self._rows.all(TABLES[prefix])
+        known = self._known(prefix)
         # A small place may have none of a kind.
-        return f"{prefix}:{self._pick.choice(known)['id'] if known else UUID(int=0, version=4)}"
+        return id_of(prefix, self._pick.choice(known)) if known else f"{prefix}:{UUID(int=0, version=4)}"
+
+    def _known(self, prefix: str) -> list[dict[str, Any]]:
+        table = TABLES[prefix]
+        return list(label_rows()) if table == "code_label" else self._rows.all(table)
 
     def a_fitting_id(self, prefix: str) -> str:
         """Nearly always an id of that kind: one of another refuses the whole list."""

@@ -13,6 +13,7 @@ from tests.reference.things import (
     Resolver,
     Thing,
     column,
+    composed_id,
     global_id,
     organisation_at,
     parts_of,
@@ -139,8 +140,13 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
             "DeadlineExtension", "deadline_extension", "deadline_id", "ordinal", "id", group=HISTORY
         ),
     },
-    "DeadlineStepTaken": {**coded("step", "deadline_step"), "at": column("at")},
+    "DeadlineStepTaken": {
+        "id": composed_id("deadlinestep", "deadline_id", "step"),
+        **coded("step", "deadline_step"),
+        "at": column("at"),
+    },
     "DeadlineExtension": {
+        "id": global_id("extension"),
         "recordedBy": user_at("recorded_by", HISTORY),
         **columns(HISTORY, "days", "consented", "due_before", "due_after", "recorded_at"),
         "reason": column("reason", "notes"),
@@ -160,11 +166,13 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         **columns("supervision", "demand", "answer", "evidence"),
     },
     "RiskReport": {
+        "id": global_id("riskreport"),
         "riskLevel": word("risk_level"),
         **columns("core", "mass_incident", "reported_at"),
         "readings": parts_of("RiskReading", "risk_reading", "report_id", "level"),
     },
     "RiskReading": {
+        "id": composed_id("riskreading", "report_id", "level"),
         "level": word("level"),
         "levelLabel": word_label("leadership_level", "level"),
         "readAt": column("read_at"),
@@ -181,6 +189,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "respondents": parts_of("JointRespondent", "joint_respondent", "call_id", "id"),
     },
     "JointRespondent": {
+        "id": global_id("respondent"),
         "organisation": organisation_at("organisation_id"),
         **coded("status", "respondent_status"),
         "respondedAt": column("responded_at"),
@@ -219,6 +228,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         **columns("narrative", "statement", "reason"),
     },
     "PoliceNoticeApplication": {
+        "id": global_id("policeapplication"),
         "party": party_at("party_id", HISTORY),
         "recordedBy": user_at("recorded_by", HISTORY),
         **columns(HISTORY, "applied_at"),

@@ -6,7 +6,7 @@ const withoutIdentity = [
   ['CaseFigures|CaseGroup|CaseTotal|FigureKey', 'counts: a cache that kept them by an id would show old ones'],
   ['MaskedText', 'one value'],
   ['Viewer', 'who asks: there is one, and its user is a Node'],
-  ['RuleRefused|Forbidden|NotFound|InvalidInput', 'a refusal: what was said once'],
+  ['RuleRefused|Forbidden|NotFound|InvalidInput|InputFault', 'a refusal: what was said once'],
 ]
 export const exceptions = [
   {

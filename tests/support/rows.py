@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 from sqlalchemy import CheckConstraint, Column, Table
 
+from domain.foundation.query.expressions import NOW
+from domain.foundation.query.members import Field
+from domain.registry import CATALOGUE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from domain.foundation.database.urls import DatabaseUrls
+    from domain.foundation.query.view import View
 
 
 async def fetch(urls: DatabaseUrls, query: str, *given: Any) -> list[asyncpg.Record]:
@@ -37,6 +42,16 @@ async def execute(urls: DatabaseUrls, statement: str, *given: Any) -> None:
         await connection.execute(statement, *given)
     finally:
         await connection.close()
+
+
+def ids_of(view: View) -> str:
+    """SQL for the global ids of a view's rows under `t`, of a part beside the whole it belongs to under `w`."""
+    member = view.members["id"]
+    assert isinstance(member, Field)
+    text = f"SELECT {member.sql('t')} AS id{', t.county_id' if view.tenant else ''} FROM {view.table} t"
+    if view.owner is not None:
+        text += f" JOIN {CATALOGUE[view.owner.view].table} w ON {view.owner.join('t', 'w')}"
+    return text.replace(NOW, "now()")
 
 
 def key(global_id: str) -> str:

@@ -27,12 +27,21 @@ from domain.foundation.query.narrowing import ordering
 from domain.foundation.query.view import View, by_name
 
 IDENTITY, MASKED, ADDRESS, NOTES = "identity", "masked", "address", "notes"
-HISTORY, AGREEMENT, MONEY = "history", "agreement", "money"
+HISTORY, AGREEMENT, HANDLING, MONEY = "history", "agreement", "handling", "money"
 
 OF_CASE = belongs_to("case")
 IN_ORDER = by_name(ordering("ordinal", "int"))
 BY_TERM = by_name(ordering("valid_from", "timestamptz"))
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
+
+
+def of_an_earlier_agreement(t: str) -> str:
+    """SQL: whether what belongs to an agreement belongs to one that is no longer in force."""
+    return (
+        f"EXISTS (SELECT FROM case_agreement e WHERE e.county_id = {t}.county_id AND e.id = {t}.agreement_id"
+        " AND e.superseded_at IS NOT NULL)"
+    )
+
 
 PARTY = View(
     name="party",
@@ -97,6 +106,7 @@ PARTICIPANT = View(
     description="An organisation on the case 参与单位",
     table="case_participant",
     owner=OF_CASE,
+    prefix="participant",
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
         enum("relation", ParticipantRelation, "Lead, assisting, observing 参与方式"),
@@ -111,6 +121,7 @@ CASE_MEDIATOR = View(
     description="A mediator of the case 承办调解员",
     table="case_mediator",
     owner=OF_CASE,
+    prefix="casemediator",
     members=by_name(
         to_one("user", "user", "The mediator 调解员"),
         to_one("organisation", "organisation", "Acting for 所属单位"),
@@ -132,6 +143,7 @@ FOLLOW_UP = View(
     table="case_follow_up",
     owner=OF_CASE,
     prefix="followup",
+    listed_under=HISTORY,
     members=by_name(
         ITS_CASE,
         column("visited_at", "When 回访时间", HISTORY),
@@ -148,6 +160,8 @@ TIMELINE_ENTRY = View(
     description="What happened, one entry for each version 时间线",
     table="case_timeline",
     owner=OF_CASE,
+    prefix="timeline",
+    listed_under=HISTORY,
     members=by_name(
         column("version", "The case's version from then on 版本", HISTORY),
         enum("action", CaseAction, "What was done 操作", HISTORY),
@@ -188,6 +202,8 @@ AGREEMENT_VIEW = View(
     table="case_agreement",
     owner=OF_CASE,
     prefix="agreement",
+    listed_under=AGREEMENT,
+    withheld=(lambda t: f"{t}.superseded_at IS NOT NULL", HANDLING),
     members=by_name(
         ITS_CASE,
         enum("form", AgreementForm, "Written or oral 形式", AGREEMENT),
@@ -231,6 +247,8 @@ OBLIGATION = View(
     table="case_obligation",
     owner=OF_CASE,
     prefix="obligation",
+    listed_under=AGREEMENT,
+    withheld=(of_an_earlier_agreement, HANDLING),
     members=by_name(
         column("description", "What is owed 内容", AGREEMENT),
         to_one("debtor", "party", "Who owes 义务人", AGREEMENT),

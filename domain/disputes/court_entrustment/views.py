@@ -24,6 +24,7 @@ ENTRUSTMENT = View(
     table="court_entrustment",
     owner=OF_CASE,
     prefix="entrustment",
+    listed_under=HISTORY,
     members=by_name(
         to_one("case", "case", "The case it made 案件"),
         to_one("court", "organisation", "Which court 委派法院", HISTORY),

@@ -47,6 +47,7 @@ PAUSE = View(
     table="case_pause",
     owner=OF_CASE,
     prefix="pause",
+    listed_under=HISTORY,
     members=by_name(
         enum("reason", PauseReason, "Why 中止原因", HISTORY, label="The reason's Chinese words 中止原因名称"),
         column("paused_at", "Since 中止时间", HISTORY),
@@ -70,6 +71,7 @@ WITHDRAWAL = View(
     table="case_withdrawal",
     owner=OF_CASE,
     prefix="withdrawal",
+    listed_under=HISTORY,
     members=by_name(
         to_one("party", "party", "Whose word 终止调解的当事人", HISTORY),
         column("withdrawn_at", "When 终止时间", HISTORY),
@@ -84,6 +86,7 @@ BREACH = View(
     table="case_breach",
     owner=OF_CASE,
     prefix="breach",
+    listed_under=AGREEMENT,
     members=by_name(
         to_one("obligation", "obligation", "Which obligation 未履行事项", AGREEMENT),
         to_one("party", "party", "Whose report 报告的当事人", AGREEMENT),

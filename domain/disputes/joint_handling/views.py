@@ -53,6 +53,7 @@ JOINT_RESPONDENT = View(
     description="An organisation that a call names, and its answer 响应单位",
     table="joint_respondent",
     owner=OF_CASE,
+    prefix="respondent",
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
         enum("status", RespondentStatus, "Asked, accepted, refused 响应状态"),

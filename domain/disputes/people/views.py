@@ -106,6 +106,7 @@ RECUSAL = View(
     table="case_recusal",
     owner=OF_CASE,
     prefix="recusal",
+    listed_under=HISTORY,
     members=by_name(
         ITS_CASE,
         to_one("mediator", "user", "Which mediator 调解员", HISTORY),

@@ -20,6 +20,7 @@ POLICE_NOTICE = View(
     table="police_notice",
     owner=OF_CASE,
     prefix="policenotice",
+    listed_under=HISTORY,
     members=by_name(
         to_one("sender", "organisation", "From whom 通报单位", HISTORY),
         to_one("recipient", "organisation", "To which police 公安机关", HISTORY),
@@ -48,6 +49,8 @@ APPLICATION = View(
     description="One party's written application that no penalty be imposed 不予处罚书面申请",
     table="police_notice_application",
     owner=OF_CASE,
+    prefix="policeapplication",
+    listed_under=HISTORY,
     members=by_name(
         to_one("party", "party", "Whose 申请的当事人", HISTORY),
         column("applied_at", "When it was made 申请时间", HISTORY),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-from domain.foundation.basics.ids import parse_global_id
 from domain.foundation.query.access import Access
 from domain.foundation.query.connections import (
     Connections,
@@ -16,6 +14,7 @@ from domain.foundation.query.connections import (
 )
 from domain.foundation.query.figures import figures
 from domain.foundation.query.lists import Filter
+from domain.foundation.query.node_ids import column_of_key
 from domain.foundation.query.roots import (
     WITHIN,
     Figures,
@@ -60,11 +59,10 @@ class _Compiler(Connections):
                 return self.by_id(self.view(root.view), selected, selected.arguments[root.argument], cost)
             case Own():
                 row = Row(self.build, self.view(root.view))
-                where = [*within_counties(row), f"{row.alias}.id = {self.build.of_actor('user', 'uuid')}"]
-                return self.lookup(row, selected.below, where, cost)
+                return self.lookup(row, selected.below, within_counties(row), cost)
             case Listing():
                 row = Row(self.build, self.view(root.view))
-                bring_whole(row, root.needed)
+                bring_whole(row)
                 return self.connection(row, within_counties(row), selected, row.view.default_order, cost)
             case Rows():
                 return self.whole(root, selected, cost)
@@ -81,8 +79,11 @@ class _Compiler(Connections):
     def by_id(self, view: View, selected: Selected, argument: Any, cost: Cost) -> str:
         """One row of a view by its global id; an id of anything else, or no id at all, finds nothing."""
         row = Row(self.build, view)
-        key = self.build.value(argument, view.key_type, key_of(view))
-        return self.lookup(row, selected.below, [*within_counties(row), f"{row.alias}.{view.key} = {key}"], cost)
+        key = [
+            f"{row.alias}.{column} = {self.build.value(argument, type_, column_of_key(view, i))}"
+            for i, (column, type_) in enumerate(view.identity)
+        ]
+        return self.lookup(row, selected.below, [*within_counties(row), *key], cost)
 
     def whole(self, root: Rows, selected: Selected, cost: Cost) -> str:
         """A reference list, whole."""
@@ -119,16 +120,20 @@ class _Compiler(Connections):
         assert isinstance(argument, Given)
         prefixes = sorted({str(value).partition(":")[0] for value in argument.value})
         views = [view for prefix in prefixes if (view := self.build.catalogue.by_prefix(prefix)) is not None]
-        source = argument.source
-        level = Cost(lambda variables: len(source(variables)))
+        given = argument.source
+        level = Cost(lambda variables: len(given(variables)))
         cost.below.append(level)
         arms = []
         for view in views:
             row = Row(self.build, view)
-            keys = self.build.value(argument, f"{view.key_type}[]", keys_of(view))
-            where = [*within_counties(row), f"{row.alias}.{view.key} = i.k"]
+            keys, names, where = [], [], within_counties(row)
+            for i, (column, type_) in enumerate(view.identity):
+                keys.append(self.build.value(argument, f"{type_}[]", each_of(column_of_key(view, i))))
+                names.append(f"k{i}")
+                where.append(f"{row.alias}.{column} = i.k{i}")
             text = self.lookup(row, narrowed_to(view, selected).below, where, level)
-            arms.append(f"SELECT i.n, {text} AS j FROM unnest({keys}) WITH ORDINALITY i(k, n) WHERE i.k IS NOT NULL")
+            source = f"unnest({', '.join(keys)}) WITH ORDINALITY i({', '.join(names)}, n)"
+            arms.append(f"SELECT i.n, {text} AS j FROM {source} WHERE i.k0 IS NOT NULL")
         count = self.build.value(argument, "int", counted)
         found = " UNION ALL ".join(arms) or "SELECT NULL::int AS n, NULL::json AS j WHERE FALSE"
         return (
@@ -137,16 +142,9 @@ class _Compiler(Connections):
         )
 
 
-def key_of(view: View) -> Callable[[Any], UUID | None]:
-    """From a global id to that view's key; None, which finds nothing, for any other id."""
-    prefix = view.prefix or ""
-    return lambda value: parse_global_id(str(value), prefix)
-
-
-def keys_of(view: View) -> Callable[[Any], list[UUID | None]]:
-    """The same for a list: None in the place of every id of another view."""
-    one = key_of(view)
-    return lambda values: [one(value) for value in values]
+def each_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    """The same conversion for every value of a list."""
+    return lambda values: [convert(value) for value in values]
 
 
 def counted(values: Any) -> int:

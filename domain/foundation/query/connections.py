@@ -10,7 +10,6 @@ from domain.foundation.query.access import Alternative
 from domain.foundation.query.cursors import cursor_sql, part
 from domain.foundation.query.lists import Filter
 from domain.foundation.query.members import ToMany
-from domain.foundation.query.roots import CORE
 from domain.foundation.query.rows import (
     Objects,
     Row,
@@ -140,13 +139,14 @@ def must_be_open(row: Row, group: str, name: str) -> None:
         raise ReadRefused(message, code="FORBIDDEN_FIELD")
 
 
-def bring_whole(row: Row, needed: str = CORE) -> None:
+def bring_whole(row: Row) -> None:
     """Give a part that is listed by itself the whole it belongs to: whoever does not see that does not see the part.
 
-    `needed`: nor does whoever may not read this field group of the whole, for a list that would tell of it.
+    Nor does whoever may not read the field group of the whole under which its parts are listed.
     """
     if row.view.owner is not None and row.authority is row:
-        row.authority = row.brought = Row(row.build, row.build.catalogue[row.view.owner.view], needed=needed)
+        whole = row.build.catalogue[row.view.owner.view]
+        row.authority = row.brought = Row(row.build, whole, needed=row.view.listed_under)
 
 
 def seen(row: Row) -> list[str]:

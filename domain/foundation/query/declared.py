@@ -54,7 +54,13 @@ def forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> Ite
     """Everything that is missing, a sentence each. Empty when all is declared."""
     sets: dict[type[StrEnum], None] = {}
     for view in catalogue:
-        found = [*_undescribed(view), *_unheld(catalogue, view), *_unlisted(view), *_never_null(catalogue, view)]
+        found = [
+            *_undescribed(view),
+            *_unheld(catalogue, view),
+            *_unlisted(view),
+            *_never_null(catalogue, view),
+            *_ungated(catalogue, view),
+        ]
         yield from (f"{_file_of(view)}: view {view.name}: {one}" for one in found)
         if not found:
             sets |= dict.fromkeys(_closed_sets(view))
@@ -163,6 +169,25 @@ def _never_null(catalogue: Catalogue, view: View) -> Iterator[str]:
         target = catalogue[member.view] if isinstance(member, ToOne) else None
         if member.group != CORE or isinstance(member, Masked) or (target is not None and target.owner is not None):
             yield f"member {name} may be out of a caller's reach and is null then"
+
+
+def _ungated(catalogue: Catalogue, view: View) -> Iterator[str]:
+    """Ways to a part that ask for less, or for more, than finding it by its id does."""
+    if view.owner is None and view.listed_under != CORE:
+        yield "it is part of nothing, so nothing says under what it is listed"
+    for name, member in view.members.items():
+        target = catalogue[member.view] if isinstance(member, ToOne | ToMany) else None
+        if target is None or target.owner is None or member.group == target.listed_under:
+            continue
+        besides = target.withheld[1] if target.withheld is not None else None
+        if isinstance(member, ToOne) and target.listed_under == CORE:
+            # It leads to one that is listed openly besides.
+            continue
+        if member.group != besides:
+            yield (
+                f"member {name} leads to {target.name} under {member.group}, which is listed_under"
+                f" {target.listed_under}: by node(id) it would be found under that"
+            )
 
 
 def _unlisted(view: View) -> Iterator[str]:

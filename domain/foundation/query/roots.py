@@ -28,7 +28,7 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A connection over every visible row of a view; of a part's, where `needed` is open on the whole it belongs to.
+    """A connection over every visible row of a view; of a part's, where the whole opens the group it is listed under.
 
     `noun` begins the names of its inputs (CaseFilter, CaseOrder, CaseOrderField), and stands where none is given for
     the view's own type. `plural` and `term` are the words in both languages from which those are described; what is
@@ -38,7 +38,6 @@ class Listing:
 
     view: str
     description: str = ""
-    needed: str = CORE
     noun: str = ""
     plural: str = ""
     term: str = ""

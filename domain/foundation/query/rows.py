@@ -78,9 +78,10 @@ class Row:
 
         Of a part, beside those of the whole: whoever reaches a part has the whole at hand, filtered.
         """
+        own = [f"{self.alias}.id = {self.build.of_actor('user', 'uuid')}"] if self.view.of_caller else []
         if self.view.resource is None:
-            return []
-        conditions = []
+            return own
+        conditions = own
         for group in dict.fromkeys((CORE, self._needed)):
             predicate = self.build.access.predicate(self.view.resource, READ, group)
             if predicate.never:
@@ -204,6 +205,17 @@ def alike(view: View, below: Mapping[str, tuple[Selected, ...]]) -> bool:
     )
 
 
+def withheld(row: Row, whole: Row) -> list[str]:
+    """The condition under which a part that is looked up by itself is not one that is withheld from the caller."""
+    if row.view.withheld is None:
+        return []
+    which, group = row.view.withheld
+    may = whole.may(group)
+    if may is True:
+        return []
+    return [f"(({which(row.alias)}) IS NOT TRUE{f' OR {may}' if may else ''})"]
+
+
 def guarded(may: bool | str, sql: str) -> str:
     """An expression, or null where its field group is closed."""
     if may is True:
@@ -278,28 +290,30 @@ class Objects:
         """One row, or null, as a JSON expression; where several could be, the first by `tail`."""
         owner = row.view.owner
         if owner is not None and row.authority is row:
-            whole = Row(self.build, self.build.catalogue[owner.view])
+            whole = Row(self.build, self.build.catalogue[owner.view], needed=row.view.listed_under)
             row.authority = whole
             text = self.json(row, below, cost)
-            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where)}{tail})"
+            open_ = withheld(row, whole)
+            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, open_)}{tail})"
         return f"({self.rows(row, below, where, tail, cost)})"
 
-    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str]) -> str:
+    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str], open_: Sequence[str]) -> str:
         """What follows FROM for a part looked up by itself: the part, the whole it belongs to, what is masked of it.
 
         Written when the JSON has been: only then is it known which masks are needed. The part's own masks may name
-        columns of the whole, so they come after it, and under the alias that everything else knows.
+        columns of the whole, so they come after it, and under the alias that everything else knows. `open_`: conditions
+        upon the part that ask for what is masked of the whole.
         """
         part = row.alias if not row.masks else self.build.alias()
         found = f"{row.view.table} {row.alias}"
         tie = [owner.join(part, whole.alias), *whole.visible()]
         joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where(tie)} OFFSET 0)"
         if not row.masks:
-            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *row.visible()])}"
+            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *open_, *row.visible()])}"
         masked = f"(SELECT {row.alias}.*{row.masks} FROM (SELECT {part}.*) {row.alias} OFFSET 0) {row.alias}"
         return (
             f"(SELECT {row.alias}.* FROM {found}{_where(where)}) {part} CROSS JOIN LATERAL {joined} {whole.alias}"
-            f" CROSS JOIN LATERAL {masked}{_where(row.visible())}"
+            f" CROSS JOIN LATERAL {masked}{_where([*open_, *row.visible()])}"
         )
 
     def member(self, row: Row, type_name: str, selected: Selected, cost: Cost) -> str:

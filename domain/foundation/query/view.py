@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from domain.foundation.basics.ids import GlobalId
 from domain.foundation.query.lists import (
     Dimension,
     Filter,
@@ -20,13 +19,13 @@ from domain.foundation.query.lists import (
 )
 from domain.foundation.query.members import (
     Expression,
-    Field,
     Join,
     Member,
     ToMany,
     ToOne,
 )
-from domain.foundation.query.roots import Figures, Listing, Root
+from domain.foundation.query.node_ids import Identity, id_member
+from domain.foundation.query.roots import CORE, Figures, Listing, Own, Root
 
 
 class Named(Protocol):
@@ -80,7 +79,10 @@ class View:
     says of it. `resource` names it in the policy; None with `open_because` for what anybody signed in may read. A part
     of another view's row (`owner`) may have a resource too: then policy also decides which of the parts are seen, and
     each of `own_groups` is open where either the whole's row or the part's own opens it.
-    `prefix` begins its global ids, which its rows then have as `id`; None for rows that are no Node.
+    `prefix` begins its global ids, which its rows then have as `id`; None for rows that are no Node. `identity` names
+    the columns of which such an id is made, where it is not `key` alone.
+    `listed_under` is the field group of the whole under which its parts are listed: without it a part is not found by
+    its id either. `withheld`: of the parts those for which this holds are found only under that group besides.
     `tenant` is False for reference tables, which have no county.
     `types` are the concrete types of a view whose rows are of several; what none of them names, they share.
     `roots` are the fields of the query that begin here, by name. `default_order` is an ordering and whether it descends:
@@ -100,6 +102,9 @@ class View:
     tenant: bool = True
     key: str = "id"
     key_type: str = "uuid"
+    identity: Identity = ()
+    listed_under: str = CORE
+    withheld: tuple[Expression, str] | None = None
     roots: Mapping[str, Root] = field(default_factory=dict)
     orderings: Mapping[str, Ordering] = field(default_factory=dict)
     default_order: tuple[str, bool] = ("", False)
@@ -124,13 +129,21 @@ class View:
             object.__setattr__(self, "type_name", "".join(word.capitalize() for word in self.name.split("_")))
         if not self.default_order[0]:
             object.__setattr__(self, "default_order", (next(iter(self.orderings), "id"), False))
+        if not self.identity:
+            object.__setattr__(self, "identity", ((self.key, self.key_type),))
         if self.prefix is not None:
-            object.__setattr__(self, "members", {"id": global_id_of(self.prefix), **self.members})
+            members = {"id": id_member(self.prefix, self.identity), **self.members}
+            object.__setattr__(self, "members", members)
 
     @property
     def listing(self) -> Listing | None:
         """The root field that lists its rows, if there is one."""
         return next((root for root in self.roots.values() if isinstance(root, Listing)), None)
+
+    @property
+    def of_caller(self) -> bool:
+        """Whether of its rows, which are users, the caller's own is the only one that is ever read."""
+        return any(isinstance(root, Own) for root in self.roots.values())
 
     @property
     def noun(self) -> str:
@@ -142,13 +155,6 @@ class View:
         """The name of the type of a group's keys in its figures."""
         named = (root.key_type for root in self.roots.values() if isinstance(root, Figures))
         return next(named, "") or f"{self.noun}FigureKey"
-
-
-def global_id_of(prefix: str) -> Field:
-    """A row's global id: `prefix:key`."""
-    return Field(
-        name="id", type=GlobalId, description="Opaque global id 全局编号", sql=lambda t: f"'{prefix}:' || {t}.id"
-    )
 
 
 def tie_of(target: View, member: ToOne | ToMany) -> Join:

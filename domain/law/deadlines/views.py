@@ -184,6 +184,8 @@ DEADLINE_STEP = View(
     owner=OF_DEADLINE,
     key="step",
     key_type="text",
+    prefix="deadlinestep",
+    identity=(("deadline_id", "uuid"), ("step", "text")),
     members=by_name(
         enum("step", DeadlineStep, "Which step 步骤"),
         column("at", "When 时间"),
@@ -196,6 +198,8 @@ DEADLINE_EXTENSION = View(
     description="One extension of a deadline 期限延长记录",
     table="deadline_extension",
     owner=OF_DEADLINE,
+    prefix="extension",
+    listed_under=HISTORY,
     members=by_name(
         column("days", "By how many days of the kind it counts 延长天数", HISTORY),
         # Written by who mediates, for their own: neither side, nor a court (CRT3), reads what the other is ready for.
@@ -216,6 +220,8 @@ CALENDAR_DAY = View(
     resource="calendar",
     key="day",
     key_type="date",
+    prefix="calendarday",
+    identity=(("county_id", "int"), ("day", "date")),
     members=by_name(
         column("day", "Which day 日期"),
         column("working", "Whether it is worked 是否工作日"),

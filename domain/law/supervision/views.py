@@ -97,6 +97,7 @@ RISK_REPORT = View(
     description="A red risk or possible mass incident, reported at once (RISK1) 风险报告",
     table="risk_report",
     owner=OF_CASE,
+    prefix="riskreport",
     members=by_name(
         enum("risk_level", RiskLevel, "How dangerous 风险等级", label=False),
         column("mass_incident", "May become a mass incident 是否可能引发群体性事件"),
@@ -113,6 +114,8 @@ RISK_READING = View(
     owner=OF_CASE,
     key="level",
     key_type="text",
+    prefix="riskreading",
+    identity=(("report_id", "uuid"), ("level", "text")),
     members=by_name(
         enum("level", LeadershipLevel, "Whose leadership 层级"),
         column("read_at", "When acknowledged 签收时间"),
