@@ -22,9 +22,13 @@ def at_home(member: NumberedMembership, resource: Resource, *atoms: Atom) -> Alt
 # self: the row is the user's own.
 
 
+def _registered(member: NumberedMembership, resource: Resource) -> Alternatives:
+    return at_home(member, resource, equals(resource, "registered_by", USER))
+
+
 def _registered_or_party(member: NumberedMembership, resource: Resource) -> Alternatives:
     return any_of(
-        at_home(member, resource, equals(resource, "registered_by", USER)),
+        _registered(member, resource),
         at_home(member, resource, related(resource, "parties", user_id=USER)),
     )
 
@@ -93,8 +97,12 @@ _LEVELS = ("town_id", "community_id", "grid_id")
 SCOPES = by_name(
     Name(
         "self",
-        "registered by the user, or the user is a party; of a user: the user",
-        (meaning(_registered_or_party, "registered_by", "parties"), meaning(_is_the_user, "user_id")),
+        "registered by the user, or the user is a party of it; of a user: the user",
+        (
+            meaning(_registered_or_party, "registered_by", "parties"),
+            meaning(_registered, "registered_by"),
+            meaning(_is_the_user, "user_id"),
+        ),
     ),
     Name(
         "assigned",

@@ -13,7 +13,7 @@ import strawberry
 
 from api.graphql.derived.enums import action_code, action_enum, closed_set
 from api.graphql.fields import Rule, described
-from domain.codes.loader import words
+from domain.codes.loader import list_of, words
 from domain.foundation.basics.commands import (
     NOT_SAID,
     Command,
@@ -21,7 +21,6 @@ from domain.foundation.basics.commands import (
     Takes,
     inputs_of,
 )
-from domain.foundation.query.expressions import list_of
 from domain.registry import COMMANDS
 
 Rules = Mapping[str, Any]

@@ -18,13 +18,15 @@ from graphql import (
     get_nullable_type,
 )
 
+from api.graphql.derived.lists import dimension_name
 from api.graphql.selection import plain
+from domain.registry import CATALOGUE
 
 PlanKeyOf = Callable[[Any], Hashable]
 """Presence, enum values, the kind that a global id names; None of null."""
 
 # What a list or a figure is sorted or grouped by decides the statement: the plan's key holds these values.
-DECIDING_ENUMS = frozenset({"CaseDimension"})
+DECIDING_ENUMS = frozenset(dimension_name(view) for view in CATALOGUE if view.dimensions)
 # Of an id only what stands before the colon counts, and no name of a kind is longer.
 _LONGEST_KIND = 20
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,11 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 HERE = Path(__file__).resolve().parent
+
+
+def list_of(values: type[StrEnum]) -> str:
+    """The list that holds a closed set's words: its class's name in small letters."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", values.__name__).lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,20 @@ def words() -> dict[tuple[str, str], str]:
         for name in ("labels.csv", "words.csv")
         for row in _rows(name)
     }
+
+
+@cache
+def _chinese() -> Mapping[tuple[str, str], str]:
+    return {(one.list, one.code): one.label for one in labels()}
+
+
+def in_words(type_: type, value: object) -> str:
+    """A value of a type as people say it in Chinese: of a closed set its label, of nothing that there is none."""
+    if value is None:
+        return "无"
+    if issubclass(type_, StrEnum):
+        return _chinese()[list_of(type_), str(value)]
+    return str(value)
 
 
 def dispute_types() -> tuple[DisputeTypeCode, ...]:

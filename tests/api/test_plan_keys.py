@@ -9,6 +9,7 @@ from graphql import OperationDefinitionNode, parse, type_from_ast
 
 from api.graphql.plan_keys import PlanKeys
 from api.graphql.schema import graphql_schema
+from domain.registry import CATALOGUE
 
 SCHEMA, PLAN_KEYS = graphql_schema(), PlanKeys()
 
@@ -51,3 +52,11 @@ def test_values_that_are_only_bound_share_a_plan(declared: str, one: Any, other:
 )
 def test_values_that_decide_a_statement_have_plans_of_their_own(declared: str, one: Any, other: Any) -> None:
     assert key_of(declared, one) != key_of(declared, other)
+
+
+@pytest.mark.parametrize("view", [one.name for one in CATALOGUE if one.dimensions])
+def test_what_figures_are_grouped_by_has_a_plan_of_its_own(view: str) -> None:
+    """Of every kind: figures grouped by one thing answered by the plan of another are another's figures."""
+    dimensions = [*CATALOGUE[view].dimensions]
+    declared = f"[{CATALOGUE[view].noun}Dimension!]"
+    assert len({key_of(declared, [one]) for one in dimensions}) == len(dimensions)

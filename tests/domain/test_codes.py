@@ -8,13 +8,16 @@ import asyncpg
 import pytest
 
 from domain.codes import enums
-from domain.codes.loader import dispute_types, labels, load_codes
+from domain.codes.loader import dispute_types, labels, list_of, load_codes
 from domain.foundation.database.urls import DatabaseUrls
+from domain.registry import ROOMS
 
+# Those that several rooms share, and each room's own beside its tables.
 LISTS = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): tuple(value)
-    for name, value in vars(enums).items()
-    if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum
+    list_of(value): tuple(value)
+    for module in (enums, *(module for room in ROOMS for module in room.models))
+    for value in vars(module).values()
+    if isinstance(value, type) and issubclass(value, StrEnum) and value.__module__ == module.__name__
 } | {"organisation_kind": enums.ORGANISATION_KINDS}
 
 

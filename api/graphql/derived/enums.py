@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 
 import strawberry
 
-from domain.codes.loader import words
+from domain.codes.loader import list_of, words
 from domain.foundation.basics.commands import Command
-from domain.foundation.query.expressions import list_of
 from domain.foundation.query.members import first_line
 from domain.registry import COMMANDS
 

@@ -17,10 +17,11 @@ from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.checking import checked
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.commands import Command
-from domain.foundation.basics.errors import NotFound
+from domain.foundation.basics.errors import InvalidInput, NotFound
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.foundation.database.session import Session
+from domain.tenancy.repository import resolve_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,26 @@ async def _place_of(attempt: Attempt, place_id: UUID, **more: Any) -> tuple[Loca
     return location, row
 
 
+async def _in_place(attempt: Attempt) -> Granted:
+    """Something new that lies in a place, which the command names as `place_id`: the caller acts where that is."""
+    attempt.draft.refuse_faults(attempt.clock())
+    actor, resource = attempt.actor, attempt.declared.resource
+    place = await resolve_place(attempt.session, actor.county_id, attempt.draft.command.place_id, attempt.clock())
+    if place is None:
+        raise InvalidInput("没有该区域", "there is no such area", field="placeId")
+    row = new_facts(
+        resource,
+        county_id=actor.county_id,
+        id=new_id(),
+        registered_by=actor.user_id,
+        town_id=place.town_id,
+        community_id=place.community_id,
+        grid_id=place.grid_id,
+    )
+    grant = await attempt.gate.require_create(attempt.session, row, attempt.declared.action)
+    return grant, {"place": place}
+
+
 async def _in_county(attempt: Attempt) -> Granted:
     return await attempt.gate.require_in_county(attempt.declared.resource, attempt.declared.action), NOTHING
 
@@ -110,6 +131,7 @@ GATES: Mapping[str, Ask] = MappingProxyType(
         "note": _note,
         "new_case": _new_case,
         "court": _court,
+        "in_place": _in_place,
         "in_county": _in_county,
     }
 )

@@ -78,6 +78,11 @@ class Figured(NamedTuple):
     figures: type
 
 
+def dimension_name(view: View) -> str:
+    """What the enum of a view's dimensions is called."""
+    return f"{view.noun}Dimension"
+
+
 @cache
 def figures_of(name: str) -> Figured:
     """The dimensions of a view's figures, and their type: the total and the groups, with the same measures."""
@@ -85,7 +90,7 @@ def figures_of(name: str) -> Figured:
     root = next(root for root in view.roots.values() if isinstance(root, Figures))
     noun, plural, term = view.noun, listing.plural, listing.term
     dimension = choice(
-        f"{noun}Dimension",
+        dimension_name(view),
         "What figures can be grouped by 统计维度",
         {one.name: one.description for one in view.dimensions.values()},
     )

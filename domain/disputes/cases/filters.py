@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
 from domain.disputes.exceptional_actions import views as off_road
 from domain.foundation.query.narrowing import (
@@ -11,8 +9,10 @@ from domain.foundation.query.narrowing import (
     filter_by,
     flag,
     id_is,
+    lies_in,
     one_of,
     ordering,
+    within,
 )
 from domain.foundation.query.view import by_name
 
@@ -41,20 +41,9 @@ FILTERS = by_name(
     id_is("organisation_id", "organisation", "Registered at this centre 受理中心"),
     id_is("handler_id", "organisation", "Handled by 承办单位"),
     id_is("court_id", "organisation", "This court is seized of it 法院"),
-    id_is(
-        "place_id",
-        "organisation",
-        "In this town, community or grid 区域",
-        lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})",
-    ),
+    lies_in("In this town, community or grid 区域"),
     filter_by("number", str, "Exactly this number 案号", lambda t, v: f"{t}.number = {v}"),
-    filter_by(
-        "registered_from",
-        datetime,
-        "Registered at or after 登记起始时间",
-        lambda t, v: f"{t}.registered_at >= {v}",
-    ),
-    filter_by("registered_until", datetime, "Registered before 登记截止时间", lambda t, v: f"{t}.registered_at < {v}"),
+    within("registered", "registered_at", ("Registered at or after 登记起始时间", "Registered before 登记截止时间")),
     flag("settled", "Settled or not 是否化解", lambda t: f"{t}.settled_at IS NOT NULL", written_out=True),
     flag(
         "open",

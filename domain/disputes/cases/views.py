@@ -14,6 +14,7 @@ from domain.foundation.query.expressions import (
     expression,
     part,
     part_of,
+    place,
     to_many,
     to_one,
     to_page,
@@ -47,9 +48,7 @@ CASE = View(
         ),
         enum("source", CaseSource, "What brought it in 来源"),
         to_one("organisation", "organisation", "The centre that answers for it 受理中心"),
-        to_one("town", "organisation", "Town 镇街"),
-        to_one("community", "organisation", "Village or community 村社区"),
-        to_one("grid", "organisation", "Grid 网格"),
+        place(),
         to_one("handler", "organisation", "Who handles it 承办单位"),
         to_one("court", "organisation", "The court seized of it 法院"),
         part(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
-from domain.foundation.query.expressions import label_of, list_of
+from domain.foundation.query.counting import CHINA, by_code, by_organisation, in_china
 from domain.foundation.query.lists import (
     Breakdown,
     CellForm,
@@ -17,43 +16,9 @@ from domain.foundation.query.lists import (
 from domain.foundation.query.members import Expression
 from domain.foundation.query.view import by_name
 
-CHINA = "Asia/Shanghai"
-
-
-def organisation_name(value: str) -> str:
-    """SQL for the name of the organisation whose id a dimension shows as text."""
-    return f"(SELECT o.name FROM organisation o WHERE o.id = ({value})::uuid)"
-
-
-def by_code(name: str, values: type[StrEnum], description: str) -> Dimension:
-    """Cases by the value of a closed set."""
-    return Dimension(
-        name=name,
-        description=description,
-        value=lambda t: f"{t}.{name}",
-        label=lambda v: label_of(list_of(values), f"lower({v})"),
-        shown=lambda v: f"upper({v})",
-    )
-
-
-def by_organisation(name: str, description: str) -> Dimension:
-    """Cases by an organisation that the column `<name>_id` names."""
-    return Dimension(
-        name=name,
-        description=description,
-        value=lambda t: f"{t}.{name}_id",
-        label=organisation_name,
-        shown=lambda v: f"{v}::text",
-    )
-
-
-def registered_in(form: str) -> Expression:
-    """The month or year of registration by China's calendar, as 2026-01 or 2026."""
-    return lambda t: f"to_char({t}.registered_at AT TIME ZONE '{CHINA}', '{form}')"
-
 
 def day_in(form: str) -> Expression:
-    """The same of the day that a cell or a change has."""
+    """The month or year of the day that a cell or a change has, as 2026-01 or 2026."""
     return lambda t: f"to_char({t}.starts_on::timestamp, '{form}')"
 
 
@@ -75,8 +40,10 @@ DIMENSIONS = by_name(
     by_organisation("organisation", "By the centre that answers for it 受理中心"),
     by_organisation("town", "By town 镇街"),
     by_organisation("community", "By village or community 村社区"),
-    Dimension(name="month", description="By month of registration 登记月份", value=registered_in("YYYY-MM")),
-    Dimension(name="year", description="By year of registration 登记年份", value=registered_in("YYYY")),
+    Dimension(
+        name="month", description="By month of registration 登记月份", value=in_china("registered_at", "YYYY-MM")
+    ),
+    Dimension(name="year", description="By year of registration 登记年份", value=in_china("registered_at", "YYYY")),
 )
 
 COUNTS: dict[str, Expression] = {

@@ -45,6 +45,11 @@ def contribution(
     return Contribution(to, facts, joins or {}, tuple(rules))
 
 
+def own_columns(facts: type) -> dict[str, str]:
+    """The facts that are columns of the kind's own row, each called as its column: all of this dataclass."""
+    return {one.name: f"{{t}}.{one.name}" for one in fields(facts)}
+
+
 def rows_of(table: str, reference: str) -> str:
     """A template: the rows of a table that refer to the kind's row by this column, under the alias `f`."""
     return f"FROM {table} AS f WHERE f.county_id = {{t}}.county_id AND f.{reference} = {{t}}.id"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.foundation.database.base import (
@@ -51,6 +51,35 @@ class Versioned:
 def version_check() -> CheckConstraint:
     """The constraint of `Versioned`."""
     return CheckConstraint("version >= 1", name="version")
+
+
+class Registered:
+    """Who registered a row, and when. With `refers("registered_by", "app_user")`."""
+
+    registered_by: Mapped[UUID]
+    registered_at: Mapped[datetime] = instant()
+
+
+class WorkRow(TenantRow, InPlace, Versioned, Registered):
+    """A row of a kind of work that lies in a place, and what `Workflow.begin` knows of it. With `work_constraints`."""
+
+    status: Mapped[str] = mapped_column(Text)
+
+
+FILLED_IN = frozenset(name for one in WorkRow.__mro__ for name in getattr(one, "__annotations__", ()))
+"""The columns of a `WorkRow` that the kernel fills in, and no command brings."""
+
+
+def work_constraints(statuses: Iterable[str]) -> tuple[Any, ...]:
+    """The constraints of a `WorkRow`."""
+    known = CheckConstraint(one_of("status", statuses), name="status")
+    return (*place_references(), refers("registered_by", "app_user"), version_check(), known)
+
+
+def place_indexes(table: str, moment: str) -> tuple[Index, ...]:
+    """For lists of a county, town, community or grid by a moment."""
+    levels = {"county": (), "town": ("town_id",), "community": ("community_id",), "grid": ("grid_id",)}
+    return tuple(Index(f"ix_{table}__{name}", "county_id", *columns, moment, "id") for name, columns in levels.items())
 
 
 class InTerm:

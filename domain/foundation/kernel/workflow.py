@@ -3,9 +3,11 @@
 A command of a kind reads:
 
     work = await VISITS.open(session, grant, VisitAction.CORRECT, clock, expected=command.expected_version)
-    work.require(CorrectionInput(…))
-    work.row.finding = command.finding
-    return await work.complete(note=command.reason)
+    work.require(command)
+    before = work.take(command)
+    return await work.complete(note=f"{command.reason}（更正前：{before}）")
+
+and one that makes a row begins with `VISITS.begin(…)` instead.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.codes.loader import in_words
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar
 from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.commands import inputs_of
 from domain.foundation.basics.errors import Forbidden, NotFound, StaleVersion
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
@@ -31,12 +35,14 @@ from domain.foundation.kernel.lifecycle import A
 from domain.foundation.kernel.rooms import fact_sheet, reactions_to, rules_of
 from domain.foundation.kernel.row_ref import RowRef
 from domain.foundation.kernel.rules import Occasion, RefusedByRule
+from domain.foundation.kernel.tables import FILLED_IN
 from domain.foundation.outbox.service import Code, record as add_message
 
 __all__ = [
     "Change",
     "DomainEvent",
     "Message",
+    "Place",
     "RefusedByRule",
     "RowRef",
     "Workflow",
@@ -55,6 +61,17 @@ class Changing(Protocol):
     id: UUID
     version: int
     status: str
+
+
+class Place(Protocol):
+    """Where a row lies, as far as it is known."""
+
+    @property
+    def town_id(self) -> UUID | None: ...
+    @property
+    def community_id(self) -> UUID | None: ...
+    @property
+    def grid_id(self) -> UUID | None: ...
 
 
 # A model that is `Changing`; said so as a bound, mypy judges models before it has read their columns.
@@ -143,6 +160,35 @@ class Workflow(Generic[Row, A]):
         self.judge(row, facts, action, occasion, expected)
         return Change(self, session, grant, action, row, facts, occasion)
 
+    def begin(
+        self,
+        session: AsyncSession,
+        grant: Grant,
+        action: A,
+        clock: Clock,
+        *,
+        place: Place,
+        calendar: WorkingCalendar = NATIONAL,
+    ) -> Change[Row, A]:
+        """A new `WorkRow` in a place, with the id that the grant names; written when the change is complete.
+
+        There are no facts yet: rules are asked of what the command brings alone.
+        """
+        check_grant(grant, action)
+        occasion = Occasion(clock(), calendar)
+        row = self.model(
+            county_id=grant.county_id,
+            id=grant.subject_id,
+            version=0,
+            status=None,
+            town_id=place.town_id,
+            community_id=place.community_id,
+            grid_id=place.grid_id,
+            registered_by=grant.actor.user_id,
+            registered_at=occasion.now,
+        )
+        return Change(self, session, grant, action, row, None, occasion)
+
     def judge(self, row: Row, facts: Any, action: A, occasion: Occasion, expected: int | None) -> None:
         """Raise StaleVersion, or RefusedByRule for what status or a rule forbids whatever the command brings."""
         check_version(row, expected, self.word)
@@ -215,15 +261,6 @@ class Workflow(Generic[Row, A]):
                 at=now,
             )
 
-    async def record_beginning(
-        self, session: AsyncSession, grant: Grant, action: A, row: Row, *, now: datetime
-    ) -> RowRef:
-        """Record that a new row, which the caller has added, began with this action, and let others react."""
-        self.record(session, grant, action, row, None, now=now)
-        await session.flush()
-        await self.react(session, self.event(action, row, now), NATIONAL)
-        return RowRef(row.county_id, row.id, row.version, row.status)
-
     def event(self, action: A, row: Row, now: datetime) -> DomainEvent:
         """What was done, as other rooms hear of it."""
         return DomainEvent(self.subject, row.county_id, row.id, action, now)
@@ -232,6 +269,11 @@ class Workflow(Generic[Row, A]):
         """Let follow, in other rooms, what follows from an event upon a row of this kind."""
         for reaction in reactions_to(self.subject):
             await reaction(session, event, calendar)
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The columns that a command may bring: all but those that the kernel fills in."""
+        return frozenset(self.model.__table__.columns.keys()) - FILLED_IN
 
     @cached_property
     def _table(self) -> str:
@@ -280,10 +322,26 @@ class Change(Generic[Row, A]):
         """Raise RefusedByRule if a rule forbids what the command brings."""
         rules_of(self.workflow.subject).require_input(self.facts, self.action, given)
 
-    async def move(self, *, note: str | None = None, payload: Payload | None = None) -> str:
-        """Move the row on, raise its version, flush, record the change; returns its status before."""
+    def take(self, command: Any) -> str:
+        """Put what the command brings into the columns of the same names.
+
+        Returns what stood there before and differs, in Chinese: "住户 甲楼101室；见到人数 无".
+        """
+        before = []
+        form: type = type(command)
+        for one in inputs_of(form):
+            new = getattr(command, one.name)
+            if one.name in self.workflow.taken and (old := getattr(self.row, one.name)) != new:
+                setattr(self.row, one.name, new)
+                before.append(f"{one.takes.term} {in_words(one.type, old)}")
+        return "；".join(before)
+
+    async def move(self, *, note: str | None = None, payload: Payload | None = None) -> str | None:
+        """Move the row on, raise its version, flush, record the change; returns its status before, None of a new one."""
         row = self.row
-        before: str = row.status
+        before: str | None = row.status
+        # One that was loaded is there already.
+        self.session.add(row)
         row.status = self.workflow.status_after(before, self.action)
         row.version += 1
         await self.session.flush()

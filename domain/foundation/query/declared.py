@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, get_args
 
-from domain.foundation.query.expressions import list_of
+from domain.codes.loader import list_of
 from domain.foundation.query.members import (
     Computed,
     Field,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from domain.codes.loader import list_of
 from domain.foundation.query.members import (
     Computed,
     Expression,
@@ -84,11 +84,6 @@ def enum(
     return (value, word)
 
 
-def list_of(values: type[StrEnum]) -> str:
-    """The list of labels.csv that holds a closed set's words: its class's name in small letters."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", values.__name__).lower()
-
-
 def _label_description(name: str, description: str) -> str:
     """The Chinese term is the description's last word."""
     return f"The {name.rpartition('_')[2]}'s Chinese word {description.rpartition(' ')[2]}名称"
@@ -102,7 +97,7 @@ def label_of(listing: str, value: str) -> str:
 def masked(
     name: str, description: str, group: str, mask: Callable[[str], str] | None = None, partly: str | None = None
 ) -> Masked:
-    """A protected text column: whole to `group`; its mask to all, or to those alone to whom `partly` is open."""
+    """A protected text column: whole to `group`; its mask to those to whom `partly` is open (CORE: all); else hidden."""
     return Masked(
         name=name, description=description, group=group, sql=lambda t: f"{t}.{name}", mask=mask, partly=partly
     )
@@ -125,6 +120,15 @@ def to_one(
     held = by or (name if name.endswith("_by") else f"{name}_id")
     tie = join or refers_to(held)
     return ToOne(name=name, description=description, group=group, nullable=nullable, view=view, join=tie)
+
+
+def place() -> tuple[ToOne, ToOne, ToOne]:
+    """Where the row lies."""
+    return (
+        to_one("town", "organisation", "Town 镇街"),
+        to_one("community", "organisation", "Village or community 村社区"),
+        to_one("grid", "organisation", "Grid 网格"),
+    )
 
 
 def to_part(name: str, view: str, description: str, group: str = CORE, *, latest: str | None = None) -> ToOne:

@@ -96,6 +96,25 @@ def id_is(
     )
 
 
+def lies_in(description: str) -> Filter:
+    """Rows that lie in this town, community or grid, as `place_id`."""
+    return id_is(
+        "place_id",
+        "organisation",
+        description,
+        lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})",
+    )
+
+
+def within(name: str, of: str, description: tuple[str, str]) -> tuple[Filter, Filter]:
+    """Rows whose moment `of` lies in a range, as `<name>_from`, inclusive, and `<name>_until`, exclusive."""
+    start, end = description
+    return (
+        filter_by(f"{name}_from", datetime, start, lambda t, v: f"{t}.{of} >= {v}"),
+        filter_by(f"{name}_until", datetime, end, lambda t, v: f"{t}.{of} < {v}"),
+    )
+
+
 def key_in(prefix: str) -> Callable[[str], object]:
     """The key in a global id of that kind; None for any other id."""
     return lambda value: parse_global_id(value, prefix)
