@@ -12,13 +12,14 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from domain.codes.enums import CaseAction, DeadlineKind
+from domain.codes.enums import DeadlineKind
 from domain.foundation.basics.commands import Command, by_name
 from domain.foundation.database.base import Base
 from domain.foundation.kernel.rooms import (
     ExpiryHandler,
     Kind,
     RoomError,
+    command_of,
     fact_sheet,
     modules,
     rooms,
@@ -47,13 +48,16 @@ RULEBOOK: tuple[Rule[Any], ...] = _rulebook()
 """Every rule, those of kinds of work first."""
 
 
-def case_actions(rule: Rule[Any]) -> tuple[CaseAction, ...]:
-    """The actions on a case that a rule concerns, for lists that tell of no others."""
-    return tuple(action for action in rule.applies_to if isinstance(action, CaseAction))
-
-
 RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.id: rule for rule in RULEBOOK})
 """The same by their ids."""
+
+
+def commands_of(rule: Rule[Any]) -> tuple[Command, ...]:
+    """The commands that a rule concerns: of a kind of work by their actions, of any other room by their names."""
+    subject = next((kind.subject for kind in KINDS if rule.id in rules_of(kind.subject).by_id), None)
+    if subject is None:
+        return tuple(COMMANDS[name] for name in rule.applies_to)
+    return tuple(command_of(subject, action) for action in rule.applies_to)
 
 
 def _expiry_handlers() -> Mapping[DeadlineKind, ExpiryHandler]:

@@ -7,10 +7,12 @@ from typing import Any, cast
 import strawberry
 
 from api.graphql.context import Refusal, case_reference
+from api.graphql.derived.made import arguments_of
 from api.graphql.derived.types import type_named
 from api.graphql.fields import described
 from domain.foundation.basics import errors
 from domain.foundation.basics.errors import DomainError
+from domain.foundation.kernel.availability import TAKES
 
 ActionAvailability: Any = type_named("ActionAvailability")
 
@@ -23,7 +25,9 @@ class Problem:
     message: str = described("For people, in Chinese 说明")
     rule: str | None = described("Id of the rule that forbids it 规则编号")
     source: str | None = described("The law or policy behind it 依据")
-    available_actions: list[ActionAvailability] | None = described("What is open now instead 当前可用操作")
+    available_actions: list[ActionAvailability] | None = described(
+        "What may be done now instead 当前可用操作", arguments=arguments_of(TAKES)
+    )
     client_mutation_id: str | None = described("As given 客户端标识")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 import strawberry
+from strawberry.types.arguments import StrawberryArgument
 
-from api.graphql.derived.enums import closed_set
-from domain.codes.enums import CaseAction
+from api.graphql.derived.enums import action_enum
 
 T = TypeVar("T")
 
@@ -16,9 +17,12 @@ ROOT = "root"
 STATIC = "static"
 
 
-def described(text: str, **more: Any) -> Any:
+def described(text: str, *, arguments: Iterable[StrawberryArgument] = (), **more: Any) -> Any:
     """A field of a type whose rows are read by the compiler: there is nothing to resolve, only what it means."""
-    return strawberry.field(description=text, **more)
+    field: Any = strawberry.field(description=text, **more)
+    if arguments:
+        field.arguments = list(arguments)
+    return field
 
 
 @strawberry.interface(description="Anything with a global id 有全局编号的对象")
@@ -65,7 +69,7 @@ class MaskedText:
     reason: str | None = described("PARTIAL or HIDDEN where masked 脱敏程度")
 
 
-closed_set(CaseAction)
+Action: Any = action_enum()
 
 
 @strawberry.type(description="A rule of law or service that commands obey 规则")
@@ -76,4 +80,4 @@ class Rule:
     source: str = described("Where the law or the place says so 依据")
     message: str = described("What a refusal says, in Chinese 提示（中文）")
     message_en: str = described("The same in English 提示（英文）")
-    applies_to: list[CaseAction] = described("Actions it concerns 适用操作")
+    applies_to: list[Action] = described("Actions it concerns 适用操作")

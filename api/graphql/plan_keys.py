@@ -25,8 +25,8 @@ from domain.registry import CATALOGUE
 PlanKeyOf = Callable[[Any], Hashable]
 """Presence, enum values, the kind that a global id names; None of null."""
 
-# What a list or a figure is sorted or grouped by decides the statement: the plan's key holds these values.
-DECIDING_ENUMS = frozenset(dimension_name(view) for view in CATALOGUE if view.dimensions)
+# What a figure is grouped by, and of which actions one asks, decides the statement: the plan's key holds these values.
+DECIDING_ENUMS = frozenset({"Action", *(dimension_name(view) for view in CATALOGUE if view.dimensions)})
 # Of an id only what stands before the colon counts, and no name of a kind is longer.
 _LONGEST_KIND = 20
 

@@ -9,6 +9,7 @@ import pytest
 
 from api.graphql.schema import graphql_schema
 from domain.codes.enums import CaseAction
+from domain.foundation.kernel.rooms import command_of
 from tests.support.api import Client, Server
 from tests.support.everything import given_for
 from tests.support.rows import fetch
@@ -249,12 +250,13 @@ ACCOUNTS = (
 
 
 NOBODY = "organisation:0192f000-0000-7000-8000-00000000dead"
-NAMED = {"DISPATCH": {"handlerId": NOBODY}, "APPLY_CONFIRMATION": {"courtId": NOBODY}}
+NAMED = {"CASE_DISPATCH": {"handlerId": NOBODY}, "CASE_APPLY_CONFIRMATION": {"courtId": NOBODY}}
 
 
 def mutation_for(action: str) -> tuple[str, str] | None:
     """The mutation of an action and the name of its input, where there is one yet."""
-    name = "case" + "".join(word.capitalize() for word in action.split("_"))
+    first, *others = action.lower().split("_")
+    name = first + "".join(word.capitalize() for word in others)
     root = graphql_schema().mutation_type
     assert root is not None
     return (name, f"{name[0].upper()}{name[1:]}Input") if name in root.fields else None
@@ -301,7 +303,7 @@ async def test_what_is_said_to_be_open_is_what_can_be_done(live: Server, fresh_h
 async def test_every_action_is_accounted_for_on_every_case(server: Server) -> None:
     director = await server.as_("director.haiyan")
     found = await director.ask("{ cases(first: 50) { nodes { availableActions { action } access { group } } } }")
-    expected = [action.name for action in CaseAction if action is not CaseAction.REGISTER]
+    expected = [command_of("case", action).code.upper() for action in CaseAction if action is not CaseAction.REGISTER]
     for one in found["cases"]["nodes"]:
         assert [offered["action"] for offered in one["availableActions"]] == expected
         assert len({group["group"] for group in one["access"]}) == 13

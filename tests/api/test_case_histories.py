@@ -212,7 +212,11 @@ class Histories(RuleBasedStateMachine):
         query = "query A($id: ID!) { case(id: $id) { availableActions { action allowed } } }"
         found = (await client.ask(query, id=self.story.id))["case"]
         actions = found["availableActions"] if found else []
-        return {CaseAction(one["action"].lower()) for one in actions if one["allowed"]}
+        return {
+            CaseAction(one["action"].lower().removeprefix("case_").removeprefix("court_"))
+            for one in actions
+            if one["allowed"]
+        }
 
     async def look(self) -> None:
         self.case = await self.story.read("director.haiyan", SHOWN)

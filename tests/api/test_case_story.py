@@ -95,7 +95,7 @@ async def test_from_registration_to_a_confirmed_and_fulfilled_agreement(live: Se
     await everybody_sees(live, road, expected)
     for step, (status, changes) in STORY.items():
         offered = {one["action"]: one["allowed"] for one in (await road.read(WHO[step], AVAILABLE))["availableActions"]}
-        assert offered[action_of(step)], f"{WHO[step]} is not offered {step}"
+        assert offered[f"CASE_{action_of(step)}"], f"{WHO[step]} is not offered {step}"
         assisting: dict[str, Any] = (
             {"assistingIds": [await road.organisation("海宴派出所")]} if step == "caseDispatch" else {}
         )

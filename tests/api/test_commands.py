@@ -88,7 +88,10 @@ async def test_a_rule_refuses_with_its_id_its_source_and_what_is_open_instead(li
     rule = RULES["LIFECYCLE"]
     assert (payload["__typename"], payload["code"], payload["rule"]) == ("RuleRefused", "RULE_REFUSED", "LIFECYCLE")
     assert (payload["message"], payload["source"]) == (rule.message, rule.source)
-    assert [one["action"] for one in payload["availableActions"] if one["allowed"]][:2] == ["ACCEPT", "DECLINE"]
+    assert [one["action"] for one in payload["availableActions"] if one["allowed"]][:2] == [
+        "CASE_ACCEPT",
+        "CASE_DECLINE",
+    ]
     payload = await accept(dispatcher, road, rightsToldAt=None)
     assert (payload["rule"], payload["source"]) == ("CASE4", RULES["CASE4"].source)
     assert await road.read("dispatcher.haiyan", "status version") == {"status": "REGISTERED", "version": 1}

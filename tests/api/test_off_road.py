@@ -92,8 +92,8 @@ async def test_a_party_may_end_it_at_any_time_for_themselves_alone(live: Server,
         one["action"]: one["allowed"]
         for one in (await road.read(resident, "availableActions { action allowed }"))["availableActions"]
     }
-    assert offered["WITHDRAW"]
-    assert not offered["FAIL"]
+    assert offered["CASE_WITHDRAW"]
+    assert not offered["CASE_FAIL"]
     other = await road.party("RESPONDENT")
     assert await refusal(road, "caseWithdraw", resident, partyId=other) == ("InvalidInput", "partyId")
     assert await refusal(road, "caseWithdraw", resident, partyId=None, otherWaysTold=False) == ("RuleRefused", "CASE8")

@@ -17,7 +17,11 @@ OFFERED = "availableActions { action allowed }"
 
 async def offered(road: Road, account: str) -> set[str]:
     """What an account may do to the case now."""
-    return {one["action"] for one in (await road.read(account, OFFERED))["availableActions"] if one["allowed"]}
+    return {
+        one["action"].removeprefix("CASE_")
+        for one in (await road.read(account, OFFERED))["availableActions"]
+        if one["allowed"]
+    }
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ async def test_a_ground_that_comes_up_stops_sessions_and_agreement_until_somebod
             "availableActions"
         ]
     }
-    assert offered["HOLD_SESSION"]["blockedBy"] == [{"code": "RECUSAL"}]
+    assert offered["CASE_HOLD_SESSION"]["blockedBy"] == [{"code": "RECUSAL"}]
     replaced = {"mediatorId": await road.user("mediator.haiyan"), "reason": "当事人申请（虚构）"}
     # The organisation decides, not the mediator.
     assert await outcome(road, "caseReplaceMediator", "mediator.haiyan", **replaced) == "FORBIDDEN"

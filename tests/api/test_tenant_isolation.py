@@ -84,7 +84,8 @@ def haiyan_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
 @pytest.fixture
 async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
     cases = await fetch(haiyan_urls, CASES + " ORDER BY registered_at DESC")
-    ids, directory = {}, {}
+    ids: dict[str, list[str]] = {}
+    directory: dict[str, list[str]] = {}
     for view in CATALOGUE:
         if view.prefix is None or not view.tenant or view.name == "case":
             continue

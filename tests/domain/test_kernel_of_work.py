@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import UUID as PGUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
 
+from domain.foundation.basics.commands import Command
 from domain.foundation.basics.errors import Forbidden, NotFound, StaleVersion
 from domain.foundation.basics.ids import new_id
 from domain.foundation.database.base import NAMING, instant, one_of
@@ -187,7 +188,15 @@ async def hear(_session: AsyncSession, event: DomainEvent, _calendar: WorkingCal
     HEARD.append(event)
 
 
+async def _nothing(*_given: Any) -> None:
+    """The kernel's own tests need no service."""
+
+
 KIND = Kind(
+    commands=(
+        Command("round", "make", Making, _nothing, "Make a round 巡查"),
+        Command("round", "correct", Making, _nothing, "Correct a round 更正"),
+    ),
     name="rounds",
     subject="round",
     rules=RULES,
@@ -219,7 +228,7 @@ LEADERS = Room(
 def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """These rooms beside the platform's own."""
     real = rooms.rooms()
-    caches = (rooms.fact_sheet, rooms.rules_of, rooms.reactions_to)
+    caches = (rooms.fact_sheet, rooms.rules_of, rooms.reactions_to, rooms.command_of)
     monkeypatch.setattr(rooms, "rooms", lambda: (*real, KIND, LEADERS))
     for cached in caches:
         cached.cache_clear()
@@ -291,9 +300,42 @@ async def test_a_reader_is_told_what_a_command_would_be(
     member = AvailableActions("round", RoundAction)
     sql = member.sql("q", lambda action, group: "false" if action == "correct" else f"'{group}' = 'core'")
     ((answer,),) = await fetch(database_urls, f"SELECT {sql} FROM toy_round q WHERE q.id = $2", NOW, key)
-    offered = {one.action: [blocker.code for blocker in one.blocked_by] for one in member.of(json.loads(answer))}
+    found = member.of(json.loads(answer))
+    offered = {one.action: [blocker.code for blocker in one.blocked_by] for one in found}
     # What it begins with is not offered; to whom an action is not permitted, its rules are not shown.
-    assert offered == {_A.MAKE: [], _A.CORRECT: ["FORBIDDEN"]}
+    assert offered == {"ROUND_MAKE": [], "ROUND_CORRECT": ["FORBIDDEN"]}
+    # In the words of the command, where no list of labels has them.
+    assert [(one.label, one.label_en) for one in found] == [("巡查", "Make a round"), ("更正", "Correct a round")]
+
+
+@pytest.mark.usefixtures("found", "tables")
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"allowed": True}, ["ROUND_MAKE"]),
+        ({"allowed": False}, ["ROUND_CORRECT"]),
+        ({"only": ["round_correct", "case_accept"]}, ["ROUND_CORRECT"]),
+        ({"only": ["round_correct"], "allowed": True}, []),
+        ({"only": []}, []),
+    ],
+)
+async def test_a_reader_is_told_of_what_was_asked_for(
+    database_urls: DatabaseUrls, county: SmallCounty, begin: Begin, given: dict[str, Any], expected: list[str]
+) -> None:
+    key = await planned(begin, county)
+    member = AvailableActions("round", RoundAction).narrowed(given)
+    asked = []
+
+    def may(action: str, group: str) -> str:
+        asked.append(action)
+        return "FALSE" if action == "correct" else f"'{group}' = 'core'"
+
+    ((answer, _),) = await fetch(
+        database_urls, f"SELECT {member.facts('q', may)}, $1::timestamptz FROM toy_round q WHERE q.id = $2", NOW, key
+    )
+    assert [one.action for one in member.fill(answer and json.loads(answer))] == expected
+    # What is not asked for is not asked of the policy either.
+    assert asked == (["make", "correct"] if "only" not in given else ["correct"] if given["only"] else [])
 
 
 @pytest.mark.usefixtures("found", "tables")

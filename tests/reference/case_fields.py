@@ -235,12 +235,19 @@ def facts_of(asking: Asking, row: Row) -> CaseFacts:
     )
 
 
-def _available_actions(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
+def action_word(action: CaseAction) -> str:
+    """An action as one of all kinds of work; what a court entrusts begins a case and is not called for one."""
+    return "COURT_ENTRUST" if action is CaseAction.ENTRUST else f"CASE_{action.name}"
+
+
+def _available_actions(thing: Thing, asking: Asking, args: Args) -> list[dict[str, Any]]:
     permitted = {action: asking.access.may("dispute_case", thing.row, "core", action.value) for action in CaseAction}
     found = available_actions(facts_of(asking, thing.row), permitted, Occasion(asking.now))
     return [
         {
-            "action": one.action.name,
+            "action": action_word(one.action),
+            "label": asking.label("case_action", one.action.value),
+            "labelEn": asking.rows.labels_en["case_action", one.action.value],
             "allowed": one.allowed,
             "blockedBy": [
                 {"kind": blocker.kind.name, "code": blocker.code, "message": blocker.message, "source": blocker.source}
@@ -250,6 +257,8 @@ def _available_actions(thing: Thing, asking: Asking, _args: Args) -> list[dict[s
             ],
         }
         for one in found
+        if args.get("allowed") in (None, one.allowed)
+        if args.get("only") is None or action_word(one.action) in args["only"]
     ]
 
 

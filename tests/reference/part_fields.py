@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.registry import case_actions
+from domain.registry import commands_of
 from tests.reference.case_fields import CASE, at_work_though_dismissed, camel
 from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
 from tests.reference.people import runs
@@ -256,6 +256,6 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "source": lambda thing, _asking, _args: thing.row["rule"].source,
         "message": lambda thing, _asking, _args: thing.row["rule"].message,
         "messageEn": lambda thing, _asking, _args: thing.row["rule"].message_en,
-        "appliesTo": lambda thing, _asking, _args: [action.name for action in case_actions(thing.row["rule"])],
+        "appliesTo": lambda thing, _asking, _args: [one.code.upper() for one in commands_of(thing.row["rule"])],
     },
 }

@@ -239,6 +239,10 @@ class _Draft:
                 (found["ids"],) = found["ids"]  # one value for a list of one
         if "year" in args:
             found["year"] = self._input(args["year"].type, values.a_year)
+        if "only" in args:
+            some = lambda: values.some(lambda: values.of_enum("Action"), 9)  # noqa: E731
+            found |= {"only": self._input(args["only"].type, some)} if self._chance(0.5) else {}
+            found |= {"allowed": self._flag(lambda: values.chance(0.7))} if self._chance(0.5) else {}
         if "list" in args:
             found["list"] = self._input(args["list"].type, lambda: values.of_enum("CodeList"))
         if "filter" in args and self._chance(0.6):

@@ -78,10 +78,10 @@ WHOLES: dict[str, tuple[str, Callable[[Asking, Any, int], Thing | None]]] = {
     ),
     "membership": ("membership", lambda asking, key, _county: _membership(asking, key)),
     "calendarday": ("calendar_day", lambda asking, key, _county: _day(asking, key)),
-    "code": ("code_label", lambda asking, key, _county: Thing("Code", _row(asking, "code", key))),
+    "code": ("code_label", lambda asking, key, _county: _word(asking, "Code", key)),
     "disputetype": (
         "dispute_type",
-        lambda asking, key, _county: Thing("DisputeType", _row(asking, "disputetype", key)),
+        lambda asking, key, _county: _word(asking, "DisputeType", key),
     ),
 }
 # The columns of keys that are no id of their own.
@@ -146,6 +146,11 @@ def _public(asking: Asking, type_: str, key: Any, county: int) -> Thing | None:
     """How a place is organised is open to all of its county."""
     row = _row(asking, type_.lower(), key)
     return Thing(type_, row) if row is not None and county in asking.access.actor.counties else None
+
+
+def _word(asking: Asking, type_: str, key: Any) -> Thing | None:
+    row = _row(asking, type_.lower(), key)
+    return None if row is None else Thing(type_, row)
 
 
 def _membership(asking: Asking, key: UUID | None) -> Thing | None:

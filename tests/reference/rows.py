@@ -69,6 +69,11 @@ class Rows:
         """(list, code) -> Chinese word, from labels.csv itself."""
         return {(row["list"], row["code"]): row["label"] for row in label_rows()}
 
+    @cached_property
+    def labels_en(self) -> dict[tuple[str, str], str]:
+        """The same in English."""
+        return {(row["list"], row["code"]): row["label_en"] for row in label_rows()}
+
 
 def label_rows() -> list[dict[str, str]]:
     """The rows of labels.csv."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -17,7 +16,6 @@ from domain.registry import COMMANDS
 
 Values = TypeVar("Values", bound=StrEnum)
 DEFINITION = "__strawberry_definition__"
-_CAPITAL = re.compile("[A-Z]")
 
 
 @cache
@@ -61,7 +59,7 @@ def action_enum() -> type[StrEnum]:
 
 def action_code(command: Command) -> str:
     """A command as a value of the enum: `case_accept` of `caseAccept`."""
-    return _CAPITAL.sub(lambda found: f"_{found[0].lower()}", command.outside)
+    return command.code
 
 
 class OrderDirection(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -13,9 +13,10 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
-from api.graphql.derived.enums import closed_set
+from api.graphql.derived.enums import action_enum, closed_set
+from domain.foundation.basics.commands import ActionCode
 from domain.foundation.basics.ids import GlobalId
-from domain.foundation.query.members import dataclass_in
+from domain.foundation.query.members import MemberArgument, dataclass_in
 
 SCALARS = {str, int, bool, float, dt.datetime, dt.date, Decimal}
 
@@ -40,6 +41,8 @@ def annotation_of(hint: Any, result: Callable[[Any], type] | None = None) -> Any
     """
     if hint is GlobalId:
         return strawberry.ID
+    if hint is ActionCode:
+        return action_enum()
     if hint in SCALARS:
         return hint
     if result is not None and dataclass_in(hint) is not None:
@@ -65,6 +68,11 @@ def argument(name: str, annotation: Any, description: str, *, optional: bool = F
         description=description,
         default=default,
     )
+
+
+def arguments_of(takes: Iterable[MemberArgument]) -> tuple[StrawberryArgument, ...]:
+    """What a computed member can be asked with."""
+    return tuple(argument(one.name, annotation_of(one.type), one.description, optional=True) for one in takes)
 
 
 PAGING = (

@@ -38,11 +38,14 @@ from domain.foundation.query.roots import (
     Rows,
 )
 from domain.foundation.query.view import View
-from domain.registry import CATALOGUE, RULEBOOK, case_actions
+from domain.registry import CATALOGUE, RULEBOOK, commands_of
 
 ID = argument("id", strawberry.ID, "Global id 全局编号")
-# As the schema shows them: of actions it knows those on a case.
-RULES = tuple(replace(rule, applies_to=case_actions(rule), by_state={}, by_input={}) for rule in RULEBOOK)
+# As the schema shows them.
+RULES = tuple(
+    replace(rule, applies_to=tuple(one.code.upper() for one in commands_of(rule)), by_state={}, by_input={})
+    for rule in RULEBOOK
+)
 RULES_BY_ID = {rule.id: rule for rule in RULES}
 # Roots of no view.
 OF_NO_VIEW = {

@@ -11,6 +11,7 @@ from api.graphql.derived.made import (
     PAGING,
     Shown,
     annotation_of,
+    arguments_of,
     bare,
     filled,
 )
@@ -68,8 +69,10 @@ class _Types:
         annotation = self._annotation(view, member)
         if nullable(view, member):
             annotation = annotation | None
-        paged = isinstance(member, ToMany) and member.paged
-        return Shown(annotation, member.description, PAGING if paged else ())
+        heard: tuple[Any, ...] = PAGING if isinstance(member, ToMany) and member.paged else ()
+        if isinstance(member, Computed):
+            heard = arguments_of(member.takes)
+        return Shown(annotation, member.description, heard)
 
     def _annotation(self, view: View, member: Member) -> Any:
         match member:

@@ -8,10 +8,7 @@ from typing import Any
 
 from domain.codes.enums import CaseAction
 from domain.foundation.kernel.availability import AvailableActions, May
-from domain.foundation.kernel.rules import ActionAvailability
 from domain.foundation.query.members import shows
-
-__all__ = ["ActionAvailability"]
 
 # The field groups of a case (ACCESS §1), in the order shown. `masked` is no group of its own to a caller:
 # it is the level PARTIAL of `identity`.
@@ -56,7 +53,6 @@ def own_days(t: str) -> str:
 
 
 AVAILABLE_ACTIONS = AvailableActions("case", CaseAction, own_days)
-action_facts, actions = AVAILABLE_ACTIONS.sql, AVAILABLE_ACTIONS.of
 
 
 def access_facts(t: str, may: May) -> str:

@@ -150,13 +150,7 @@ CASE = View(
             "Stations and courts on the way up, lowest first 诉非对接层级",
             join=court_views.on_the_way_up,
         ),
-        calculated(
-            "available_actions",
-            list[computed.ActionAvailability],
-            "Each action, allowed or not, and why 可用操作",
-            computed.action_facts,
-            computed.actions,
-        ),
+        computed.AVAILABLE_ACTIONS.member(),
         calculated(
             "access",
             list[computed.GroupAccess],

@@ -11,13 +11,15 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.foundation.basics import checks
 
 # Nobody lists more: what has no limit of its own is a mistake or an attack.
 MOST_ENTRIES = 500
 EXPECTED_VERSION = "expected_version"
+ActionCode = NewType("ActionCode", str)
+"""A command of any kind of work, as the API writes it: `CASE_ACCEPT`."""
 NOT_SAID: Any = object()
 """In place of a default: there is none."""
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+$")
@@ -244,6 +246,11 @@ class Command:
     def outside(self) -> str:
         """Its name outside, as `casePause`."""
         return self.name or _camel(f"{self.resource}_{self.action}")
+
+    @property
+    def code(self) -> str:
+        """Its name as a value of a closed set: `case_accept` of `caseAccept`."""
+        return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", self.outside)
 
     @property
     def about_text(self) -> str:

@@ -99,6 +99,7 @@ class FactSheet(Generic[F]):
         # As rows: a function of PostgreSQL's takes at most a hundred arguments.
         columns = ",\n  ".join(f"{told[name][1]} AS {name}" for name in names)
         laterals = "\n".join(f"LEFT JOIN LATERAL ({sql}) AS {alias} ON true" for alias, sql in joins.items())
+        self._told = {name: sql for name, (_, sql) in told.items()}
         self.template = (
             f"(SELECT row_to_json(facts$) FROM (\nSELECT {columns}\nFROM (SELECT) AS one\n{laterals}\n) facts$)"
         )
@@ -106,6 +107,10 @@ class FactSheet(Generic[F]):
     def sql(self, row: str, now: str = "now()") -> str:
         """The SQL of a JSON object of the facts of the row so aliased, asked at a moment. It binds no value."""
         return self.template.format(t=row, now=now)
+
+    def fact(self, row: str, name: str) -> str:
+        """The SQL of one fact that needs no join, such as the status."""
+        return self._told[name].format(t=row)
 
     def read(self, found: Mapping[str, Any]) -> F:
         """The facts from what that SQL gave, decoded; KeyError or ValueError if it is anything else."""

@@ -52,6 +52,10 @@ class Lifecycle(Generic[S, A]):
         """The actions that the lifecycle allows in `status`, in the order of the enum. Rules may still forbid one."""
         return tuple(action for action in self.actions if (status, action) in self.transitions)
 
+    def statuses_of(self, action: A) -> tuple[S, ...]:
+        """The statuses in which the lifecycle allows `action`."""
+        return tuple(status for status, one in self.transitions if one == action and status is not None)
+
     @property
     def beginnings(self) -> frozenset[A]:
         """The actions that something begins with."""

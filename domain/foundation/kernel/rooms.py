@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import domain
+from domain.foundation.basics.commands import Command
 from domain.foundation.kernel.facts import Contribution, FactSheet
 from domain.foundation.kernel.rules import Rules
 from domain.foundation.query.view import View
@@ -116,6 +117,20 @@ def rules_of(subject: str) -> Rules[Any, Any]:
     own = kind_of(subject).rules
     assert own is not None
     return own.extended(rule for _, one in contributions(subject) for rule in one.rules)
+
+
+@cache
+def command_of(subject: str, action: str) -> Command:
+    """The command that is an action upon the kind. Raises RoomError if there is none."""
+    found = next((one for one in _commands() if (one.resource, one.action) == (subject, action)), None)
+    if found is None:
+        message = f"no command is the action {action} upon a {subject}: declare it in a room's commands"
+        raise RoomError(message)
+    return found
+
+
+def _commands() -> Iterator[Command]:
+    return (one for room in rooms() for one in room.commands)
 
 
 def contributions(subject: str) -> tuple[tuple[str, Contribution], ...]:

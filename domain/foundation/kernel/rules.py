@@ -14,7 +14,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 
-from domain.codes.enums import CaseAction
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar, china_date
 from domain.foundation.basics.errors import Forbidden, RuleRefused
 from domain.foundation.kernel.lifecycle import Lifecycle
@@ -109,11 +108,11 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class ActionAvailability:
-    """Whether the caller may do an action now 可用操作"""
+    """Whether an action is open now, and what stands in the way."""
 
-    action: Any = shows("Which action 操作", CaseAction)
-    allowed: bool = shows("Open to the caller now 是否可执行")
-    blocked_by: tuple[Blocker, ...] = shows("What stands in the way 阻碍原因")
+    action: Any
+    allowed: bool
+    blocked_by: tuple[Blocker, ...]
 
 
 class Rules(Generic[A, F]):
@@ -191,13 +190,16 @@ class Rules(Generic[A, F]):
             return RefusedByRule(rule, facts)
         return RefusedByRule(rule, facts, self.lifecycle.actions_open_in(None if facts is None else facts.status))
 
-    def available_actions(self, facts: F, may: Mapping[A, bool], occasion: Occasion) -> tuple[ActionAvailability, ...]:
-        """Each action that is offered, in order; what `may` leaves out is not permitted.
+    def available_actions(
+        self, facts: F, may: Mapping[A, bool], occasion: Occasion, only: Iterable[A] | None = None
+    ) -> tuple[ActionAvailability, ...]:
+        """Each action that is offered, in order, or `only` those; what `may` leaves out is not permitted.
 
         An allowed action can still be refused for what its command brings.
         """
         return tuple(
-            self._availability(facts, action, occasion, permitted=may.get(action, False)) for action in self.offered
+            self._availability(facts, action, occasion, permitted=may.get(action, False))
+            for action in (self.offered if only is None else only)
         )
 
     def _availability(self, facts: F, action: A, occasion: Occasion, *, permitted: bool) -> ActionAvailability:

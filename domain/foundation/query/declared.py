@@ -89,6 +89,7 @@ def _undescribed(view: View) -> Iterator[str]:
             said |= {f"member {name}.{inner}": one.description for inner, one in member.members.items()}
         if isinstance(member, Computed):
             said |= {f"member {name}: {where}": text for where, text in _results(member.type)}
+            said |= {f"member {name}({one.name})": one.description for one in member.takes}
     said |= {f"type {name}": concrete.description for name, concrete in view.types.items()}
     for name, root in view.roots.items():
         if not isinstance(root, Node | Nodes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from domain.foundation.query.members import (
     Field,
     Join,
     Masked,
+    MemberArgument,
     Part,
     ToMany,
     ToOne,
@@ -182,15 +183,17 @@ def calculated(
     group: str = CORE,
     *,
     type_name: str = "",
+    takes: tuple[MemberArgument, ...] = (),
+    narrow: Callable[[Mapping[str, Any]], Computed] | None = None,
     nullable: bool | None = None,
 ) -> Computed:
     """A value that Python makes of `facts`: a scalar, an object of a dataclass, or a list of such.
 
-    `type_name` where the schema calls the dataclass otherwise.
+    `type_name` where the schema calls the dataclass otherwise. `takes`, `narrow`: what it can be asked with.
     """
     return Computed(
         name=name, description=description, group=group, nullable=nullable,
-        type=type_, type_name=type_name, facts=facts, fill=fill,
+        type=type_, type_name=type_name, facts=facts, fill=fill, takes=takes, narrow=narrow,
     )  # fmt: skip
 
 

@@ -86,6 +86,14 @@ class ToMany(Described):
     needed: str = CORE
 
 
+class MemberArgument(NamedTuple):
+    """What a computed member can be asked with: a name, a type, and what the schema says of it. It may be left out."""
+
+    name: str
+    type: Any
+    description: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed(Described):
     """A member that needs Python: `facts` is SQL for what it needs, fetched in the same statement and only when selected.
@@ -93,12 +101,16 @@ class Computed(Described):
     `facts(alias, may)` where `may(action, group)` is the compiled policy predicate over that row.
     `fill(facts)` makes the value: of the scalar type `type`, an object of that dataclass, or a list of such, which the
     schema calls by its class's name, or `type_name`.
+    `takes`: what it can be asked with, and `narrow(given)` is the member for what was given. What is given shapes the
+    statement, so each is a flag or of a closed set, or a list of such.
     """
 
     facts: Callable[[str, Callable[[str, str], str]], str]
     fill: Callable[[Any], Any]
     type: Any
     type_name: str = ""
+    takes: tuple[MemberArgument, ...] = ()
+    narrow: Callable[[Mapping[str, Any]], Computed] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from domain.foundation.query.members import (
     ToOne,
 )
 from domain.foundation.query.roots import CORE
-from domain.foundation.query.selection import Selected
+from domain.foundation.query.selection import Given, Selected
 from domain.foundation.query.statement import (
     LIST_WEIGHT,
     Builder,
@@ -413,6 +413,13 @@ class Objects:
 
     def computed(self, row: Row, member: Computed, selected: Selected) -> str:
         """A computed field's facts, marked so that they can be found in the answer and filled in."""
+        given = {
+            name: one.value
+            for name, one in selected.arguments.items()
+            if isinstance(one, Given) and one.value is not None
+        }
+        if given and member.narrow is not None:
+            member = member.narrow(given)
         mark = self.build.fill(member, selected)
         facts = member.facts(row.alias, row.authority.may_do)
         text = f"json_build_object('$fill', {literal(mark)}, 'facts', {facts})"
