@@ -9,6 +9,12 @@ from domain.disputes.people.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.foundation.kernel.facts import contribution, count_of
 from domain.foundation.kernel.rooms import Room
 
+# A committee has the key of its organisation.
+_OF_AN_ORGANISATION = (
+    "(SELECT {column} FROM organisation WHERE county_id = {{county}}"
+    " ORDER BY kind <> 'mediation_committee', name NOT LIKE '海宴%', id LIMIT 1)"
+)
+
 ROOM = Room(
     name="committees",
     resources=RESOURCES,
@@ -24,4 +30,12 @@ ROOM = Room(
             {"mediators_dismissed": count_of("case_mediator", "case_id", AT_WORK_THOUGH_DISMISSED.format(m="f"))},
         ),
     ),
+    example={
+        "committee_size": {"fewest": "3", "most": "9"},
+        "committee_term": {"fewest": "3", "most": "9", "ends_on": "current_date + 1"},
+        "mediation_committee": {name: _OF_AN_ORGANISATION.format(column=name) for name in ("id", "town_id")},
+        "mediator": {
+            "town_id": "(SELECT town_id FROM mediation_committee WHERE county_id = {county} ORDER BY id LIMIT 1)"
+        },
+    },
 )

@@ -31,5 +31,11 @@ KIND = Kind(
     rules=OWN_RULES,
     facts=CaseFacts,
     contributes=(OWN_FACTS,),
+    example={
+        "agreement_signature": {
+            "signer": "'mediator'",
+            "user_id": "(SELECT id FROM app_user WHERE county_id = {county} ORDER BY id LIMIT 1)",
+        },
+    },
     shows_deadlines=dict.fromkeys((DeadlineKind.MEDIATION, DeadlineKind.ENTRUSTED_MEDIATION), SET_DUE),
 )

@@ -134,15 +134,17 @@ def test_a_room_says_all_that_it_has(room: Room) -> None:
                     assert RULES.get(rule.id) is rule, f"{module.__name__}.{name} has {rule.id}: say it in {said_in}"
 
 
-def test_every_table_is_a_rooms() -> None:
-    told = {
+def tables_in(module: ModuleType) -> set[str]:
+    """The tables that are defined in a module."""
+    return {
         value.__tablename__
-        for room in ROOMS
-        for module in room.models
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Base) and value is not Base
+        if isinstance(value, type) and issubclass(value, Base) and value.__module__ == module.__name__
     }
-    assert told == set(metadata.tables)
+
+
+def test_every_table_is_a_rooms() -> None:
+    assert {table for room in ROOMS for module in room.models for table in tables_in(module)} == set(metadata.tables)
 
 
 def test_rules_are_listed_once_and_kinds_come_first() -> None:
@@ -150,6 +152,19 @@ def test_rules_are_listed_once_and_kinds_come_first() -> None:
     of_kinds = sum(len(rules_of(kind.subject).table) for kind in KINDS)
     assert {rule.id for rule in RULEBOOK[:of_kinds]} == {r.id for k in KINDS for r in rules_of(k.subject).table}
     assert RULEBOOK[0].id == "LIFECYCLE"
+
+
+def test_examples_are_of_tables_and_columns_that_there_are() -> None:
+    for room in ROOMS:
+        tables = {
+            value.__tablename__
+            for module in room.models
+            for value in vars(module).values()
+            if isinstance(value, type) and issubclass(value, Base) and value is not Base
+        }
+        for table, columns in room.example.items():
+            assert table in tables, f"{room.name} has no table {table} of which to give an example"
+            assert set(columns) <= set(metadata.tables[table].c.keys()), table
 
 
 def test_what_is_watched_when_its_time_has_passed_is_what_rooms_follow() -> None:
@@ -183,13 +198,7 @@ def tables_named_in(room: str) -> set[str]:
 
 def test_a_room_names_in_sql_no_table_of_a_room_that_it_does_not_need() -> None:
     """Contexts above a case tell their facts themselves; what is left is listed with its reason, and no longer than it is true."""
-    owner = {
-        value.__tablename__: room.name
-        for room in ROOMS
-        for module in room.models
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Base) and value.__module__ == module.__name__
-    }
+    owner = {table: room.name for room in ROOMS for module in room.models for table in tables_in(module)}
     by_name = {room.name: room for room in ROOMS}
 
     def needed(room: str) -> set[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Column, Table
 
 from domain.foundation.query.expressions import NOW
 from domain.foundation.query.members import Field
-from domain.registry import CATALOGUE
+from domain.registry import CATALOGUE, ROOMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,28 +59,8 @@ def key(global_id: str) -> str:
     return global_id.partition(":")[2]
 
 
-_A_COMMITTEE = (
-    "(SELECT {column} FROM organisation WHERE county_id = {{county}}"
-    " ORDER BY kind <> 'mediation_committee', name NOT LIKE '海宴%', id LIMIT 1)"
-)
-# What a row's columns must have to do with each other, where any value alone would not do.
-FITTING = {
-    "agreement_signature": {
-        "signer": "'mediator'",
-        "user_id": "(SELECT id FROM app_user WHERE county_id = {county} ORDER BY id LIMIT 1)",
-    },
-    "clue_notice": {
-        "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
-    },
-    "police_notice": {
-        "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
-    },
-    "committee_size": {"fewest": "3", "most": "9"},
-    "committee_term": {"fewest": "3", "most": "9", "ends_on": "current_date + 1"},
-    "mediation_committee": {name: _A_COMMITTEE.format(column=name) for name in ("id", "town_id")},
-    "mediator": {"town_id": "(SELECT town_id FROM mediation_committee WHERE county_id = {county} ORDER BY id LIMIT 1)"},
-    "supervision": {"cause": "'red_risk'"},
-}
+# What a row's columns must have to do with each other, where any value alone would not do: as rooms say it.
+FITTING = {table: columns for room in ROOMS for table, columns in room.example.items()}
 
 
 async def make_one_of_each(urls: DatabaseUrls, county_id: int, tables: Iterable[Table], cases: str) -> None:

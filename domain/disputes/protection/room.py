@@ -20,4 +20,10 @@ ROOM = Room(
             rules=CASE_RULES,
         ),
     ),
+    # To another organisation than the one that sends it.
+    example={
+        "clue_notice": {
+            "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
+        },
+    },
 )

@@ -9,12 +9,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from domain.codes.loader import labels
+from domain.codes.loader import labels, list_of
 from domain.foundation.basics.calendar import NATIONAL
 from domain.foundation.basics.commands import ActionCode
 from domain.foundation.kernel.rooms import command_of, fact_sheet, rules_of
 from domain.foundation.kernel.rules import ActionAvailability, Blocker, BlockerKind, Occasion
-from domain.foundation.query.expressions import NOW, calculated, list_of
+from domain.foundation.query.expressions import NOW, calculated
 from domain.foundation.query.members import Computed, MemberArgument, shows
 
 A = TypeVar("A", bound=StrEnum)

@@ -26,4 +26,5 @@ ROOM = Room(
         ),
     ),
     reactions={"case": (react_to_case,)},
+    example={"supervision": {"cause": "'red_risk'"}},
 )
