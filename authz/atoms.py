@@ -234,5 +234,12 @@ def related(
     same: tuple[str, ...] = (),
     **equal: ActorValue,
 ) -> Related:
-    """The resource's row has a row of this relationship with these columns equal to values of the caller, or none."""
-    return Related(resource.relationships[name], tuple(equal.items()), now, other_than, wanted, same)
+    """The resource's row has a row of this relationship with these columns equal to values of the caller, or none.
+
+    Raises ValueError for one that would look at rows which name nobody: their facts are not read.
+    """
+    relationship = resource.relationships[name]
+    if relationship.naming is not None and relationship.naming not in equal:
+        message = f"{name} must be asked about by {relationship.naming}"
+        raise ValueError(message)
+    return Related(relationship, tuple(equal.items()), now, other_than, wanted, same)

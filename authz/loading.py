@@ -81,9 +81,10 @@ def reader_of(resource: str) -> FactsReader:
 def _related(one: Relationship) -> str:
     """The related rows as text: a JSON array of arrays, NULL if there are none."""
     columns = ", ".join(f"x.{column}" for column in one.columns)
+    named = "" if one.naming is None else f" AND x.{one.naming} IS NOT NULL"
     return (
         f"(SELECT json_agg(json_build_array({columns}))::text FROM {one.table} x"
-        f" WHERE x.county_id = t.county_id AND x.{one.key} = t.{one.of})"
+        f" WHERE x.county_id = t.county_id AND x.{one.key} = t.{one.of}{named})"
     )
 
 

@@ -40,13 +40,17 @@ class UnsoundResources(RuntimeError):  # noqa: N818 - it says what is wrong
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """Rows of `table` that belong to the resource's row: same county, and `key` equal to the row's column `of`."""
+    """Rows of `table` that belong to the resource's row: same county, and `key` equal to the row's column `of`.
+
+    `naming`: rows in which this column is NULL are not looked at.
+    """
 
     table: str
     key: str
     of: str
     name: str
     columns: tuple[str, ...]
+    naming: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +128,9 @@ def _own_facts(declared: ResourceDeclaration) -> dict[str, str]:
 
 def _relationship(declared: RelatedRows) -> Relationship:
     columns = declared.columns + (TERM if declared.term else ())
-    return Relationship(declared.table.__tablename__, declared.key, declared.of, declared.name, columns)
+    return Relationship(
+        declared.table.__tablename__, declared.key, declared.of, declared.name, columns, declared.naming
+    )
 
 
 def _tables(declared: ResourceDeclaration) -> list[Mapping[str, Any]]:
@@ -165,6 +171,8 @@ def _faults_of_related(declared: ResourceDeclaration, one: RelatedRows) -> Itera
         yield from _column_faults(one.table, column, what)
     for table in (declared.table, *(other.table for other in declared.other_tables)):
         yield from _column_faults(table, one.of, what, nullable=False)
+    if one.naming is not None and one.naming not in one.columns:
+        yield f"{what}: {one.naming!r}, by which its rows name somebody, is not among its columns"
     if one.term:
         yield from _column_faults(one.table, TERM[0], f"the term of {what}", nullable=False)
         yield from _column_faults(one.table, TERM[1], f"the term of {what}")

@@ -56,8 +56,8 @@ def _related(of: str) -> dict[str, RelatedRows]:
     return {
         one.name: one
         for one in (
-            RelatedRows("parties", CaseParty, "case_id", ("user_id", "side"), of, term=False),
-            RelatedRows("representatives", CaseRepresentative, "case_id", ("user_id", "side"), of),
+            RelatedRows("parties", CaseParty, "case_id", ("user_id", "side"), of, term=False, naming="user_id"),
+            RelatedRows("representatives", CaseRepresentative, "case_id", ("user_id", "side"), of, naming="user_id"),
             RelatedRows("participants", CaseParticipant, "case_id", ("organisation_id", "relation"), of),
             RelatedRows("mediators", CaseMediator, "case_id", ("user_id", "organisation_id"), of),
             RelatedRows("protectors", CaseProtector, "case_id", ("user_id",), of),

@@ -9,7 +9,20 @@ from typing import Any
 
 import pytest
 
-from authz.atoms import Atom, Equals, InCounty, IsFalse, IsOneOf, IsTrue, Related, equals, is_false, is_one_of, is_true
+from authz.atoms import (
+    Atom,
+    Equals,
+    InCounty,
+    IsFalse,
+    IsOneOf,
+    IsTrue,
+    Related,
+    equals,
+    is_false,
+    is_one_of,
+    is_true,
+    related,
+)
 from authz.predicate import (
     ALWAYS,
     NEVER,
@@ -157,6 +170,12 @@ def test_related_rows_are_looked_up_first_for_lists() -> None:
         "t.id = any(array(select acl_related.row_id from helper acl_related where acl_related.county_id = $county::int4"
         f" and acl_related.user_id = $user::uuid and {_TERM}))"
     )
+
+
+def test_rows_that_name_nobody_are_not_asked_about() -> None:
+    with pytest.raises(ValueError, match="parties must be asked about by user_id"):
+        related(RESOURCES["case"], "parties")
+    assert related(RESOURCES["case"], "mediators").equal == ()
 
 
 def test_atoms_know_whether_their_column_may_be_null() -> None:

@@ -108,6 +108,10 @@ UNSOUND: dict[str, tuple[ResourceDeclaration, str]] = {
         replace(GOOD, related=(RelatedRows("helpers", SERVES, "visit_id", (), of="case_id"),)),
         "relationship 'helpers': table visit has no column 'case_id'",
     ),
+    "rows named by what is not looked at": (
+        replace(GOOD, related=(RelatedRows("helpers", SERVES, "visit_id", (), naming="user_id"),)),
+        "relationship 'helpers': 'user_id', by which its rows name somebody, is not among its columns",
+    ),
     "a term that the table lacks": (
         replace(GOOD, related=(RelatedRows("papers", _SHORT, "id", ()),)),
         "the term of relationship 'papers': table visit_paper has no column 'valid_from'",

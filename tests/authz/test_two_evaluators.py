@@ -221,13 +221,9 @@ async def test_facts_are_read_as_they_are(worlds: tuple[DatabaseUrls, list[World
 
 
 def _comparable(row: Row, given: Resource) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """The facts in an order of their own. An invented row has no key but what others call it by, and parties by account."""
+    """The facts in an order of their own. An invented row has no key but what others call it by."""
     related = {
-        name: sorted(
-            repr([one[column] for column in relationship.columns])
-            for one in row.related[name]
-            if name != "parties" or one["user_id"] is not None
-        )
+        name: sorted(repr([one[column] for column in relationship.columns]) for one in row.related[name])
         for name, relationship in given.relationships.items()
     }
     return {column: row.columns[column] for column in given.columns.values() if column != "id"}, related

@@ -24,6 +24,8 @@ class RelatedRows:
 
     `key` is their column that names the resource's row by its column `of`; `columns` is what decisions may look at.
     `term`: they count from `valid_from` on and before `valid_until`, which are then among what decisions look at.
+    `naming`: the column without which a row relates nobody (a party without account) and is not looked at; whatever
+    asks about such a relationship must ask by it.
     """
 
     name: str
@@ -32,6 +34,7 @@ class RelatedRows:
     columns: tuple[str, ...]
     of: str = "id"
     term: bool = True
+    naming: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
