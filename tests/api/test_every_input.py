@@ -109,7 +109,7 @@ async def proving(
     prover = Prover(fresh_haiyan_urls, clock, more, ONLY_REFUSED)
     monkeypatch.setattr("api.graphql.context.unit_of_work", prover.unit_of_work)
     async with serving(fresh_haiyan_urls, secret_key_file, clock=clock) as running:
-        yield ProvingServer(running.parts, running.http, prover=prover)
+        yield ProvingServer(running.parts, running.http, running.app, prover=prover)
 
 
 def unproved(prover: Prover, *, cases: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,7 @@ class Server:
 
     parts: Parts
     http: httpx.AsyncClient
+    app: Any
     _tokens: dict[str, str] = field(default_factory=dict)
 
     async def as_(self, username: str) -> Client:
@@ -76,6 +77,13 @@ class Server:
             assert user is not None, f"the sample place has no account {username}"
             self._tokens[username] = self.parts.tokens.issue(user, 3600)
         return Client(self.http, self._tokens[username])
+
+    @asynccontextmanager
+    async def without_wire(self) -> AsyncIterator[Server]:
+        """The same, asked past the HTTP server: a request given up is cancelled, as by a server that has to end."""
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            yield replace(self, http=http)
 
     @property
     def nobody(self) -> Client:
@@ -98,4 +106,4 @@ async def serving(
         # However long a test holds the database.
         httpx.AsyncClient(base_url=address, timeout=600, trust_env=False) as http,
     ):
-        yield Server(parts, http)
+        yield Server(parts, http, app)
