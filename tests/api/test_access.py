@@ -12,7 +12,7 @@ from domain.codes.enums import CaseAction
 from tests.support.api import Client, Server
 from tests.support.everything import given_for
 from tests.support.rows import fetch
-from tests.support.sight import sight
+from tests.support.sight import EXISTENCE, OUTLINE, WHOLE, sight
 
 if TYPE_CHECKING:
     from domain.database.urls import DatabaseUrls
@@ -191,14 +191,14 @@ async def test_a_mediator_here_and_a_grid_worker_there_are_not_mixed(server: Ser
     ]
     for case in cases:
         # What they reported themselves they may read again; nothing else that mediators read.
-        expected = "cn" if case["registered_by"] == user else "c"
+        expected = OUTLINE if case["registered_by"] == user else EXISTENCE
         assert await sight(client, f"case:{case['id']}", case["number"]) == expected
     own = await fetch(
         haiyan_urls,
         "SELECT c.id, c.number FROM dispute_case c JOIN case_mediator m ON m.case_id = c.id JOIN credential d ON d.user_id = m.user_id"
         " WHERE d.username = 'mediator.guanghai' LIMIT 3",
     )
-    assert {await sight(client, f"case:{case['id']}", case["number"]) for case in own} == {"cniaogyh"}
+    assert {await sight(client, f"case:{case['id']}", case["number"]) for case in own} == {WHOLE}
 
 
 @pytest.mark.parametrize(

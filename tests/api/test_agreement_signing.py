@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.api import Server
 from tests.support.road import Road, ago
-from tests.support.sight import sight
+from tests.support.sight import FIGURES, sight
 
 AGREEMENT = """agreement { form effectiveAt partiesSignedAt mediatorSignedAt sealedAt copies
     missingSignatures { signer partyId side }
@@ -116,6 +116,6 @@ async def test_signed_at_once_is_signed_by_everybody(live: Server, road: Road) -
     assert sorted(one["signer"] for one in case["agreement"]["signatures"]) == [
         "COMMITTEE", "MEDIATOR", "PARTY", "PARTY"
     ]  # fmt: skip
-    assert await sight(await live.as_("justice.haiyan"), road.id, road.number) == "cyhm"
+    assert await sight(await live.as_("justice.haiyan"), road.id, road.number) == FIGURES
     hidden = await road.read("justice.haiyan", AGREEMENT)
     assert hidden["agreement"] is None

@@ -9,66 +9,74 @@ import pytest
 
 from tests.support.api import Server
 from tests.support.road import RECORD, WHO, Road, a_party, ago
-from tests.support.sight import sight
+from tests.support.sight import (
+    AGREED,
+    AT_COURT,
+    COUNTED,
+    EXISTENCE,
+    FIGURES,
+    NOTHING,
+    OUTLINE,
+    PARTIES,
+    WHOLE,
+    Groups,
+    sight,
+)
 
-ALL = "cniaogyh"
-COURT = "cnigyh"
-MASKED = "cyhm"
-
-# Account -> what it sees from the registration on, until a step says otherwise (letters: tests/support/sight.py).
-AT_FIRST = {
-    "grid.haiyan": "cn",
-    "building.haiyan": "c",
-    "dispatcher.haiyan": ALL,
-    "director.haiyan": ALL,
-    "admin.haiyan": MASKED,
-    "admin.taishan": MASKED,
-    "auditor.taishan": "cm",
-    "admin.jiangmen": "cym",
-    "justice.haiyan": MASKED,
-    "mediator.haiyan": "",
-    "committee.haiyan": "",
-    "invited.haiyan": "",
-    "police.haiyan": "",
-    "women.haiyan": "",
-    "tribunal.haiyan": "",
-    "judge.haiyan": "",
-    "court.taishan": "",
-    "procuratorate.haiyan": "",
-    "counsel.haiyan": "",
-    "resident.haiyan": "",
-    "hotline.taishan": "",
-    "system.taishan": "",
-    "mediator.guanghai": "",
-    "police.guanghai": "",
-    "dispatcher.guanghai": "",
-    "dispatcher.kaiping": "",
-    "admin.kaiping": "",
+# Account -> what it sees from the registration on, until a step says otherwise.
+AT_FIRST: dict[str, Groups] = {
+    "grid.haiyan": OUTLINE,
+    "building.haiyan": EXISTENCE,
+    "dispatcher.haiyan": WHOLE,
+    "director.haiyan": WHOLE,
+    "admin.haiyan": FIGURES,
+    "admin.taishan": FIGURES,
+    "auditor.taishan": COUNTED,
+    "admin.jiangmen": COUNTED | {"money"},
+    "justice.haiyan": FIGURES,
+    "mediator.haiyan": NOTHING,
+    "committee.haiyan": NOTHING,
+    "invited.haiyan": NOTHING,
+    "police.haiyan": NOTHING,
+    "women.haiyan": NOTHING,
+    "tribunal.haiyan": NOTHING,
+    "judge.haiyan": NOTHING,
+    "court.taishan": NOTHING,
+    "procuratorate.haiyan": NOTHING,
+    "counsel.haiyan": NOTHING,
+    "resident.haiyan": NOTHING,
+    "hotline.taishan": NOTHING,
+    "system.taishan": NOTHING,
+    "mediator.guanghai": NOTHING,
+    "police.guanghai": NOTHING,
+    "dispatcher.guanghai": NOTHING,
+    "dispatcher.kaiping": NOTHING,
+    "admin.kaiping": NOTHING,
 }
 
 # Step -> (status afterwards, what changes in what accounts see).
-STORY: dict[str, tuple[str, dict[str, str]]] = {
+STORY: dict[str, tuple[str, dict[str, Groups]]] = {
     "caseAccept": ("ACCEPTED", {}),
     "caseAssessRisk": ("ACCEPTED", {}),
     # The police are called in to assist: from now on they see who it is, and never the notes.
-    "caseDispatch": ("DISPATCHED", {"committee.haiyan": ALL, "mediator.haiyan": "c", "police.haiyan": "cnigh"}),
-    "caseTakeOn": ("HANDLING", {"mediator.haiyan": ALL}),
+    "caseDispatch": ("DISPATCHED", {"committee.haiyan": WHOLE, "mediator.haiyan": EXISTENCE, "police.haiyan": AGREED}),
+    "caseTakeOn": ("HANDLING", {"mediator.haiyan": WHOLE}),
     "caseHoldSession": ("HANDLING", {}),
     "caseAgree": ("AGREED", {}),
     # Both sides apply: the tribunal applied to sees it, and no other court.
-    "caseApplyConfirmation": ("AGREED", {"tribunal.haiyan": COURT, "judge.haiyan": COURT}),
+    "caseApplyConfirmation": ("AGREED", {"tribunal.haiyan": AT_COURT, "judge.haiyan": AT_COURT}),
     "caseAcceptConfirmation": ("AGREED", {}),
     "caseRuleConfirmation": ("AGREED", {}),
     "caseFulfil": ("FULFILLED", {}),
     "caseFollowUp": ("FULFILLED", {}),
     # Who assisted sees it no more; the court keeps what it ruled on.
-    "caseClose": ("CLOSED", {"police.haiyan": ""}),
+    "caseClose": ("CLOSED", {"police.haiyan": NOTHING}),
 }
 
 AVAILABLE = "availableActions { action allowed }"
 
 
-async def everybody_sees(server: Server, road: Road, expected: dict[str, str]) -> None:
+async def everybody_sees(server: Server, road: Road, expected: dict[str, Groups]) -> None:
     """Compare what each account sees, all at once so that a failure shows the whole picture."""
     found = {who: await sight(await server.as_(who), road.id, road.number) for who in expected}
     assert found == expected
@@ -167,28 +175,28 @@ async def test_the_ways_back(live: Server, road: Road) -> None:
     await road.register(typeCode="0101", parties=parties)
     # Family matters, and minors: the federation and the procuratorate (masked) see it at once.
     seen = {
-        "women.haiyan": "cnih",
-        "women.taishan": "cnih",
-        "procuratorate.haiyan": "cnhm",
-        "police.haiyan": "",
-        "tribunal.haiyan": "",
-        "committee.haiyan": "",
-        "invited.haiyan": "",
-        "dispatcher.guanghai": "",
-        "admin.kaiping": "",
+        "women.haiyan": PARTIES,
+        "women.taishan": PARTIES,
+        "procuratorate.haiyan": OUTLINE | {"history", "masked"},
+        "police.haiyan": NOTHING,
+        "tribunal.haiyan": NOTHING,
+        "committee.haiyan": NOTHING,
+        "invited.haiyan": NOTHING,
+        "dispatcher.guanghai": NOTHING,
+        "admin.kaiping": NOTHING,
     }
     await everybody_sees(live, road, seen)
     await road.along("caseAccept")
     # The risk touches public security: the police see it from the moment it is judged so.
     await road.step("caseAssessRisk", publicSecurity=True)
-    seen |= {"police.haiyan": "cnih"}
+    seen |= {"police.haiyan": PARTIES}
     await everybody_sees(live, road, seen)
     await road.step("caseDispatch")
-    seen |= {"committee.haiyan": ALL, "mediator.haiyan": "c"}
+    seen |= {"committee.haiyan": WHOLE, "mediator.haiyan": EXISTENCE}
     await everybody_sees(live, road, seen)
     returned = await road.step("caseReturn")
     assert returned["case"] is None, "who returned it sees it no more"
-    seen |= {"committee.haiyan": "", "mediator.haiyan": ""}
+    seen |= {"committee.haiyan": NOTHING, "mediator.haiyan": NOTHING}
     await everybody_sees(live, road, seen)
     assert await road.read("dispatcher.haiyan", "status returnCount handler { id }") == {
         "status": "ACCEPTED",
@@ -200,15 +208,15 @@ async def test_the_ways_back(live: Server, road: Road) -> None:
     (minor,) = [one["id"] for one in parties if one["side"] == "APPLICANT"]
     await road.step("caseAddRepresentative", "mediator.haiyan", partyId=minor, kind="GUARDIAN", name="监护试样（虚构）")
     await road.along("caseAgree", "caseApplyConfirmation")
-    seen |= {"committee.haiyan": ALL, "mediator.haiyan": ALL, "tribunal.haiyan": COURT, "judge.haiyan": COURT}
+    seen |= {"committee.haiyan": WHOLE, "mediator.haiyan": WHOLE, "tribunal.haiyan": AT_COURT, "judge.haiyan": AT_COURT}
     await everybody_sees(live, road, seen)
     refused = await road.step("caseAcceptConfirmation", accepted=False, number=None, ground="STATUS_RELATIONS")
     assert refused["case"] is None, "a court that refused sees it no more"
-    seen |= {"tribunal.haiyan": "", "judge.haiyan": ""}
+    seen |= {"tribunal.haiyan": NOTHING, "judge.haiyan": NOTHING}
     await everybody_sees(live, road, seen)
     await road.along("caseApplyConfirmation", "caseAcceptConfirmation")
     await road.step("caseRuleConfirmation", confirmed=False, number=None, ground="UNCLEAR")
-    seen |= {"tribunal.haiyan": COURT, "judge.haiyan": COURT}
+    seen |= {"tribunal.haiyan": AT_COURT, "judge.haiyan": AT_COURT}
     await everybody_sees(live, road, seen)
     found = await road.read(
         "director.haiyan", "status confirmation { status ground } availableActions { action allowed }"
@@ -218,7 +226,7 @@ async def test_the_ways_back(live: Server, road: Road) -> None:
 
 async def test_an_agreement_that_is_not_reached(live: Server, road: Road) -> None:
     await road.along("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession", "caseFail")
-    assert await sight(await live.as_("tribunal.haiyan"), road.id, road.number) == ""
+    assert await sight(await live.as_("tribunal.haiyan"), road.id, road.number) == NOTHING
     refusal = await road.ask_for("caseApplyConfirmation")
     assert (refusal["__typename"], refusal["rule"]) == ("RuleRefused", "LIFECYCLE")
     await road.along("caseFollowUp", "caseClose")

@@ -8,7 +8,7 @@ from typing import Any
 from domain.kernel.clock import CHINA
 from tests.support.api import Server
 from tests.support.road import Road, a_party, ago
-from tests.support.sight import sight
+from tests.support.sight import AT_COURT, NOTHING, PARTIES, WHOLE, sight
 
 CONFIRMATION = """confirmation { id status basis place { name } concernsTitle decideBy ruleBy concludeBy applyBy enforceBy
     dueOn daysRemaining overdue materialDueOn extendedAt extensionReason withdrawal withdrawnAt missing
@@ -121,13 +121,13 @@ async def test_a_party_withdraws_and_the_court_sees_it_no_more(live: Server, roa
     await road.register(parties=[party, a_party("RESPONDENT", "欧阳试样（虚构）")])
     await road.agreed()
     await road.step("caseApplyConfirmation")
-    assert await sight(await live.as_("tribunal.haiyan"), road.id, road.number) == "cnigyh"
+    assert await sight(await live.as_("tribunal.haiyan"), road.id, road.number) == AT_COURT
     barred = await road.ask_for("caseWithdrawConfirmation", "grid.haiyan")
     assert barred["__typename"] == "Forbidden", "who registered it is no party"
     await road.step("caseWithdrawConfirmation", "resident.haiyan")
     found = (await road.read("mediator.haiyan", CONFIRMATION))["confirmation"]
     assert (found["status"], found["withdrawal"]) == ("WITHDRAWN", "BY_PARTIES")
-    assert await sight(await live.as_("tribunal.haiyan"), road.id, road.number) == ""
+    assert await sight(await live.as_("tribunal.haiyan"), road.id, road.number) == NOTHING
     assert road.id not in {one["case"]["id"] for one in await docket(live, "tribunal.haiyan")}
     await road.step("caseApplyConfirmation")
 
@@ -185,8 +185,8 @@ async def test_a_court_entrusts_and_gets_back_what_failed(live: Server, road: Ro
     assert (done["case"]["status"], done["case"]["version"]) == ("REGISTERED", 1)
     # The court sees it from the beginning; so does whoever is entrusted, and no other court.
     for who, seen in {
-        "tribunal.haiyan": "cnih", "judge.haiyan": "cnih", "committee.haiyan": "cniaogyh",
-        "dispatcher.haiyan": "cniaogyh", "court.taishan": "", "dispatcher.guanghai": "",
+        "tribunal.haiyan": PARTIES, "judge.haiyan": PARTIES, "committee.haiyan": WHOLE,
+        "dispatcher.haiyan": WHOLE, "court.taishan": NOTHING, "dispatcher.guanghai": NOTHING,
     }.items():  # fmt: skip
         assert await sight(await live.as_(who), road.id, road.number) == seen, who
     case = await road.read("tribunal.haiyan", f"source {ENTRUSTMENT} handOver {{ guidance }}")
@@ -230,7 +230,7 @@ async def test_an_entrustment_that_is_not_accepted(live: Server, road: Road) -> 
     assert case["status"] == "DECLINED"
     assert "委派法院" in case["declineGuidance"]
     assert case["entrustment"]["status"] == "RETURNED"
-    assert await sight(await live.as_("committee.haiyan"), road.id, road.number) == ""
+    assert await sight(await live.as_("committee.haiyan"), road.id, road.number) == NOTHING
 
 
 async def test_the_inviting_court_confirms(live: Server, road: Road) -> None:
@@ -243,7 +243,7 @@ async def test_the_inviting_court_confirms(live: Server, road: Road) -> None:
     assert (await road.read("judge.haiyan", CONFIRMATION))["confirmation"]["basis"] == "INVITING_COURT"
     await road.step("caseWithdrawConfirmation", "committee.haiyan")
     seen = await sight(await live.as_("tribunal.haiyan"), road.id, road.number)
-    assert seen == "cnigyh", "it entrusted the case and keeps it"
+    assert seen == AT_COURT, "it entrusted the case and keeps it"
 
 
 async def test_the_four_levels_of_the_way_up(road: Road) -> None:

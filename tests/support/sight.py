@@ -26,17 +26,18 @@ EVERY_WAY = """query Sight($id: ID!, $ids: [ID!]!, $number: String!) {
     caseFigures(filter: {number: $number}, groupBy: [STATUS]) { total { broughtIn } groups { key broughtIn } }
 }"""
 
-LETTERS = {
-    "core": "c",
-    "narrative": "n",
-    "identity": "i",
-    "address": "a",
-    "notes": "o",
-    "agreement": "g",
-    "money": "y",
-    "history": "h",
-}
-"""Field groups by letter; m: the parties are masked."""
+# What an account sees of a case: the field groups that are open to it, of those asked for above; `masked`: its parties
+# are shown masked.
+Groups = frozenset[str]
+NOTHING: Groups = frozenset()
+EXISTENCE: Groups = frozenset({"core"})
+OUTLINE: Groups = EXISTENCE | {"narrative"}
+PARTIES: Groups = OUTLINE | {"identity", "history"}
+AGREED: Groups = PARTIES | {"agreement"}
+AT_COURT: Groups = AGREED | {"money"}
+WHOLE: Groups = AT_COURT | {"address", "notes"}
+COUNTED: Groups = EXISTENCE | {"masked"}
+FIGURES: Groups = COUNTED | {"money", "history"}
 
 
 async def asked(client: Client, case_id: str, number: str) -> bytes:
@@ -46,8 +47,8 @@ async def asked(client: Client, case_id: str, number: str) -> bytes:
     return response.content
 
 
-async def sight(client: Client, case_id: str, number: str) -> str:
-    """The field groups open to an account by their letters; nothing at all is exactly what nobody's case would give."""
+async def sight(client: Client, case_id: str, number: str) -> Groups:
+    """The field groups open to an account; nothing at all is exactly what nobody's case would give."""
     content = await asked(client, case_id, number)
     body = (await client.post(EVERY_WAY, {"id": case_id, "ids": [case_id], "number": number})).json()
     assert "errors" not in body, body["errors"]
@@ -57,7 +58,7 @@ async def sight(client: Client, case_id: str, number: str) -> str:
             "not found, and yet told apart from what is not there"
         )
         assert data["cases"]["totalCount"] == data["caseFigures"]["total"]["broughtIn"] == 0
-        return ""
+        return NOTHING
     case = data["case"]
     counted(data, case)
     return groups(case)
@@ -74,7 +75,7 @@ def counted(data: dict[str, Any], case: dict[str, Any]) -> None:
     assert data["caseFigures"]["groups"] == [{"key": case["status"], "broughtIn": 1}]
 
 
-def groups(case: dict[str, Any]) -> str:
+def groups(case: dict[str, Any]) -> Groups:
     """What `access` says is open, held against what the fields show."""
     level = {one["group"]: one["level"] for one in case["access"]}
     full = {group for group, value in level.items() if value == "FULL"}
@@ -103,5 +104,4 @@ def groups(case: dict[str, Any]) -> str:
         amounts = [one["amount"] for one in case["agreement"]["obligations"]]
         assert "money" in full or set(amounts) <= {None}
     assert all(one["reason"] is not None or one["level"] == "FULL" for one in case["access"])
-    shown = "".join(letter for group, letter in LETTERS.items() if group in full)
-    return shown + ("m" if level["identity"] == "PARTIAL" else "")
+    return (WHOLE & full) | ({"masked"} if level["identity"] == "PARTIAL" else set())
