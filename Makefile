@@ -23,7 +23,7 @@ migration: $(VENV)/.installed ## Write the migration that the tables in code nee
 
 test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own; those of the API also without the fast path
 	@$(BIN)/pytest -n auto --dist worksteal
-	@FENGQIAO_FAST_PATH=false exec $(BIN)/pytest -n auto --dist worksteal tests/api
+	@FENGQIAO_FAST_PATH=false $(BIN)/pytest -n auto --dist worksteal tests/api
 
 check: lint types contracts drift schema schema-lint test ## Everything that CI runs
 
@@ -41,7 +41,7 @@ drift: $(VENV)/.installed
 	$(BIN)/fengqiao migrate --check
 
 schema: $(VENV)/.installed
-	$(BIN)/python -m api.print_schema --check
+	$(BIN)/python -m api.graphql.print_schema --check
 
 schema-lint: ## Lint the printed schema by the rules of graphql-eslint and Relay (needs Node 20 and npm)
 	cd tests/schema_lint && npm ci --silent --no-fund --no-audit && node lint.mjs ../../api/schema.graphql
@@ -55,7 +55,7 @@ lock: $(VENV)/.installed ## Lock the dependencies again (UPGRADE=--upgrade for n
 		--universal --python-version 3.11 $(UPGRADE) --output-file requirements.lock
 
 graphiql: ## Build GraphiQL's files again (needs npm)
-	cd api/graphiql && npm ci && npm run build
+	cd api/http/graphiql && npm ci && npm run build
 
 # The newest Python that has what a virtual environment needs: some systems have a `python3.13`
 # that only says how to install it, or one without `ensurepip`.

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.database.urls import DatabaseUrls, urls_for
+from domain.foundation.database.urls import DatabaseUrls, urls_for
 
 _SECRET_BYTES = 32
 _MOST_WORKERS_UNASKED = 4
@@ -147,7 +147,7 @@ class Settings(BaseSettings):
         """Return the logins of the database that is configured.
 
         RuntimeError when none is: the embedded one must be started first, by
-        `api.database.running_database`.
+        `api.shell.database.running_database`.
         """
         if self.database_url is None:
             message = "FENGQIAO_DATABASE_URL is not set; `fengqiao serve` starts a database itself"

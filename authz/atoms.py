@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from authz.facts import Row
 from authz.resources import TERM, Relationship, Resource
-from domain.reading.access import ActorValue, Bind, Columns
+from domain.foundation.query.access import ActorValue, Bind, Columns
 
 # The alias of a relationship's rows inside EXISTS; nothing outside is called so.
 _ALIAS = "acl_related"

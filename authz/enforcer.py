@@ -25,7 +25,7 @@ from authz.predicate import hold, in_order
 from authz.resources import RESOURCES, Resource
 from authz.rooms import rooms
 from domain.codes.enums import ROLES
-from domain.kernel.actor import Actor
+from domain.foundation.basics.actor import Actor
 
 __all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy", "policy_of", "shipped_sources"]
 
@@ -196,7 +196,7 @@ def shipped_sources() -> list[PolicySource]:
     """The files of the shipped policy: the common one first, then those of the rooms, in the order of their names."""
     found = [PolicySource(_read(POLICY_FILE), "authz/policy.csv")]
     for room in rooms():
-        if room.policy.is_file():
+        if room.policy is not None:
             about = frozenset(one.name for one in room.declared)
             found.append(PolicySource(_read(room.policy), f"{room.path}/policy.csv", about))
     return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from authz.enforcer import Policy
 from authz.facts import Row, Subject
 from authz.policy_file import DENY, PolicyRow
-from domain.kernel.actor import Actor, Membership
+from domain.foundation.basics.actor import Actor, Membership
 
 
 @dataclass(frozen=True, slots=True)

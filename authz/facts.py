@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from authz.resources import COUNTY, OF_OWNER, RESOURCES, Resource
 from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
-from domain.kernel.actor import Actor, Membership
+from domain.foundation.basics.actor import Actor, Membership
 
 
 class Row(Protocol):
@@ -83,7 +83,8 @@ def _own_columns(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]
         message = f"{resource.name} has no such facts: {', '.join(sorted(unknown))}"
         raise ValueError(message)
     found = {column: given.get(fact) for fact, column in own.items()}
-    for column in resource.never_null & found.keys():
+    # What is yet to be made has no key.
+    for column in resource.never_null & found.keys() - {resource.declared.key}:
         if found[column] is None:
             if resource.column_of(column).type.python_type is not bool:
                 message = f"of {resource.name} the column {column} must be known"

@@ -16,14 +16,14 @@ from authz.facts import Facts, new_facts
 from authz.loading import reader_of
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
 from authz.resources import CORE, READ, RESOURCES, Resource, columns
-from domain.cases.access_facts import note_readers
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
-from domain.database.statements import Statement
-from domain.kernel.actor import Actor, Membership
-from domain.kernel.clock import Clock
-from domain.kernel.errors import Forbidden, NotFound
-from domain.kernel.grant import Grant
-from domain.reading.access import ActorValue
+from domain.disputes.access_facts import note_readers
+from domain.foundation.basics.actor import Actor, Membership
+from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.errors import Forbidden, NotFound
+from domain.foundation.basics.grant import Grant
+from domain.foundation.database.statements import Statement
+from domain.foundation.query.access import ActorValue
 
 # The place that a new row names must be one that exists: its finest area, with the areas above it as given.
 _PLACE = Statement("""

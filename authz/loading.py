@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from authz.facts import Facts
 from authz.resources import OF_OWNER, RESOURCES, Relationship, Resource
-from domain.database.statements import Statement
+from domain.foundation.database.statements import Statement
 
 _FROM_JSON: Mapping[type, Callable[[Any], Any]] = {UUID: UUID, datetime: datetime.fromisoformat}
 

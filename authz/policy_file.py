@@ -85,7 +85,7 @@ class PolicySource:
     about: frozenset[str] | None = None
 
     def place(self, line: int) -> str:
-        """Where something stands: `domain/cases/policy.csv line 4`."""
+        """Where something stands: `domain/disputes/cases/policy.csv line 4`."""
         return f"{self.path} line {line}".lstrip()
 
 

@@ -12,7 +12,13 @@ from itertools import product
 
 from authz.atoms import Atom, Equals, Related, Values
 from authz.facts import Row
-from domain.reading.access import ActorValue, Alternative, Bind, Columns, NotedColumns
+from domain.foundation.query.access import (
+    ActorValue,
+    Alternative,
+    Bind,
+    Columns,
+    NotedColumns,
+)
 
 Conjunction = frozenset[Atom]
 Alternatives = frozenset[Conjunction]

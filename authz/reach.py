@@ -1,6 +1,6 @@
 """The policy compiled: what a caller may see, as predicates over rows, compiled once for all callers of one shape.
 
-Implements the `Access` and `Predicate` that domain/reading asks for. The values that predicates name by path come
+Implements the `Access` and `Predicate` that domain/foundation/query asks for. The values that predicates name by path come
 from `actor_values`, request by request.
 """
 
@@ -20,7 +20,7 @@ from authz.policy_file import ALLOW, PolicyRow
 from authz.predicate import Alternatives, Conjunction, RowPredicate, decide
 from authz.resources import Resource
 from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
-from domain.kernel.actor import Actor
+from domain.foundation.basics.actor import Actor
 
 # Shapes in use at once are few (roles and what they hold); the bound only keeps a flood from filling memory.
 _MAX_SHAPES = 4096

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from authz.rooms import Room, rooms
-from domain.kernel.resource import CORE, READ, Model, RelatedRows, ResourceDeclaration
-from domain.reading.access import Columns
+from domain.foundation.basics.resource import (
+    CORE,
+    READ,
+    Model,
+    RelatedRows,
+    ResourceDeclaration,
+)
+from domain.foundation.query.access import Columns
 
 __all__ = ["CORE", "OF_OWNER", "READ", "RESOURCES", "Relationship", "Resource", "columns"]
 

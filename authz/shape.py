@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.actor import Area, AreaLevel, Membership
-from domain.reading.access import ActorValue
+from domain.foundation.basics.actor import Area, AreaLevel, Membership
+from domain.foundation.query.access import ActorValue
 
 USER = ActorValue("user", "uuid")
 NOW = ActorValue("now", "timestamptz")

@@ -1,20 +1,31 @@
 """What the platform has in all, as its rooms say it: tables, views, rules, what follows from what.
 
-Nothing is listed here: `domain.kernel_of_work.rooms` finds every `kind.py` and `room.py`. Importing this module
+Nothing is listed here: `domain.foundation.kernel.rooms` finds every `kind.py` and `room.py`. Importing this module
 imports them all, and what does not fit is said now, by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
 from domain.codes.enums import CaseAction, DeadlineKind
-from domain.database.base import Base
-from domain.kernel_of_work.rooms import ExpiryHandler, Kind, RoomError, fact_sheet, rooms, rules_of
-from domain.kernel_of_work.rules import Rule
-from domain.reading.view import Catalogue
+from domain.foundation.basics.commands import Command, by_name
+from domain.foundation.database.base import Base
+from domain.foundation.kernel.rooms import (
+    ExpiryHandler,
+    Kind,
+    RoomError,
+    fact_sheet,
+    modules,
+    rooms,
+    rules_of,
+)
+from domain.foundation.kernel.rules import Rule
+from domain.foundation.query.view import Catalogue
 
 ROOMS = rooms()
 KINDS: tuple[Kind, ...] = tuple(room for room in ROOMS if isinstance(room, Kind))
@@ -60,6 +71,32 @@ def _expiry_handlers() -> Mapping[DeadlineKind, ExpiryHandler]:
 
 EXPIRY_HANDLERS: Mapping[DeadlineKind, ExpiryHandler] = _expiry_handlers()
 """What follows when the time for something has passed, beyond its deadline; for whoever watches."""
+
+
+COMMANDS: Mapping[str, Command] = by_name(command for room in ROOMS for command in room.commands)
+"""Every command that rooms declare."""
+
+RESOURCES: tuple[Any, ...] = tuple(resource for room in ROOMS for resource in room.resources)
+"""What access to the rows of each room depends on."""
+
+
+def _policy_files() -> tuple[Traversable, ...]:
+    found = []
+    for room in ROOMS:
+        if room.policy is not None:
+            folder = modules()[room.name].rpartition(".")[0]
+            file = files(folder).joinpath(room.policy)
+            if not file.is_file():
+                message = (
+                    f"room {room.name} names a policy that is not there: write {folder.replace('.', '/')}/{room.policy}"
+                )
+                raise RoomError(message)
+            found.append(file)
+    return tuple(found)
+
+
+POLICY_FILES: tuple[Traversable, ...] = _policy_files()
+"""The files with policy rows that rooms keep for themselves."""
 
 
 def check() -> None:

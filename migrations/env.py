@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from domain.metadata import metadata
+from domain.registry import metadata
 
 # A migration that waits for a lock makes everyone queue behind it: better it fails and is repeated
 # at a quiet hour. A migration that knows better sets its own, `SET LOCAL lock_timeout`.

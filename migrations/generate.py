@@ -24,9 +24,9 @@ from alembic.operations.ops import MigrateOperation
 from alembic.script import Script
 from sqlalchemy import CheckConstraint, Connection, MetaData, Table, text
 
-from domain.database import embedded
-from domain.database.migrate import config_for, upgrade, with_connection
-from domain.database.revision import MIGRATIONS, latest
+from domain.foundation.database import embedded
+from domain.foundation.database.migrate import config_for, upgrade, with_connection
+from domain.foundation.database.revision import MIGRATIONS, latest
 
 LITERAL = re.compile(r"'((?:[^']|'')*)'")
 _CHECKS = text("""

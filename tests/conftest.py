@@ -13,7 +13,7 @@ import pytest
 from tests.support.database import HAIYAN, MIGRATED, SECRET, TestServer, new_home, remove_home
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 _HOME = pytest.StashKey[Path]()
 _SERVER = pytest.StashKey[TestServer]()

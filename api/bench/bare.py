@@ -18,16 +18,16 @@ from time import perf_counter, process_time
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from api.app import Parts
-from api.authentication import Unauthenticated
 from api.bench.load import Sample
 from api.bench.operations import Operation, Variables
-from api.callers import caller_of
-from api.documents import coerced
-from domain.kernel.actor import Actor
-from domain.kernel.clock import system_clock
-from domain.reading.connection import SETTINGS
-from domain.reading.run import Reader
+from api.graphql.callers import caller_of
+from api.graphql.documents import coerced
+from api.http.app import Parts
+from api.http.authentication import Unauthenticated
+from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.clock import system_clock
+from domain.foundation.query.connection import SETTINGS
+from domain.foundation.query.run import Reader
 from domain.tenancy.actors import read_actor
 
 Statement = tuple[str, list[Any]]

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from domain.database.session import Engine
+from domain.foundation.database.session import Engine
 
 Progress = Callable[[str, int, int], None]
 Job = tuple[int, Callable[[Any], Awaitable[None]]]

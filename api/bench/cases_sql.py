@@ -98,7 +98,7 @@ def draft(county: County, total: int) -> str:
 
 
 def rows(county: County) -> list[str]:
-    """From `draft` into each table, parents first."""
+    """From `draft` into each table, parents first. One list of statements, long as there are columns."""
     c = county.id
     of_this, accepted = "stage >= 3 AND NOT declined", "stage >= 2 AND NOT declined"
     return [

@@ -8,13 +8,13 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from api.app import Parts
 from api.bench import bare, measure
 from api.bench.operations import READS, REGISTER, STORY, Operation, Variables, World
 from api.bench.story import STEPS, Story
-from api.callers import caller_of
-from api.documents import coerced
-from domain.kernel.clock import system_clock
+from api.graphql.callers import caller_of
+from api.graphql.documents import coerced
+from api.http.app import Parts
+from domain.foundation.basics.clock import system_clock
 
 TIMES = 9
 STORYS_REQUESTS = 11

@@ -10,14 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from api.app import Parts
 from api.bench import bare
 from api.bench.operations import READS, World
-from api.callers import caller_of
-from api.documents import coerced
-from domain.kernel.clock import system_clock
-from domain.reading.access import ActorValue, Alternative, Bind, Columns
-from domain.reading.run import PooledReader
+from api.graphql.callers import caller_of
+from api.graphql.documents import coerced
+from api.http.app import Parts
+from domain.foundation.basics.clock import system_clock
+from domain.foundation.query.access import (
+    ActorValue,
+    Alternative,
+    Bind,
+    Columns,
+)
+from domain.foundation.query.run import PooledReader
 
 ROUNDS, REPEATS = 9, 40
 _COUNTY = ActorValue("county", "int4")

@@ -10,10 +10,10 @@ from typing import Any
 from api.bench import bulk, cases_sql, tenants_sql
 from api.bench.bulk import Progress
 from api.bench.tenants_sql import COUNTIES, County
-from domain.cases.figure_upkeep import fold
 from domain.codes.loader import load_codes
-from domain.database.session import create_engine
-from domain.database.urls import OWNER, ensure_roles, with_database
+from domain.disputes.figures.upkeep import fold
+from domain.foundation.database.session import create_engine
+from domain.foundation.database.urls import OWNER, ensure_roles, with_database
 
 CHUNK = 25_000
 # Of the neighbour's cases none may ever be seen; they are there to be walled off.

@@ -10,8 +10,8 @@ import gc
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from api.endpoint import no_exchange, respond as sent
 from api.fast_path.door import fast_path
+from api.http.endpoint import no_exchange, respond as sent
 from api.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,4 +56,6 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
 def create_app() -> Any:
     """The application."""
     gc.enable()
+    if FAST is not None:
+        FAST.schedule()
     return respond

@@ -23,10 +23,10 @@ from pydantic import SecretStr
 from api.bench import bulk, dataset
 from api.bench.bulk import Progress
 from api.settings import Settings
-from domain.database import embedded
-from domain.database.embedded_process import locked
-from domain.database.migrate import upgrade
-from domain.database.urls import with_database
+from domain.foundation.database import embedded
+from domain.foundation.database.embedded_process import locked
+from domain.foundation.database.migrate import upgrade
+from domain.foundation.database.urls import with_database
 
 HOME = Path(".fengqiao-bench")
 _WAIT_FOR_ANOTHER = 3600.0

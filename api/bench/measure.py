@@ -14,18 +14,18 @@ from uuid import UUID
 
 import orjson
 
-from api.app import Parts, assemble
-from api.authentication import issue_token
 from api.bench import bare, load, replay
 from api.bench.operations import READS, REGISTER, STORY, VARIANTS, Operation, Variables, World, key
 from api.bench.processes import Served, cpu_seconds, resident_mebibytes
 from api.bench.report import Figures
 from api.bench.story import Story
 from api.bench.tenants_sql import ACCOUNTS
-from api.documents import coerced
+from api.graphql.documents import coerced
+from api.http.app import Parts, assemble
+from api.http.authentication import issue_token
 from api.settings import Settings
-from domain.database.session import create_engine
-from domain.kernel.actor import Actor
+from domain.foundation.basics.actor import Actor
+from domain.foundation.database.session import create_engine
 
 WARM_UP = 0.5
 """Seconds before each measurement that do not count: plans are made and statements prepared."""

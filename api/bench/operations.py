@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from api.bench.tenants_sql import COUNTIES
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.clock import CHINA
 
-DOCUMENTS = Path(__file__).resolve().parents[1] / "cases" / "operations"
+DOCUMENTS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 VARIANTS = 512
 """Requests that differ, of an operation that is asked about different cases; they are sent round and round."""
 

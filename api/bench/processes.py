@@ -29,7 +29,7 @@ class Served:
     ready_after: float
 
 
-PLATFORM = ("api.cli", "serve")
+PLATFORM = ("api.shell.cli", "serve")
 FIXED = ("api.bench.variants", "fixed")
 
 

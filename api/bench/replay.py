@@ -17,11 +17,11 @@ from uuid import UUID
 
 from api.bench.bare import shared
 from api.bench.load import Sample
-from domain.database.session import Engine
-from domain.database.urls import READING
-from domain.kernel.ids import new_id
-from domain.reading.connection import DriverConnection
-from domain.reading.run import Reader
+from domain.foundation.basics.ids import new_id
+from domain.foundation.database.session import Engine
+from domain.foundation.database.urls import READING
+from domain.foundation.query.connection import DriverConnection
+from domain.foundation.query.run import Reader
 
 COUNTER = "case_number_counter"
 _AROUND = ("BEGIN", "COMMIT", "ROLLBACK", "START", "SAVEPOINT", "RELEASE")

@@ -20,8 +20,8 @@ from api.bench import compiling, cost, homes, measure, profiling, report, scalin
 from api.bench.operations import NAMES, READS
 from api.bench.processes import FIXED, Served, server
 from api.fast_path.door import fast_path
-from api.progress import Steps
 from api.settings import Settings
+from api.shell.progress import Steps
 
 GENERATOR = "own: one process, prepared requests on raw sockets with epoll"
 

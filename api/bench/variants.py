@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from api.serving import bind, ending_in_order, run
+from api.http.serving import bind, ending_in_order, run
 from api.settings import Settings
 
 

@@ -8,7 +8,12 @@ from typing import Any
 import asyncpg
 from cachetools import LRUCache
 
-from domain.reading.connection import PREPARED_STATEMENTS, DriverConnection, connection_options, pass_json_through
+from domain.foundation.query.connection import (
+    PREPARED_STATEMENTS,
+    DriverConnection,
+    connection_options,
+    pass_json_through,
+)
 
 
 class PreparedConnection(DriverConnection):

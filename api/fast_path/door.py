@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive
 
-    from api.endpoint import Exchange
+    from api.http.endpoint import Exchange
     from api.settings import Settings
-    from domain.reading.run import Reader
+    from domain.foundation.query.run import Reader
 
 # As pinned in pyproject.toml, where a test compares them.
 LEANED_UPON = {"asyncpg": "0.32.0", "uvicorn": "0.54.0"}

@@ -12,8 +12,14 @@ from typing import Any
 import asyncpg
 
 from api.fast_path.connection import PreparedConnection, QueryRequest, ReadConnection, open_connection
-from domain.reading.run import LONG, Busy, LongReads, answer_of, too_slow
-from domain.reading.statement import Plan
+from domain.foundation.query.run import (
+    LONG,
+    Busy,
+    LongReads,
+    answer_of,
+    too_slow,
+)
+from domain.foundation.query.statement import Plan
 
 
 class FastReader:
@@ -164,7 +170,7 @@ class FastReader:
             request.done.exception()
 
     def read(self, plan: Plan, parameters: list[Any]) -> Coroutine[Any, Any, tuple[bytes, int]]:
-        """Run one plan, as `domain.reading.run.Reader` says."""
+        """Run one plan, as `domain.foundation.query.run.Reader` says."""
         return self._read(plan, parameters) if plan.within <= LONG else self._read_long(plan, parameters)
 
     async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:

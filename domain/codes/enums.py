@@ -463,7 +463,7 @@ class HandOverItem(StrEnum):
 class DeadlineKind(StrEnum):
     """What a deadline is for 期限类型
 
-    Each kind has its period in domain/deadlines/schedule.py (DOMAIN §7).
+    Each kind has its period in domain/law/deadlines/schedule.py (DOMAIN §7).
     """
 
     PETITION_ROUTING = "petition_routing"

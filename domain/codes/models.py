@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.database.base import REFERENCE, Base
+from domain.foundation.database.base import REFERENCE, Base
 
 
 class DisputeType(Base):

@@ -2,6 +2,6 @@
 
 from domain.codes import models
 from domain.codes.views import VIEWS
-from domain.kernel_of_work.rooms import Room
+from domain.foundation.kernel.rooms import Room
 
 ROOM = Room(name="codes", models=(models,), views=VIEWS, common=True)

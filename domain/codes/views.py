@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.codes.lists import CodeList
-from domain.reading.expressions import column, expression, to_one
-from domain.reading.narrowing import filter_by, ordering
-from domain.reading.roots import Rows
-from domain.reading.view import View, by_name
+from domain.foundation.query.expressions import column, expression, to_one
+from domain.foundation.query.narrowing import filter_by, ordering
+from domain.foundation.query.roots import Rows
+from domain.foundation.query.view import View, by_name
 
 PUBLIC = "code lists are the words of public documents"
 

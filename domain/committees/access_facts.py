@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from domain.committees.models import MediationCommittee, Mediator
-from domain.kernel.resource import CORE, ONLY_CORE, PLACE, READ, ResourceDeclaration, same_name
+from domain.foundation.basics.resource import (
+    CORE,
+    ONLY_CORE,
+    PLACE,
+    READ,
+    ResourceDeclaration,
+    same_name,
+)
 
 # `register` makes a committee of an organisation; `set` says how many members the committees of an area have.
 COMMITTEE = ResourceDeclaration(

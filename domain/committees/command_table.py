@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.committees import commands, service
-from domain.kernel.commands import Command, Subject, Told
+from domain.foundation.basics.commands import Command, Subject, Told
 
 COMMITTEE = Subject(
     name="committee",

@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.codes.enums import CommitteePosition, DismissalGround
-from domain.kernel.checks import LATEST_DAY, LONGEST_NOTE
-from domain.kernel.commands import ExpectedVersion, Record, Takes
-from domain.kernel.errors import Fault
-from domain.kernel.identity_number import birth_date, is_valid, normalised
+from domain.foundation.basics.checks import LATEST_DAY, LONGEST_NOTE
+from domain.foundation.basics.commands import ExpectedVersion, Record, Takes
+from domain.foundation.basics.errors import Fault
+from domain.foundation.basics.identity_number import birth_date, is_valid, normalised
 
 
 @dataclass(frozen=True, slots=True)

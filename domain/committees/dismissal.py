@@ -8,20 +8,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.models import Case, CaseMediator
-from domain.cases.work import tell as tell_of_case
 from domain.codes.enums import CaseAction, CaseStatus, Role, SupervisionCause
 from domain.committees import repository as register
 from domain.committees.commands import DismissMediator
 from domain.committees.models import Mediator
-from domain.committees.rules import DismissalGiven, in_office, require_evidence
-from domain.kernel.calendar import china_date
-from domain.kernel.checking import takes_checked
-from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput
-from domain.kernel.grant import Grant
-from domain.kernel_of_work.workflow import announce, check_version, demand
-from domain.supervision.service import open_supervision
+from domain.committees.rules import DismissalRuleInput, in_office, require_evidence
+from domain.disputes.cases.models import Case, CaseMediator
+from domain.disputes.cases.workflow import record_and_react as tell_of_case
+from domain.foundation.basics.calendar import china_date
+from domain.foundation.basics.checking import takes_checked
+from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.grant import Grant
+from domain.foundation.kernel.workflow import announce, check_grant, check_version
+from domain.law.supervision.service import open_supervision
 
 # Whoever is dismissed gives these up at the committee and its studios.
 MEDIATING = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)
@@ -36,13 +36,13 @@ async def dismiss(session: AsyncSession, grant: Grant, command: DismissMediator,
     What they did stays as it was; of a case that others mediate with them they are no mediator any more, and one that they
     mediate alone is supervised until another is named. Raises RuleRefused MED2 without evidence; InvalidInput for somebody out of office.
     """
-    demand(grant, "dismiss")
+    check_grant(grant, "dismiss")
     now = clock()
     mediator = await register.load_mediator(session, grant.county_id, grant.subject_id)
     check_version(mediator, command.expected_version, "调解员任职")
     if mediator.dismissed_at is not None or not in_office(mediator.ends_on, china_date(now)):
         raise InvalidInput("该调解员已不在任", "not in office any more", field="mediatorId", code="NOT_IN_OFFICE")
-    require_evidence(DismissalGiven(command.evidence is not None))
+    require_evidence(DismissalRuleInput(command.evidence is not None))
     mediator.dismissed_at, mediator.dismissed_by = now, grant.actor.user_id
     mediator.dismissal_ground, mediator.dismissal_evidence = command.ground, command.evidence
     mediator.version += 1

@@ -9,8 +9,21 @@ from sqlalchemy import CheckConstraint, Date, Index, SmallInteger, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
-from domain.database.base import TENANT, Base, county_key, instant, one_of, refers
-from domain.kernel_of_work.tables import InPlace, TenantRow, Versioned, place_references, version_check
+from domain.foundation.database.base import (
+    TENANT,
+    Base,
+    county_key,
+    instant,
+    one_of,
+    refers,
+)
+from domain.foundation.kernel.tables import (
+    InPlace,
+    TenantRow,
+    Versioned,
+    place_references,
+    version_check,
+)
 
 
 class MediationCommittee(TenantRow, InPlace, Versioned, Base):

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.codes.enums import Role
 from domain.committees.models import CommitteeMember, CommitteeTerm, MediationCommittee, Mediator
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import new_id
+from domain.foundation.basics.errors import NotFound
+from domain.foundation.basics.ids import new_id
 from domain.tenancy.models import Membership, Organisation, User
 
 # The finest area that has set bounds counts.

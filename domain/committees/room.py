@@ -1,15 +1,20 @@
 """The register: mediation committees with their terms and members, mediators, how large committees may be."""
 
-from domain.cases.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.committees import models
+from domain.committees.access_facts import RESOURCES
+from domain.committees.command_table import COMMANDS
 from domain.committees.rules import REGISTER_RULES
 from domain.committees.views import VIEWS
-from domain.kernel_of_work.facts import contribution, count_of
-from domain.kernel_of_work.rooms import Room
+from domain.disputes.people.dismissed import AT_WORK_THOUGH_DISMISSED
+from domain.foundation.kernel.facts import contribution, count_of
+from domain.foundation.kernel.rooms import Room
 
 ROOM = Room(
     name="committees",
-    needs=("cases", "supervision", "tenancy"),
+    resources=RESOURCES,
+    policy="policy.csv",
+    commands=COMMANDS,
+    needs=("disputes", "supervision", "tenancy"),
     models=(models,),
     views=VIEWS,
     rules=REGISTER_RULES,

@@ -1,6 +1,6 @@
 """The rules of committees and mediators (DOMAIN §7: PMC1–PMC3, MED1), each once, as a table.
 
-MED2 reaches into cases, where the dismissed are not named any more: its row is in domain/cases/rule_table.py.
+MED2 reaches into cases, where the dismissed are not named any more: its row is in domain/disputes/rules/table.py.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from domain.cases.rules import OWN_RULES
 from domain.codes.enums import AreaKind
-from domain.kernel.calendar import corresponding_day
-from domain.kernel.errors import RuleRefused
-from domain.kernel_of_work.rules import Rule, Rules
+from domain.disputes.rules.asking import OWN_RULES
+from domain.foundation.basics.calendar import corresponding_day
+from domain.foundation.basics.errors import RuleRefused
+from domain.foundation.kernel.rules import Rule, Rules
 
 # 人民调解法 8.
 FEWEST_MEMBERS, MOST_MEMBERS, FEWEST_WOMEN = 3, 9, 1
@@ -41,7 +41,7 @@ def in_office(last_day: date | None, today: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ElectionGiven:
+class ElectionRuleInput:
     """Who was elected, as numbers; the bounds of the place; and whether no later or equal election is on record."""
 
     members: int
@@ -54,7 +54,7 @@ class ElectionGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentGiven:
+class AppointmentRuleInput:
     """The mediator's age on the day of appointment, and whether the committee that appoints is in its term."""
 
     age: int
@@ -62,7 +62,7 @@ class AppointmentGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class SizeGiven:
+class SizeRuleInput:
     """The bounds that a place would set."""
 
     fewest: int
@@ -70,7 +70,7 @@ class SizeGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class DismissalGiven:
+class DismissalRuleInput:
     """Whether the dismissal comes with what it rests on."""
 
     evidenced: bool
@@ -86,42 +86,42 @@ class RegisterAction(StrEnum):
 
 ELECT, APPOINT, SET_SIZE = RegisterAction
 
-Given = ElectionGiven | AppointmentGiven | SizeGiven
+CommitteeRuleInput = ElectionRuleInput | AppointmentRuleInput | SizeRuleInput
 
 
-def has_its_members(_facts: None, given: ElectionGiven) -> bool:
+def has_its_members(_facts: None, rule_input: ElectionRuleInput) -> bool:
     """As many members as the place's bounds allow, one of them the director."""
-    return given.fewest <= given.members <= given.most and given.directors == 1
+    return rule_input.fewest <= rule_input.members <= rule_input.most and rule_input.directors == 1
 
 
-def has_a_woman(_facts: None, given: ElectionGiven) -> bool:
+def has_a_woman(_facts: None, rule_input: ElectionRuleInput) -> bool:
     """At least one woman."""
-    return given.women >= FEWEST_WOMEN
+    return rule_input.women >= FEWEST_WOMEN
 
 
-def elections_are_in_order(_facts: None, given: ElectionGiven) -> bool:
+def elections_are_in_order(_facts: None, rule_input: ElectionRuleInput) -> bool:
     """An election comes after the one before it: terms do not run beside each other."""
-    return given.follows_the_last
+    return rule_input.follows_the_last
 
 
-def committee_is_in_term(_facts: None, given: AppointmentGiven) -> bool:
+def committee_is_in_term(_facts: None, rule_input: AppointmentRuleInput) -> bool:
     """A committee whose term has ended elects before it appoints."""
-    return given.committee_in_term
+    return rule_input.committee_in_term
 
 
-def is_adult(_facts: None, given: AppointmentGiven) -> bool:
+def is_adult(_facts: None, rule_input: AppointmentRuleInput) -> bool:
     """Of age on the day of appointment."""
-    return given.age >= ADULT
+    return rule_input.age >= ADULT
 
 
-def all_are_adults(_facts: None, given: ElectionGiven) -> bool:
+def all_are_adults(_facts: None, rule_input: ElectionRuleInput) -> bool:
     """Everybody elected is of age on the day of the election: members are mediators (人民调解法 13)."""
-    return given.under_age == 0
+    return rule_input.under_age == 0
 
 
-def narrows_within_the_law(_facts: None, given: SizeGiven) -> bool:
+def narrows_within_the_law(_facts: None, rule_input: SizeRuleInput) -> bool:
     """A place may ask for more, or allow fewer, than the law, within the law's own bounds."""
-    return FEWEST_MEMBERS <= given.fewest <= given.most <= MOST_MEMBERS
+    return FEWEST_MEMBERS <= rule_input.fewest <= rule_input.most <= MOST_MEMBERS
 
 
 _PEOPLES_MEDIATION = "《人民调解法》"
@@ -133,22 +133,22 @@ RULE_TABLE: tuple[Rule[RegisterAction], ...] = (
         "PMC1", "人民调解委员会由委员三至九人组成，设主任一人；各地可以在此范围内另行规定人数",
         "A mediation committee has three to nine members, one of them its director; a place may narrow this, not widen it",
         _PEOPLES_MEDIATION + "第八条", (ELECT, SET_SIZE),
-        given={ELECT: has_its_members, SET_SIZE: narrows_within_the_law}, number="3-9",
+        by_input={ELECT: has_its_members, SET_SIZE: narrows_within_the_law}, number="3-9",
     ),
     Rule(
         "PMC2", "人民调解委员会应当有妇女成员", "A mediation committee has at least one woman among its members",
-        _PEOPLES_MEDIATION + "第八条", (ELECT,), given={ELECT: has_a_woman}, number="1",
+        _PEOPLES_MEDIATION + "第八条", (ELECT,), by_input={ELECT: has_a_woman}, number="1",
     ),
     Rule(
         "PMC3", "人民调解委员会委员由推选产生，任期三年（村、居民委员会设立的五年），可以连选连任；任期届满应当换届",
         "Members are elected for three years, in villages and residents' communities for five, and may be elected again;"
         " a committee whose term has ended elects before it appoints",
         _PEOPLES_MEDIATION + "第九条；《村民委员会组织法》第十四条；《城市居民委员会组织法》第十四条",
-        (ELECT, APPOINT), given={ELECT: elections_are_in_order, APPOINT: committee_is_in_term}, number="3 years; 5 years",
+        (ELECT, APPOINT), by_input={ELECT: elections_are_in_order, APPOINT: committee_is_in_term}, number="3 years; 5 years",
     ),
     Rule(
         "MED1", "人民调解员应当由成年公民担任", "A people's mediator is an adult on the day of appointment",
-        _PEOPLES_MEDIATION + "第十四条", (ELECT, APPOINT), given={ELECT: all_are_adults, APPOINT: is_adult}, number="18",
+        _PEOPLES_MEDIATION + "第十四条", (ELECT, APPOINT), by_input={ELECT: all_are_adults, APPOINT: is_adult}, number="18",
     ),
 )
 # fmt: on
@@ -156,17 +156,17 @@ RULE_TABLE: tuple[Rule[RegisterAction], ...] = (
 REGISTER_RULES: Rules[RegisterAction, Any] = Rules(RULE_TABLE)
 
 
-def require(action: RegisterAction, given: Given) -> None:
+def require(action: RegisterAction, rule_input: CommitteeRuleInput) -> None:
     """Raise RuleRefused for the first rule, in the table's order, that what the command brings would break."""
-    REGISTER_RULES.require_input(None, action, given)
+    REGISTER_RULES.require_input(None, action, rule_input)
 
 
-def require_evidence(given: DismissalGiven) -> None:
+def require_evidence(rule_input: DismissalRuleInput) -> None:
     """Raise RuleRefused MED2 for a dismissal without evidence: what it rests on is recorded with it."""
-    if not given.evidenced:
-        raise of_a_case("MED2")
+    if not rule_input.evidenced:
+        raise refusal_by_case_rule("MED2")
 
 
-def of_a_case(rule: str) -> RuleRefused:
+def refusal_by_case_rule(rule: str) -> RuleRefused:
     """The refusal by a rule that cases have too, such as MED2 and PI1."""
     return OWN_RULES.refusal(OWN_RULES.by_id[rule])

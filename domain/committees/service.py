@@ -26,23 +26,23 @@ from domain.committees.rules import (
     APPOINT,
     ELECT,
     SET_SIZE,
-    AppointmentGiven,
-    ElectionGiven,
-    SizeGiven,
+    AppointmentRuleInput,
+    ElectionRuleInput,
+    SizeRuleInput,
     in_office,
     last_day_of_term,
-    of_a_case,
+    refusal_by_case_rule,
     require,
 )
-from domain.kernel.calendar import china_date
-from domain.kernel.checking import takes_checked
-from domain.kernel.checks import EARLIEST, distinct
-from domain.kernel.clock import Clock
-from domain.kernel.errors import InvalidInput
-from domain.kernel.grant import Grant
-from domain.kernel.identity_number import age_on, birth_date, normalised
-from domain.kernel.ids import new_id
-from domain.kernel_of_work.workflow import announce, check_version, demand
+from domain.foundation.basics.calendar import china_date
+from domain.foundation.basics.checking import takes_checked
+from domain.foundation.basics.checks import EARLIEST, distinct
+from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.grant import Grant
+from domain.foundation.basics.identity_number import age_on, birth_date, normalised
+from domain.foundation.basics.ids import new_id
+from domain.foundation.kernel.workflow import announce, check_grant, check_version
 from domain.tenancy.models import User
 
 __all__ = ["appoint", "dismiss", "elect", "register_committee", "set_size"]
@@ -67,7 +67,7 @@ async def register_committee(session: AsyncSession, grant: Grant, command: Regis
 
     Raises InvalidInput for an organisation of another kind, and for one that is on the register.
     """
-    demand(grant, "register")
+    check_grant(grant, "register")
     organisation = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if organisation is None or organisation.kind != PartnerKind.MEDIATION_COMMITTEE:
         raise InvalidInput("该单位不是人民调解委员会", "not a mediation committee", field="organisationId")
@@ -101,7 +101,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
 
     Raises RuleRefused PMC1, PMC2, PMC3, MED1, PI1.
     """
-    demand(grant, "elect")
+    check_grant(grant, "elect")
     now = clock()
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
     check_version(committee, command.expected_version, "调委会")
@@ -114,7 +114,7 @@ async def elect(session: AsyncSession, grant: Grant, command: ElectCommittee, *,
     bounds = await register.bounds_at(session, committee)
     require(
         ELECT,
-        ElectionGiven(
+        ElectionRuleInput(
             members=len(people),
             directors=sum(one.position is CommitteePosition.DIRECTOR for one in command.members),
             women=sum(one.woman for one in command.members),
@@ -158,7 +158,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
 
     Raises RuleRefused PMC3, MED1, PI1; InvalidInput for somebody who is in office there already.
     """
-    demand(grant, "appoint")
+    check_grant(grant, "appoint")
     now = clock()
     today = china_date(now)
     committee = await register.load_committee(session, grant.county_id, grant.subject_id)
@@ -167,7 +167,7 @@ async def appoint(session: AsyncSession, grant: Grant, command: AppointMediator,
     term_ends_on = committee.term_ends_on
     require(
         APPOINT,
-        AppointmentGiven(
+        AppointmentRuleInput(
             age=age_on(person.born, on), committee_in_term=term_ends_on is not None and in_office(term_ends_on, today)
         ),
     )
@@ -200,11 +200,11 @@ class SizeSet:
 @takes_checked
 async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSize, *, clock: Clock) -> SizeSet:
     """Say how many members the committees of an area have from their next election on (PMC1)."""
-    demand(grant, "set")
+    check_grant(grant, "set")
     area = await register.organisation_of(session, grant.county_id, grant.subject_id)
     if area is None or area.kind not in SIZED_AREAS:
         raise InvalidInput("应为县区、镇街或者村（社区）", "must be a county, a town or a community", field="areaId")
-    require(SET_SIZE, SizeGiven(command.fewest, command.most))
+    require(SET_SIZE, SizeRuleInput(command.fewest, command.most))
     now = clock()
     values = {
         "fewest": command.fewest,
@@ -229,7 +229,7 @@ async def _person(session: AsyncSession, grant: Grant, given: NewPerson, field: 
     phone = given.phone
     number = None if given.id_number is None else normalised(given.id_number)
     if number is not None and not given.consented:
-        raise of_a_case("PI1")
+        raise refusal_by_case_rule("PI1")
     born = birth_date(number) if number is not None else given.birth_date
     if given.user_id is None:
         assert given.name is not None  # of somebody new

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
-from domain.reading.expressions import (
+from domain.foundation.query.expressions import (
     NOW,
     belongs_to,
     column,
@@ -19,10 +19,16 @@ from domain.reading.expressions import (
     to_many,
     to_one,
 )
-from domain.reading.lists import Filter
-from domain.reading.narrowing import contains, filter_by, flag, id_is, ordering
-from domain.reading.roots import Listing
-from domain.reading.view import View, by_name
+from domain.foundation.query.lists import Filter
+from domain.foundation.query.narrowing import (
+    contains,
+    filter_by,
+    flag,
+    id_is,
+    ordering,
+)
+from domain.foundation.query.roots import Listing
+from domain.foundation.query.view import View, by_name
 
 IDENTITY = "identity"
 DISMISSAL = "dismissal"

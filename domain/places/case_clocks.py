@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.codes.enums import AgreementForm, CaseAction, CaseSource, CaseStatus, ConfirmationStatus, LeadershipLevel
-from domain.deadlines.models import Deadline
-from domain.deadlines.wiring import Happening, follow
-from domain.kernel.calendar import NATIONAL, china_date
+from domain.foundation.basics.calendar import NATIONAL, china_date
+from domain.law.deadlines.models import Deadline
+from domain.law.deadlines.wiring import CaseEvent, advance_deadlines
 from domain.places.case_course import Course
 from domain.places.rows import Rows
 from domain.places.specification import CaseSpec, StorySpec
@@ -69,7 +69,7 @@ def add_clocks(rows: Rows, course: Course, facts: ClockFacts, identify: Callable
     deadlines: list[Deadline] = []
     under_way = course.steps[-1].after not in SETTLED
     for step in course.steps:
-        happened = Happening(
+        event = CaseEvent(
             county_id=rows.county_id,
             case_id=facts.case_id,
             action=step.action,
@@ -85,11 +85,11 @@ def add_clocks(rows: Rows, course: Course, facts: ClockFacts, identify: Callable
             last_obligation_due_on=facts.last_due_on,
             confirmation_status=CONFIRMATION.get(step.action),
         )
-        opened = follow([one for one in deadlines if one.closed_at is None], happened, NATIONAL)
+        opened = advance_deadlines([one for one in deadlines if one.closed_at is None], event, NATIONAL)
         for one in opened:
             one.id = identify(step.at, "deadline", one.kind, len(deadlines))
             deadlines.append(one)
-        if step.action is CaseAction.ASSESS_RISK and happened.red:
+        if step.action is CaseAction.ASSESS_RISK and event.red:
             _add_report(rows, facts, step.at, identify)
     for one in deadlines:
         rows.add("deadline", **_columns(one))

@@ -1,6 +1,6 @@
 """The course of a case: which action was taken when and by whom, from its registration to what became of it.
 
-Steps follow the lifecycle's own table (domain.cases.lifecycle); a course that it forbids cannot be written down.
+Steps follow the lifecycle's own table (domain.disputes.cases.lifecycle); a course that it forbids cannot be written down.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from domain.cases.lifecycle import status_after
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus, Role
-from domain.kernel.calendar import NATIONAL
-from domain.kernel.clock import CHINA
+from domain.disputes.cases.lifecycle import status_after
+from domain.foundation.basics.calendar import NATIONAL
+from domain.foundation.basics.clock import CHINA
 from domain.places.invention import Invention
 from domain.places.people import Acting, People
 from domain.places.specification import CaseSpec, DeskSpec, Place, PlaceError, StorySpec

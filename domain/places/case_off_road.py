@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.codes.enums import BreachRemedy, CaseAction, EntrustmentStatus
-from domain.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
-from domain.kernel.calendar import NATIONAL, china_date
+from domain.foundation.basics.calendar import NATIONAL, china_date
+from domain.law.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
 from domain.places.case_course import Course
 from domain.places.rows import Rows
 from domain.places.specification import CaseSpec

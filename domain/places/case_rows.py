@@ -14,8 +14,8 @@ from domain.codes.enums import (
     PartySide,
     SessionForm,
 )
-from domain.deadlines.schedule import ENTRUSTED_MEDIATION, MEDIATION
-from domain.kernel.calendar import NATIONAL, china_date, end_of_day
+from domain.foundation.basics.calendar import NATIONAL, china_date, end_of_day
+from domain.law.deadlines.schedule import ENTRUSTED_MEDIATION, MEDIATION
 from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
 from domain.places.case_off_road import add_breach, add_entrustment, add_pause

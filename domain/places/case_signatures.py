@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from domain.codes.enums import CaseAction, ConfirmationBasis, ConfirmationStatus, Signer, SigningMethod
-from domain.deadlines.schedule import (
+from domain.disputes.judicial_confirmation.rules import last_day_to_enforce, required_material
+from domain.foundation.basics.calendar import NATIONAL, china_date
+from domain.law.deadlines.schedule import (
     CONFIRMATION_ACCEPTANCE,
     CONFIRMATION_APPLICATION,
     CONFIRMATION_PROCEDURE,
     CONFIRMATION_RULING,
 )
-from domain.judicial_confirmation.rules import last_day_to_enforce, required_material
-from domain.kernel.calendar import NATIONAL, china_date
 from domain.places.case_course import Course
 from domain.places.rows import Rows
 

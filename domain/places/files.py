@@ -24,7 +24,7 @@ from domain.codes.enums import (
     Role,
     SettlementMode,
 )
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.clock import CHINA
 from domain.places.specification import (
     AreaSpec,
     CaseSpec,

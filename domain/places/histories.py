@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from domain.codes.enums import CaseAction
-from domain.kernel.calendar import china_date
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.calendar import china_date
+from domain.foundation.basics.clock import CHINA
 from domain.places.files import HERE, entries, parse_party
 from domain.places.specification import PartySpec, PlaceError
 

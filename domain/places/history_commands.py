@@ -18,13 +18,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.command_table import CASE
 from domain.codes.enums import CaseAction
-from domain.commands import COMMANDS as DECLARED
+from domain.disputes.cases.command_table import CASE
 from domain.places.histories import StepSpec, when
 from domain.places.people import People
 from domain.places.specification import PlaceError
 from domain.places.tenants import Tenants
+from domain.registry import COMMANDS as DECLARED
 
 # Each action that a history may take upon a case that has begun: its command and the service that carries it out.
 COMMANDS: Mapping[CaseAction, tuple[type, Callable[..., Awaitable[Any]]]] = types.MappingProxyType(

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from domain.kernel.identity_number import check_digit
+from domain.foundation.basics.identity_number import check_digit
 
 _T = TypeVar("_T")
 

@@ -17,7 +17,7 @@ import asyncpg
 import orjson
 
 from domain.codes.loader import load_codes
-from domain.kernel.clock import Clock
+from domain.foundation.basics.clock import Clock
 from domain.places.case_rows import CaseRows
 from domain.places.files import place_names, read_place
 from domain.places.histories import HistorySpec, read_histories

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.kernel.calendar import china_date
+from domain.foundation.basics.calendar import china_date
 from domain.places.invention import Invention, id_number
 from domain.places.specification import CountySpec, PartySpec
 

@@ -15,25 +15,25 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.cases.commands import NewParty, RegisterCase, RegisterOutcome
-from domain.cases.intake import Location, locate, register
 from domain.codes.enums import CaseAction, CaseSource, PartyKind, PartySide
-from domain.court_linkage.commands import EntrustCase
-from domain.court_linkage.service import entrust
-from domain.database.session import create_engine, unit_of_work
-from domain.kernel.actor import Actor
-from domain.kernel.clock import CHINA, Clock
-from domain.kernel.errors import DomainError
-from domain.kernel.grant import Grant
-from domain.lapses import LAPSES
+from domain.disputes.cases.commands import NewParty, RegisterCase, RegisterOutcome
+from domain.disputes.cases.intake import Location, locate, register
+from domain.disputes.court_entrustment.commands import EntrustCase
+from domain.disputes.court_entrustment.service import entrust
+from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.clock import CHINA, Clock
+from domain.foundation.basics.errors import DomainError
+from domain.foundation.basics.grant import Grant
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.query.run import PooledReader, Reader
+from domain.law.supervision import watch
 from domain.places.histories import BeginningSpec, HistorySpec, StepSpec
 from domain.places.history_commands import COMMANDS, CommandWriter, Occasion
 from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet
 from domain.places.parties import party_particulars
 from domain.places.register_player import RegisterAct, RegisterIntent, RegisterPlayer
 from domain.places.specification import PartySpec, PlaceError
-from domain.reading.run import PooledReader, Reader
-from domain.supervision import watch
+from domain.registry import EXPIRY_HANDLERS
 from domain.tenancy.actors import read_actor
 
 LABEL = "histories"
@@ -196,7 +196,7 @@ class _Player:
         return [moment for day in days if (moment := datetime.combine(day, ROUND, CHINA)) <= self._now]
 
     async def _watch(self, session: AsyncSession, moment: datetime) -> None:
-        while await watch.attend_next(session, self._county_id, moment, LAPSES):
+        while await watch.attend_next(session, self._county_id, moment, EXPIRY_HANDLERS):
             session.expunge_all()
 
     async def _do(self, session: AsyncSession, act: _Act | RegisterAct) -> None:

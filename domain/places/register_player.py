@@ -13,8 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.committees import commands, service
-from domain.kernel.actor import Actor
-from domain.kernel.grant import Grant
+from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.grant import Grant
 from domain.places.history_commands import CommandWriter, Occasion
 from domain.places.people import People
 from domain.places.register import RegisterAction, RegisterSpec, RegisterStep

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.codes.enums import AreaKind
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.clock import CHINA
 from domain.places.invention import Invention
 from domain.places.rows import Rows
 from domain.places.specification import AreaSpec, PartnerSpec, Place, PlaceError

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from domain.kernel.resource import CORE, PLACE, READ, RelatedRows, ResourceDeclaration, same_name
+from domain.foundation.basics.resource import (
+    CORE,
+    PLACE,
+    READ,
+    RelatedRows,
+    ResourceDeclaration,
+    same_name,
+)
 from domain.tenancy.models import Membership, Organisation, User
 
 _DIRECTORY = {READ: frozenset({CORE, "contact"})}

@@ -8,8 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from domain.codes.enums import AreaKind, PartnerKind
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
-from domain.reading.run import Reader
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
+)
+from domain.foundation.query.run import Reader
 
 # One statement: the wall is set within it, as in every compiled read, so that nothing outlives it.
 # Memberships that begin later come along, because the actor must be read again when they do.

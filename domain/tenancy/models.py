@@ -9,7 +9,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.codes.enums import AREA_KINDS, FRAMEWORK_TIERS, ORGANISATION_KINDS, ROLES
-from domain.database.base import CONTROL, REFERENCE, TENANT, Base, county_key, id_key, instant, one_of, refers
+from domain.foundation.database.base import (
+    CONTROL,
+    REFERENCE,
+    TENANT,
+    Base,
+    county_key,
+    id_key,
+    instant,
+    one_of,
+    refers,
+)
 
 
 class County(Base):

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import Role
-from domain.database.statements import Statement
+from domain.foundation.database.statements import Statement
 from domain.tenancy.models import User
 
 _NOW = "valid_from <= :now AND (valid_until IS NULL OR valid_until > :now)"
@@ -81,7 +81,7 @@ class Centre:
 
 
 class Lying(Protocol):
-    """A row that lies somewhere: `domain.kernel_of_work.tables.InPlace`."""
+    """A row that lies somewhere: `domain.foundation.kernel.tables.InPlace`."""
 
     county_id: int
     town_id: UUID | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.database.statements import Statement
+from domain.foundation.database.statements import Statement
 
 _STAMP = Statement("SELECT coalesce(sum(stamp), 0) AS stamp FROM access_stamp WHERE county_id IN (0, :county)")
 

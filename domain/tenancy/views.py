@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.codes.enums import FrameworkTier, OrganisationKind, Role
-from domain.reading.expressions import (
+from domain.foundation.query.expressions import (
     NOW,
     belongs_to,
     column,
@@ -14,9 +14,15 @@ from domain.reading.expressions import (
     to_many,
     to_one,
 )
-from domain.reading.narrowing import contains, flag, id_is, one_of, ordering
-from domain.reading.roots import Listing, Lookup, Own
-from domain.reading.view import Concrete, View, by_name
+from domain.foundation.query.narrowing import (
+    contains,
+    flag,
+    id_is,
+    one_of,
+    ordering,
+)
+from domain.foundation.query.roots import Listing, Lookup, Own
+from domain.foundation.query.view import Concrete, View, by_name
 
 CONTACT = "contact"
 

@@ -12,7 +12,7 @@ from tests.support.api import Server, serving
 from tests.support.road import Road
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 from domain.codes.enums import CaseAction
 from tests.support.api import Client, Server
 from tests.support.everything import given_for
@@ -15,7 +15,7 @@ from tests.support.rows import fetch
 from tests.support.sight import EXISTENCE, OUTLINE, WHOLE, sight
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 HAIYAN = "town_id = (SELECT id FROM organisation WHERE name = '海宴镇' AND kind = 'town')"
 TRIBUNAL = "(SELECT id FROM organisation WHERE name = '海宴人民法庭')"

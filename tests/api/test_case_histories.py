@@ -15,14 +15,14 @@ import asyncpg
 from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from domain.cases.lifecycle import TRANSITIONS
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.disputes.cases.lifecycle import TRANSITIONS
 from tests.support.api import Server, serving
 from tests.support.road import RESPONDENT, WHO, Road, a_party, ago
 from tests.support.rows import key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 T = TypeVar("T")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
-from api.schema import graphql_schema
-from domain.cases.events import TOPICS
+from api.graphql.schema import graphql_schema
 from domain.codes.enums import CaseAction
-from domain.outbox import service
+from domain.disputes.cases.events import TOPICS
+from domain.foundation.outbox import service
 from domain.registry import RULES
 from tests.support.api import Client, Server
 from tests.support.every_command import roads
@@ -19,7 +19,7 @@ from tests.support.rows import fetch, key, value
 from tests.support.sight import NOWHERE
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 PROBLEM = """... on Problem { code message rule source clientMutationId availableActions { action allowed } }
              ... on InvalidInput { field }"""
@@ -351,7 +351,7 @@ async def test_a_fault_in_one_mutation_leaves_the_answers_of_the_others(
         real(*args, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr("domain.kernel_of_work.workflow.add_message", second_breaks)
+        patched.setattr("domain.foundation.kernel.workflow.add_message", second_breaks)
         response = await (await live.as_("grid.haiyan")).post(two, given)
     assert response.status_code == 200
     body = response.json()
@@ -380,7 +380,7 @@ async def test_a_fault_leaves_no_trace_and_takes_no_number(
 
     with monkeypatch.context() as patched:
         # The last thing a command writes.
-        patched.setattr("domain.kernel_of_work.workflow.add_message", broken)
+        patched.setattr("domain.foundation.kernel.workflow.add_message", broken)
         response = await (await live.as_("grid.haiyan")).post(REGISTER, {"input": given})
     assert response.status_code == 500
     assert "司徒" not in response.text

@@ -18,7 +18,7 @@ from tests.support.rows import fetch, key, value
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 REGISTER = """mutation R($input: CaseRegisterInput!) { caseRegister(input: $input) {
     __typename ... on CaseRegisterSuccess { clientMutationId case { id number version status } possibleDuplicates { id } }

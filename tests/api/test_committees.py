@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from domain.kernel.identity_number import is_valid
+from domain.foundation.basics.identity_number import is_valid
 from tests.support.api import Server
 from tests.support.everything import mutation_of
 from tests.support.road import Road
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 KEEPER = "justice.haiyan"
 NUMBER = next(number for n in range(20) if is_valid(number := f"44078119800101001{'X' if n == 10 else n % 10}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.clock import CHINA
 from tests.support.api import Server
 from tests.support.road import Road, a_party, ago
 from tests.support.sight import AT_COURT, NOTHING, PARTIES, WHOLE, sight

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type, is_leaf_type
 
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 from tests.api.test_court import entrusted
 from tests.support.api import Server
 from tests.support.road import CONTENT, RECORD, Road, ago
 from tests.support.rows import fetch, key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 # What is said in mediation: none of it may be found in anything that the court is given.
 SAID = {
@@ -112,8 +112,8 @@ async def given_to(
 
 
 def prefix_of(type_: GraphQLObjectType) -> str | None:
-    from api.binding import view_of
-    from domain.readable import CATALOGUE
+    from api.graphql.binding import view_of
+    from domain.registry import CATALOGUE
 
     name = view_of(type_)
     return None if name is None else CATALOGUE[name].prefix

@@ -13,8 +13,8 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from api.endpoint import Exchange
 from api.fast_path.exchange import exchange_of
+from api.http.endpoint import Exchange
 from tests.support.api import Server
 from tests.support.waiting import until, until_quiet
 

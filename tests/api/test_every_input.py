@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.commands import COMMANDS
+from domain.registry import COMMANDS
 from tests.support.api import serving
 from tests.support.every_command import NOTE, WAYS
 from tests.support.everything import mutation_of
@@ -18,7 +18,7 @@ from tests.support.road import Road, a_party, ago
 from tests.support.rows import execute, fetch
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 pytestmark = pytest.mark.slow
 
@@ -114,7 +114,7 @@ async def proving(
     """A server that proves each command before it carries it out."""
     clock = HeldClock()
     prover = Prover(fresh_haiyan_urls, clock, more, ONLY_REFUSED)
-    monkeypatch.setattr("api.context.unit_of_work", prover.unit_of_work)
+    monkeypatch.setattr("api.graphql.context.unit_of_work", prover.unit_of_work)
     async with serving(fresh_haiyan_urls, secret_key_file, clock=clock) as running:
         yield ProvingServer(running.parts, running.http, prover=prover)
 

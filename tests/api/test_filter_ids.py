@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 from tests.support.api import Server
 
 NOBODY = "0192f000-0000-7000-8000-00000000dead"

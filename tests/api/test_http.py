@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from api.app import CONTENT_POLICY
+from api.http.app import CONTENT_POLICY
 from tests.support.api import Server
 
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"

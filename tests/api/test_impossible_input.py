@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.kernel.calendar import NATIONAL
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.calendar import NATIONAL
+from domain.foundation.basics.clock import CHINA
 from tests.support.api import Server
 from tests.support.road import Road, ago
 from tests.support.rows import fetch, key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 STATE = """version status timeline(first: 50) { totalCount } deadlines { id kind due closedAt }
     agreement { id effectiveAt signatures { id } obligations { id fulfilledAt } } confirmation { id }

@@ -14,7 +14,7 @@ from tests.support.road import Road
 from tests.support.sight import AT_COURT, NOTHING, PARTIES, sight
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 CALLS = """query C($id: ID!) { case(id: $id) { version calls { id matter respondBy concludedAt conclusion
     respondents { organisation { id } status silent reason } } participants { nodes { relation validUntil } } } }"""

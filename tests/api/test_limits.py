@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import FragmentDefinitionNode, parse
 
-from api import limits
+from api.graphql import limits
 from tests.support.api import Server
 from tests.support.road import Road, ago
 
@@ -84,7 +84,7 @@ async def test_a_document_that_is_too_large_is_refused_unvalidated(
         validated.append(given)
         return []
 
-    monkeypatch.setattr("api.documents.validate", validate)
+    monkeypatch.setattr("api.graphql.documents.validate", validate)
     assert await code(server, LARGE[what]) in {"TOO_LARGE", "GRAPHQL_PARSE_FAILED"}
     assert not validated, "validating it is what it would cost"
 

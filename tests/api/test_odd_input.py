@@ -12,7 +12,7 @@ from tests.support.road import APPLICANT, Road, a_party, ago
 from tests.support.rows import fetch, key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 UNDER_WAY = ("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession")
 NOTHING_SEEN = ("", " \u3000 ", "\u200b\u200b", "\u2060\ufeff", "\u200d", "\u202e", "\n\t")
@@ -202,6 +202,7 @@ async def test_one_answer_tells_everything_that_is_wrong(live: Server, road: Roa
         ("parties.1.userId", "MALFORMED_ID"),
         ("title", "TOO_LONG"),
         ("parties.0.name", "REQUIRED"),
+        ("parties.0.phone", "MALFORMED"),
         ("peopleCount", "OUT_OF_RANGE"),
     ]
     assert (refused["field"], refused["code"]) == ("placeId", "INVALID_INPUT")
@@ -210,7 +211,7 @@ async def test_one_answer_tells_everything_that_is_wrong(live: Server, road: Roa
     given["placeId"] = await road.organisation("海宴圩网格")
     given["parties"][1]["userId"] = None
     refused = (await (await live.as_("grid.haiyan")).ask(query, input=given))["caseRegister"]
-    assert [one["path"] for one in refused["faults"]] == ["title", "parties.0.name", "peopleCount"]
+    assert [one["path"] for one in refused["faults"]] == ["title", "parties.0.name", "parties.0.phone", "peopleCount"]
 
 
 async def test_ids_of_another_kind_are_told_together_and_only_to_whom_may_act(live: Server, road: Road) -> None:

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.kernel.calendar import NATIONAL, china_date, corresponding_day, end_of_day
+from domain.foundation.basics.calendar import (
+    NATIONAL,
+    china_date,
+    corresponding_day,
+    end_of_day,
+)
 from tests.support.api import Server
 from tests.support.road import RESPONDENT, Road, a_party, ago
 from tests.support.rows import execute, fetch, key
 from tests.support.sight import AT_COURT, NOTHING, PARTIES, sight
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 HANDLING = ("caseAccept", "caseAssessRisk", "caseDispatch", "caseTakeOn", "caseHoldSession")
 CLOCKS = "status dueAt overdue paused pausedAt pauseReason pauseReasonLabel"

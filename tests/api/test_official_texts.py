@@ -9,7 +9,7 @@ from tests.support.api import Server
 from tests.support.road import Road, a_party
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 DEMAND, ANSWER, EVIDENCE = "督办要求秘（虚构）", "申请人私下愿意让步秘（虚构）", "办结依据秘（虚构）"
 EXTENDED = "申请人愿再谈秘（虚构）"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from graphql import DocumentNode, FieldNode, OperationDefinitionNode, OperationType, parse, validate
 
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 from tests.support.api import Client, Server
 from tests.support.road import WHO, Road
 
-OPERATIONS = Path(__file__).parents[2] / "api" / "cases" / "operations"
+OPERATIONS = Path(__file__).parents[2] / "api" / "graphql" / "operations"
 DOCUMENTS = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
 
 READERS = {

@@ -12,7 +12,7 @@ from tests.support.road import Road, a_party, ago
 from tests.support.rows import fetch, key, value
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 NOWHERE = {
     "note": "note:0192f000-0000-7000-8000-00000000dead",

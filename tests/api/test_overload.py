@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from api import requests
 from api.fast_path.reader import FastReader
-from domain.reading.connection import SETTINGS
-from domain.reading.run import LONG, Busy, PooledReader, Reader
-from domain.reading.statement import Cost, Plan, ReadRefused
+from api.http import requests
+from domain.foundation.query.connection import SETTINGS
+from domain.foundation.query.run import (
+    LONG,
+    Busy,
+    PooledReader,
+    Reader,
+)
+from domain.foundation.query.statement import Cost, Plan, ReadRefused
 from tests.support.api import Server, serving
 from tests.support.waiting import until, until_quiet
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 NUMBERS = "{ cases(first: 1) { nodes { number } } }"
 # An advisory lock that only these tests know: a statement that waits for it takes as long as they like.

@@ -10,7 +10,7 @@ from tests.support.accounts import an_account
 from tests.support.road import Road, a_party
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 OFFERED = "availableActions { action allowed }"
 

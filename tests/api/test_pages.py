@@ -10,7 +10,7 @@ from tests.support.api import Server
 from tests.support.rows import execute
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 PAGE = """query P($n: Int, $after: String, $back: Int, $before: String, $order: CaseOrder) {
     cases(first: $n, after: $after, last: $back, before: $before, orderBy: $order) {

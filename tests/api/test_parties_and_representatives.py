@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.kernel.clock import CHINA
+from domain.foundation.basics.clock import CHINA
 from tests.support.accounts import a_resident, an_account
 from tests.support.api import Client, Server
 from tests.support.builders import an_identity_number
@@ -13,7 +13,7 @@ from tests.support.road import Road, a_party
 from tests.support.rows import execute
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 OWN, SAME_SIDE, OTHER = "司徒试样（虚构）", "司徒同侧（虚构）", "欧阳试样（虚构）"
 NUMBERS = {name: an_identity_number(serial=serial) for serial, name in enumerate((OWN, SAME_SIDE, OTHER), start=101)}

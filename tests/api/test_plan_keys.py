@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, parse, type_from_ast
 
-from api.plan_keys import PlanKeys
-from api.schema import graphql_schema
+from api.graphql.plan_keys import PlanKeys
+from api.graphql.schema import graphql_schema
 
 SCHEMA, PLAN_KEYS = graphql_schema(), PlanKeys()
 

@@ -15,7 +15,7 @@ from tests.support.road import Road, a_party, ago
 from tests.support.rows import fetch, key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 MARKER = "试验保护路77号（住址标记）"
 ASKING = [
@@ -27,7 +27,7 @@ ASKING = [
 
 
 def identity_number() -> str:
-    from domain.kernel.identity_number import check_digit
+    from domain.foundation.basics.identity_number import check_digit
 
     body = "44079919850203001"
     return body + check_digit(body)

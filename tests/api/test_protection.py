@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.kernel.calendar import NATIONAL, china_date, corresponding_day
-from domain.kernel.identity_number import check_digit
+from domain.foundation.basics.calendar import NATIONAL, china_date, corresponding_day
+from domain.foundation.basics.identity_number import check_digit
 from tests.support.api import Client, Server, serving
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 ADDRESS = "试验路1号（虚构）"
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.api import Server, serving
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.support.road import Road, a_party, ago
 from tests.support.rows import execute
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 NUMBER = an_identity_number(serial=321)
 PERSON = {"idNumber": NUMBER, "consented": True}

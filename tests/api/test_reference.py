@@ -28,7 +28,7 @@ from graphql import (
 )
 
 from authz.enforcer import Policy, load_policy
-from domain.kernel.calendar import china_date
+from domain.foundation.basics.calendar import china_date
 from tests.reference.access import Access
 from tests.reference.compare import Bench, Invalid
 from tests.reference.executor import reference_schema
@@ -45,7 +45,7 @@ from tests.support.api import Server, serving
 from tests.support.database import MIGRATED, TestServer
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 SEED = 20261122
 # Each run compares on a place that no run has seen. Of a failure the seed is told; with it here it comes again.

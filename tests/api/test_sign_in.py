@@ -20,7 +20,7 @@ from tests.support.road import Road
 from tests.support.rows import execute, value
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 WHO = "mediator.haiyan"
 SEEN = "{ cases { totalCount } viewer { memberships { role } } }"

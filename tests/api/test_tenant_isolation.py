@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from api.binding import view_of
-from api.schema import graphql_schema
-from domain.metadata import metadata
-from domain.readable import CATALOGUE
+from api.graphql.binding import view_of
+from api.graphql.schema import graphql_schema
+from domain.registry import CATALOGUE, metadata
 from tests.support.api import Client, Server
 from tests.support.database import HAIYAN, TestServer
 from tests.support.everything import everything_of, given_for, mutation_of, parts_of
@@ -23,7 +22,7 @@ from tests.support.rows import execute, fetch, make_one_of_each
 from tests.support.sight import NOWHERE
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 NOBODY = "0192f000-0000-7000-8000-00000000dead"
 # Who must not see Haiyan: the next town's, and the next county's.

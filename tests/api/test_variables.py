@@ -18,9 +18,9 @@ from graphql import (
     type_from_ast,
 )
 
-from api.documents import Refused, coerced
-from api.schema import graphql_schema
-from api.variables import Reading, reading
+from api.graphql.documents import Refused, coerced
+from api.graphql.schema import graphql_schema
+from api.graphql.variables import Reading, reading
 
 SCHEMA = graphql_schema()
 MOMENTS = [

@@ -11,11 +11,17 @@ from typing import Annotated, Any
 
 import pytest
 
-from api.derived.gates import GATES
+from api.graphql.derived.gates import GATES
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
-from domain.commands import COMMANDS
-from domain.kernel.commands import Command, Takes, by_name, form_of, inputs_of
+from domain.foundation.basics.commands import (
+    Command,
+    Takes,
+    by_name,
+    form_of,
+    inputs_of,
+)
+from domain.registry import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 # What is known by an id of its own: the prefixes that an id in an input may have.
@@ -53,7 +59,7 @@ def test_a_command_has_an_action_a_label_a_policy_a_gate_and_a_service(name: str
     command = COMMANDS[name]
     assert command.action in RESOURCES[command.resource].actions, f"authz/resources.py: no action {command.action}"
     assert (command.resource, command.action) in allowed(), f"authz/policy.csv: nobody may {command.action}"
-    assert command.gate in GATES, f"api/derived/gates.py: no way to ask called {command.gate}"
+    assert command.gate in GATES, f"api/graphql/derived/gates.py: no way to ask called {command.gate}"
     assert form_of(command.service) is command.form
     if command.resource == "case":
         assert command.action in set(CaseAction), f"domain/codes/enums.py: CaseAction lacks {command.action}"

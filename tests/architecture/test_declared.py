@@ -8,16 +8,29 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pytest
 
-import domain.metadata  # noqa: F401 - the tables
-from domain.cases.off_road_views import PAUSE
+import domain.registry  # noqa: F401 - the tables, which say the types of columns
 from domain.codes.loader import words
-from domain.readable import CATALOGUE
-from domain.reading.declared import WANTED, Forgotten, forgotten, require_whole
-from domain.reading.expressions import calculated, column, enum, expression, masked, to_many, to_one
-from domain.reading.members import shown_fields, shows
-from domain.reading.narrowing import flag, ordering
-from domain.reading.roots import Figures, Listing, Lookup
-from domain.reading.view import Catalogue, View, by_name
+from domain.disputes.exceptional_actions.views import PAUSE
+from domain.foundation.query.declared import (
+    WANTED,
+    Forgotten,
+    forgotten,
+    require_whole,
+)
+from domain.foundation.query.expressions import (
+    calculated,
+    column,
+    enum,
+    expression,
+    masked,
+    to_many,
+    to_one,
+)
+from domain.foundation.query.members import shown_fields, shows
+from domain.foundation.query.narrowing import flag, ordering
+from domain.foundation.query.roots import Figures, Listing, Lookup
+from domain.foundation.query.view import Catalogue, View, by_name
+from domain.registry import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +194,11 @@ def test_a_list_that_is_declared_in_part_is_told(what: str) -> None:
     make, said = LISTS[what]
     found = told(make())
     assert len(found) == 1, found
-    file = "domain/cases/views.py: view case: " if what != "figures of nothing" else "domain/cases/off_road_views.py: "
+    file = (
+        "domain/disputes/cases/views.py: view case: "
+        if what != "figures of nothing"
+        else "domain/disputes/exceptional_actions/views.py: "
+    )
     assert found[0].startswith(file)
     assert said in found[0]
 

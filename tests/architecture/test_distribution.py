@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import ForeignKeyConstraint, Table, UniqueConstraint
 
-from domain.metadata import metadata
+from domain.registry import metadata
 from tests.support.rows import fetch
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
 TENANT = [table for table in TABLES if table.info.get("placement") == "tenant"]

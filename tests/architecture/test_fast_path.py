@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api.app import assemble
-from api.endpoint import no_exchange
 from api.fast_path import door
 from api.fast_path.exchange import exchange_of
 from api.fast_path.reader import FastReader
+from api.http.app import assemble
+from api.http.endpoint import no_exchange
 from api.settings import Settings
-from domain.reading.run import PooledReader
+from domain.foundation.query.run import PooledReader
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,6 +38,7 @@ def test_it_is_taken_unless_it_is_switched_off(secret_key_file: Path, caplog: py
     assert isinstance(fast.reader, FastReader)
     assert fast.endpoint.exchange_of is exchange_of
     standard, _ = assemble(settings(fast_path=False, secret_key_file=secret_key_file))
+    assert standard.fast is None
     assert isinstance(standard.reader, PooledReader)
     assert standard.endpoint.exchange_of is no_exchange
     assert caplog.records == []

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import parse, validate
 
-from api import cli
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 from api.settings import Settings
+from api.shell import cli
 from domain.places.loader import DEMO_PASSWORD
 from tests.support.api import Client, serving
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -27,18 +27,25 @@ from graphql import (
     visit,
 )
 
-from api.binding import Unbound, roots_of, view_of
-from api.schema import graphql_schema
-from api.selection import PYTHON, python_name
+from api.graphql.binding import Unbound, roots_of, view_of
+from api.graphql.schema import graphql_schema
+from api.graphql.selection import PYTHON, python_name
 from authz.enforcer import load_policy
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction
-from domain.commands import COMMANDS
-from domain.judicial_confirmation.rules import GROUND_LABELS
-from domain.reading.members import Computed, Masked, Part, ToMany, ToOne, dataclass_in, shown_fields
-from domain.reading.roots import CORE
-from domain.reading.view import View
-from domain.registry import CATALOGUE, RULEBOOK
+from domain.disputes.judicial_confirmation.rules import GROUND_LABELS
+from domain.foundation.query.members import (
+    Computed,
+    Masked,
+    Part,
+    ToMany,
+    ToOne,
+    dataclass_in,
+    shown_fields,
+)
+from domain.foundation.query.roots import CORE
+from domain.foundation.query.view import View
+from domain.registry import CATALOGUE, COMMANDS, RULEBOOK
 from tests.support.api import Server, serving
 from tests.support.everything import everything_of, parts_of
 
@@ -46,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 SCHEMA = graphql_schema()
 OBJECTS = {n: t for n, t in SCHEMA.type_map.items() if isinstance(t, GraphQLObjectType) and not n.startswith("__")}
@@ -261,7 +268,7 @@ def test_rules_are_unique_and_say_where_they_come_from() -> None:
         assert rule.message_en
         assert rule.source
         assert rule.applies_to
-        assert set(rule.state) | set(rule.given) <= set(rule.applies_to), rule.id
+        assert set(rule.by_state) | set(rule.by_input) <= set(rule.applies_to), rule.id
 
 
 # Every member's SQL, in a real database, for every kind of caller.

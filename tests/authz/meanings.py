@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.kernel.actor import Area, AreaLevel, Membership
+from domain.foundation.basics.actor import Area, AreaLevel, Membership
 from tests.authz.place import (
     ACTOR,
     AGES_AGO,

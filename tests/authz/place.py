@@ -8,7 +8,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from domain.codes.enums import Role
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
+)
 from tests.support.access_rows import CaseRow, Tie
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

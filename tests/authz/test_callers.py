@@ -10,10 +10,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from api.callers import Callers, StaleAccess, caller_of
+from api.graphql.callers import Callers, StaleAccess, caller_of
 from authz.enforcer import Policies, load_policy, policy_of
-from domain.database.urls import DatabaseUrls
-from domain.kernel.actor import Actor
+from domain.foundation.basics.actor import Actor
+from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW, a_membership, an_actor
 from tests.authz.worlds import World, write_worlds
 from tests.support.database import MIGRATED, TestServer

@@ -17,10 +17,15 @@ from authz.enforcer import load_policy
 from authz.facts import new_facts
 from authz.gate import Gate
 from domain.codes.enums import CaseAction
-from domain.database.session import create_engine, unit_of_work
-from domain.database.urls import DatabaseUrls
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
-from domain.kernel.errors import Forbidden, NotFound
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
+)
+from domain.foundation.basics.errors import Forbidden, NotFound
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW
 from tests.authz.worlds import World, write_worlds
 from tests.support.access_rows import CaseRow

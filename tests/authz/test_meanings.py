@@ -15,9 +15,9 @@ from authz.conditions import CONDITIONS
 from authz.enforcer import policy_of
 from authz.reach import RoleAccess, actor_values, signature_of
 from authz.scopes import SCOPES
-from domain.database.urls import DatabaseUrls
-from domain.kernel.actor import Actor
-from domain.reading.access import ActorValue
+from domain.foundation.basics.actor import Actor
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.query.access import ActorValue
 from tests.authz import meanings, truth
 from tests.authz.place import NOW, OTHER_COUNTY, an_actor, an_id
 from tests.support.access_rows import CaseRow, NoteRow, OrganisationRow, PartyRow, UserRow

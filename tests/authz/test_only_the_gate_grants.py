@@ -50,9 +50,9 @@ def test_only_the_gate_makes_grants() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "from domain.kernel.grant import Grant\ngrant = Grant()",
-        "from domain.kernel.grant import Grant as Proof\ngrant = Proof()",
-        "from domain.kernel import grant\nproof = grant.Grant(1)",
+        "from domain.foundation.basics.grant import Grant\ngrant = Grant()",
+        "from domain.foundation.basics.grant import Grant as Proof\ngrant = Proof()",
+        "from domain.foundation.basics import grant\nproof = grant.Grant(1)",
         "import dataclasses\nother = dataclasses.replace(grant, action='close')",
     ],
 )

@@ -12,9 +12,9 @@ from authz.enforcer import Policy, load_policy, policy_of
 from authz.predicate import RowPredicate
 from authz.reach import StaleActor, access_of, actor_values
 from authz.resources import columns
-from domain.database.urls import DatabaseUrls
-from domain.kernel.actor import Actor, Area, AreaLevel
-from domain.reading.access import Access, ActorValue, Predicate
+from domain.foundation.basics.actor import Actor, Area, AreaLevel
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.query.access import Access, ActorValue, Predicate
 from tests.authz.place import (
     COUNTY,
     IN_CITY,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib import resources
 from typing import Any
 
 import pytest
@@ -21,15 +20,23 @@ from authz.resources import RESOURCES, UnsoundResources, columns, gather, resour
 from authz.rooms import Room, rooms
 from authz.scopes import SCOPES
 from authz.shape import MembershipShape, NumberedMembership
-from domain.cases.access_facts import CASE, NOTE, PARTY
 from domain.committees.access_facts import COMMITTEE
-from domain.database.base import Base
-from domain.kernel.resource import ONLY_CORE, READ, OtherTable, RelatedRows, ResourceDeclaration, Whole, same_name
-from domain.metadata import metadata
+from domain.disputes.access_facts import CASE, NOTE, PARTY
+from domain.foundation.basics.resource import (
+    ONLY_CORE,
+    READ,
+    OtherTable,
+    RelatedRows,
+    ResourceDeclaration,
+    Whole,
+    same_name,
+)
+from domain.foundation.database.base import Base
+from domain.registry import metadata
 from tests.authz.place import ACTOR, COUNTY, SOMEBODY, a_case, an_id
 from tests.support.access_rows import ROLE_COLUMNS, NoteRow
 
-HERE = Room("domain.visits", resources.files("domain"))
+HERE = Room("domain.visits")
 
 
 class Model:
@@ -176,7 +183,7 @@ def test_rooms_are_found_with_what_they_declare() -> None:
     found = {room.path: {one.name for one in room.declared} for room in rooms()}
     assert found.keys() == {room.path for room in rooms()}
     assert sorted(name for names in found.values() for name in names) == sorted(RESOURCES)
-    assert all(room.policy.is_file() or room.declared for room in rooms())
+    assert all(room.policy is None or room.policy.is_file() for room in rooms())
 
 
 # Fact by fact, as the tables were read by hand: (may be NULL, column if called otherwise).
@@ -361,7 +368,7 @@ def test_what_nobody_may_do_is_told_with_the_file_to_write() -> None:
     # A row that denies allows nobody.
     rows = tuple(replace(row, eft="deny") if row.obj == "calendar" else row for row in stated.rows)
     assert missing_rows(replace(stated, rows=rows)) == [
-        f"domain/deadlines/policy.csv: no row allows anybody to {action} of calendar" for action in ("read", "set")
+        f"domain/law/deadlines/policy.csv: no row allows anybody to {action} of calendar" for action in ("read", "set")
     ]
 
 
@@ -377,5 +384,5 @@ def test_shipped_files_are_those_of_rooms() -> None:
     found = [(source.path, source.about) for source in shipped_sources()]
     assert found[0] == ("authz/policy.csv", None)
     about = dict(found[1:])
-    assert about["domain/cases/policy.csv"] == frozenset({CASE.name, NOTE.name, PARTY.name})
+    assert about["domain/disputes/cases/policy.csv"] == frozenset({CASE.name, NOTE.name, PARTY.name})
     assert COMMITTEE.name in (about["domain/committees/policy.csv"] or ())

@@ -28,10 +28,10 @@ from authz.policy_file import DENY
 from authz.reach import RoleAccess, actor_values, signature_of
 from authz.resources import READ, RESOURCES, Resource, columns
 from authz.scopes import SCOPES
-from domain.database.session import create_engine, unit_of_work
-from domain.database.urls import DatabaseUrls
-from domain.kernel.actor import Actor
-from domain.reading.access import ActorValue
+from domain.foundation.basics.actor import Actor
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.query.access import ActorValue
 from tests.authz.place import NOW
 from tests.authz.truth import StatedPolicy
 from tests.authz.worlds import World, write_worlds

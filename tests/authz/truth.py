@@ -10,7 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
+)
 
 Truth = Callable[[Actor, Membership, Any, datetime], bool]
 

@@ -20,7 +20,12 @@ from authz.policy_file import ANYONE
 from authz.resources import RESOURCES
 from authz.scopes import SCOPES
 from domain.codes.enums import PartySide, Role
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
+)
 from tests.authz.place import NOW
 from tests.support.access_rows import (
     CalendarRow,

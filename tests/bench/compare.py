@@ -21,7 +21,7 @@ from api.bench import bare, homes, measure
 from api.bench.cost import REPEATS, Request, least
 from api.bench.operations import OPEN, READS, key
 from api.settings import Settings
-from domain.reading.run import PooledReader
+from domain.foundation.query.run import PooledReader
 
 HERE = Path(__file__).parent / "hand_written"
 COUNTY, WALL = 990101, "{990101}"

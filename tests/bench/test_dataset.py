@@ -13,11 +13,11 @@ import asyncpg
 import pytest
 
 from api.bench import cases_sql, dataset, homes
-from domain.database import embedded
+from domain.foundation.database import embedded
 from tests.support.database import MIGRATED, TestServer, new_home
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 CASES = 3_000
 UNTIL = datetime(2026, 11, 20, 4, tzinfo=UTC)

@@ -12,10 +12,10 @@ import pytest
 from api.bench import load, replay, scaling
 from api.bench.report import rounded
 from api.fast_path.reader import FastReader
-from domain.database.session import create_engine
-from domain.database.urls import DatabaseUrls
-from domain.reading.run import PooledReader, Reader
-from domain.reading.statement import Cost, Plan
+from domain.foundation.database.session import create_engine
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.query.run import PooledReader, Reader
+from domain.foundation.query.statement import Cost, Plan
 
 PAYLOAD = (load.request(b"{}", "token", 1), b'{"data"')
 

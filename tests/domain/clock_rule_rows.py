@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.given import AcknowledgeGiven, ExtendDeadlineGiven, Given, SupervisionGiven
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.rules.inputs import AcknowledgeRuleInput, ExtendDeadlineRuleInput, SupervisionRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ HANDLING = CaseFacts(
     supervisions_answered=1,
     risk_readings_owed=1,
 )
-EXTENSION = ExtendDeadlineGiven(open=True, within_limit=True, consented=True)
+EXTENSION = ExtendDeadlineRuleInput(open=True, within_limit=True, consented=True)
 
 CLOSED = CaseFacts(CaseStatus.CLOSED, version=9, type_mediable=True, parties=2, accepted_at=NOW, rights_told_at=NOW)
 WAITED_FOR = (
@@ -41,20 +42,38 @@ CLOCK_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     *[("ARCHIVE_OPEN", _A.ARCHIVE, CLOSED, broken) for broken in WAITED_FOR],
 ]
 
-CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+CLOCK_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("EXT_OPEN", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, open=False)),
     ("EXT_LIMIT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, within_limit=False)),
     ("EXT_CONSENT", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, consented=False)),
     ("EXT_APPROVED", _A.EXTEND_DEADLINE, HANDLING, EXTENSION, replace(EXTENSION, approved=False)),
-    ("SUP_ONCE", _A.OPEN_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
-    ("SUP_ANSWER", _A.ANSWER_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
+    (
+        "SUP_ONCE",
+        _A.OPEN_SUPERVISION,
+        HANDLING,
+        SupervisionRuleInput(in_order=True),
+        SupervisionRuleInput(in_order=False),
+    ),
+    (
+        "SUP_ANSWER",
+        _A.ANSWER_SUPERVISION,
+        HANDLING,
+        SupervisionRuleInput(in_order=True),
+        SupervisionRuleInput(in_order=False),
+    ),
     (
         "SUP_BY",
         _A.ANSWER_SUPERVISION,
         HANDLING,
-        SupervisionGiven(in_order=True),
-        SupervisionGiven(in_order=True, by_responsible=False),
+        SupervisionRuleInput(in_order=True),
+        SupervisionRuleInput(in_order=True, by_responsible=False),
     ),
-    ("SUP_CLOSE", _A.CLOSE_SUPERVISION, HANDLING, SupervisionGiven(in_order=True), SupervisionGiven(in_order=False)),
-    ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, AcknowledgeGiven(owed=True), AcknowledgeGiven(owed=False)),
+    (
+        "SUP_CLOSE",
+        _A.CLOSE_SUPERVISION,
+        HANDLING,
+        SupervisionRuleInput(in_order=True),
+        SupervisionRuleInput(in_order=False),
+    ),
+    ("RISK_READ", _A.ACKNOWLEDGE_RISK, HANDLING, AcknowledgeRuleInput(owed=True), AcknowledgeRuleInput(owed=False)),
 ]

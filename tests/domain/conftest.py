@@ -8,8 +8,8 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.database.session import create_engine, unit_of_work
-from domain.database.urls import DatabaseUrls
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.database.urls import DatabaseUrls
 from tests.support.builders import SmallCounty, a_county, next_county
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from domain.cases.facts import CaseFacts
-from domain.cases.given import (
-    AcceptGiven,
-    AgreeGiven,
-    DecisionGiven,
-    EnforceGiven,
-    EntrustGiven,
-    ExtendGiven,
-    Given,
-    SignGiven,
-    WithdrawalGiven,
-)
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus, EntrustmentStatus
-from domain.kernel.calendar import end_of_day
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.judicial_confirmation.case_rules import (
+    DecisionRuleInput,
+    EnforceRuleInput,
+    ExtendRuleInput,
+    WithdrawalRuleInput,
+)
+from domain.disputes.rules.inputs import (
+    AcceptRuleInput,
+    AgreeRuleInput,
+    EntrustRuleInput,
+    SignRuleInput,
+)
+from domain.foundation.basics.calendar import end_of_day
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -102,7 +104,7 @@ COURT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("MEDIABLE", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, replace(ENTRUSTED, type_mediable=False)),
 ]  # fmt: skip
 
-WRITTEN = AgreeGiven(
+WRITTEN = AgreeRuleInput(
     AgreementForm.WRITTEN,
     all_consented=True,
     written_down=True,
@@ -115,48 +117,66 @@ UNSIGNED = replace(WRITTEN, all_signed=False, mediator_signed=False, sealed=Fals
 HANDLING = replace(RUNNING, entrustment_status=None)
 
 # rule, action, facts, what it lets through, what it refuses
-COURT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+COURT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("AGR3", _A.AGREE, HANDLING, UNSIGNED, replace(UNSIGNED, sealed=True)),
     (
         "ENF_COURT",
         _A.APPLY_ENFORCEMENT,
         ENFORCEABLE,
-        EnforceGiven(court_competent=True),
-        EnforceGiven(court_competent=False),
+        EnforceRuleInput(court_competent=True),
+        EnforceRuleInput(court_competent=False),
     ),
     ("AGR5", _A.AGREE, HANDLING, replace(UNSIGNED, copies=3), replace(UNSIGNED, copies=2)),
-    ("AGR5", _A.SIGN, DRAFT, SignGiven(complete=True, copies=3), SignGiven(complete=True, copies=2)),
-    ("AGR5", _A.SIGN, DRAFT, SignGiven(complete=False), SignGiven(complete=True)),
+    ("AGR5", _A.SIGN, DRAFT, SignRuleInput(complete=True, copies=3), SignRuleInput(complete=True, copies=2)),
+    ("AGR5", _A.SIGN, DRAFT, SignRuleInput(complete=False), SignRuleInput(complete=True)),
     (
         "CONF4",
         _A.ACCEPT_CONFIRMATION,
         APPLIED,
-        DecisionGiven(favourable=False, ground_named=True),
-        DecisionGiven(favourable=True, ground_named=False),
+        DecisionRuleInput(favourable=False, ground_named=True),
+        DecisionRuleInput(favourable=True, ground_named=False),
     ),
     (
         "CONF5",
         _A.ACCEPT_CONFIRMATION,
         APPLIED,
-        DecisionGiven(favourable=False, ground_named=False, material_demanded=True),
-        DecisionGiven(favourable=False, ground_named=False),
+        DecisionRuleInput(favourable=False, ground_named=False, material_demanded=True),
+        DecisionRuleInput(favourable=False, ground_named=False),
     ),
     (
         "CONF7",
         _A.WITHDRAW_CONFIRMATION,
         APPLIED,
-        WithdrawalGiven(by_parties=False, material_overdue=True),
-        WithdrawalGiven(by_parties=False),
+        WithdrawalRuleInput(by_parties=False, material_overdue=True),
+        WithdrawalRuleInput(by_parties=False),
     ),
-    ("CONF7", _A.WITHDRAW_CONFIRMATION, APPLIED, WithdrawalGiven(by_parties=True), WithdrawalGiven(by_parties=False)),
-    ("CONF8", _A.EXTEND_CONFIRMATION, AT_COURT, ExtendGiven(True, TODAY, TODAY), ExtendGiven(False, TODAY, TODAY)),
+    (
+        "CONF7",
+        _A.WITHDRAW_CONFIRMATION,
+        APPLIED,
+        WithdrawalRuleInput(by_parties=True),
+        WithdrawalRuleInput(by_parties=False),
+    ),
+    (
+        "CONF8",
+        _A.EXTEND_CONFIRMATION,
+        AT_COURT,
+        ExtendRuleInput(True, TODAY, TODAY),
+        ExtendRuleInput(False, TODAY, TODAY),
+    ),
     (
         "CONF9",
         _A.EXTEND_CONFIRMATION,
         AT_COURT,
-        ExtendGiven(True, TODAY, TODAY),
-        ExtendGiven(True, TODAY + timedelta(days=1), TODAY),
+        ExtendRuleInput(True, TODAY, TODAY),
+        ExtendRuleInput(True, TODAY + timedelta(days=1), TODAY),
     ),
-    ("CASE4", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, AcceptGiven(rights_told=True), AcceptGiven(rights_told=False)),
-    ("COVERS", _A.ENTRUST, None, EntrustGiven(organisation_covers=True), EntrustGiven(organisation_covers=False)),
+    ("CASE4", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, AcceptRuleInput(rights_told=True), AcceptRuleInput(rights_told=False)),
+    (
+        "COVERS",
+        _A.ENTRUST,
+        None,
+        EntrustRuleInput(organisation_covers=True),
+        EntrustRuleInput(organisation_covers=False),
+    ),
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.given import CallGiven, Given, RespondGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.joint_handling.case_rules import RespondRuleInput
+from domain.disputes.rules.inputs import CallRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -32,22 +34,40 @@ JOINT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 ]
 
 # rule, action, facts, what it lets through, what it refuses
-JOINT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
-    ("CALL1", _A.CALL, HANDLING, CallGiven(hours=1, respondents_cover=True), CallGiven(0, respondents_cover=True)),
-    ("CALL1", _A.CALL, HANDLING, CallGiven(hours=72, respondents_cover=True), CallGiven(73, respondents_cover=True)),
-    ("COVERS", _A.CALL, HANDLING, CallGiven(24, respondents_cover=True), CallGiven(24, respondents_cover=False)),
+JOINT_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     (
-        "CALL2",
-        _A.RESPOND_TO_CALL,
-        CALLED,
-        RespondGiven(accepted=False, reasoned=True),
-        RespondGiven(accepted=False, reasoned=False),
+        "CALL1",
+        _A.CALL,
+        HANDLING,
+        CallRuleInput(hours=1, respondents_cover=True),
+        CallRuleInput(0, respondents_cover=True),
+    ),
+    (
+        "CALL1",
+        _A.CALL,
+        HANDLING,
+        CallRuleInput(hours=72, respondents_cover=True),
+        CallRuleInput(73, respondents_cover=True),
+    ),
+    (
+        "COVERS",
+        _A.CALL,
+        HANDLING,
+        CallRuleInput(24, respondents_cover=True),
+        CallRuleInput(24, respondents_cover=False),
     ),
     (
         "CALL2",
         _A.RESPOND_TO_CALL,
         CALLED,
-        RespondGiven(accepted=True, reasoned=False),
-        RespondGiven(accepted=False, reasoned=False),
+        RespondRuleInput(accepted=False, reasoned=True),
+        RespondRuleInput(accepted=False, reasoned=False),
+    ),
+    (
+        "CALL2",
+        _A.RESPOND_TO_CALL,
+        CALLED,
+        RespondRuleInput(accepted=True, reasoned=False),
+        RespondRuleInput(accepted=False, reasoned=False),
     ),
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.given import AnswerNoticeGiven, Given, NotifyGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, SettlementMode
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.police_notice.case_rules import AnswerNoticeRuleInput, NotifyRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ PERFORMED = CaseFacts(
 SETTLED = replace(PERFORMED, settlement_mode=SettlementMode.SETTLEMENT)
 CLOSED = replace(PERFORMED, status=CaseStatus.CLOSED)
 NOTIFIED = replace(PERFORMED, police_notices=1, police_notices_waiting=1)
-WELL = NotifyGiven(police_cover=True, minor_circumstances=True)
+WELL = NotifyRuleInput(police_cover=True, minor_circumstances=True)
 
 # rule, action, facts it lets through, facts it refuses
 POLICE_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
@@ -42,7 +43,7 @@ POLICE_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 ]
 
 # rule, action, facts, what it lets through, what it refuses
-POLICE_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
+POLICE_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, WELL, replace(WELL, minor_circumstances=False)),
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, WELL, replace(WELL, without_application=1)),
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, WELL, replace(WELL, applied_too_early=1)),
@@ -51,14 +52,14 @@ POLICE_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] 
         "POL_REASON",
         _A.ANSWER_POLICE_NOTICE,
         NOTIFIED,
-        AnswerNoticeGiven(recognised=False, reasoned=True),
-        AnswerNoticeGiven(recognised=False, reasoned=False),
+        AnswerNoticeRuleInput(recognised=False, reasoned=True),
+        AnswerNoticeRuleInput(recognised=False, reasoned=False),
     ),
     (
         "POL_REASON",
         _A.ANSWER_POLICE_NOTICE,
         NOTIFIED,
-        AnswerNoticeGiven(recognised=True, reasoned=False),
-        AnswerNoticeGiven(recognised=False, reasoned=False),
+        AnswerNoticeRuleInput(recognised=True, reasoned=False),
+        AnswerNoticeRuleInput(recognised=False, reasoned=False),
     ),
 ]

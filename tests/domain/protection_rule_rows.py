@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.given import Given, MeasureGiven, ProtectGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.protection.case_rules import MeasureRuleInput, ProtectRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -21,8 +22,8 @@ FULFILLED = replace(
     agreement_form=AgreementForm.WRITTEN,
     agreement_effective_at=NOW,
 )
-ISSUED = MeasureGiven(issued=True, valid_days=180, within_validity=True)
-REFUSED = MeasureGiven(issued=False, valid_days=None, within_validity=True)
+ISSUED = MeasureRuleInput(issued=True, valid_days=180, within_validity=True)
+REFUSED = MeasureRuleInput(issued=False, valid_days=None, within_validity=True)
 
 # rule, action, facts it lets through, facts it refuses
 PROTECTION_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
@@ -35,8 +36,8 @@ PROTECTION_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
 ]
 
 # rule, action, facts, what it lets through, what it refuses
-PROTECTION_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
-    ("PROT1", _A.PROTECT, HANDLING, ProtectGiven(team=1), ProtectGiven(team=0)),
+PROTECTION_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
+    ("PROT1", _A.PROTECT, HANDLING, ProtectRuleInput(team=1), ProtectRuleInput(team=0)),
     ("DV3", _A.RECORD_MEASURE, HANDLING, ISSUED, replace(ISSUED, valid_days=185, within_validity=False)),
     ("DV3", _A.RECORD_MEASURE, HANDLING, ISSUED, replace(ISSUED, valid_days=None)),
     ("DV3", _A.RECORD_MEASURE, HANDLING, REFUSED, replace(REFUSED, valid_days=180)),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.cases.facts import CaseFacts
-from domain.cases.given import AgreeGiven, Given, SessionGiven, TakeOnGiven
-from domain.cases.standing_given import ReplaceGiven, RepresentativeGiven
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.rules.inputs import AgreeRuleInput, SessionRuleInput, TakeOnRuleInput
+from domain.disputes.rules.inputs_of_people import ReplaceRuleInput, RepresentativeRuleInput
+from domain.foundation.kernel.rules import RuleInput
 
 _A = CaseAction
 _NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -21,7 +22,7 @@ def _handling(**facts: int) -> CaseFacts:
 
 HANDLING = _handling()
 DISPATCHED = CaseFacts(CaseStatus.DISPATCHED, version=1, type_mediable=True, rights_told_at=_NOW)
-ALONE = RepresentativeGiven()
+ALONE = RepresentativeRuleInput()
 
 STANDING_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("RECUSAL", _A.HOLD_SESSION, HANDLING, _handling(mediators_barred=1)),
@@ -31,41 +32,47 @@ STANDING_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("MINOR_GUARDIAN", _A.AGREE, HANDLING, _handling(minors_without_guardian=1)),
 ]
 
-STANDING_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
-    ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_barred=1)),
+STANDING_GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
+    ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnRuleInput(2), TakeOnRuleInput(2, mediators_barred=1)),
     *[
         ("RECUSAL", action, HANDLING, given, replace(given, by_partial=True))
         for action, given in (
-            (_A.HOLD_SESSION, SessionGiven(_NOW, recorded=True)),
-            (_A.AGREE, AgreeGiven(AgreementForm.ORAL, all_consented=True, written_down=True)),
+            (_A.HOLD_SESSION, SessionRuleInput(_NOW, recorded=True)),
+            (_A.AGREE, AgreeRuleInput(AgreementForm.ORAL, all_consented=True, written_down=True)),
         )
     ],
-    ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(barred=True)),
-    ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(own_cause=True)),
+    ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceRuleInput(), ReplaceRuleInput(barred=True)),
+    ("RECUSAL", _A.REPLACE_MEDIATOR, HANDLING, ReplaceRuleInput(), ReplaceRuleInput(own_cause=True)),
     (
         "SEPARATE",
         _A.HOLD_SESSION,
         HANDLING,
-        SessionGiven(_NOW, recorded=True),
-        SessionGiven(_NOW, recorded=True, opened_to_all=True),
+        SessionRuleInput(_NOW, recorded=True),
+        SessionRuleInput(_NOW, recorded=True, opened_to_all=True),
     ),
-    ("MED5", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(mediated=True)),
-    ("REP_SIDES", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(stands_elsewhere=True)),
-    ("REP_AGENTS", _A.ADD_REPRESENTATIVE, HANDLING, RepresentativeGiven(agents=2), RepresentativeGiven(agents=3)),
+    ("MED5", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeRuleInput(mediated=True)),
+    ("REP_SIDES", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeRuleInput(stands_elsewhere=True)),
+    (
+        "REP_AGENTS",
+        _A.ADD_REPRESENTATIVE,
+        HANDLING,
+        RepresentativeRuleInput(agents=2),
+        RepresentativeRuleInput(agents=3),
+    ),
     (
         "REP_GROUP",
         _A.ADD_REPRESENTATIVE,
         HANDLING,
-        RepresentativeGiven(group=True, group_representatives=5, parties_on_side=6),
-        RepresentativeGiven(group=True, group_representatives=6, parties_on_side=6),
+        RepresentativeRuleInput(group=True, group_representatives=5, parties_on_side=6),
+        RepresentativeRuleInput(group=True, group_representatives=6, parties_on_side=6),
     ),
     (
         "REP_GROUP",
         _A.ADD_REPRESENTATIVE,
         HANDLING,
-        RepresentativeGiven(group=True, group_representatives=1, parties_on_side=2),
-        RepresentativeGiven(group=True, group_representatives=1, parties_on_side=1),
+        RepresentativeRuleInput(group=True, group_representatives=1, parties_on_side=2),
+        RepresentativeRuleInput(group=True, group_representatives=1, parties_on_side=1),
     ),
-    ("PI1", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(without_consent=True)),
-    ("PI1", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeGiven(without_ward_consent=True)),
+    ("PI1", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeRuleInput(without_consent=True)),
+    ("PI1", _A.ADD_REPRESENTATIVE, HANDLING, ALONE, RepresentativeRuleInput(without_ward_consent=True)),
 ]

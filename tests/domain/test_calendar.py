@@ -7,7 +7,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date, corresponding_day, end_of_day
+from domain.foundation.basics.calendar import (
+    NATIONAL,
+    WorkingCalendar,
+    china_date,
+    corresponding_day,
+    end_of_day,
+)
 
 
 @pytest.mark.parametrize(

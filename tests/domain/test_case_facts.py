@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from domain.cases.facts import CaseFacts, facts_from, facts_sql
-from domain.cases.models import CaseMediator
-from domain.cases.repository import facts_of, load_for_change
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
-from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import new_id
+from domain.disputes.cases.facts import CaseFacts, facts_from, facts_sql
+from domain.disputes.cases.models import CaseMediator
+from domain.disputes.cases.repository import facts_of, load_for_change
+from domain.disputes.judicial_confirmation.models import JudicialConfirmation
+from domain.foundation.basics.errors import NotFound
+from domain.foundation.basics.ids import new_id
 from tests.domain.conftest import Begin
 from tests.support.builders import NOT_MEDIABLE, NOW, SmallCounty, a_case, a_grant
 

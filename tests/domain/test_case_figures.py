@@ -17,24 +17,24 @@ from unittest.mock import patch
 import asyncpg
 import pytest
 
-from api.worker import Worker
+from api.shell.worker import Worker
 from authz.enforcer import load_policy, policy_of
 from authz.reach import access_of, actor_values
-from domain.cases import figure_upkeep
-from domain.cases.figure_models import CaseFigureCell
-from domain.cases.models import Case
-from domain.database.session import Engine, create_engine
-from domain.database.urls import DatabaseUrls
-from domain.kernel.actor import Actor
-from domain.readable import CATALOGUE
-from domain.reading import figures
-from domain.reading.compile import compile_read
-from domain.reading.connection import SETTINGS
-from domain.reading.rollup import STEPS
-from domain.reading.roots import Figures
-from domain.reading.rows import MAX_GROUNDS
-from domain.reading.selection import Argument, Given, Selected
-from domain.reading.view import Catalogue
+from domain.disputes.cases.models import Case
+from domain.disputes.figures import upkeep as figure_upkeep
+from domain.disputes.figures.models import CaseFigureCell, CaseFigureChange
+from domain.foundation.basics.actor import Actor
+from domain.foundation.database.session import Engine, create_engine
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.query import figures
+from domain.foundation.query.compile import compile_read
+from domain.foundation.query.connection import SETTINGS
+from domain.foundation.query.rollup import ALWAYS_KEPT, STEPS
+from domain.foundation.query.roots import Figures
+from domain.foundation.query.rows import MAX_GROUNDS
+from domain.foundation.query.selection import Argument, Given, Selected
+from domain.foundation.query.view import Catalogue
+from domain.registry import CATALOGUE
 from tests.reference.people import actor_of
 from tests.reference.rows import Rows, loaded, written
 from tests.reference.world import FIRST, SECOND, World
@@ -224,6 +224,19 @@ async def both_ways(
             sql.append(plan.sql)
     assert "case_figure" not in sql[1]
     return found[0], found[1], sql[0]
+
+
+def test_what_is_kept_answers_by_columns_that_it_has() -> None:
+    rollup = CASE.rollup
+    assert rollup is not None
+    told = frozenset().union(*(one.columns for one in rollup.breakdowns)) | ALWAYS_KEPT
+    for named, known in ((rollup.dimensions, CASE.dimensions), (rollup.filters, CASE.filters)):
+        assert set(named) <= set(known)
+        for name, forms in named.items():
+            assert all(form.columns <= told for form in forms), name
+            # What is not yet folded into cells answers all that cells answer.
+            assert any(form.columns <= rollup.alike | ALWAYS_KEPT for form in forms), name
+    assert {one.name for one in CaseFigureChange.__table__.columns} >= rollup.alike
 
 
 async def killed(place: Place) -> None:

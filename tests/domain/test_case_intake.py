@@ -10,14 +10,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.cases import service as cases
-from domain.cases.commands import NewParty, RegisterOutcome
-from domain.cases.models import Case, CaseParty, CaseProtector
-from domain.cases.rules import CaseRuleRefused
 from domain.codes.enums import CaseAction, PartyKind, PartySide, Role
-from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
-from domain.outbox.models import OutboxMessage
+from domain.disputes.cases import service as cases
+from domain.disputes.cases.commands import NewParty, RegisterOutcome
+from domain.disputes.cases.models import Case, CaseParty, CaseProtector
+from domain.disputes.rules.asking import RefusedByRule
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.ids import new_id
+from domain.foundation.outbox.models import OutboxMessage
 from domain.tenancy.models import Organisation
 from tests.domain.conftest import Begin
 from tests.support.builders import (
@@ -160,7 +160,7 @@ async def test_consent_comes_before_sensitive_data(
     if taken:
         assert (await _parties(begin, await _register(begin, county, **_with(**changes))))[0].consent_at == NOW
     else:
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             await _register(begin, county, **_with(**changes))
         assert refused.value.rule == "PI1"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.cases.lifecycle import TRANSITIONS, actions_open_in, status_after
 from domain.codes.enums import CaseAction, CaseStatus
+from domain.disputes.cases.lifecycle import TRANSITIONS, actions_open_in, status_after
 
 # Status -> action -> status it leads to. What is not here is not open.
 EXPECTED: dict[str, dict[str, str]] = {

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.cases import service as cases
-from domain.cases.models import Case
-from domain.cases.numbering import NewCase, write_numbered
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus
-from domain.database.session import create_engine, unit_of_work
-from domain.database.urls import DatabaseUrls
-from domain.kernel.ids import new_id
+from domain.disputes.cases import service as cases
+from domain.disputes.cases.models import Case
+from domain.disputes.cases.numbering import NewCase, write_numbered
+from domain.foundation.basics.ids import new_id
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.database.urls import DatabaseUrls
 from tests.domain.conftest import Begin
 from tests.support.builders import MEDIABLE, SmallCounty, a_grant, a_registration, at
 

@@ -11,8 +11,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases import service as cases
-from domain.cases.commands import (
+from domain.codes.enums import (
+    AgreementForm,
+    CaseAction,
+    CaseScale,
+    CaseStatus,
+    RiskLevel,
+    Role,
+    SessionForm,
+)
+from domain.disputes.cases import service as cases
+from domain.disputes.cases.commands import (
     AcceptCase,
     AgreeCase,
     AssessRisk,
@@ -29,8 +38,8 @@ from domain.cases.commands import (
     ReturnCase,
     TakeOnCase,
 )
-from domain.cases.lifecycle import actions_open_in
-from domain.cases.models import (
+from domain.disputes.cases.lifecycle import actions_open_in
+from domain.disputes.cases.models import (
     Case,
     CaseMediator,
     CaseNumberCounter,
@@ -39,24 +48,20 @@ from domain.cases.models import (
     CaseTimeline,
     Obligation,
 )
-from domain.cases.repository import load_for_change
-from domain.cases.rules import CaseRuleRefused
-from domain.codes.enums import (
-    AgreementForm,
-    CaseAction,
-    CaseScale,
-    CaseStatus,
-    RiskLevel,
-    Role,
-    SessionForm,
+from domain.disputes.cases.repository import load_for_change
+from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, RuleConfirmation
+from domain.disputes.judicial_confirmation.models import JudicialConfirmation
+from domain.disputes.judicial_confirmation.rules import RefusalGround, RejectionGround, required_material
+from domain.disputes.rules.asking import RefusedByRule
+from domain.foundation.basics.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    StaleVersion,
 )
-from domain.judicial_confirmation import service as confirmations
-from domain.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, RuleConfirmation
-from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.judicial_confirmation.rules import RefusalGround, RejectionGround, required_material
-from domain.kernel.errors import Forbidden, InvalidInput, NotFound, StaleVersion
-from domain.kernel.ids import new_id
-from domain.outbox.models import OutboxMessage
+from domain.foundation.basics.ids import new_id
+from domain.foundation.outbox.models import OutboxMessage
 from tests.domain.conftest import Begin
 from tests.support.builders import (
     NOW,
@@ -215,7 +220,7 @@ async def test_of_two_at_once_one_is_too_late(county: SmallCounty, begin: Begin)
 
 async def test_a_wrong_status_is_refused_with_what_is_open_instead(county: SmallCounty, begin: Begin) -> None:
     case_id = await _put(begin, county, CaseStatus.CLOSED)
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await cases.accept(session, a_grant(county, _A.ACCEPT, case_id), ACCEPT, clock=_CLOCK)
     assert refused.value.rule == "LIFECYCLE"
@@ -334,7 +339,7 @@ async def test_dispatch_goes_to_organisations_that_serve_the_place(county: Small
         ).id
     grant = a_grant(county, _A.DISPATCH, case_id)
     for named in (DispatchCase(1, stranger), DispatchCase(1, county.committee, (stranger,))):
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             async with begin() as session:
                 await cases.dispatch(session, grant, named, clock=_CLOCK)
         assert refused.value.rule == "COVERS"
@@ -375,10 +380,10 @@ async def test_mediators_are_the_handlers_own_and_no_parties(county: SmallCounty
         async with begin() as session:
             await cases.take_on(session, grant, TakeOnCase(1, mediators), clock=_CLOCK)
 
-    with pytest.raises(CaseRuleRefused) as recused:
+    with pytest.raises(RefusedByRule) as recused:
         await take_on(county.mediator, party_mediator)
     assert recused.value.rule == "RECUSAL"
-    with pytest.raises(CaseRuleRefused) as nobody:
+    with pytest.raises(RefusedByRule) as nobody:
         await take_on()
     assert nobody.value.rule == "CASE3"
     for stranger in (visitor, county.dispatcher, new_id()):
@@ -447,7 +452,7 @@ async def test_every_obligation_needs_its_proof(county: SmallCounty, begin: Begi
     grant = a_grant(county, _A.FULFIL, case_id, by="mediator")
     async with begin() as session:
         first, second = (await session.scalars(select(Obligation.id).order_by(Obligation.ordinal))).all()
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await cases.fulfil(session, grant, FulfilCase(1, (Fulfilment(first, "收条", NOW),)), clock=_CLOCK)
     assert refused.value.rule == "AGR6"
@@ -467,7 +472,7 @@ async def test_the_court_sees_an_application_until_it_refuses_it(county: SmallCo
         )
     assert (await _stored(begin, case_id)).court_id == county.tribunal
     decide = a_grant(county, _A.ACCEPT_CONFIRMATION, case_id, by="judge")
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await confirmations.accept_confirmation(
                 session, decide, AcceptConfirmation(2, accepted=False), clock=_CLOCK
@@ -509,7 +514,7 @@ async def test_only_a_court_that_serves_the_place_confirms(county: SmallCounty, 
         elsewhere = await an_organisation(session, county.id, "town")
         distant = (await an_organisation(session, county.id, "tribunal", home=elsewhere, serves=(elsewhere.id,))).id
     grant = a_grant(county, _A.APPLY_CONFIRMATION, case_id)
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         async with begin() as session:
             await confirmations.apply_confirmation(
                 session, grant, ApplyConfirmation(1, distant, joint=True), clock=_CLOCK

@@ -9,42 +9,42 @@ from typing import Any
 
 import pytest
 
-from domain.cases import commands, off_road_commands
-from domain.cases.facts import CaseFacts
-from domain.cases.given import (
-    AcceptGiven,
-    AgreeGiven,
-    ApplyGiven,
-    BreachGiven,
-    DecisionGiven,
-    DeclineGiven,
-    DispatchGiven,
-    FailGiven,
-    FulfilGiven,
-    Given,
-    MediateAgainGiven,
-    PerformGiven,
-    ReferGiven,
-    RegisterGiven,
-    ReopenGiven,
-    SessionGiven,
-    TakeOnGiven,
-    WithdrawGiven,
-)
-from domain.cases.lifecycle import actions_open_in
-from domain.cases.rules import (
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
+from domain.disputes.cases import commands
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.cases.lifecycle import actions_open_in
+from domain.disputes.exceptional_actions import commands as off_road_commands
+from domain.disputes.judicial_confirmation import commands as confirmation_commands
+from domain.disputes.judicial_confirmation.case_rules import ApplyRuleInput, DecisionRuleInput
+from domain.disputes.rules.asking import (
     BlockerKind,
-    CaseRuleRefused,
     Occasion,
+    RefusedByRule,
     available_actions,
     blocked_by,
     case_rules,
     refused_by,
     require,
 )
-from domain.cases.standing_given import ReplaceGiven
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
-from domain.judicial_confirmation import commands as confirmation_commands
+from domain.disputes.rules.inputs import (
+    AcceptRuleInput,
+    AgreeRuleInput,
+    BreachRuleInput,
+    DeclineRuleInput,
+    DispatchRuleInput,
+    FailRuleInput,
+    FulfilRuleInput,
+    MediateAgainRuleInput,
+    PerformRuleInput,
+    ReferRuleInput,
+    RegisterRuleInput,
+    ReopenRuleInput,
+    SessionRuleInput,
+    TakeOnRuleInput,
+    WithdrawRuleInput,
+)
+from domain.disputes.rules.inputs_of_people import ReplaceRuleInput
+from domain.foundation.kernel.rules import RuleInput
 from domain.registry import RULES, metadata
 from tests.domain.clock_rule_rows import CLOCK_GIVEN_ROWS, CLOCK_STATE_ROWS
 from tests.domain.court_rule_rows import COURT_GIVEN_ROWS, COURT_STATE_ROWS
@@ -141,8 +141,8 @@ STATE_ROWS = [
     ("FILE", _A.ARCHIVE, replace(CLOSED, accepted_at=None, rights_told_at=None), replace(CLOSED, rights_told_at=None)),
 ]
 
-ORAL = AgreeGiven(AgreementForm.ORAL, all_consented=True, written_down=True)
-WRITTEN = AgreeGiven(
+ORAL = AgreeRuleInput(AgreementForm.ORAL, all_consented=True, written_down=True)
+WRITTEN = AgreeRuleInput(
     AgreementForm.WRITTEN,
     all_consented=True,
     written_down=True,
@@ -154,31 +154,37 @@ WRITTEN = AgreeGiven(
 )
 
 # rule, action, facts, what it lets through, what it refuses
-GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
-    ("PI1", _A.REGISTER, None, RegisterGiven(), RegisterGiven(without_consent=1)),
-    ("PI1", _A.REGISTER, None, RegisterGiven(), RegisterGiven(without_guardian_consent=1)),
-    ("CASE4", _A.ACCEPT, REGISTERED, AcceptGiven(rights_told=True), AcceptGiven(rights_told=False)),
-    ("GUIDANCE", _A.DECLINE, REGISTERED, DeclineGiven(guidance_given=True), DeclineGiven(guidance_given=False)),
-    ("COVERS", _A.DISPATCH, ACCEPTED, DispatchGiven(handler_covers=True), DispatchGiven(handler_covers=False)),
+GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]] = [
+    ("PI1", _A.REGISTER, None, RegisterRuleInput(), RegisterRuleInput(without_consent=1)),
+    ("PI1", _A.REGISTER, None, RegisterRuleInput(), RegisterRuleInput(without_guardian_consent=1)),
+    ("CASE4", _A.ACCEPT, REGISTERED, AcceptRuleInput(rights_told=True), AcceptRuleInput(rights_told=False)),
+    ("GUIDANCE", _A.DECLINE, REGISTERED, DeclineRuleInput(guidance_given=True), DeclineRuleInput(guidance_given=False)),
+    ("COVERS", _A.DISPATCH, ACCEPTED, DispatchRuleInput(handler_covers=True), DispatchRuleInput(handler_covers=False)),
     (
         "COVERS",
         _A.DISPATCH,
         ACCEPTED,
-        DispatchGiven(handler_covers=True),
-        DispatchGiven(handler_covers=True, assisting_cover=False),
+        DispatchRuleInput(handler_covers=True),
+        DispatchRuleInput(handler_covers=True, assisting_cover=False),
     ),
-    ("CASE3", _A.TAKE_ON, DISPATCHED, TakeOnGiven(mediators=1), TakeOnGiven(mediators=0)),
-    ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_who_are_parties=1)),
+    ("CASE3", _A.TAKE_ON, DISPATCHED, TakeOnRuleInput(mediators=1), TakeOnRuleInput(mediators=0)),
+    ("RECUSAL", _A.TAKE_ON, DISPATCHED, TakeOnRuleInput(2), TakeOnRuleInput(2, mediators_who_are_parties=1)),
     (
         "CASE4",
         _A.HOLD_SESSION,
         HANDLING,
-        SessionGiven(NOW, recorded=True),
-        SessionGiven(NOW - timedelta(microseconds=1), recorded=True),
+        SessionRuleInput(NOW, recorded=True),
+        SessionRuleInput(NOW - timedelta(microseconds=1), recorded=True),
     ),
-    ("CASE9", _A.HOLD_SESSION, HANDLING, SessionGiven(NOW, recorded=True), SessionGiven(NOW, recorded=False)),
+    ("CASE9", _A.HOLD_SESSION, HANDLING, SessionRuleInput(NOW, recorded=True), SessionRuleInput(NOW, recorded=False)),
     ("CASE2", _A.AGREE, HANDLING, ORAL, replace(ORAL, all_consented=False)),
-    ("CASE2", _A.MEDIATE_AGAIN, BROKEN, MediateAgainGiven(all_consented=True), MediateAgainGiven(all_consented=False)),
+    (
+        "CASE2",
+        _A.MEDIATE_AGAIN,
+        BROKEN,
+        MediateAgainRuleInput(all_consented=True),
+        MediateAgainRuleInput(all_consented=False),
+    ),
     ("AGR1", _A.AGREE, HANDLING, WRITTEN, replace(ORAL, names_amounts=True)),
     ("AGR1", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_requested=True)),
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, all_signed=False)),
@@ -187,75 +193,75 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, Given, Given]] = [
     ("AGR4", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_down=False)),
     ("AGR5", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, copies=2)),
     ("AGR5", _A.AGREE, HANDLING, ORAL, replace(WRITTEN, copies=None)),
-    ("CASE8", _A.FAIL, HANDLING, FailGiven(other_ways_told=True), FailGiven(other_ways_told=False)),
+    ("CASE8", _A.FAIL, HANDLING, FailRuleInput(other_ways_told=True), FailRuleInput(other_ways_told=False)),
     (
         "CONF1",
         _A.APPLY_CONFIRMATION,
         AGREED,
-        ApplyGiven(joint=True, court_covers=True),
-        ApplyGiven(joint=False, court_covers=True),
+        ApplyRuleInput(joint=True, court_covers=True),
+        ApplyRuleInput(joint=False, court_covers=True),
     ),
     (
         "CONF3",
         _A.APPLY_CONFIRMATION,
         AGREED,
-        ApplyGiven(joint=True, court_covers=True),
-        ApplyGiven(joint=True, court_covers=False),
+        ApplyRuleInput(joint=True, court_covers=True),
+        ApplyRuleInput(joint=True, court_covers=False),
     ),
     (
         "CONF5",
         _A.ACCEPT_CONFIRMATION,
         AGREED,
-        DecisionGiven(favourable=False, ground_named=True),
-        DecisionGiven(favourable=False, ground_named=False),
+        DecisionRuleInput(favourable=False, ground_named=True),
+        DecisionRuleInput(favourable=False, ground_named=False),
     ),
     (
         "CONF6",
         _A.RULE_CONFIRMATION,
         AGREED,
-        DecisionGiven(favourable=True, ground_named=False),
-        DecisionGiven(favourable=True, ground_named=True),
+        DecisionRuleInput(favourable=True, ground_named=False),
+        DecisionRuleInput(favourable=True, ground_named=True),
     ),
-    ("AGR6", _A.FULFIL, AGREED, FulfilGiven(unevidenced=0), FulfilGiven(unevidenced=1)),
-    ("CASE8", _A.WITHDRAW, PAUSED, WithdrawGiven(other_ways_told=True), WithdrawGiven(other_ways_told=False)),
+    ("AGR6", _A.FULFIL, AGREED, FulfilRuleInput(unevidenced=0), FulfilRuleInput(unevidenced=1)),
+    ("CASE8", _A.WITHDRAW, PAUSED, WithdrawRuleInput(other_ways_told=True), WithdrawRuleInput(other_ways_told=False)),
     (
         "REF_CONSENT",
         _A.REFER_TO_COURT,
         FAILED,
-        ReferGiven(consented=True, court_covers=True),
-        ReferGiven(consented=False, court_covers=True),
+        ReferRuleInput(consented=True, court_covers=True),
+        ReferRuleInput(consented=False, court_covers=True),
     ),
     (
         "REF_COURT",
         _A.REFER_TO_COURT,
         FAILED,
-        ReferGiven(consented=True, court_covers=True),
-        ReferGiven(consented=True, court_covers=False),
+        ReferRuleInput(consented=True, court_covers=True),
+        ReferRuleInput(consented=True, court_covers=False),
     ),
-    ("EVIDENCE", _A.PERFORM, PERFORMING, PerformGiven(evidenced=True), PerformGiven(evidenced=False)),
+    ("EVIDENCE", _A.PERFORM, PERFORMING, PerformRuleInput(evidenced=True), PerformRuleInput(evidenced=False)),
     (
         "BREACH",
         _A.BREACH,
         PERFORMING,
-        BreachGiven(overdue=True, refused=False),
-        BreachGiven(overdue=False, refused=False),
+        BreachRuleInput(overdue=True, refused=False),
+        BreachRuleInput(overdue=False, refused=False),
     ),
     (
         "BREACH",
         _A.BREACH,
         PERFORMING,
-        BreachGiven(overdue=False, refused=True),
-        BreachGiven(overdue=False, refused=False),
+        BreachRuleInput(overdue=False, refused=True),
+        BreachRuleInput(overdue=False, refused=False),
     ),
-    ("CASE4", _A.REOPEN, CLOSED, ReopenGiven(rights_told=True), ReopenGiven(rights_told=False)),
+    ("CASE4", _A.REOPEN, CLOSED, ReopenRuleInput(rights_told=True), ReopenRuleInput(rights_told=False)),
 ]
 
 
 GIVEN_ROWS += [
-    ("MED2", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_dismissed=1)),
-    ("MED3", _A.TAKE_ON, DISPATCHED, TakeOnGiven(2), TakeOnGiven(2, mediators_expired=1)),
-    ("MED2", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(dismissed=True)),
-    ("MED3", _A.REPLACE_MEDIATOR, HANDLING, ReplaceGiven(), ReplaceGiven(expired=True)),
+    ("MED2", _A.TAKE_ON, DISPATCHED, TakeOnRuleInput(2), TakeOnRuleInput(2, mediators_dismissed=1)),
+    ("MED3", _A.TAKE_ON, DISPATCHED, TakeOnRuleInput(2), TakeOnRuleInput(2, mediators_expired=1)),
+    ("MED2", _A.REPLACE_MEDIATOR, HANDLING, ReplaceRuleInput(), ReplaceRuleInput(dismissed=True)),
+    ("MED3", _A.REPLACE_MEDIATOR, HANDLING, ReplaceRuleInput(), ReplaceRuleInput(expired=True)),
 ]
 STATE_ROWS += STANDING_STATE_ROWS
 GIVEN_ROWS += STANDING_GIVEN_ROWS
@@ -279,7 +285,7 @@ def test_rules_of_the_case_alone(rule: str, action: CaseAction, kept: CaseFacts,
 
 @pytest.mark.parametrize(("rule", "action", "facts", "kept", "broken"), GIVEN_ROWS)
 def test_rules_of_what_a_command_brings(
-    rule: str, action: CaseAction, facts: CaseFacts | None, kept: Given, broken: Given
+    rule: str, action: CaseAction, facts: CaseFacts | None, kept: RuleInput, broken: RuleInput
 ) -> None:
     assert refused_by(facts, action, kept) == ()
     assert refused_by(facts, action, broken) == (RULES[rule],)
@@ -300,7 +306,7 @@ def test_every_rule_is_tested_here_or_says_how_else_it_is_kept() -> None:
         assert rule.message
         assert rule.message_en
         assert rule.source
-        assert set(rule.state) | set(rule.given) <= set(rule.applies_to)
+        assert set(rule.by_state) | set(rule.by_input) <= set(rule.applies_to)
     assert len(case_rules().by_id) == len(table)
 
 
@@ -319,7 +325,7 @@ def test_there_is_no_field_for_a_fee() -> None:
 
 
 def test_a_refusal_names_the_first_rule_and_what_is_open() -> None:
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         require(replace(HANDLING, sessions=0), _A.AGREE, OCCASION, replace(ORAL, all_consented=False))
     assert refused.value.rule == "CASE9"
     assert refused.value.source == "《人民调解法》第二十七条"
@@ -348,7 +354,7 @@ def test_of_several_rules_of_the_case_the_first_of_the_table_refuses() -> None:
         if len(found) < 2:
             continue
         assert found == sorted(found, key=order.index)
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             require(facts, action, OCCASION)
         assert refused.value.rule == found[0]
         seen.add((action, *found))
@@ -365,7 +371,7 @@ def test_of_several_rules_of_what_a_command_brings_the_first_of_the_table_refuse
         if len(found) < 2:
             continue
         assert found == sorted(found, key=order.index)
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             require(facts, action, OCCASION, given)
         assert refused.value.rule == found[0]
         seen.add((action, *found))

@@ -8,14 +8,20 @@ from typing import Annotated, Any, ClassVar
 
 import pytest
 
-from domain.cases.commands import AgreeCase, DispatchCase, NewObligation, NewParty, RegisterCase
-from domain.cases.signing_commands import NewSignature, SignAgreement
 from domain.codes.enums import AgreementForm, CaseSource, PartyKind, PartySide, Signer, SigningMethod
-from domain.court_linkage.commands import EntrustCase
-from domain.kernel.checking import checked
-from domain.kernel.commands import Record, Takes
-from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
+from domain.disputes.agreements.commands import NewSignature, SignAgreement
+from domain.disputes.cases.commands import (
+    AgreeCase,
+    DispatchCase,
+    NewObligation,
+    NewParty,
+    RegisterCase,
+)
+from domain.disputes.court_entrustment.commands import EntrustCase
+from domain.foundation.basics.checking import checked
+from domain.foundation.basics.commands import Record, Takes
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.ids import new_id
 from tests.support.builders import NOW
 
 
@@ -124,11 +130,14 @@ SAME = new_id()
     ("command", "paths"),
     [
         (REGISTRATION, ["parties"]),
-        (EntrustCase(replace(REGISTRATION, title=""), new_id(), " "), ["title", "referenceNumber"]),
+        (EntrustCase(replace(REGISTRATION, title=""), new_id(), " "), ["title", "parties", "referenceNumber"]),
         (replace(REGISTRATION, parties=(replace(A_PARTY, phone="1"), replace(COMPANY, elderly=True))),
          ["parties.0.phone", "parties.1"]),
         (replace(REGISTRATION, parties=(replace(A_PARTY, id_number="110105194912310021"), COMPANY)),
          ["parties.0.idNumber"]),
+        (replace(REGISTRATION, parties=(replace(A_PARTY, name="", phone="1", id_number="1" * 31), COMPANY)),
+         ["parties.0.name", "parties.0.idNumber", "parties.0.phone"]),
+        (replace(AGREEMENT, reached_at=NOW.replace(tzinfo=None), sealed_at=NOW), ["reachedAt"]),
         (DispatchCase(1, SAME, (SAME,)), ["assistingIds"]),
         (replace(AGREEMENT, content=" ", sealed_at=NOW - timedelta(days=1)), ["content", "sealedAt"]),
         (replace(AGREEMENT, obligations=(NewObligation("欠款", debtor_id=SAME, creditor_id=SAME),)),

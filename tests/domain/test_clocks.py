@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus, DeadlineKind
-from domain.deadlines import clocks, schedule, wiring
-from domain.deadlines.models import Deadline
-from domain.deadlines.schedule import Period
-from domain.deadlines.views import remaining
-from domain.deadlines.wiring import Happening, follow
-from domain.kernel.calendar import NATIONAL, WorkingCalendar, china_date
-from domain.kernel.ids import new_id
+from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar, china_date
+from domain.foundation.basics.ids import new_id
+from domain.law.deadlines import clocks, schedule, wiring
+from domain.law.deadlines.models import Deadline
+from domain.law.deadlines.schedule import Period
+from domain.law.deadlines.views import remaining
+from domain.law.deadlines.wiring import CaseEvent, advance_deadlines
 from tests.support.builders import NOW
 
 CASE = new_id()
@@ -27,7 +27,7 @@ def noon(day: str) -> datetime:
 
 
 def a_clock(period: Period, start: str) -> Deadline:
-    return clocks.begun(period, county_id=1, case_id=CASE, start=noon(start), now=noon(start), calendar=NATIONAL)
+    return clocks.new_deadline(period, county_id=1, case_id=CASE, start=noon(start), now=noon(start), calendar=NATIONAL)
 
 
 def last(deadline: Deadline) -> str:
@@ -106,8 +106,8 @@ def test_a_changed_calendar_moves_what_is_counted_by_it_and_back() -> None:
     assert not clocks.recount(deadline, NATIONAL)
 
 
-def happening(action: CaseAction, **more: Any) -> Happening:
-    plain = Happening(
+def happening(action: CaseAction, **more: Any) -> CaseEvent:
+    plain = CaseEvent(
         county_id=1,
         case_id=CASE,
         action=action,
@@ -153,11 +153,11 @@ OPENED = [
 
 
 @pytest.mark.parametrize(("happened", "kinds"), OPENED, ids=lambda one: getattr(one, "action", None))
-def test_what_opens_which_clock(happened: Happening, kinds: set[str]) -> None:
-    opened = follow([], happened, NATIONAL)
+def test_what_opens_which_clock(happened: CaseEvent, kinds: set[str]) -> None:
+    opened = advance_deadlines([], happened, NATIONAL)
     assert {one.kind for one in opened} == kinds
     # One of a kind runs at a time.
-    assert follow(opened, happened, NATIONAL) == [] or happened.action in wiring.CANCELS
+    assert advance_deadlines(opened, happened, NATIONAL) == [] or happened.action in wiring.CANCELS
 
 
 def test_every_kind_is_opened_somewhere_or_by_its_own_context() -> None:
@@ -172,24 +172,24 @@ def test_every_kind_is_opened_somewhere_or_by_its_own_context() -> None:
 def test_what_ends_a_clock(action: CaseAction, kinds: tuple[DeadlineKind, ...]) -> None:
     periods = {period.kind: period for period in schedule.SCHEDULE}
     there = [a_clock(periods[kind], "2026-03-01") for kind in kinds]
-    follow(there, happening(action), NATIONAL)
+    advance_deadlines(there, happening(action), NATIONAL)
     assert {one.outcome for one in there} == {"satisfied"}
 
 
 def test_an_appraisal_stops_mediation_and_no_other_reason_does() -> None:
     deadline = a_clock(schedule.MEDIATION, "2026-02-27")
-    follow([deadline], happening(CaseAction.PAUSE, pause_reason="party_absent"), NATIONAL)
+    advance_deadlines([deadline], happening(CaseAction.PAUSE, pause_reason="party_absent"), NATIONAL)
     assert deadline.paused_at is None
-    follow([deadline], happening(CaseAction.PAUSE, pause_reason="appraisal"), NATIONAL)
+    advance_deadlines([deadline], happening(CaseAction.PAUSE, pause_reason="appraisal"), NATIONAL)
     assert deadline.paused_at == NOW
-    follow([deadline], happening(CaseAction.RESUME, at=NOW + timedelta(days=4)), NATIONAL)
+    advance_deadlines([deadline], happening(CaseAction.RESUME, at=NOW + timedelta(days=4)), NATIONAL)
     assert (deadline.paused_at, deadline.paused_days) == (None, 4)
 
 
 def test_the_court_extends_its_ruling_once_by_ten_days() -> None:
     ruling = a_clock(schedule.CONFIRMATION_RULING, "2026-03-02")
     for _ in range(2):
-        follow([ruling], happening(CaseAction.EXTEND_CONFIRMATION), NATIONAL)
+        advance_deadlines([ruling], happening(CaseAction.EXTEND_CONFIRMATION), NATIONAL)
     assert last(ruling) == "2026-03-27"
 
 

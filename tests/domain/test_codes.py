@@ -9,7 +9,7 @@ import pytest
 
 from domain.codes import enums
 from domain.codes.loader import dispute_types, labels, load_codes
-from domain.database.urls import DatabaseUrls
+from domain.foundation.database.urls import DatabaseUrls
 
 LISTS = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): tuple(value)

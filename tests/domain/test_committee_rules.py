@@ -13,56 +13,58 @@ from domain.committees.rules import (
     REGISTER_RULES,
     RULE_TABLE,
     SET_SIZE,
-    AppointmentGiven,
-    DismissalGiven,
-    ElectionGiven,
-    Given,
+    AppointmentRuleInput,
+    CommitteeRuleInput,
+    DismissalRuleInput,
+    ElectionRuleInput,
     RegisterAction,
-    SizeGiven,
+    SizeRuleInput,
     in_office,
     last_day_of_term,
     require,
     require_evidence,
 )
-from domain.kernel.errors import RuleRefused
-from domain.kernel.identity_number import age_on
+from domain.foundation.basics.errors import RuleRefused
+from domain.foundation.basics.identity_number import age_on
 from domain.registry import RULEBOOK
 
-ELECTED = ElectionGiven(members=3, directors=1, women=1)
+ELECTED = ElectionRuleInput(members=3, directors=1, women=1)
 # As Dayi has it.
 IN_DAYI = replace(ELECTED, fewest=3, most=7)
 BORN = date(2008, 3, 2)
 
 # rule, command, what it lets through, what it refuses
-ROWS: list[tuple[str, RegisterAction, Given, Given]] = [
+ROWS: list[tuple[str, RegisterAction, CommitteeRuleInput, CommitteeRuleInput]] = [
     ("PMC1", ELECT, ELECTED, replace(ELECTED, members=2)),
     ("PMC1", ELECT, replace(ELECTED, members=9), replace(ELECTED, members=10)),
     ("PMC1", ELECT, replace(IN_DAYI, members=7), replace(IN_DAYI, members=8)),
     ("PMC1", ELECT, ELECTED, replace(ELECTED, directors=0)),
     ("PMC1", ELECT, ELECTED, replace(ELECTED, directors=2)),
-    ("PMC1", SET_SIZE, SizeGiven(3, 9), SizeGiven(2, 9)),
-    ("PMC1", SET_SIZE, SizeGiven(3, 9), SizeGiven(3, 10)),
-    ("PMC1", SET_SIZE, SizeGiven(5, 5), SizeGiven(6, 5)),
+    ("PMC1", SET_SIZE, SizeRuleInput(3, 9), SizeRuleInput(2, 9)),
+    ("PMC1", SET_SIZE, SizeRuleInput(3, 9), SizeRuleInput(3, 10)),
+    ("PMC1", SET_SIZE, SizeRuleInput(5, 5), SizeRuleInput(6, 5)),
     ("PMC2", ELECT, ELECTED, replace(ELECTED, women=0)),
     ("PMC3", ELECT, ELECTED, replace(ELECTED, follows_the_last=False)),
     (
         "PMC3",
         APPOINT,
-        AppointmentGiven(18, committee_in_term=in_office(date(2029, 3, 2), date(2029, 3, 2))),
-        AppointmentGiven(18, committee_in_term=in_office(date(2029, 3, 2), date(2029, 3, 3))),
+        AppointmentRuleInput(18, committee_in_term=in_office(date(2029, 3, 2), date(2029, 3, 2))),
+        AppointmentRuleInput(18, committee_in_term=in_office(date(2029, 3, 2), date(2029, 3, 3))),
     ),
     ("MED1", ELECT, ELECTED, replace(ELECTED, under_age=1)),
     (
         "MED1",
         APPOINT,
-        AppointmentGiven(age_on(BORN, date(2026, 3, 2)), committee_in_term=True),
-        AppointmentGiven(age_on(BORN, date(2026, 3, 1)), committee_in_term=True),
+        AppointmentRuleInput(age_on(BORN, date(2026, 3, 2)), committee_in_term=True),
+        AppointmentRuleInput(age_on(BORN, date(2026, 3, 1)), committee_in_term=True),
     ),
 ]
 
 
 @pytest.mark.parametrize(("rule", "command", "kept", "broken"), ROWS)
-def test_rules_of_the_register(rule: str, command: RegisterAction, kept: Given, broken: Given) -> None:
+def test_rules_of_the_register(
+    rule: str, command: RegisterAction, kept: CommitteeRuleInput, broken: CommitteeRuleInput
+) -> None:
     require(command, kept)
     assert REGISTER_RULES.refused_by(None, command, broken) == (REGISTER_RULES.by_id[rule],)
     with pytest.raises(RuleRefused) as refused:
@@ -71,9 +73,9 @@ def test_rules_of_the_register(rule: str, command: RegisterAction, kept: Given, 
 
 
 def test_a_dismissal_comes_with_its_evidence() -> None:
-    require_evidence(DismissalGiven(evidenced=True))
+    require_evidence(DismissalRuleInput(evidenced=True))
     with pytest.raises(RuleRefused) as refused:
-        require_evidence(DismissalGiven(evidenced=False))
+        require_evidence(DismissalRuleInput(evidenced=False))
     assert (refused.value.rule, refused.value.source) == ("MED2", "《人民调解法》第十五条")
 
 

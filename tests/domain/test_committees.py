@@ -9,8 +9,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.cases.commands import TakeOnCase
-from domain.cases.handling import take_on
 from domain.codes.enums import CaseAction, CaseStatus, CommitteePosition, DismissalGround, Role
 from domain.committees import service as register
 from domain.committees.commands import (
@@ -22,14 +20,16 @@ from domain.committees.commands import (
     RegisterCommittee,
 )
 from domain.committees.models import MediationCommittee, Mediator
-from domain.database.session import create_engine, unit_of_work
-from domain.kernel.errors import RuleRefused
-from domain.kernel.grant import Grant
+from domain.disputes.cases.commands import TakeOnCase
+from domain.disputes.cases.handling import take_on
+from domain.foundation.basics.errors import RuleRefused
+from domain.foundation.basics.grant import Grant
+from domain.foundation.database.session import create_engine, unit_of_work
 from domain.tenancy.models import Membership
 from tests.support.builders import NOW, SmallCounty, a_case, a_county, a_grant, an_actor, at, next_county
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 TODAY = date(2026, 3, 2)
 

@@ -12,9 +12,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.cases.models import Case, Obligation
-from domain.cases.off_road_models import CaseBreach
-from domain.cases.rules import CaseRuleRefused
 from domain.codes.enums import (
     CaseAction,
     CaseStatus,
@@ -25,13 +22,13 @@ from domain.codes.enums import (
     PartyKind,
     PartySide,
 )
-from domain.court_linkage import service as linkage
-from domain.court_linkage.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
-from domain.court_linkage.models import CourtEntrustment
-from domain.deadlines.calendar import set_day
-from domain.deadlines.commands import SetCalendarDay
-from domain.judicial_confirmation import service as confirmations
-from domain.judicial_confirmation.commands import (
+from domain.disputes.cases.models import Case, Obligation
+from domain.disputes.court_entrustment import service as linkage
+from domain.disputes.court_entrustment.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
+from domain.disputes.court_entrustment.models import CourtEntrustment
+from domain.disputes.exceptional_actions.models import CaseBreach
+from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.commands import (
     AcceptConfirmation,
     ApplyConfirmation,
     ApplyEnforcement,
@@ -40,11 +37,14 @@ from domain.judicial_confirmation.commands import (
     SupplyMaterial,
     WithdrawConfirmation,
 )
-from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.judicial_confirmation.rules import required_material
-from domain.kernel.calendar import end_of_day
-from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
+from domain.disputes.judicial_confirmation.models import JudicialConfirmation
+from domain.disputes.judicial_confirmation.rules import required_material
+from domain.disputes.rules.asking import RefusedByRule
+from domain.foundation.basics.calendar import end_of_day
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.basics.ids import new_id
+from domain.law.deadlines.calendar import set_day
+from domain.law.deadlines.commands import SetCalendarDay
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, a_grant, a_registration, an_organisation, at
 
@@ -94,7 +94,7 @@ async def test_material_not_supplied_in_the_time_set_is_a_withdrawal(county: Sma
         (_A.SUPPLY_MATERIAL, confirmations.supply_material, supply, after),
         (_A.ACCEPT_CONFIRMATION, confirmations.accept_confirmation, replace(ask, expected_version=3), after),
     ):
-        with pytest.raises(CaseRuleRefused) as refused:
+        with pytest.raises(RefusedByRule) as refused:
             await _do(begin, county, action, case_id, perform, command, now=moment)
         assert refused.value.rule == "CONF7", action
     await _do(begin, county, _A.SUPPLY_MATERIAL, case_id, confirmations.supply_material, supply, now=last)
@@ -116,7 +116,7 @@ async def test_the_ruling_is_extended_by_ten_days_until_its_last_day(county: Sma
         date(2026, 3, 5), date(2026, 3, 17), date(2026, 4, 1)
     )  # fmt: skip
     extend, last = ExtendConfirmation(3, "案情复杂"), end_of_day(date(2026, 3, 17))
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         await _do(
             begin, county, _A.EXTEND_CONFIRMATION, case_id, confirmations.extend_confirmation, extend,
             now=last + timedelta(microseconds=1),
@@ -185,7 +185,7 @@ async def test_only_a_court_at_the_base_level_confirms(
     if competent:
         await apply
         return
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         await apply
     assert refused.value.rule == "CONF3"
 
@@ -221,7 +221,7 @@ async def test_a_court_of_the_same_level_enforces_where_property_lies(
     if competent:
         await apply
         return
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         await apply
     assert refused.value.rule == "ENF_COURT"
 
@@ -239,7 +239,7 @@ async def test_an_entrustment_is_accepted_within_three_working_days(county: Smal
     assert found.accept_by == date(2026, 3, 5)
     accept = AcceptEntrustment(1, NOW)
     last = end_of_day(date(2026, 3, 5))
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         await _do(
             begin, county, _A.ACCEPT_ENTRUSTMENT, late, linkage.accept_entrustment, accept, by="mediator",
             now=last + timedelta(microseconds=1),
@@ -283,7 +283,7 @@ async def test_a_court_s_number_is_entrusted_once_at_a_time(county: SmallCounty,
 
 async def test_personal_data_needs_consent_from_a_court_too(county: SmallCounty, begin: Begin) -> None:
     """PI1 holds for what a court registers as for everybody."""
-    from domain.cases.commands import NewParty
+    from domain.disputes.cases.commands import NewParty
     from tests.support.builders import an_identity_number
 
     parties = (
@@ -291,6 +291,6 @@ async def test_personal_data_needs_consent_from_a_court_too(county: SmallCounty,
         NewParty(PartySide.RESPONDENT, PartyKind.PERSON, "乙某（虚构）"),
     )
     command = EntrustCase(a_registration(county, parties=parties), county.committee, "(2026)试诉前调2号")
-    with pytest.raises(CaseRuleRefused) as refused:
+    with pytest.raises(RefusedByRule) as refused:
         await _do(begin, county, _A.ENTRUST, new_id(), linkage.entrust, command)
     assert refused.value.rule == "PI1"

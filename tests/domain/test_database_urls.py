@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from domain.database.embedded import start
-from domain.database.urls import (
+from domain.foundation.database.embedded import start
+from domain.foundation.database.urls import (
     LOGIN_ROLES,
     OWNER,
     DatabaseSetupError,
@@ -85,7 +85,7 @@ def test_again_and_at_once_from_several_databases(urls: DatabaseUrls, database_s
 
 RACE_FRESH = """
 import asyncio, sys
-from domain.database.urls import ensure_roles
+from domain.foundation.database.urls import ensure_roles
 asyncio.run(ensure_roles(sys.argv[1], b"s" * 32))
 """
 

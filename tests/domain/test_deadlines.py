@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.deadlines import clocks, schedule
-from domain.deadlines.schedule import Period
-from domain.judicial_confirmation.rules import last_day_to_enforce
-from domain.kernel.calendar import NATIONAL, china_date, end_of_day
-from domain.kernel.ids import new_id
+from domain.disputes.judicial_confirmation.rules import last_day_to_enforce
+from domain.foundation.basics.calendar import NATIONAL, china_date, end_of_day
+from domain.foundation.basics.ids import new_id
+from domain.law.deadlines import clocks, schedule
+from domain.law.deadlines.schedule import Period
 from domain.registry import RULES
 from tests.support.builders import NOW
 
@@ -64,7 +64,7 @@ def test_the_law_of_labour_medicine_petitions_and_people_is_listed(rule: str) ->
 )
 def test_a_deadline_is_kept_to_the_last_moment_of_its_last_day(period: Period, last_day: date) -> None:
     """The last microsecond of the day in China is in time; the next is not."""
-    deadline = clocks.begun(
+    deadline = clocks.new_deadline(
         period, county_id=1, case_id=new_id(), start=NOW, now=NOW, calendar=NATIONAL, subject_id=None
     )
     assert deadline.due_at == end_of_day(last_day)

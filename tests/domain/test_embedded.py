@@ -12,16 +12,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.database import embedded
-from domain.database.embedded import EmbeddedPostgres, remove, start
-from domain.database.embedded_process import running
+from domain.foundation.database import embedded
+from domain.foundation.database.embedded import EmbeddedPostgres, remove, start
+from domain.foundation.database.embedded_process import running
 
 ROOT = Path(__file__).resolve().parents[2]
 
 HOLD = """
 import sys
 from pathlib import Path
-from domain.database.embedded import start
+from domain.foundation.database.embedded import start
 server = start(Path(sys.argv[1]), die_with_parent="die" in sys.argv)
 print(server.pid, server.started_here, flush=True)
 sys.stdin.read()

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from domain.codes.enums import Role
-from domain.idempotency.models import IdempotencyKey
-from domain.idempotency.service import StoredOutcome, claim, remember
-from domain.kernel.actor import Actor
-from domain.kernel.errors import InvalidInput
+from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.errors import InvalidInput
+from domain.foundation.idempotency.models import IdempotencyKey
+from domain.foundation.idempotency.service import StoredOutcome, claim, remember
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, an_actor
 

@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from domain.kernel.identity_number import age_on, birth_date, check_digit, is_valid, normalised
+from domain.foundation.basics.identity_number import (
+    age_on,
+    birth_date,
+    check_digit,
+    is_valid,
+    normalised,
+)
 
 # The two examples of the standard's appendix.
 ENDS_IN_X = "11010519491231002X"

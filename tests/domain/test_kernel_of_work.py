@@ -17,18 +17,33 @@ from sqlalchemy.dialects.postgresql import UUID as PGUUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
 
-from domain.database.base import NAMING, instant, one_of
-from domain.database.session import create_engine, unit_of_work
-from domain.kernel.errors import Forbidden, NotFound, StaleVersion
-from domain.kernel.ids import new_id
-from domain.kernel_of_work import rooms
-from domain.kernel_of_work.availability import AvailableActions
-from domain.kernel_of_work.facts import FactsError, FactSheet, contribution, count_of
-from domain.kernel_of_work.lifecycle import Lifecycle, begins, leads, stays
-from domain.kernel_of_work.numbering import Numbering
-from domain.kernel_of_work.rooms import Kind, Room, RoomError
-from domain.kernel_of_work.rules import Occasion, RefusedByRule, Rule, Rules
-from domain.kernel_of_work.tables import (
+from domain.foundation.basics.errors import Forbidden, NotFound, StaleVersion
+from domain.foundation.basics.ids import new_id
+from domain.foundation.database.base import NAMING, instant, one_of
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.kernel import rooms
+from domain.foundation.kernel.availability import AvailableActions
+from domain.foundation.kernel.facts import (
+    FactsError,
+    FactSheet,
+    contribution,
+    count_of,
+)
+from domain.foundation.kernel.lifecycle import (
+    Lifecycle,
+    begins,
+    leads,
+    stays,
+)
+from domain.foundation.kernel.numbering import Numbering
+from domain.foundation.kernel.rooms import Kind, Room, RoomError
+from domain.foundation.kernel.rules import (
+    Occasion,
+    RefusedByRule,
+    Rule,
+    Rules,
+)
+from domain.foundation.kernel.tables import (
     InPlace,
     NumberCounter,
     Numbered,
@@ -40,15 +55,21 @@ from domain.kernel_of_work.tables import (
     timeline_constraints,
     version_check,
 )
-from domain.kernel_of_work.workflow import Change, DomainEvent, Message, Workflow, announce
+from domain.foundation.kernel.workflow import (
+    Change,
+    DomainEvent,
+    Message,
+    Workflow,
+    announce,
+)
 from tests.support.builders import NOW, SmallCounty, a_grant, at
 from tests.support.rows import execute, fetch
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-    from domain.database.urls import DatabaseUrls
-    from domain.kernel.calendar import WorkingCalendar
+    from domain.foundation.basics.calendar import WorkingCalendar
+    from domain.foundation.database.urls import DatabaseUrls
     from tests.domain.conftest import Begin
 
 
@@ -89,10 +110,10 @@ RULES: Rules[RoundAction, RoundFacts] = Rules(
     (
         Rule(
             "ROUND_SOON", "超过一天不得更正", "Corrected within a day", "试验", (_A.CORRECT,),
-            state={_A.CORRECT: lambda facts, occasion: occasion.now - facts.made_at <= SOON},
+            by_state={_A.CORRECT: lambda facts, occasion: occasion.now - facts.made_at <= SOON},
         ),
         Rule("ROUND_FOUND", "应当写明情况", "Says what was found", "试验", (_A.MAKE,),
-             given={_A.MAKE: lambda _facts, given: bool(given.found)}),
+             by_input={_A.MAKE: lambda _facts, given: bool(given.found)}),
     ),
     ROUNDS,
     OUT_OF_ORDER,
@@ -185,7 +206,7 @@ LEADERS = Room(
             rules=(
                 Rule(
                     "ROUND_TWICE", "不得再次更正", "Corrected once", "试验", (_A.CORRECT,),
-                    state={_A.CORRECT: lambda facts, _occasion: facts.entries < 3},
+                    by_state={_A.CORRECT: lambda facts, _occasion: facts.entries < 3},
                 ),
             ),
         ),
@@ -356,7 +377,7 @@ def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
     with pytest.raises(ValueError, match="two rules are called ROUND_SOON"):
         RULES.extended([rule])
     with pytest.raises(ValueError, match="rule STRAY tests plan"):
-        Rules([Rule("STRAY", "", "", "", (_A.MAKE,), state={_A.PLAN: lambda _facts, _occasion: True})])
+        Rules([Rule("STRAY", "", "", "", (_A.MAKE,), by_state={_A.PLAN: lambda _facts, _occasion: True})])
     with pytest.raises(ValueError, match="a lifecycle comes with the rule"):
         Rules([rule], ROUNDS)
     # Without a lifecycle every action is open, and a refusal names none.
@@ -371,7 +392,7 @@ def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
 def test_the_first_rule_in_order_refuses() -> None:
     """The kind's own before those that other rooms add; of several the first."""
     late: Rule[RoundAction] = Rule(
-        "LATE", "", "", "", (_A.CORRECT,), state={_A.CORRECT: lambda _facts, _occasion: False}
+        "LATE", "", "", "", (_A.CORRECT,), by_state={_A.CORRECT: lambda _facts, _occasion: False}
     )
     extended = RULES.extended([late])
     occasion = Occasion(NOW + 2 * SOON)

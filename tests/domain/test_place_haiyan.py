@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from domain.cases.lifecycle import TRANSITIONS
 from domain.codes.enums import CaseAction, CaseStatus
-from domain.database.urls import DatabaseUrls
-from domain.deadlines.schedule import MEDIATION
-from domain.kernel.calendar import NATIONAL, china_date, end_of_day
-from domain.kernel.identity_number import age_on, birth_date, is_valid
+from domain.disputes.cases.lifecycle import TRANSITIONS
+from domain.foundation.basics.calendar import NATIONAL, china_date, end_of_day
+from domain.foundation.basics.identity_number import age_on, birth_date, is_valid
+from domain.foundation.database.urls import DatabaseUrls
+from domain.law.deadlines.schedule import MEDIATION
 from domain.places.files import read_place
 from domain.tenancy.division_codes import check
 

@@ -10,10 +10,10 @@ import argon2
 import asyncpg
 import pytest
 
-from api.samples import load_sample
+from api.shell.samples import load_sample
 from domain.codes.enums import Role
-from domain.database.urls import DatabaseUrls
-from domain.kernel.clock import system_clock
+from domain.foundation.basics.clock import system_clock
+from domain.foundation.database.urls import DatabaseUrls
 from domain.places import files, histories, loader, register
 from domain.places.loader import DEMO_PASSWORD, demo_accounts
 from domain.places.specification import PlaceError

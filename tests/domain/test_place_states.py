@@ -22,8 +22,8 @@ from domain.codes.enums import (
     RiskLevel,
     SettlementMode,
 )
-from domain.database.urls import DatabaseUrls
-from domain.metadata import metadata
+from domain.foundation.database.urls import DatabaseUrls
+from domain.registry import metadata
 
 _ONE_OF = re.compile(r"^(?:(\w+) IS NULL OR )?(\w+) IN \(([^)]*)\)$")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from api.fast_path.connection import PreparedConnection
-from domain.database.urls import DatabaseUrls
-from domain.reading.connection import PREPARED_STATEMENTS
-from domain.reading.selection import Variables
-from domain.reading.statement import Cost
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.query.connection import PREPARED_STATEMENTS
+from domain.foundation.query.selection import Variables
+from domain.foundation.query.statement import Cost
 
 NAMES = "abc"
 

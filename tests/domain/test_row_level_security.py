@@ -12,21 +12,27 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from domain.database.session import create_engine, unit_of_work
-from domain.database.urls import LOGIN_ROLES, OWNER
-from domain.metadata import metadata
-from domain.readable import CATALOGUE
-from domain.reading.access import Alternative
-from domain.reading.compile import compile_read
-from domain.reading.roots import Figures, Listing, Lookup, Node, Nodes, Root
-from domain.reading.run import PooledReader, Reader
-from domain.reading.selection import Given, Selected
-from domain.reading.statement import Plan
+from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.database.urls import LOGIN_ROLES, OWNER
+from domain.foundation.query.access import Alternative
+from domain.foundation.query.compile import compile_read
+from domain.foundation.query.roots import (
+    Figures,
+    Listing,
+    Lookup,
+    Node,
+    Nodes,
+    Root,
+)
+from domain.foundation.query.run import PooledReader, Reader
+from domain.foundation.query.selection import Given, Selected
+from domain.foundation.query.statement import Plan
+from domain.registry import CATALOGUE, metadata
 from tests.support.rows import make_one_of_each
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
-    from domain.reading.view import View
+    from domain.foundation.database.urls import DatabaseUrls
+    from domain.foundation.query.view import View
 
 TENANT_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] == "tenant")
 OTHER_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] != "tenant")
@@ -230,7 +236,7 @@ class Everything:
 @pytest.fixture
 def unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compile reads without the county condition that the compiler adds."""
-    monkeypatch.setattr("domain.reading.compile.within_counties", lambda _row: [])
+    monkeypatch.setattr("domain.foundation.query.compile.within_counties", lambda _row: [])
 
 
 def given(value: Any) -> Given:

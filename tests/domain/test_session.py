@@ -14,13 +14,13 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.cases.models import Case
-from domain.database import session as sessions, statements
-from domain.database.session import create_engine, is_retryable, unit_of_work
-from domain.database.statements import Statement
-from domain.database.urls import DatabaseUrls
-from domain.outbox.models import OutboxMessage
-from domain.outbox.service import record
+from domain.disputes.cases.models import Case
+from domain.foundation.database import session as sessions, statements
+from domain.foundation.database.session import create_engine, is_retryable, unit_of_work
+from domain.foundation.database.statements import Statement
+from domain.foundation.database.urls import DatabaseUrls
+from domain.foundation.outbox.models import OutboxMessage
+from domain.foundation.outbox.service import record
 from tests.support.builders import SmallCounty, a_case, a_county, next_county
 from tests.support.waiting import until
 

@@ -17,14 +17,24 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api import cli
-from api.database import NotMigratedError, require_schema, running_database, told_to_workers
-from api.serving import BindError, PortTakenError, bind, ending_in_order
+from api.http.serving import (
+    BindError,
+    PortTakenError,
+    bind,
+    ending_in_order,
+)
 from api.settings import Settings
-from domain.database.login import DatabaseUnusableError
+from api.shell import cli
+from api.shell.database import (
+    NotMigratedError,
+    require_schema,
+    running_database,
+    told_to_workers,
+)
+from domain.foundation.database.login import DatabaseUnusableError
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +50,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def fengqiao(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a person runs it."""
     return subprocess.run(
-        [sys.executable, "-m", "api.cli", *arguments],
+        [sys.executable, "-m", "api.shell.cli", *arguments],
         cwd=ROOT,
         env=os.environ | {"FENGQIAO_HOME": str(home)} | environment,
         capture_output=True,
@@ -203,7 +213,7 @@ def test_a_server_ends_with_its_terminal_and_frees_its_port(
         "FENGQIAO_PORT": "0",
         "FENGQIAO_FAST_PATH": str(fast_path),
     }
-    command = [sys.executable, "-m", "api.cli", "serve"]
+    command = [sys.executable, "-m", "api.shell.cli", "serve"]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | given, stdout=subprocess.PIPE, text=True)
     with server, ExitStack() as held:
         held.callback(server.kill)  # in case it does not end by itself
@@ -255,7 +265,7 @@ def test_a_migrated_database_passes_in_silence(database_urls: DatabaseUrls, secr
 def test_another_revision_is_a_warning(
     database_urls: DatabaseUrls, secret_key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.database.revision.latest", lambda: "9999")
+    monkeypatch.setattr("domain.foundation.database.revision.latest", lambda: "9999")
     settings = Settings(database_url=SecretStr(database_urls.admin), secret_key_file=secret_key_file)
     assert "9999" in (require_schema(settings) or "")
 
@@ -283,7 +293,7 @@ def test_a_command_can_be_piped_into_one_that_reads_little(tmp_path: Path) -> No
     reading, writing = os.pipe()
     os.close(reading)
     told = subprocess.run(
-        [sys.executable, "-m", "api.cli", "rules"], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False
+        [sys.executable, "-m", "api.shell.cli", "rules"], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False
     )
     os.close(writing)
     assert told.stderr == b""

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.kernel.ids import new_id
+from domain.foundation.basics.ids import new_id
 from domain.tenancy.models import Membership, User
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty

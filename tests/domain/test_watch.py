@@ -20,13 +20,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.codes.enums import CaseStatus, DeadlineKind, DeadlineStep, SupervisionCause
-from domain.database.session import create_engine
-from domain.database.urls import DatabaseUrls
-from domain.deadlines import schedule
-from domain.deadlines.clocks import Outcome
-from domain.deadlines.service import close_deadline, open_deadline
-from domain.supervision import service as supervision, watch
-from domain.supervision.ladder import LADDER
+from domain.foundation.database.session import create_engine
+from domain.foundation.database.urls import DatabaseUrls
+from domain.law.deadlines import schedule
+from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.service import close_deadline, open_deadline
+from domain.law.supervision import service as supervision, watch
+from domain.law.supervision.ladder import LADDER
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, at
 from tests.support.rows import fetch
@@ -278,7 +278,7 @@ async def test_a_watcher_killed_at_any_point_leaves_each_step_taken_once(
 
 
 def a_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "api.worker"], env=environment)
+    return subprocess.Popen([sys.executable, "-m", "api.shell.worker"], env=environment)
 
 
 @pytest.mark.slow

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text, Uuid
 
-from domain.database import migrate, revision
-from domain.database.base import APPENDED_ONLY, NAMING, TENANT, one_of
+from domain.foundation.database import migrate, revision
+from domain.foundation.database.base import (
+    APPENDED_ONLY,
+    NAMING,
+    TENANT,
+    one_of,
+)
 from domain.registry import metadata
 from migrations import generate
 from tests.migrations.test_migrations import rows
@@ -18,7 +23,7 @@ from tests.support.database import SECRET
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 
 @pytest.fixture

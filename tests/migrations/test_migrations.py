@@ -11,9 +11,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from domain.database import migrate, revision
-from domain.database.urls import LOGIN_ROLES, OWNER, DatabaseUrls
-from domain.metadata import metadata
+from domain.foundation.database import migrate, revision
+from domain.foundation.database.urls import LOGIN_ROLES, OWNER, DatabaseUrls
+from domain.registry import metadata
 from tests.support.database import SECRET
 from tests.support.rows import fetch
 

@@ -14,7 +14,7 @@ from api.bench import dataset
 from tests.support.database import MIGRATED, TestServer
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 CASES = 20_000
 # Rows, and so plans, are the same whenever the tests run.

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.app import Parts
 from api.bench import bare, replay
 from api.bench.operations import Operation, Variables
+from api.http.app import Parts
 from api.settings import Settings
-from domain.database.session import create_engine
-from domain.reading.run import PooledReader
+from domain.foundation.database.session import create_engine
+from domain.foundation.query.run import PooledReader
 
 # Told of a node in the kept form: what it is, and upon what.
 TOLD = ("Index Name", "Relation Name", "CTE Name")

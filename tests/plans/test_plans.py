@@ -23,7 +23,7 @@ from tests.plans.explained import Node, explained, explained_commands, kept_form
 from tests.support.api import serving
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 KEPT = Path(__file__).parent / "kept"
 # What grows with the county: a scan of one of these takes ever longer. (Protectors are few, and none here.)

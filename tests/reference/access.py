@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from domain.kernel.actor import Actor, Area, Membership
+from domain.foundation.basics.actor import Actor, Area, Membership
 from tests.reference.rows import Row, Rows
 from tests.support.access_rows import (
     CalendarRow,

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.cases.facts import CaseFacts
-from domain.cases.rules import Occasion, available_actions
 from domain.codes.enums import (
     AgreementForm,
     CaseAction,
@@ -17,6 +15,8 @@ from domain.codes.enums import (
     EntrustmentStatus,
     SettlementMode,
 )
+from domain.disputes.cases.facts import CaseFacts
+from domain.disputes.rules.asking import Occasion, available_actions
 from tests.reference.paging import Order, page
 from tests.reference.rows import Row
 from tests.reference.things import (

@@ -29,7 +29,7 @@ from graphql.execution.values import get_argument_values, get_directive_values, 
 from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import type_from_ast
 
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 from tests.reference.lists import LISTED
 from tests.reference.part_fields import FIELDS
 from tests.reference.roots import PAGES, ROOTS, TYPES, nested_refusals, refusals

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.kernel.actor import Actor, Area, AreaLevel, Membership
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
+)
 from tests.reference.rows import Row, Rows
 
 

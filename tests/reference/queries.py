@@ -24,7 +24,7 @@ from graphql import (
     parse,
 )
 
-from api.limits import too_large
+from api.graphql.limits import too_large
 from tests.reference.case_fields import LISTS
 from tests.reference.lists import LISTED
 from tests.reference.standing_fields import PARTY_LISTS

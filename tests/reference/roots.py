@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.rulebook import RULEBOOK
+from domain.registry import RULEBOOK
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
 from tests.reference.paging import faults, page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.kernel.calendar import NATIONAL
+from domain.foundation.basics.calendar import NATIONAL
 from tests.reference.rows import Row
 from tests.reference.standing_fields import HISTORY, IDENTITY, coded, columns, party_at
 from tests.reference.things import (

@@ -24,7 +24,7 @@ from domain.codes.enums import (
     RiskLevel,
     SupervisionCause,
 )
-from domain.supervision.models import RUNGS
+from domain.law.supervision.models import RUNGS
 from tests.reference import world_court
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.kernel.ids import global_id, new_id
+from domain.foundation.basics.ids import global_id, new_id
 from tests.support.rows import execute, value
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 COUNTY = 440781
 

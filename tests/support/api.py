@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from pydantic import SecretStr
 
-from api.app import Parts, assemble
+from api.http.app import Parts, assemble
 from api.settings import Settings
 from tests.support.wire import listening
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 Clock = Callable[[], datetime]
 

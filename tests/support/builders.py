@@ -17,8 +17,10 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases.commands import NewParty, RegisterCase
-from domain.cases.models import (
+from domain.codes.enums import CaseSource, CaseStatus, PartyKind, PartySide, Role
+from domain.codes.models import DisputeType
+from domain.disputes.cases.commands import NewParty, RegisterCase
+from domain.disputes.cases.models import (
     Agreement,
     Case,
     CaseFollowUp,
@@ -28,13 +30,11 @@ from domain.cases.models import (
     CaseSession,
     Obligation,
 )
-from domain.codes.enums import CaseSource, CaseStatus, PartyKind, PartySide, Role
-from domain.codes.models import DisputeType
-from domain.judicial_confirmation.models import JudicialConfirmation
-from domain.kernel.actor import Actor, Membership
-from domain.kernel.grant import Grant
-from domain.kernel.identity_number import check_digit
-from domain.kernel.ids import new_id
+from domain.disputes.judicial_confirmation.models import JudicialConfirmation
+from domain.foundation.basics.actor import Actor, Membership
+from domain.foundation.basics.grant import Grant
+from domain.foundation.basics.identity_number import check_digit
+from domain.foundation.basics.ids import new_id
 from domain.tenancy import models as tenancy
 
 # A Monday, ten in the morning in China.

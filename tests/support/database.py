@@ -19,10 +19,16 @@ from pathlib import Path
 
 import asyncpg
 
-from domain.database import embedded
-from domain.database.embedded_binaries import ServerUser, reachable_directory
-from domain.database.migrate import upgrade
-from domain.database.urls import OWNER, DatabaseUrls, ensure_roles, urls_for, with_database
+from domain.foundation.database import embedded
+from domain.foundation.database.embedded_binaries import ServerUser, reachable_directory
+from domain.foundation.database.migrate import upgrade
+from domain.foundation.database.urls import (
+    OWNER,
+    DatabaseUrls,
+    ensure_roles,
+    urls_for,
+    with_database,
+)
 from tests.support import kept_clusters
 from tests.support.kept_clusters import cache_folder, copy_kept, hash_of, keep, unchanged
 
@@ -135,7 +141,7 @@ class TestServer:
 
     def _build_haiyan(self, name: str) -> None:
         # Here, so that tests without the place do not load what loads it.
-        from api.samples import load_sample
+        from api.shell.samples import load_sample
 
         self.ensure(MIGRATED)
         self._create(name, MIGRATED)
@@ -189,7 +195,7 @@ def _made_of(template: str) -> list[Path]:
     database = Path(embedded.__file__).parent
     files = [_ROOT / "migrations", database, Path(__file__), Path(kept_clusters.__file__)]
     if template == HAIYAN:
-        from api.samples import load_sample
+        from api.shell.samples import load_sample
 
         files += [_ROOT / "domain", _ROOT / "authz", Path(inspect.getfile(load_sample))]
     return files
@@ -197,7 +203,7 @@ def _made_of(template: str) -> list[Path]:
 
 def _what_depends_on(now: datetime) -> tuple[str, ...]:
     """What of the moment of loading shows in the sample's rows: the day in China, and whether its watch has been."""
-    from domain.kernel.clock import CHINA
+    from domain.foundation.basics.clock import CHINA
     from domain.places.player import ROUND
 
     here = now.astimezone(CHINA)

@@ -17,7 +17,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from api.schema import graphql_schema
+from api.graphql.schema import graphql_schema
 
 A_MOMENT = "2026-03-02T10:00:00+08:00"
 NOBODY = "0192f000-0000-7000-8000-00000000dead"

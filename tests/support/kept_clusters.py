@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from domain.database.embedded_binaries import ServerUser
+from domain.foundation.database.embedded_binaries import ServerUser
 
 MOST_KEPT = 16
 """Clusters; each takes 50 to 70 MB. The least recently used are deleted first."""

@@ -17,9 +17,9 @@ from asyncio import selector_events
 from datetime import datetime
 from typing import Any
 
-from domain.database.session import create_engine
-from domain.metadata import metadata
-from domain.supervision import watch
+from domain.foundation.database.session import create_engine
+from domain.law.supervision import watch
+from domain.registry import metadata
 
 
 def die_at(point: int) -> None:

@@ -16,17 +16,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from domain.commands import COMMANDS
-from domain.database import statements
-from domain.database.session import unit_of_work
-from domain.kernel.commands import EXPECTED_VERSION, Input, inputs_of
-from domain.kernel.errors import RuleRefused
-from domain.metadata import metadata
+from domain.foundation.basics.commands import EXPECTED_VERSION, Input, inputs_of
+from domain.foundation.basics.errors import RuleRefused
+from domain.foundation.database import statements
+from domain.foundation.database.session import unit_of_work
+from domain.registry import COMMANDS, metadata
 from tests.support.api import Client, Server
 from tests.support.rows import fetch, key
 
 if TYPE_CHECKING:
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 UNDONE = "UNDONE"
 # Messages and figures are made of what is written elsewhere, under numbers that are not given back.

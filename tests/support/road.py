@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.kernel.ids import global_id
+from domain.foundation.basics.ids import global_id
 from tests.support.api import Server
 
 APPLICANT = "司徒试样（虚构）"

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Column, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from domain.database.urls import DatabaseUrls
+    from domain.foundation.database.urls import DatabaseUrls
 
 
 async def fetch(urls: DatabaseUrls, query: str, *given: Any) -> list[asyncpg.Record]:

@@ -1,4 +1,4 @@
--- What api/cases/operations/case_by_id.graphql asks for, as a dispatcher, written by hand.
+-- What api/graphql/operations/case_by_id.graphql asks for, as a dispatcher, written by hand.
 -- $1 case, $2 county, $3 the centre's town, $4 the centre, $5 the counties as an array's text.
 -- Left out of what the compiled statement proves: that every person named serves or served in the county.
 SELECT (SELECT y.j FROM (

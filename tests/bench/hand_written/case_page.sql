@@ -1,4 +1,4 @@
--- What api/cases/operations/case_page.graphql asks for with four states, as a dispatcher, written by hand.
+-- What api/graphql/operations/case_page.graphql asks for with four states, as a dispatcher, written by hand.
 -- $1 states, $2 county, $3 the centre's town, $4 the centre, $5 the counties as an array's text.
 SELECT (SELECT y.j FROM (
   WITH c AS MATERIALIZED (

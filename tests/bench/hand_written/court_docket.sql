@@ -1,4 +1,4 @@
--- What api/cases/operations/court_docket.graphql asks for, as the county court's liaison, written by hand.
+-- What api/graphql/operations/court_docket.graphql asks for, as the county court's liaison, written by hand.
 -- $1 county, $2 the court, $3 the counties as an array's text.
 SELECT (SELECT y.j FROM (
   WITH c AS MATERIALIZED (

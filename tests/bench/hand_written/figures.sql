@@ -1,4 +1,4 @@
--- What api/cases/operations/figures.graphql asks for, as a county's administrator, written by hand over the cells.
+-- What api/graphql/operations/figures.graphql asks for, as a county's administrator, written by hand over the cells.
 -- $1 from, $2 until, $3 county, $4 the counties as an array's text.
 SELECT (SELECT y.j FROM (
   WITH e AS MATERIALIZED (

@@ -1,0 +1,136 @@
+"""What a mutation has at hand: the caller, the gate, one transaction; and what becomes of refusals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from authz.enforcer import Policies
+from authz.gate import Gate
+from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.clock import Clock
+from domain.foundation.basics.errors import DomainError
+from domain.foundation.basics.ids import global_id
+from domain.foundation.database.session import (
+    Engine,
+    Session,
+    is_retryable,
+    unit_of_work,
+)
+from domain.foundation.idempotency import service as idempotency
+from domain.tenancy.stamps import access_stamp
+
+# A transaction that the database gave up (a deadlock, a lock not had in time) is repeated so often.
+REPEATS = 3
+
+
+class ActorStale(Exception):  # noqa: N818 - said of the actor
+    """Who may do what has changed since the actor was read: read it again and repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A row that a payload shows: read back through the compiled path when the caller selected it.
+
+    With `member`, only the row's member of the same name as the payload's field is shown.
+    """
+
+    view: str
+    id: str
+    member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that changed something: the id of what it changed, and what else its payload tells."""
+
+    subject_id: UUID
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that changed nothing: why, and on which case, if the caller may know of it."""
+
+    error: DomainError
+    case_id: UUID | None
+
+
+Change = Callable[[Session, Gate], Awaitable[Done]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's commands."""
+
+    actor: Actor
+    engine: Engine
+    policies: Policies
+    clock: Clock
+
+    async def perform(
+        self, mutation: str, key: str | None, given: Any, change: Change, case_id: UUID | None = None
+    ) -> Done | Refusal:
+        """Run one command in one transaction: all of it, or, when it is refused or fails, none of it.
+
+        With an idempotency key, a repeat within 24 hours is answered with what the first did, and does nothing.
+        `given` is the whole input, whose digest tells a repeat from another request under the same key.
+        Raises ActorStale.
+        """
+        for attempt in range(REPEATS):
+            try:
+                return await self._once(mutation, key, given, change)
+            except DomainError as error:
+                return Refusal(error, case_id)
+            except Exception as error:
+                if attempt == REPEATS - 1 or not is_retryable(error):
+                    raise
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
+        async with unit_of_work(self.engine, self.actor.counties) as session:
+            # In the command's own transaction: a role revoked before now does nothing more.
+            if await access_stamp(session, self.actor.county_id) != self.actor.stamp:
+                raise ActorStale
+            if key is None:
+                return await change(session, self._gate())
+            digest = digest_of(mutation, given)
+            earlier = await idempotency.claim(
+                session, self.actor, key=key, mutation=mutation, request_digest=digest, now=self.clock()
+            )
+            if earlier is not None:
+                return Done(UUID(earlier.outcome["case"]), dict(earlier.outcome["told"]))
+            done = await change(session, self._gate())
+            outcome = {"case": str(done.subject_id), "told": done.told}
+            await idempotency.remember(session, self.actor, key=key, outcome=outcome)
+            return done
+
+    def _gate(self) -> Gate:
+        return Gate(self.policies.current, self.actor, self.clock)
+
+
+def digest_of(mutation: str, given: Any) -> bytes:
+    """A digest of a request's input, the same for the same input."""
+    packed = orjson.dumps([mutation, _plain(given)], option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.sha256(packed).digest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def case_reference(case_id: UUID, *, member: bool = False) -> Reference:
+    """A case, or one member of it, as a payload shows it."""
+    return Reference("case", global_id("case", case_id), member)

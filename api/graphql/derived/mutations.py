@@ -1,0 +1,112 @@
+"""The mutation root from the commands: each field one transaction through the gate and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import new_class
+from typing import Any, cast
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.context import (
+    Context,
+    Done,
+    Reference,
+    Refusal,
+)
+from api.graphql.derived.gates import GATES, Attempt
+from api.graphql.derived.inputs import Draft, input_type, reader
+from api.graphql.derived.payloads import Types, result_type, success_type
+from api.graphql.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    RuleRefused,
+    refused,
+)
+from authz.gate import Gate
+from domain.foundation.basics.commands import Command, Subject
+from domain.foundation.basics.ids import global_id
+from domain.foundation.database.session import Session
+
+Info = strawberry.Info[Any, Any]
+CASE = "case"
+
+
+def mutation_type(commands: Iterable[Command], types: Types) -> type:
+    """The mutation root: a field for each command, with its input and its payload."""
+
+    def fill(body: dict[str, Any]) -> None:
+        body["__module__"] = __name__
+        body["__doc__"] = "The mutation root."
+        for command in sorted(commands, key=lambda one: one.outside):
+            body[command.outside] = _field(command, types)
+
+    text = "Changes; each is one transaction, and changes all of what it says or nothing 变更"
+    return strawberry.type(new_class("Mutation", exec_body=fill), description=text)
+
+
+def _field(command: Command, types: Types) -> Any:
+    success = success_type(command, types)
+    carrier = Carrier(command, reader(command), success)
+
+    async def field(self: Any, info: Info, input: Any) -> Any:  # noqa: ARG001 - the root has no value
+        return await carrier.carry_out(cast("Context", info.context), input)
+
+    field.__annotations__ = {"info": Info, "input": input_type(command), "return": result_type(command, success)}
+    return strawberry.mutation(field, name=command.outside, description=command.about_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Carries out one command: past the gate, by its service, in one transaction; and makes its payload."""
+
+    command: Command
+    read: Any
+    success: Any
+
+    async def carry_out(self, context: Context, given: Any) -> RuleRefused | Forbidden | NotFound | InvalidInput | Any:
+        """What came of an input: the success, or the problem that stands in its place."""
+        draft: Draft = self.read(given)
+        upon = self.command.upon
+        case_id = draft.subject if upon is not None and upon.name == CASE else None
+
+        async def work(session: Session, gate: Gate) -> Done:
+            attempt = Attempt(self.command, draft, context.actor, context.clock, session, gate)
+            grant, more = await GATES[self.command.gate](attempt)
+            draft.refuse_faults(context.clock())
+            outcome = await self.command.service(session, grant, draft.command, clock=context.clock, **more)
+            return Done(_id_of(outcome), self._told(outcome))
+
+        outcome = await context.perform(self.command.outside, given.idempotency_key, given, work, case_id)
+        if isinstance(outcome, Refusal):
+            return refused(outcome, given.client_mutation_id)
+        return self._payload(outcome, given.client_mutation_id)
+
+    def _told(self, outcome: Any) -> dict[str, Any]:
+        """What the service returned, as far as the payload tells of it; kept for a repeat of the request."""
+        return {
+            one.name: [global_id(one.type.name, id_) for id_ in getattr(outcome, one.name)]
+            if isinstance(one.type, Subject)
+            else getattr(outcome, one.name)
+            for one in self.command.tells
+        }
+
+    def _payload(self, done: Done, client_mutation_id: str | None) -> Any:
+        shown: dict[str, Any] = {}
+        subject = self.command.shows
+        if subject is not None and subject.view:
+            shown[subject.name] = Reference(subject.view, global_id(subject.name, done.subject_id))
+        for one in self.command.tells:
+            value = done.told[one.name]
+            if isinstance(one.type, Subject):
+                value = [Reference(one.type.view, id_) for id_ in value]
+            shown[one.name] = value
+        return self.success(client_mutation_id=client_mutation_id, **shown)
+
+
+def _id_of(outcome: Any) -> UUID:
+    """The id of what a service changed or made: what it returned, or had of it."""
+    return outcome if isinstance(outcome, UUID) else outcome.id

@@ -1,0 +1,98 @@
+"""Refusals as members of every payload's union; faults as masked errors with a request id."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import strawberry
+
+from api.graphql.context import Refusal, case_reference
+from api.graphql.derived.types import type_named
+from api.graphql.fields import described
+from domain.foundation.basics import errors
+from domain.foundation.basics.errors import DomainError
+
+ActionAvailability: Any = type_named("ActionAvailability")
+
+
+@strawberry.interface(description="Why a command was refused; nothing was changed 未能执行的原因")
+class Problem:
+    """What all refusals tell."""
+
+    code: str = described("For programs 代码")
+    message: str = described("For people, in Chinese 说明")
+    rule: str | None = described("Id of the rule that forbids it 规则编号")
+    source: str | None = described("The law or policy behind it 依据")
+    available_actions: list[ActionAvailability] | None = described("What is open now instead 当前可用操作")
+    client_mutation_id: str | None = described("As given 客户端标识")
+
+
+@strawberry.type(description="The state of things, or the law, forbids it 规则不允许")
+class RuleRefused(Problem):
+    """A rule stands in the way."""
+
+
+@strawberry.type(description="The caller sees it and may not do this 无权执行")
+class Forbidden(Problem):
+    """Access stands in the way."""
+
+
+@strawberry.type(description="No such thing within the caller's reach 未找到")
+class NotFound(Problem):
+    """Nothing there."""
+
+
+@strawberry.type(description="What is wrong with one field of an input 输入错误")
+class InputFault:
+    """A fault."""
+
+    path: str = described("Where, with the entries of lists by number, as parties.0.name 字段路径")
+    code: str = described("For programs 代码")
+    message: str = described("For people, in Chinese 说明")
+    message_en: str = described("For people, in English 英文说明")
+
+
+@strawberry.type(description="The input cannot be taken as it is 输入有误")
+class InvalidInput(Problem):
+    """Something given is wrong."""
+
+    field: str = described("Which input field 字段")
+    faults: list[InputFault] = described("Everything that is wrong, not only the first 全部错误")
+
+
+KINDS: dict[type[DomainError], type[RuleRefused | Forbidden | NotFound | InvalidInput]] = {
+    errors.RuleRefused: RuleRefused,
+    errors.Forbidden: Forbidden,
+    errors.NotFound: NotFound,
+    errors.InvalidInput: InvalidInput,
+}
+
+
+def _fault(fault: errors.Fault) -> InputFault:
+    return InputFault(path=fault.path, code=fault.code, message=fault.message, message_en=fault.message_en)
+
+
+def refused(refusal: Refusal, client_mutation_id: str | None) -> RuleRefused | Forbidden | NotFound | InvalidInput:
+    """A refusal as a member of the payload's union.
+
+    What is open now is read under the caller's own reach: of a case that they cannot see nothing is told.
+    """
+    error = refusal.error
+    kind = next((problem for known, problem in KINDS.items() if isinstance(error, known)), None)
+    if kind is None:
+        raise error
+    more: dict[str, Any] = {}
+    if isinstance(error, errors.InvalidInput):
+        more = {"field": error.field, "faults": [_fault(one) for one in error.faults]}
+    seen = refusal.case_id is not None and kind is not NotFound
+    return kind(
+        code=error.code,
+        message=error.message,
+        rule=getattr(error, "rule", None),
+        source=getattr(error, "source", None),
+        available_actions=cast("Any", case_reference(refusal.case_id, member=True))
+        if seen and refusal.case_id
+        else None,
+        client_mutation_id=client_mutation_id,
+        **more,
+    )

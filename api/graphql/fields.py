@@ -1,0 +1,79 @@
+"""The types that no view makes, and how fields are written that have no resolver: the read path answers them."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from api.graphql.derived.enums import closed_set
+from domain.codes.enums import CaseAction
+
+T = TypeVar("T")
+
+# Under these a root field of the query keeps how it is answered: by a statement, or from a table in the code.
+ROOT = "root"
+STATIC = "static"
+
+
+def described(text: str, **more: Any) -> Any:
+    """A field of a type whose rows are read by the compiler: there is nothing to resolve, only what it means."""
+    return strawberry.field(description=text, **more)
+
+
+@strawberry.interface(description="Anything with a global id 有全局编号的对象")
+class Node:
+    """An object that `node(id)` finds."""
+
+    id: strawberry.ID = described("Opaque global id 全局编号")
+
+
+@strawberry.type(description="Where a page stands in its list 分页信息")
+class PageInfo:
+    """Relay's page information."""
+
+    has_next_page: bool = described("More follow 是否有下一页")
+    has_previous_page: bool = described("More precede 是否有上一页")
+    start_cursor: str | None = described("Cursor of the first edge 首条游标")
+    end_cursor: str | None = described("Cursor of the last edge 末条游标")
+
+
+@strawberry.type(description="One row of a page with its place 分页条目")
+class Edge(Generic[T]):
+    """A node and its cursor."""
+
+    cursor: str = described("Opaque place in the list 游标")
+    node: T = described("The row 条目内容")
+
+
+@strawberry.type(description="A page of a list, 20 rows unless asked otherwise, at most 100 分页列表")
+class Connection(Generic[T]):
+    """Relay's connection."""
+
+    edges: list[Edge[T]] = described("Rows with their cursors 带游标的条目")
+    nodes: list[T] = described("Rows 条目")
+    page_info: PageInfo = described("Where the page stands 分页信息")
+    total_count: int = described("How many rows the whole list has under the caller's access 总数")
+
+
+@strawberry.type(description="A protected text, whole, partly hidden or hidden 受保护的文本")
+class MaskedText:
+    """A text that only some may read; no input takes this type, so a mask can never be written back."""
+
+    display: str | None = described("What may be shown, if anything 可显示的内容")
+    masked: bool = described("Whether anything is hidden 是否脱敏")
+    reason: str | None = described("PARTIAL or HIDDEN where masked 脱敏程度")
+
+
+closed_set(CaseAction)
+
+
+@strawberry.type(description="A rule of law or service that commands obey 规则")
+class Rule:
+    """One row of the rule table."""
+
+    id: str = described("Rule id 规则编号")
+    source: str = described("Where the law or the place says so 依据")
+    message: str = described("What a refusal says, in Chinese 提示（中文）")
+    message_en: str = described("The same in English 提示（英文）")
+    applies_to: list[CaseAction] = described("Actions it concerns 适用操作")

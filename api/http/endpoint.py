@@ -1,0 +1,305 @@
+"""GraphQL over HTTP: a request comes in, bytes go out. Refusals are told, faults are masked with a request id.
+
+An ASGI application of its own, because on the way of every request each layer counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from secrets import token_hex
+from typing import Any, Protocol
+
+import orjson
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType
+from starlette.types import Receive, Scope, Send
+
+from api.graphql.callers import StaleAccess
+from api.graphql.documents import (
+    Document,
+    Documents,
+    Refused,
+    coerced,
+    refusal,
+)
+from api.graphql.reads import Answer, Reads, introspected
+from api.graphql.writes import RELOADS, Writes
+from api.http.authentication import Actors, Unauthenticated
+from api.http.requests import (
+    Gone,
+    Slow,
+    TooLarge,
+    body_of,
+)
+from domain.foundation.basics.actor import Actor
+from domain.foundation.query.run import Busy
+
+MAX_BODY = 1_000_000
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+_GRAPHQL = GRAPHQL.encode()
+# How the headers of every answer begin, the last of them with its value to come. No answer is to be kept: it holds
+# what one person may see.
+_BEGINS = {
+    media: f"content-type: {media}\r\ncache-control: no-store\r\nx-request-id: ".encode() for media in (GRAPHQL, JSON)
+}
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+log = logging.getLogger("fengqiao")
+
+
+class Exchange(Protocol):
+    """One request as the HTTP server has it whole, and a way to answer it at one go, past ASGI's messages.
+
+    `body` gives the request's body, or None where it must be received; `answer` sends status, header lines and body,
+    or gives False where nothing could be sent, which ASGI's messages then have to.
+    """
+
+    def body(self) -> bytes | None: ...
+    def answer(self, status: int, headers: bytes, body: bytes) -> bool: ...
+
+
+def no_exchange(_receive: Receive) -> Exchange | None:
+    """The standard way: every request is received, and answered, in ASGI's messages."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """One GraphQL request as sent."""
+
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None
+
+
+@dataclass(slots=True)
+class Load:
+    """How many requests, and of them commands, are under way in this process, and how many may be.
+
+    More are refused at once, with a word on when to come again: what is accepted is then answered in bounded time.
+    """
+
+    most: int
+    most_commands: int
+    under_way: int = 0
+    commands: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Answers POST /graphql."""
+
+    documents: Documents
+    actors: Actors
+    reads: Reads
+    writes: Writes
+    load: Load = field(default_factory=lambda: Load(256, 96))
+    exchange_of: Callable[[Receive], Exchange | None] = no_exchange
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, answered whatever happens."""
+        # Numbers in a row would tell each client how many requests others make.
+        request_id = token_hex(16)
+        # Of a header sent twice the first counts.
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        media = GRAPHQL if _GRAPHQL in headers.get(b"accept", b"") else JSON
+        extra: Headers = ()
+        exchange = self.exchange_of(receive)
+        try:
+            body, status = await self.answer(headers, receive, request_id, exchange), 200
+        except Gone:
+            return
+        except Exception as error:  # noqa: BLE001 - the last place where a fault can be masked
+            errors, status, extra = failed(error, media, request_id)
+            body = orjson.dumps({"errors": errors})
+        lines = b"%b%b\r\n" % (_BEGINS[media], request_id.encode())
+        if extra:
+            lines += b"".join([b"%b: %b\r\n" % one for one in extra])
+        if exchange is None or not exchange.answer(status, lines, body):
+            await respond(send, status, lines, body)
+
+    async def answer(
+        self, headers: dict[bytes, bytes], receive: Receive, request_id: str, exchange: Exchange | None = None
+    ) -> bytes:
+        """The response body. Raises what `__call__` tells of."""
+        asked = read(await sent_in(headers, receive, exchange))
+        if self.load.under_way >= self.load.most:
+            raise Busy
+        self.load.under_way += 1
+        try:
+            return await self.worked_out(asked, headers.get(b"authorization"), request_id)
+        finally:
+            self.load.under_way -= 1
+
+    async def worked_out(self, asked: GraphQLRequest, header: bytes | None, request_id: str) -> bytes:
+        """The same, once the request is here and accepted."""
+        document = self.documents.of(asked.query)
+        operation = document.operation(asked.operation_name)
+        authorization = None if header is None else header.decode("latin-1")
+        if operation.operation is OperationType.QUERY:
+            variables = document.variables(self.documents.schema, operation, asked.variables)
+            if authorization is None and about_schema(operation):
+                return self.described(document, operation, variables).body()
+            actor = await self.actors.of(authorization)
+            for _ in range(RELOADS):
+                try:
+                    return (await self.reads.answer(document, operation, variables, actor)).body()
+                except StaleAccess:
+                    actor = await self.actors.again(authorization)
+            raise StaleAccess
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise refusal("Subscriptions are not answered here.", "BAD_REQUEST")
+        return await self.commanded(document, operation, asked, authorization, request_id)
+
+    async def commanded(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        asked: GraphQLRequest,
+        authorization: str | None,
+        request_id: str,
+    ) -> bytes:
+        """The answer of a mutation."""
+        given = coerced(self.documents.schema, operation, asked.variables)
+        actor = await self.actors.of(authorization)
+
+        async def reload() -> Actor:
+            return await self.actors.again(authorization)
+
+        if self.load.commands >= self.load.most_commands:
+            raise Busy
+        self.load.commands += 1
+        try:
+            blame = partial(blamed, request_id=request_id)
+            return (await self.writes.answer(document, operation, given, actor, reload, blame)).body()
+        finally:
+            self.load.commands -= 1
+
+    def described(self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Answer:
+        """The schema's description, the same for everybody, signed in or not."""
+        answer = Answer([], [])
+        for node in operation.selection_set.selections:
+            assert isinstance(node, FieldNode)
+            key = node.alias.value if node.alias else node.name.value
+            if node.name.value == "__typename":
+                answer.data.append((key, b'"Query"'))
+            else:
+                answer.data.append((key, introspected(self.documents.schema, document, operation, variables, key)))
+        return answer
+
+
+def failed(error: Exception, media: str, request_id: str) -> tuple[list[dict[str, Any]], int, Headers]:
+    """What is told of a request that came to nothing: errors, status and headers. A fault of ours is logged, and masked."""
+    match error:
+        case Refused():
+            errors = [told(one) for one in error.errors]
+            # A client that knows only application/json takes any other status for a fault of transport.
+            status = error.status if media == GRAPHQL or error.status != 400 else 200
+            bad = error.status == 400 and errors[0]["extensions"].get("code") == "BAD_REQUEST"
+            return errors, 400 if bad else status, ()
+        case Unauthenticated():
+            return [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401, ((b"www-authenticate", b"Bearer"),)
+        case Busy() | StaleAccess():
+            return [busy()], 503, ((b"retry-after", b"1"),)
+        case _:
+            return [masked(error, request_id)], 500, ()
+
+
+async def respond(send: Send, status: int, lines: bytes, body: bytes) -> None:
+    """Send an answer, as ASGI has it."""
+    headers = [tuple(line.split(b": ", 1)) for line in lines.split(b"\r\n")[:-1]]
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def log_fault(fault: BaseException, request_id: str) -> None:
+    """Log a fault whole but for its message, which may hold a person's data: kind, code, and every frame, as JSON."""
+    cause = fault.__cause__ or fault.__context__
+    said = {
+        "request_id": request_id,
+        "kind": type(fault).__qualname__,
+        "sqlstate": getattr(fault, "sqlstate", None),
+        "constraint": getattr(fault, "constraint_name", None),
+        "cause": None if cause is None else type(cause).__qualname__,
+        "frames": [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)],
+    }
+    log.error("fault %s", orjson.dumps(said).decode())
+
+
+async def sent_in(headers: dict[bytes, bytes], receive: Receive, exchange: Exchange | None) -> bytes:
+    """The body of a request of JSON. Raises Refused for any other, and Gone for a client that left."""
+    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if kind != b"application/json":
+        raise refusal("Send the request as application/json.", "BAD_REQUEST", 415)
+    # Nearly every request is here whole before it is looked at.
+    here = None if exchange is None else exchange.body()
+    if here is not None and len(here) <= MAX_BODY:
+        return here
+    try:
+        return await body_of(headers, receive, MAX_BODY)
+    except TooLarge as error:
+        raise refusal("The request is too large.", "BAD_REQUEST", 413) from error
+    except Slow as error:
+        raise refusal("The request did not arrive in time.", "BAD_REQUEST", 408) from error
+
+
+def read(body: bytes) -> GraphQLRequest:
+    """What was sent. Raises Refused for anything but one JSON object with a query."""
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise refusal("The request is not JSON.", "BAD_REQUEST") from error
+    if not isinstance(sent, dict):
+        raise refusal("Send one request at a time, as a JSON object.", "BAD_REQUEST")
+    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
+    if (
+        not isinstance(query, str)
+        or not isinstance(variables, (dict, type(None)))
+        or not isinstance(name, (str, type(None)))
+    ):
+        raise refusal("query must be a string, variables an object, operationName a string.", "BAD_REQUEST")
+    return GraphQLRequest(query, variables or {}, name)
+
+
+def about_schema(operation: OperationDefinitionNode) -> bool:
+    """Whether an operation asks only for the schema's own description."""
+    selections = operation.selection_set.selections
+    return all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in selections)
+
+
+def blamed(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
+    """The errors of one mutation where another before it was carried out: the response must tell of both."""
+    if isinstance(fault, Refused):
+        return [told(error) for error in fault.errors]
+    return [busy() if isinstance(fault, (Busy, StaleAccess)) else masked(fault, request_id)]
+
+
+def busy() -> dict[str, Any]:
+    """Try again."""
+    return said("系统繁忙，请稍后重试", "BUSY")
+
+
+def masked(fault: Exception, request_id: str) -> dict[str, Any]:
+    """A fault as one error with the number that the log knows; the log has the rest."""
+    log_fault(fault, request_id)
+    return said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)
+
+
+def said(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:
+    """One error."""
+    extensions = {"code": code} | ({"requestId": request_id} if request_id else {})
+    return {"message": message, "extensions": extensions}
+
+
+def told(error: GraphQLError) -> dict[str, Any]:
+    """One of graphql-core's errors: message, place, code; nothing else it may carry."""
+    formatted: dict[str, Any] = {"message": error.message, "extensions": dict(error.extensions or {})}
+    if error.locations:
+        formatted["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    return formatted

@@ -1,0 +1,164 @@
+"""The compiler: a root and what is selected below it become one statement, with the caller's access folded in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from domain.foundation.basics.ids import parse_global_id
+from domain.foundation.query.access import Access
+from domain.foundation.query.connections import (
+    Connections,
+    bring_whole,
+    scalar,
+    usable,
+)
+from domain.foundation.query.figures import figures
+from domain.foundation.query.lists import Filter
+from domain.foundation.query.roots import (
+    WITHIN,
+    Figures,
+    Listing,
+    Lookup,
+    Node,
+    Nodes,
+    Own,
+    Root,
+    Rows,
+)
+from domain.foundation.query.rows import Row, within_counties
+from domain.foundation.query.selection import Given, Selected
+from domain.foundation.query.statement import (
+    Builder,
+    Cost,
+    Plan,
+    ReadRefused,
+)
+from domain.foundation.query.view import Catalogue, View
+
+MAX_NODES = 100
+
+
+def compile_read(catalogue: Catalogue, access: Access, root: Root, selected: Selected) -> Plan:
+    """Make the statement for one root field.
+
+    Raises ReadRefused where the request asks for what no statement may answer (both ends of a page at once, sorting
+    by a hidden field). What the schema offers always compiles: the schema is bound to views when it is built.
+    """
+    build = Builder(catalogue, access)
+    cost = Cost(1)
+    return build.plan(_Compiler(build).root(root, selected, cost), cost, WITHIN[type(root)])
+
+
+class _Compiler(Connections):
+    """Roots, on top of rows and pages."""
+
+    def root(self, root: Root, selected: Selected, cost: Cost) -> str:
+        match root:
+            case Lookup():
+                return self.by_id(self.view(root.view), selected, selected.arguments[root.argument], cost)
+            case Own():
+                row = Row(self.build, self.view(root.view))
+                where = [*within_counties(row), f"{row.alias}.id = {self.build.of_actor('user', 'uuid')}"]
+                return self.lookup(row, selected.below, where, cost)
+            case Listing():
+                row = Row(self.build, self.view(root.view))
+                bring_whole(row, root.needed)
+                return self.connection(row, within_counties(row), selected, row.view.default_order, cost)
+            case Rows():
+                return self.whole(root, selected, cost)
+            case Figures():
+                return figures(self.build, self.view(root.view), selected, cost)
+            case Node():
+                return self.node(selected, cost)
+            case Nodes():
+                return self.nodes_by_id(selected, cost)
+
+    def view(self, name: str) -> View:
+        return self.build.catalogue[name]
+
+    def by_id(self, view: View, selected: Selected, argument: Any, cost: Cost) -> str:
+        """One row of a view by its global id; an id of anything else, or no id at all, finds nothing."""
+        row = Row(self.build, view)
+        key = self.build.value(argument, view.key_type, key_of(view))
+        return self.lookup(row, selected.below, [*within_counties(row), f"{row.alias}.{view.key} = {key}"], cost)
+
+    def whole(self, root: Rows, selected: Selected, cost: Cost) -> str:
+        """A reference list, whole."""
+        view = self.view(root.view)
+        row = Row(self.build, view)
+        where = within_counties(row)
+        for name, filter_name in root.arguments.items():
+            given = scalar(selected.arguments.get(name))
+            if given is not None:
+                where.append(self.condition(row, view.filters[filter_name], given, name))
+        level = Cost(1)
+        cost.below.append(level)
+        order = view.orderings[root.order].sql(row.alias)
+        objects = self.rows(
+            row, selected.below, where, f" ORDER BY {order}, {row.alias}.{view.key} LIMIT {root.cap}", level
+        )
+        return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
+
+    def condition(self, row: Row, one: Filter, given: Given, name: str) -> str:
+        return one.sql(row.alias, self.build.value(given, one.sql_type, usable(one, name)))
+
+    def node(self, selected: Selected, cost: Cost) -> str:
+        """One row of the view that the id's prefix names; the plan's key holds the prefix."""
+        argument = selected.arguments["id"]
+        assert isinstance(argument, Given)
+        view = self.build.catalogue.by_prefix(str(argument.value).partition(":")[0])
+        if view is None:
+            return "NULL::json"
+        return self.by_id(view, narrowed_to(view, selected), argument, cost)
+
+    def nodes_by_id(self, selected: Selected, cost: Cost) -> str:
+        """Rows of several views in the order of their ids; the plan's key holds the set of prefixes."""
+        argument = selected.arguments["ids"]
+        assert isinstance(argument, Given)
+        prefixes = sorted({str(value).partition(":")[0] for value in argument.value})
+        views = [view for prefix in prefixes if (view := self.build.catalogue.by_prefix(prefix)) is not None]
+        source = argument.source
+        level = Cost(lambda variables: len(source(variables)))
+        cost.below.append(level)
+        arms = []
+        for view in views:
+            row = Row(self.build, view)
+            keys = self.build.value(argument, f"{view.key_type}[]", keys_of(view))
+            where = [*within_counties(row), f"{row.alias}.{view.key} = i.k"]
+            text = self.lookup(row, narrowed_to(view, selected).below, where, level)
+            arms.append(f"SELECT i.n, {text} AS j FROM unnest({keys}) WITH ORDINALITY i(k, n) WHERE i.k IS NOT NULL")
+        count = self.build.value(argument, "int", counted)
+        found = " UNION ALL ".join(arms) or "SELECT NULL::int AS n, NULL::json AS j WHERE FALSE"
+        return (
+            f"(SELECT coalesce(json_agg(f.j ORDER BY g.n), '[]'::json) FROM generate_series(1, {count}) g(n)"
+            f" LEFT JOIN ({found}) f ON f.n = g.n)"
+        )
+
+
+def key_of(view: View) -> Callable[[Any], UUID | None]:
+    """From a global id to that view's key; None, which finds nothing, for any other id."""
+    prefix = view.prefix or ""
+    return lambda value: parse_global_id(str(value), prefix)
+
+
+def keys_of(view: View) -> Callable[[Any], list[UUID | None]]:
+    """The same for a list: None in the place of every id of another view."""
+    one = key_of(view)
+    return lambda values: [one(value) for value in values]
+
+
+def counted(values: Any) -> int:
+    """How many ids were asked for. Raises ReadRefused over the limit."""
+    if len(values) > MAX_NODES:
+        message = f"一次最多查询{MAX_NODES}个编号"
+        raise ReadRefused(message, code="PAGE_SIZE")
+    return len(values)
+
+
+def narrowed_to(view: View, selected: Selected) -> Selected:
+    """The selection on an abstract type, as far as it concerns the types of one view."""
+    names = tuple(view.types) or (view.type_name,)
+    below = {name: selected.below.get(name, ()) for name in names}
+    return Selected(selected.key, selected.name, selected.arguments, below)

@@ -1,0 +1,405 @@
+"""Rows in a statement: who may see them, which field groups are open on them, and their fields as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from domain.foundation.query.access import Alternative, Columns
+from domain.foundation.query.members import (
+    Computed,
+    Field,
+    Masked,
+    Part,
+    ToMany,
+    ToOne,
+)
+from domain.foundation.query.roots import CORE
+from domain.foundation.query.selection import Selected
+from domain.foundation.query.statement import (
+    LIST_WEIGHT,
+    Builder,
+    Cost,
+    literal,
+    quoted,
+)
+from domain.foundation.query.view import (
+    Owner,
+    View,
+    order_of,
+    tie_of,
+)
+
+READ = "read"
+# Before the name of a column of the row that this one is part of.
+OF_OWNER = "owner."
+# More grounds than this are tested row by row: reading each apart would cost more than it saves.
+MAX_GROUNDS = 12
+
+
+class RowColumns(Mapping[str, str]):
+    """A table row's facts as SQL: every fact is a column of that name, of the row or of the whole that it is part of."""
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+
+    def __getitem__(self, name: str) -> str:
+        if name.startswith(OF_OWNER):
+            return f"{self._row.authority.alias}.{name.removeprefix(OF_OWNER)}"
+        return f"{self._row.alias}.{name}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Row:
+    """One row under an alias, with the row that answers for access to it (itself, or the row it is part of).
+
+    `needed`: a field group without which the row is not shown at all, where it is reached in a way that tells of it.
+    """
+
+    def __init__(self, build: Builder, view: View, authority: Row | None = None, needed: str = CORE) -> None:
+        self.build = build
+        self.view = view
+        self.alias = build.alias()
+        self.authority: Row = authority or self
+        # The whole that a list of parts brings along, because nothing around it does.
+        self.brought: Row | None = None
+        self.columns: Columns = RowColumns(self)
+        self._needed = needed
+        self._masks: dict[str, str] = {}
+
+    def visible(self) -> list[str]:
+        """Conditions under which the caller sees this row at all; empty when every row of the county is seen.
+
+        Of a part, beside those of the whole: whoever reaches a part has the whole at hand, filtered.
+        """
+        if self.view.resource is None:
+            return []
+        conditions = []
+        for group in dict.fromkeys((CORE, self._needed)):
+            predicate = self.build.access.predicate(self.view.resource, READ, group)
+            if predicate.never:
+                return ["FALSE"]
+            if not predicate.always:
+                conditions.append(predicate.where_sql(self.columns, self.build.actor))
+        return conditions
+
+    def grounds(self) -> list[Alternative]:
+        """The same, one by one, where there are several grounds on which the caller sees a row; else none.
+
+        Where more than being seen is needed there are none either: a ground tells of being seen alone.
+        """
+        if self.view.resource is None or self._needed != CORE:
+            return []
+        predicate = self.build.access.predicate(self.view.resource, READ, CORE)
+        if predicate.never or predicate.always:
+            return []
+        found = predicate.alternatives(self.columns, self.build.actor)
+        return list(found) if 1 < len(found) <= MAX_GROUNDS else []
+
+    def may(self, group: str) -> bool | str:
+        """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""
+        if self.authority is not self:
+            return self._part_may(group)
+        if self.view.resource is None or group in {CORE, self._needed}:
+            return True
+        access = self.build.access
+        predicate = access.predicate(self.view.resource, READ, group)
+        if predicate.never:
+            return False
+        if predicate.always or predicate == access.predicate(self.view.resource, READ, CORE):
+            return True
+        return self._mask(group, predicate.sql(self.columns, self.build.actor))
+
+    def _part_may(self, group: str) -> bool | str:
+        """The same for a part: what the whole opens, and what the part's own resource opens besides."""
+        whole = self.authority.may(group)
+        if whole is True or self.view.resource is None or group not in self.view.own_groups:
+            return whole
+        own = self.build.access.predicate(self.view.resource, READ, group)
+        if own.never or own.always:
+            return True if own.always else whole
+        text = own.sql(self.columns, self.build.actor)
+        return self._mask(group, text if whole is False else f"({whole} OR {text})")
+
+    def _mask(self, group: str, sql: str) -> str:
+        # Groups that the same decision opens share a column: it is made once for each row.
+        same = next((known for known, text in self._masks.items() if text == sql), group)
+        self._masks.setdefault(same, sql)
+        return f"{self.alias}._may_{same}"
+
+    def may_do(self, action: str, group: str) -> str:
+        """The policy's word on an action upon this row, as SQL."""
+        if self.view.resource is None:
+            return "FALSE"
+        predicate = self.build.access.predicate(self.view.resource, action, group)
+        if predicate.never or predicate.always:
+            return "TRUE" if predicate.always else "FALSE"
+        return predicate.sql(self.columns, self.build.actor)
+
+    @property
+    def masks(self) -> str:
+        """The columns of field groups that were asked for, to stand beside the row's own."""
+        return "".join(f", ({sql}) AS _may_{group}" for group, sql in self._masks.items())
+
+    @property
+    def within_whole(self) -> bool:
+        """Whether it is reached through the whole that it is part of: its neighbours are of the same."""
+        return self.authority is not self and self.brought is None
+
+    def source(self, where: Sequence[str], written: str, tail: str = "") -> str:
+        """What follows FROM: this row under its alias, narrowed, with its masks; ordered and cut by `tail`.
+
+        Of its columns those that are read by what was `written` of it.
+        """
+        text = f"{self.view.table} {self.alias}{_where([*where, *self.visible()])}{tail}"
+        if not self._masks and not tail:
+            return text
+        # OFFSET 0 keeps the masks from being computed again for each field that they guard.
+        fence = "" if "LIMIT" in tail else " OFFSET 0"
+        read = columns_of(self.alias, written) or f"{self.alias}.{self.view.key}"
+        return f"(SELECT {read}{self.masks} FROM {text}{fence}) {self.alias}"
+
+
+def columns_of(alias: str, *written: str) -> str:
+    """The columns that are read of a row anywhere in these texts, as a select list. Names we add begin with `_`."""
+    return ", ".join(sorted(set(re.findall(rf"\b{alias}\.[a-z]\w*", " ".join(written)))))
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return " WHERE " + " AND ".join(conditions) if conditions else ""
+
+
+def within_counties(row: Row) -> list[str]:
+    """The caller's counties as a condition that an index serves; rows reached by a join carry the county with them."""
+    if not row.view.tenant:
+        return []
+    return [f"{row.alias}.county_id = ANY ({row.build.of_actor('counties', 'int4[]')})"]
+
+
+def related(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
+    """The row a relation leads to, and the conditions that tie it to this one."""
+    view = row.build.catalogue[member.view]
+    authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
+    other = Row(row.build, view, authority, member.needed if isinstance(member, ToMany) else CORE)
+    conditions = [tie_of(view, member)(row.alias, other.alias)]
+    if view.owner is not None and authority is not None and authority is not row:
+        # A part of the same whole, reached through another part: tie it to the whole as well.
+        conditions.append(view.owner.join(other.alias, authority.alias))
+    return other, conditions
+
+
+def alike(view: View, below: Mapping[str, tuple[Selected, ...]]) -> bool:
+    """Whether rows of several types look alike in what was selected of them: the same of all, and no type's name."""
+    selections = list(below.values())
+    return (
+        {*below} == {*view.types}
+        and all(one == selections[0] for one in selections)
+        and not any(one.name == "__typename" for one in selections[0])
+    )
+
+
+def guarded(may: bool | str, sql: str) -> str:
+    """An expression, or null where its field group is closed."""
+    if may is True:
+        return sql
+    return f"CASE WHEN {may} THEN {sql} END" if may else "NULL"
+
+
+class Objects:
+    """Writes rows as JSON objects. `connection` is the writer of paged relations, given by the compiler."""
+
+    def __init__(self, build: Builder) -> None:
+        self.build = build
+        # Decisions that were made around what is being written: there they hold, and are not made again.
+        self._made: list[str] = []
+
+    def may(self, row: Row, group: str) -> bool | str:
+        """Whether a field group is open on a row, here: as `Row.may`, and True where that was decided further out."""
+        found = row.may(group)
+        return True if found in self._made else found
+
+    @contextmanager
+    def within(self, may: bool | str) -> Iterator[None]:
+        """Write what stands inside a `CASE WHEN may`, and is not looked at otherwise."""
+        if not isinstance(may, str):
+            yield
+            return
+        self._made.append(may)
+        try:
+            yield
+        finally:
+            self._made.pop()
+
+    def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
+        """The select list of one object: expressions under their response keys, in the order selected."""
+        cost.fields += len(selected)
+        return ", ".join(f"{self.member(row, type_name, one, cost)} AS {quoted(one.key)}" for one in selected)
+
+    def json(self, row: Row, below: Mapping[str, tuple[Selected, ...]], cost: Cost) -> str:
+        """One row as a JSON expression; of several types, the one whose condition holds."""
+        objects = {
+            name: f"(SELECT row_to_json(o$) FROM (SELECT {self.columns(row, name, selected, cost)}) o$)"
+            for name, selected in below.items()
+        }
+        if not row.view.types or (len({*objects.values()}) == 1 and {*objects} == {*row.view.types}):
+            # Of one type, or of several that look alike in what was selected.
+            return next(iter(objects.values()))
+        arms = " ".join(f"WHEN {row.view.types[name].holds(row.alias)} THEN {text}" for name, text in objects.items())
+        return f"CASE {arms} END"
+
+    def rows(
+        self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], tail: str, cost: Cost
+    ) -> str:
+        """A SELECT of JSON objects named `j`, one a row."""
+        if row.view.types and not alike(row.view, below):
+            text = self.json(row, below, cost)
+            return f"SELECT {text} AS j FROM {self.source(row, where, text, tail)}"
+        name, selected = next(iter(below.items()))
+        columns = self.columns(row, name, selected, cost)
+        return f"SELECT row_to_json(r$) AS j FROM (SELECT {columns} FROM {self.source(row, where, columns, tail)}) r$"
+
+    def source(self, row: Row, where: Sequence[str], written: str, tail: str) -> str:
+        """The FROM item of a row; a part looked up by itself brings the whole it belongs to, filtered."""
+        owner = row.authority
+        if row.view.owner is None or owner is not row:
+            return row.source(where, written, tail)
+        message = f"{row.view.name} is part of {row.view.owner.view} and was reached without it"
+        raise AssertionError(message)
+
+    def lookup(
+        self, row: Row, below: Mapping[str, tuple[Selected, ...]], where: Sequence[str], cost: Cost, tail: str = ""
+    ) -> str:
+        """One row, or null, as a JSON expression; where several could be, the first by `tail`."""
+        owner = row.view.owner
+        if owner is not None and row.authority is row:
+            whole = Row(self.build, self.build.catalogue[owner.view])
+            row.authority = whole
+            text = self.json(row, below, cost)
+            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where)}{tail})"
+        return f"({self.rows(row, below, where, tail, cost)})"
+
+    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str]) -> str:
+        """What follows FROM for a part looked up by itself: the part, the whole it belongs to, what is masked of it.
+
+        Written when the JSON has been: only then is it known which masks are needed. The part's own masks may name
+        columns of the whole, so they come after it, and under the alias that everything else knows.
+        """
+        part = row.alias if not row.masks else self.build.alias()
+        found = f"{row.view.table} {row.alias}"
+        tie = [owner.join(part, whole.alias), *whole.visible()]
+        joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where(tie)} OFFSET 0)"
+        if not row.masks:
+            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *row.visible()])}"
+        masked = f"(SELECT {row.alias}.*{row.masks} FROM (SELECT {part}.*) {row.alias} OFFSET 0) {row.alias}"
+        return (
+            f"(SELECT {row.alias}.* FROM {found}{_where(where)}) {part} CROSS JOIN LATERAL {joined} {whole.alias}"
+            f" CROSS JOIN LATERAL {masked}{_where(row.visible())}"
+        )
+
+    def member(self, row: Row, type_name: str, selected: Selected, cost: Cost) -> str:
+        """One member of a row as an SQL expression."""
+        if selected.name == "__typename":
+            return f"{literal(type_name)}::text"
+        member = row.view.members[selected.name]
+        match member:
+            case Field():
+                return guarded(self.may(row, member.group), member.sql(row.alias))
+            case Masked():
+                return self.masked(row, member, selected)
+            case Part():
+                return self.part(row, member, selected)
+            case ToOne():
+                return self.one(row, member, selected, cost)
+            case ToMany():
+                return self.many(row, member, selected, cost)
+            case Computed():
+                return self.computed(row, member, selected)
+
+    def masked(self, row: Row, member: Masked, selected: Selected) -> str:
+        """A protected text as { display, masked, reason }."""
+        value = member.sql(row.alias)
+        full = self.may(row, member.group)
+        part = self.may(row, member.partly) if member.partly is not None and member.mask is not None else False
+        hint = guarded(part, member.mask(value)) if member.mask is not None else "NULL"
+        why = guarded(part, "'PARTIAL'") if part is not False else "NULL"
+        why = f"coalesce({why}, 'HIDDEN')"
+        if full is True:
+            parts = {"display": value, "masked": "FALSE", "reason": "NULL::text"}
+        elif full is False:
+            parts = {"display": f"({hint})::text", "masked": "TRUE", "reason": why}
+        else:
+            parts = {
+                "display": f"CASE WHEN {full} THEN {value} ELSE ({hint})::text END",
+                "masked": f"NOT {full}",
+                "reason": f"CASE WHEN {full} THEN NULL ELSE {why} END",
+            }
+        parts["__typename"] = "'MaskedText'::text"
+        columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
+        text = f"(SELECT row_to_json(o$) FROM (SELECT {columns}) o$)"
+        if full is False:
+            return text
+        absent = f"{value} IS NULL" if full is True else f"{full} AND {value} IS NULL"
+        return f"CASE WHEN {absent} THEN NULL ELSE {text} END"
+
+    def part(self, row: Row, member: Part, selected: Selected) -> str:
+        """Some scalars of the row as an object."""
+        ((type_name, fields),) = selected.below.items()
+        may = self.may(row, member.group)
+        with self.within(may):
+            columns = ", ".join(
+                f"{self.scalar(row, type_name, one.name, member.members)} AS {quoted(one.key)}" for one in fields
+            )
+        text = f"CASE WHEN {member.present(row.alias)} THEN (SELECT row_to_json(o$) FROM (SELECT {columns}) o$) END"
+        return guarded(may, text)
+
+    def scalar(self, row: Row, type_name: str, name: str, members: Mapping[str, Field]) -> str:
+        """One scalar of a part."""
+        if name == "__typename":
+            return f"{literal(type_name)}::text"
+        return guarded(self.may(row, members[name].group), members[name].sql(row.alias))
+
+    def one(self, row: Row, member: ToOne, selected: Selected, cost: Cost) -> str:
+        """The row at the other end of a relation, or null."""
+        may = self.may(row, member.group)
+        if may is False:
+            return "NULL"
+        other, tie = related(row, member)
+        level = Cost(1)
+        cost.below.append(level)
+        tail = ""
+        if member.latest is not None:
+            ordering = other.view.orderings[member.latest]
+            order = ordering.by(other.alias, other.view.key, "DESC", within_whole=other.within_whole)
+            tail = f" ORDER BY {order} LIMIT 1"
+        with self.within(may):
+            return guarded(may, self.lookup(other, selected.below, tie, level, tail))
+
+    def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
+        """The rows at the other end of a relation as a plain list."""
+        may = self.may(row, member.group)
+        if may is False:
+            return "NULL"
+        other, tie = related(row, member)
+        level = Cost(LIST_WEIGHT)
+        cost.below.append(level)
+        name, descending = order_of(other.view, member)
+        ordering = other.view.orderings[name]
+        way = "DESC" if descending else "ASC"
+        order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
+        tail = f" ORDER BY {order} LIMIT {member.cap}"
+        with self.within(may):
+            objects = self.rows(other, selected.below, tie, tail, level)
+        return guarded(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
+
+    def computed(self, row: Row, member: Computed, selected: Selected) -> str:
+        """A computed field's facts, marked so that they can be found in the answer and filled in."""
+        mark = self.build.fill(member, selected)
+        facts = member.facts(row.alias, row.authority.may_do)
+        text = f"json_build_object('$fill', {literal(mark)}, 'facts', {facts})"
+        return guarded(self.may(row, member.group), text)

@@ -1,0 +1,11 @@
+"""Deadlines: the periods of law and service, the clocks that run by them, a county's own working days."""
+
+from domain.foundation.kernel.rooms import Room
+from domain.law.deadlines import models
+from domain.law.deadlines.access_facts import RESOURCES
+from domain.law.deadlines.command_table import COMMANDS
+from domain.law.deadlines.views import VIEWS
+
+ROOM = Room(
+    name="deadlines", models=(models,), views=VIEWS, commands=COMMANDS, resources=RESOURCES, policy="policy.csv"
+)

@@ -1,5 +1,0 @@
-"""Every view."""
-
-from domain.registry import CATALOGUE
-
-__all__ = ["CATALOGUE"]
