@@ -250,11 +250,12 @@ class Law:
         """Calls, concluded or not, and every kind of answer."""
         world, pick, maybe = self.world, self.world.pick, self.world.maybe
         for _ in range(pick.choice([0, 0, 1, 2])):
-            concluded, call = maybe(world.a_time(), 0.4), world.an_id()
+            concluded, call, called = maybe(world.a_time(), 0.4), world.an_id(), world.a_time()
+            respond_by = world.now + timedelta(days=pick.choice([-9, -2, 2, 9]))
             world.add(
                 "joint_call", **self.key, id=call, organisation_id=self.somewhere(), called_by=self.somebody(),
-                matter=pick.choice(TEXTS), called_at=world.a_time(),
-                respond_by=world.now + timedelta(days=pick.choice([-9, -2, 2, 9])), concluded_at=concluded,
+                matter=pick.choice(TEXTS), called_at=called,
+                respond_by=max(respond_by, called + timedelta(minutes=1)), concluded_at=concluded,
                 session_held_at=None if concluded is None else maybe(concluded),
                 conclusion=None if concluded is None else "虚构结论",
             )  # fmt: skip
