@@ -37,7 +37,8 @@ POLICE_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("POL2", _A.NOTIFY_POLICE, PERFORMED, replace(PERFORMED, public_security=False)),
     ("POL2", _A.NOTIFY_POLICE, SETTLED, replace(SETTLED, settlement_mode=SettlementMode.ADMINISTRATIVE_MEDIATION)),
     ("POL2", _A.NOTIFY_POLICE, CLOSED, replace(CLOSED, obligations_open=1)),
-    ("POL2", _A.NOTIFY_POLICE, CLOSED, replace(CLOSED, agreement_effective_at=None, settlement_mode=None)),
+    ("POL2", _A.NOTIFY_POLICE, CLOSED, replace(CLOSED, agreement_effective_at=None)),
+    ("POL2", _A.NOTIFY_POLICE, CLOSED, replace(CLOSED, settlement_mode=None)),
     ("POL_ONCE", _A.NOTIFY_POLICE, PERFORMED, replace(PERFORMED, police_notices=1)),
     ("POL_OPEN", _A.ANSWER_POLICE_NOTICE, NOTIFIED, replace(NOTIFIED, police_notices_waiting=0)),
 ]

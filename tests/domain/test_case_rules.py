@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationMaterial, ConfirmationStatus
 from domain.disputes.cases import commands
 from domain.disputes.cases.facts import CaseFacts
 from domain.disputes.cases.lifecycle import actions_open_in
 from domain.disputes.exceptional_actions import commands as off_road_commands
 from domain.disputes.judicial_confirmation import commands as confirmation_commands
 from domain.disputes.judicial_confirmation.case_rules import ApplyRuleInput, DecisionRuleInput
+from domain.disputes.judicial_confirmation.rules import required_material
 from domain.disputes.rules.asking import (
     BlockerKind,
     Occasion,
@@ -289,6 +290,18 @@ def test_rules_of_what_a_command_brings(
 ) -> None:
     assert refused_by(facts, action, kept) == ()
     assert refused_by(facts, action, broken) == (RULES[rule],)
+
+
+def test_performance_may_begin_with_nothing_paid_yet() -> None:
+    nothing_paid = PerformRuleInput(evidenced=False)
+    assert refused_by(AGREED, _A.PERFORM, nothing_paid) == ()
+    assert refused_by(PERFORMING, _A.PERFORM, nothing_paid) == (RULES["EVIDENCE"],)
+
+
+def test_title_is_proved_where_it_is_concerned_and_nowhere_else() -> None:
+    everything = frozenset(ConfirmationMaterial)
+    assert required_material(concerns_title=True) == everything
+    assert required_material(concerns_title=False) == everything - {ConfirmationMaterial.TITLE_PROOF}
 
 
 def test_confirmation_is_applied_for_until_midnight_in_china_of_the_first_working_day_after_the_holiday() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ from tests.support.wire import listening
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
 
+# Nothing is encrypted here, and to read the machine's certificates takes longer than to start a server.
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 Clock = Callable[[], datetime]
 
 
@@ -104,6 +107,6 @@ async def serving(
         app.router.lifespan_context(app),
         listening(app) as address,
         # However long a test holds the database.
-        httpx.AsyncClient(base_url=address, timeout=600, trust_env=False) as http,
+        httpx.AsyncClient(base_url=address, timeout=600, trust_env=False, verify=_NO_TLS) as http,
     ):
         yield Server(parts, http, app)

@@ -172,7 +172,7 @@ def filter_part(row: Row, name: str, given: Given) -> Part:
     forms = () if row.view.rollup is None else row.view.rollup.filters.get(name, ())
     if one.holds is not None:
         return Part(flag(row, one, given), tuple((form.columns, flag(row, one, given)) for form in forms))
-    value = row.build.value(given, one.sql_type, one.convert)
+    value = row.build.value(given, one.sql_type, usable(one, "filter", name))
     return Part(
         f"({one.sql(row.alias, value)})",
         tuple((form.columns, f"({(form.sql or one.sql)(row.alias, value)})") for form in forms),
