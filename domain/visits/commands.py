@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from domain.foundation.basics.checks import LONGEST_LINE, LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Takes
-from domain.visits.models import VisitFindingKind
+
+
+class VisitFindingKind(StrEnum):
+    """What a visit found 走访发现"""
+
+    NOTHING_FOUND = "nothing_found"
+    NEEDS_HELP = "needs_help"
+    DISPUTE_SIGN = "dispute_sign"
+    HAZARD = "hazard"
+    OTHER = "other"
+
 
 Household = Annotated[str, Takes("Which household 住户", longest=LONGEST_LINE)]
 Kind = Annotated[VisitFindingKind, Takes("What kind of finding 发现类别")]

@@ -5,8 +5,8 @@ from domain.foundation.basics.resource import CORE, ONLY_CORE, PLACE, READ, Reso
 from domain.foundation.kernel.facts import contribution, own_columns
 from domain.foundation.kernel.rooms import Kind
 from domain.visits import commands, models, service
-from domain.visits.models import Visit, VisitAction
-from domain.visits.rules import RULES, VisitFacts
+from domain.visits.models import Visit
+from domain.visits.rules import RULES, VisitAction, VisitFacts
 from domain.visits.views import HOUSEHOLD, VIEWS
 
 VISIT = Subject(

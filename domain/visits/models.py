@@ -1,9 +1,8 @@
-"""Tables of visits, and their closed sets."""
+"""Tables of visits."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, SmallInteger, Text
@@ -17,30 +16,8 @@ from domain.foundation.kernel.tables import (
     timeline_constraints,
     work_constraints,
 )
-
-
-class VisitAction(StrEnum):
-    """What can be done to a visit 走访操作"""
-
-    RECORD = "record"
-    CORRECT = "correct"
-
-
-class VisitStatus(StrEnum):
-    """Where the record of a visit stands 走访状态"""
-
-    RECORDED = "recorded"
-    CORRECTED = "corrected"
-
-
-class VisitFindingKind(StrEnum):
-    """What a visit found 走访发现"""
-
-    NOTHING_FOUND = "nothing_found"
-    NEEDS_HELP = "needs_help"
-    DISPUTE_SIGN = "dispute_sign"
-    HAZARD = "hazard"
-    OTHER = "other"
+from domain.visits.commands import VisitFindingKind
+from domain.visits.rules import VisitAction, VisitStatus
 
 
 class Visit(WorkRow, Base):

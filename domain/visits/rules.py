@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from domain.foundation.kernel.lifecycle import Lifecycle, begins, leads
 from domain.foundation.kernel.rules import Occasion, Rule, Rules
-from domain.visits.commands import CorrectVisit, RecordVisit
-from domain.visits.models import VisitAction, VisitFindingKind, VisitStatus
+from domain.visits.commands import CorrectVisit, RecordVisit, VisitFindingKind
+
+
+class VisitAction(StrEnum):
+    """What can be done to a visit 走访操作"""
+
+    RECORD = "record"
+    CORRECT = "correct"
+
+
+class VisitStatus(StrEnum):
+    """Where the record of a visit stands 走访状态"""
+
+    RECORDED = "recorded"
+    CORRECTED = "corrected"
+
 
 _A, _S = VisitAction, VisitStatus
 SOURCE = "走访工作规范（平台规则）"

@@ -9,7 +9,8 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.grant import Grant
 from domain.foundation.kernel.workflow import Place, RowRef, Workflow
 from domain.visits.commands import CorrectVisit, RecordVisit
-from domain.visits.models import Visit, VisitAction, VisitTimeline
+from domain.visits.models import Visit, VisitTimeline
+from domain.visits.rules import VisitAction
 
 _A = VisitAction
 TOPICS = {_A.RECORD: "visit.recorded", _A.CORRECT: "visit.corrected"}

@@ -7,7 +7,8 @@ from domain.foundation.query.lists import Measure
 from domain.foundation.query.narrowing import id_is, lies_in, one_of, ordering, within
 from domain.foundation.query.roots import CORE, Figures, Listing, Lookup
 from domain.foundation.query.view import View, by_name
-from domain.visits.models import VisitAction, VisitFindingKind, VisitStatus
+from domain.visits.commands import VisitFindingKind
+from domain.visits.rules import VisitAction, VisitStatus
 
 # Which household, and what was found there.
 HOUSEHOLD = "household"

@@ -396,36 +396,6 @@ async def test_a_change_waits_for_the_one_before_it(
         await other.dispose()
 
 
-@pytest.mark.usefixtures("found", "tables")
-async def test_what_begins_is_recorded_and_heard_of(
-    database_urls: DatabaseUrls, county: SmallCounty, begin: Begin
-) -> None:
-    key = new_id()
-    async with begin() as session:
-        row = Round(
-            county_id=county.id,
-            id=key,
-            version=1,
-            status=_S.PLANNED,
-            organisation_id=county.centre,
-            number="一",
-            number_year=2026,
-            number_serial=1,
-            registered_at=NOW,
-        )
-        session.add(row)
-        begun = await WORK.record_beginning(session, a_grant(county, _A.PLAN, key), _A.PLAN, row, now=NOW)
-    assert (begun.id, begun.version, begun.status) == (key, 1, "planned")
-    (entry,) = await fetch(database_urls, "SELECT * FROM toy_round_timeline WHERE round_id = $1", key)
-    assert (entry["version"], entry["action"], entry["from_status"], entry["role"]) == (
-        1,
-        "plan",
-        None,
-        "centre_dispatcher",
-    )
-    assert [DomainEvent("round", county.id, key, _A.PLAN, NOW)] == HEARD
-
-
 async def test_what_has_no_timeline_is_announced(
     database_urls: DatabaseUrls, county: SmallCounty, begin: Begin
 ) -> None:

@@ -21,7 +21,7 @@ from domain.foundation.basics.errors import InvalidInput, NotFound
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.foundation.database.session import Session
-from domain.tenancy.repository import resolve_place
+from domain.tenancy.locations import resolve_place
 
 
 @dataclass(frozen=True, slots=True)

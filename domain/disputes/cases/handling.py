@@ -39,7 +39,7 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
-from domain.tenancy.repository import active_members, kinds_covering, place_of
+from domain.tenancy.locations import active_members, kinds_covering, place_of
 
 # Who may be named as a case's mediator, by a membership in the organisation that handles it.
 MEDIATING_ROLES = (Role.MEDIATOR, Role.INVITED_MEDIATOR, Role.COMMITTEE_DIRECTOR)

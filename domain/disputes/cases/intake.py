@@ -52,7 +52,13 @@ from domain.foundation.kernel.workflow import check_grant
 from domain.law.deadlines.calendar import calendar_of
 from domain.law.deadlines.schedule import MEDIATION
 from domain.law.deadlines.wiring import CaseEvent, opens
-from domain.tenancy.repository import Centre, Place, find_place, serving_members, user_exists
+from domain.tenancy.locations import (
+    Centre,
+    Place,
+    find_place,
+    serving_members,
+    user_exists,
+)
 
 # Whose registrar joins the protection team of a case that they register with a protected address.
 PROTECTING_KINDS = frozenset({PartnerKind.GOVERNANCE_CENTRE, PartnerKind.WOMENS_FEDERATION})

@@ -29,7 +29,7 @@ from domain.foundation.basics.grant import Grant
 from domain.foundation.database.objects import columns_of, loaded
 from domain.foundation.database.statements import Statement
 from domain.law.deadlines.calendar import SHARED
-from domain.tenancy.repository import Place
+from domain.tenancy.locations import Place
 
 # As long ago as a dispute is likely to be brought in twice.
 DUPLICATE_WINDOW = timedelta(days=90)

@@ -41,7 +41,7 @@ from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.law.deadlines.calendar import calendar_of
 from domain.law.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
-from domain.tenancy.repository import kinds_covering
+from domain.tenancy.locations import kinds_covering
 
 # Whom a court entrusts: who mediates, or the centre that finds who does.
 MEDIATING_KINDS = frozenset({PartnerKind.MEDIATION_COMMITTEE, PartnerKind.BRAND_STUDIO, PartnerKind.GOVERNANCE_CENTRE})

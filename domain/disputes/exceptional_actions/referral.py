@@ -14,7 +14,7 @@ from domain.foundation.basics.checks import not_before
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
-from domain.tenancy.repository import kinds_covering, place_of
+from domain.tenancy.locations import kinds_covering, place_of
 
 COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 

@@ -31,7 +31,7 @@ from domain.foundation.basics.ids import new_id
 from domain.law.deadlines.clocks import Outcome
 from domain.law.deadlines.schedule import JOINT_RESPONSE
 from domain.law.deadlines.service import close_deadline, open_deadline
-from domain.tenancy.repository import kinds_covering, place_of
+from domain.tenancy.locations import kinds_covering, place_of
 
 # Whose officers can answer a call (authz/policy.csv): nobody is called who could only be silent.
 RESPONDING = frozenset(

@@ -18,8 +18,13 @@ from domain.disputes.cases.workflow import CaseChange
 from domain.disputes.court_entrustment.repository import entrustment_of
 from domain.disputes.judicial_confirmation.commands import ApplyConfirmation
 from domain.foundation.basics.errors import InvalidInput
+from domain.tenancy.locations import (
+    Place,
+    kinds_covering,
+    place_of,
+    resolve_place,
+)
 from domain.tenancy.models import Organisation
-from domain.tenancy.repository import Place, kinds_covering, place_of, resolve_place
 
 COURT_KINDS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
 # What has a place of its own to be named; the others are known from the case.

@@ -23,7 +23,7 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
-from domain.tenancy.repository import kinds_covering, resolve_place
+from domain.tenancy.locations import kinds_covering, resolve_place
 
 
 @takes_checked

@@ -34,7 +34,7 @@ from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.foundation.outbox.service import Code
-from domain.tenancy.repository import active_members
+from domain.tenancy.locations import active_members
 
 
 @takes_checked

@@ -24,7 +24,7 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
-from domain.tenancy.repository import user_exists
+from domain.tenancy.locations import user_exists
 
 _K = RepresentativeKind
 

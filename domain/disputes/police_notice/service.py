@@ -19,7 +19,7 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
-from domain.tenancy.repository import kinds_covering, place_of
+from domain.tenancy.locations import kinds_covering, place_of
 
 POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
 BOTH_SIDES = frozenset({PartySide.APPLICANT, PartySide.RESPONDENT})

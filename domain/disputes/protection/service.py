@@ -33,7 +33,7 @@ from domain.law.deadlines.clocks import Outcome
 from domain.law.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT, PROTECTION_VALIDITY
 from domain.law.deadlines.service import close_deadline, open_deadline
 from domain.law.report_duties.models import ReportDuty
-from domain.tenancy.repository import kinds_covering, place_of, serving_members
+from domain.tenancy.locations import kinds_covering, place_of, serving_members
 
 POLICE = frozenset({PartnerKind.POLICE_STATION, PartnerKind.POLICE_BUREAU})
 COURTS = frozenset({PartnerKind.COURT, PartnerKind.TRIBUNAL})
