@@ -131,7 +131,7 @@ class TryingServer(Server):
 
 async def test_every_command_upon_a_case(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:
     trying = Trying(fresh_haiyan_urls)
-    server, ids = TryingServer(live.parts, live.http, trying=trying), dict[str, str]()
+    server, ids = TryingServer(live.parts, live.http, live.app, trying=trying), dict[str, str]()
     for way in WAYS:
         await way(Road(server, ids=ids))
     assert trying.undeclared(cases=True) == []
