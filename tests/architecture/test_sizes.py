@@ -23,6 +23,8 @@ FILES = {
     "tests/api/test_off_road.py": ONE_SUBJECT,
     "tests/authz/test_policy_matrix.py": TABLE,
     "tests/authz/worlds.py": WORLD,
+    "tests/authz/test_resources.py": ONE_SUBJECT,
+    "tests/domain/test_case_rules.py": TABLE,
     "tests/domain/test_kernel_of_work.py": ONE_SUBJECT,
     "tests/domain/test_row_level_security.py": ONE_SUBJECT,
 }
