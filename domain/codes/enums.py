@@ -138,7 +138,7 @@ class CaseAction(StrEnum):
     FULFIL = "fulfil"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
-    # Off the main road.
+    # Exceptional actions.
     PAUSE = "pause"
     RESUME = "resume"
     WITHDRAW = "withdraw"

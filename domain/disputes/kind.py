@@ -2,7 +2,7 @@
 
 from domain.codes.enums import DeadlineKind
 from domain.disputes.access_facts import RESOURCES
-from domain.disputes.agreements import models as signature_models
+from domain.disputes.agreements import models as agreement_models
 from domain.disputes.agreements.views import VIEWS as SIGNATURES
 from domain.disputes.cases import models
 from domain.disputes.cases.command_table import COMMANDS
@@ -11,10 +11,10 @@ from domain.disputes.cases.facts import OWN_FACTS, CaseFacts
 from domain.disputes.cases.parts import VIEWS as PARTS
 from domain.disputes.cases.repository import SET_DUE
 from domain.disputes.cases.views import CASE
-from domain.disputes.exceptional_actions import models as off_road_models
-from domain.disputes.exceptional_actions.views import VIEWS as OFF_ROAD
+from domain.disputes.exceptional_actions import models as exceptional_models
+from domain.disputes.exceptional_actions.views import VIEWS as EXCEPTIONAL
 from domain.disputes.figures import models as figure_models
-from domain.disputes.people import models as standing_models
+from domain.disputes.people import models as people_models
 from domain.disputes.people.views import VIEWS as STANDING
 from domain.disputes.rules.asking import OWN_RULES
 from domain.foundation.kernel.rooms import Kind
@@ -26,8 +26,8 @@ KIND = Kind(
     commands=COMMANDS,
     subject="case",
     needs=("deadlines", "supervision", "tenancy"),
-    models=(models, figure_models, off_road_models, signature_models, standing_models),
-    views=(CASE, *PARTS, *STANDING, *OFF_ROAD, *COURT, *SIGNATURES),
+    models=(models, figure_models, exceptional_models, agreement_models, people_models),
+    views=(CASE, *PARTS, *STANDING, *EXCEPTIONAL, *COURT, *SIGNATURES),
     rules=OWN_RULES,
     facts=CaseFacts,
     contributes=(OWN_FACTS,),

@@ -18,7 +18,7 @@ from domain.foundation.basics.calendar import NATIONAL, china_date, end_of_day
 from domain.law.deadlines.schedule import ENTRUSTED_MEDIATION, MEDIATION
 from domain.places.case_clocks import add_clocks, clock_facts
 from domain.places.case_course import REASONS, Course, CourseWriter
-from domain.places.case_off_road import add_breach, add_entrustment, add_pause
+from domain.places.case_exceptional_actions import add_breach, add_entrustment, add_pause
 from domain.places.case_signatures import add_confirmation, add_signatures
 from domain.places.case_text import CaseText, case_text
 from domain.places.invention import Invention

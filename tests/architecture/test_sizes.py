@@ -20,7 +20,7 @@ FILES = {
     "tests/domain/test_place_haiyan.py": ONE_SUBJECT,
     "tests/domain/test_case_figures.py": ONE_SUBJECT,
     "tests/api/test_tenant_isolation.py": ONE_SUBJECT,
-    "tests/api/test_off_road.py": ONE_SUBJECT,
+    "tests/api/test_exceptional_actions.py": ONE_SUBJECT,
     "tests/authz/test_policy_matrix.py": TABLE,
     "tests/authz/worlds.py": WORLD,
     "tests/authz/test_resources.py": ONE_SUBJECT,

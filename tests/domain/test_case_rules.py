@@ -13,7 +13,7 @@ from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, Confirmati
 from domain.disputes.cases import commands
 from domain.disputes.cases.facts import CaseFacts
 from domain.disputes.cases.lifecycle import actions_open_in
-from domain.disputes.exceptional_actions import commands as off_road_commands
+from domain.disputes.exceptional_actions import commands as exceptional_commands
 from domain.disputes.judicial_confirmation import commands as confirmation_commands
 from domain.disputes.judicial_confirmation.case_rules import ApplyRuleInput, DecisionRuleInput
 from domain.disputes.judicial_confirmation.rules import required_material
@@ -327,7 +327,7 @@ def test_there_is_no_field_for_a_fee() -> None:
     """CASE1: neither in a command nor in a table."""
     named = [
         field.name
-        for module in (commands, confirmation_commands, off_road_commands)
+        for module in (commands, confirmation_commands, exceptional_commands)
         for command in vars(module).values()
         if isinstance(command, type) and is_dataclass(command)
         for field in fields(command)

@@ -343,8 +343,8 @@ async def test_the_spread_shows_what_a_centre_meets(haiyan_urls: DatabaseUrls) -
     # The centre's own figures leave no room for a referral: it is the neighbour's.
     statuses = await fetch(haiyan_urls, f"SELECT DISTINCT status {OF_THE_CENTRE}")
     assert {row["status"] for row in statuses} == set(CaseStatus) - {CaseStatus.REFERRED_TO_COURT}
-    for off_road in ("reopen_count > 0", "paused_at IS NOT NULL", "referred_at IS NOT NULL"):
-        assert await value(haiyan_urls, f"count(*) FROM dispute_case WHERE {off_road}") >= 1  # type: ignore[operator]
+    for exceptional in ("reopen_count > 0", "paused_at IS NOT NULL", "referred_at IS NOT NULL"):
+        assert await value(haiyan_urls, f"count(*) FROM dispute_case WHERE {exceptional}") >= 1  # type: ignore[operator]
     for column, least in {"source": 10, "type_code": 25, "risk_level": 4, "community_id": 25, "handler_id": 10}.items():
         assert await value(haiyan_urls, f"count(DISTINCT {column}) {OF_THE_CENTRE}") >= least  # type: ignore[operator]
     for condition in (

@@ -7,9 +7,9 @@ from typing import Any
 
 from domain.codes.enums import CaseAction
 from domain.disputes.agreements import commands as signing_commands
-from domain.disputes.cases import commands, service, supervision_commands as clock_commands
-from domain.disputes.exceptional_actions import commands as off_road_commands
-from domain.disputes.people import commands as standing_commands
+from domain.disputes.cases import commands, service, supervision_commands
+from domain.disputes.exceptional_actions import commands as exceptional_commands
+from domain.disputes.people import commands as people_commands
 from domain.foundation.basics.commands import Command, Made, Subject, Told
 
 _A = CaseAction
@@ -108,7 +108,7 @@ COMMANDS = (
     case_command(_A.CLOSE, commands.CloseCase, service.close, "Close 结案"),
     case_command(
         _A.PAUSE,
-        off_road_commands.PauseCase,
+        exceptional_commands.PauseCase,
         service.pause,
         "Let the mediation rest 中止",
         takes_about="Let the mediation rest 中止调解",
@@ -116,14 +116,14 @@ COMMANDS = (
     ),
     case_command(
         _A.RESUME,
-        off_road_commands.ResumeCase,
+        exceptional_commands.ResumeCase,
         service.resume,
         "Go on 恢复",
         takes_about="Go on with a mediation that rested 恢复调解",
     ),
     case_command(
         _A.WITHDRAW,
-        off_road_commands.WithdrawCase,
+        exceptional_commands.WithdrawCase,
         service.withdraw,
         "End by a party's will 当事人终止",
         takes_about="End the mediation by a party's will 当事人终止调解",
@@ -131,49 +131,49 @@ COMMANDS = (
     ),
     case_command(
         _A.REFER_TO_COURT,
-        off_road_commands.ReferToCourt,
+        exceptional_commands.ReferToCourt,
         service.refer_to_court,
         "Refer to a court 诉非对接",
         takes_about="Refer a mediation that failed to a court 诉非对接",
     ),
     case_command(
         _A.PERFORM,
-        off_road_commands.PerformCase,
+        exceptional_commands.PerformCase,
         service.perform,
         "Record performance 履行",
         takes_about="Record performance, one obligation at a time 履行",
     ),
     case_command(
         _A.BREACH,
-        off_road_commands.BreachCase,
+        exceptional_commands.BreachCase,
         service.breach,
         "Report that an obligation was not kept 未履行",
         makes=Made("breach", "breach", "The report 未履行"),
     ),
     case_command(
         _A.REOPEN,
-        off_road_commands.ReopenCase,
+        exceptional_commands.ReopenCase,
         service.reopen,
         "Open again 重启",
         takes_about="Open a closed case again 重启",
     ),
     case_command(
         _A.MEDIATE_AGAIN,
-        off_road_commands.MediateAgain,
+        exceptional_commands.MediateAgain,
         service.mediate_again,
         "Return to mediation 再次调解",
         takes_about="Return to mediation from an agreement that was not signed or not kept 再次调解",
     ),
     case_command(
         _A.ARCHIVE,
-        off_road_commands.ArchiveCase,
+        exceptional_commands.ArchiveCase,
         service.archive,
         "Put into the archive 归档",
         takes_about="Put a closed case into the archive 归档",
     ),
     case_command(
         _A.ADD_NOTE,
-        standing_commands.AddNote,
+        people_commands.AddNote,
         service.add_note,
         "Write a note 备注",
         about="Write a note for those whom it is for 备注",
@@ -183,7 +183,7 @@ COMMANDS = (
     ),
     case_command(
         _A.ADD_REPRESENTATIVE,
-        standing_commands.AddRepresentative,
+        people_commands.AddRepresentative,
         service.add_representative,
         "Record who stands for a party 登记代理人",
         about="Record who stands for a party 登记监护人、代理人、代表人",
@@ -191,7 +191,7 @@ COMMANDS = (
     ),
     case_command(
         _A.DECLARE_RECUSAL,
-        standing_commands.DeclareRecusal,
+        people_commands.DeclareRecusal,
         service.declare_recusal,
         "Declare a ground of recusal 回避申报",
         about="Declare what ties a mediator to a party 回避申报",
@@ -202,7 +202,7 @@ COMMANDS = (
     ),
     case_command(
         _A.REPLACE_MEDIATOR,
-        standing_commands.ReplaceMediator,
+        people_commands.ReplaceMediator,
         service.replace_mediator,
         "Replace a mediator 更换调解员",
         about="Replace a mediator, or dismiss the grounds against them 更换调解员",
@@ -210,14 +210,14 @@ COMMANDS = (
     ),
     case_command(
         _A.EXTEND_DEADLINE,
-        clock_commands.ExtendDeadline,
+        supervision_commands.ExtendDeadline,
         service.extend_deadline,
         "Extend a deadline 延长期限",
         takes_about="Extend a deadline that still runs 延长期限",
     ),
     case_command(
         _A.OPEN_SUPERVISION,
-        clock_commands.OpenSupervision,
+        supervision_commands.OpenSupervision,
         service.open_supervision,
         "Supervise 督办",
         about="Supervise a case 督办",
@@ -225,16 +225,19 @@ COMMANDS = (
     ),
     case_command(
         _A.ANSWER_SUPERVISION,
-        clock_commands.AnswerSupervision,
+        supervision_commands.AnswerSupervision,
         service.answer_supervision,
         "Answer a supervision 督办答复",
     ),
     case_command(
-        _A.CLOSE_SUPERVISION, clock_commands.CloseSupervision, service.close_supervision, "Close a supervision 督办办结"
+        _A.CLOSE_SUPERVISION,
+        supervision_commands.CloseSupervision,
+        service.close_supervision,
+        "Close a supervision 督办办结",
     ),
     case_command(
         _A.ACKNOWLEDGE_RISK,
-        clock_commands.AcknowledgeRisk,
+        supervision_commands.AcknowledgeRisk,
         service.acknowledge_risk,
         "Acknowledge a risk report 风险报告签收",
         takes_about="Acknowledge that a risk report was read (RISK1) 风险报告签收",

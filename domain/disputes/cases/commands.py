@@ -1,4 +1,4 @@
-"""What a caller asks to be done to a case: one frozen command for each action of the main road.
+"""What a caller asks to be done to a case: one frozen command for each action of its ordinary course.
 
 Those of judicial confirmation are in its own context.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
-from domain.disputes.exceptional_actions import views as off_road
+from domain.disputes.exceptional_actions import views as exceptional
 from domain.foundation.query.narrowing import (
     contains,
     filter_by,
@@ -51,10 +51,10 @@ FILTERS = by_name(
         lambda t: f"{t}.status NOT IN ('closed', 'archived', 'declined')",
         written_out=True,
     ),
-    flag("overdue", "Past due, or ended past due 是否超期", off_road.overdue, written_out=True),
+    flag("overdue", "Past due, or ended past due 是否超期", exceptional.overdue, written_out=True),
     flag("paused", "Mediation rests or not 是否中止", lambda t: f"{t}.paused_at IS NOT NULL", written_out=True),
     flag("reopened", "Ever reopened or not 是否重启过", lambda t: f"{t}.reopen_count > 0", written_out=True),
-    flag("breached", "An obligation is reported as not kept 是否存在未履行", off_road.breached, AGREEMENT),
+    flag("breached", "An obligation is reported as not kept 是否存在未履行", exceptional.breached, AGREEMENT),
     contains("title_contains", "Title contains 标题包含", "title", NARRATIVE),
     filter_by(
         "party_name",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.codes.enums import CaseScale, CaseSource, CaseStatus, PauseReason, RiskLevel, SettlementMode
 from domain.disputes.cases import computed, court_views, filters as case_filters
-from domain.disputes.exceptional_actions import views as off_road
+from domain.disputes.exceptional_actions import views as exceptional
 from domain.disputes.figures import views as figure_views
 from domain.disputes.rules.predicates import RETURNS_ALLOWED
 from domain.foundation.query.expressions import (
@@ -75,7 +75,7 @@ CASE = View(
         column("concluded_at", "Mediation ended, one way or the other 调解终结时间"),
         column("closed_at", "Closed 结案时间"),
         column("due_at", "Mediation due (CASE5) 调解期限"),
-        expression("overdue", bool, "Past due, or ended past due 是否超期", off_road.overdue),
+        expression("overdue", bool, "Past due, or ended past due 是否超期", exceptional.overdue),
         enum("settlement_mode", SettlementMode, "How it was settled 化解方式", label=False),
         column("return_count", "Times returned 退回次数"),
         column("reopen_count", "Times reopened 重启次数"),
@@ -85,7 +85,7 @@ CASE = View(
             "dispatch_binding",
             bool,
             "Dispatched by the centre's binding decision, after two returns (DSP1) 是否中心裁定承办",
-            off_road.binding_after(RETURNS_ALLOWED),
+            exceptional.binding_after(RETURNS_ALLOWED),
         ),
         expression("paused", bool, "Mediation rests 是否中止", lambda t: f"({t}.paused_at IS NOT NULL)"),
         column("paused_at", "Resting since 中止时间"),
@@ -97,7 +97,7 @@ CASE = View(
             "breached",
             bool,
             "An obligation was reported as not kept and is still open 是否存在未履行",
-            off_road.breached,
+            exceptional.breached,
             AGREEMENT,
         ),
         column("title", "Title 标题", NARRATIVE),

@@ -1,4 +1,4 @@
-"""What a caller asks to be done to a case off the main road: one frozen command for each action, as domain.disputes.cases.commands."""
+"""What exceptional actions on a case take: one frozen command for each, as domain.disputes.cases.commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of what leaves the main road: a rest of the mediation, a party's withdrawal, an obligation not kept."""
+"""Tables of exceptional actions: a rest of the mediation, a party's withdrawal, an obligation not kept."""
 
 from __future__ import annotations
 

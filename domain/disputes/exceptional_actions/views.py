@@ -1,4 +1,4 @@
-"""What can be read of what left the main road: rests, withdrawals, breaches; by the case's field groups."""
+"""What can be read of exceptional actions: rests, withdrawals, breaches; by the case's field groups."""
 
 from __future__ import annotations
 

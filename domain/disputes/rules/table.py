@@ -1,4 +1,4 @@
-"""The rules of the main road (DOMAIN §7), each once: what it says, why, which actions it concerns, how it is tested.
+"""The rules of a case, each once: what it says, why, which actions it concerns, how it is tested.
 
 They are asked in this order, after them those of supervision, then those that other rooms add (`case_rules.py`).
 """

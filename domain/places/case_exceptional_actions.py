@@ -1,4 +1,4 @@
-"""Rows of what is beside the main road: a court's entrustment, a mediation that rests, an obligation that was not kept."""
+"""Rows of exceptional actions: a court's entrustment, a mediation that rests, an obligation that was not kept."""
 
 from __future__ import annotations
 
