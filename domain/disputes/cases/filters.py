@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
 from domain.disputes.exceptional_actions import views as off_road
@@ -17,6 +18,26 @@ from domain.foundation.query.narrowing import (
 from domain.foundation.query.view import by_name
 
 NARRATIVE, IDENTITY, AGREEMENT = "narrative", "identity", "agreement"
+
+
+class CaseAbsence(StrEnum):
+    """What a case may have none of 案件可缺少的项目"""
+
+    RISK_LEVEL = "risk_level"
+    TOWN = "town"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+_HELD = {CaseAbsence.RISK_LEVEL: "risk_level"} | {
+    one: f"{one}_id" for one in (CaseAbsence.TOWN, CaseAbsence.COMMUNITY, CaseAbsence.GRID)
+}
+
+
+def _without(t: str, v: str) -> str:
+    """SQL: the row has no value of any of these."""
+    return " AND ".join(f"({t}.{column} IS NULL OR NOT '{one}' = ANY ({v}))" for one, column in _HELD.items())
+
 
 ORDERINGS = by_name(
     ordering("registered_at", "timestamptz", "By registration 登记时间"),
@@ -47,6 +68,10 @@ FILTERS = by_name(
         "In this town, community or grid 区域",
         lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})",
     ),
+    id_is("town_id", "organisation", "Of this town 镇街"),
+    id_is("community_id", "organisation", "Of this village or community 村社区"),
+    id_is("grid_id", "organisation", "Of this grid 网格"),
+    filter_by("without", list[CaseAbsence], "That have none of these 缺少的项目", _without),
     filter_by("number", str, "Exactly this number 案号", lambda t, v: f"{t}.number = {v}"),
     filter_by(
         "registered_from",

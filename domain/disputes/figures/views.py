@@ -21,11 +21,11 @@ CHINA = "Asia/Shanghai"
 
 
 def organisation_name(value: str) -> str:
-    """SQL for the name of the organisation whose id a dimension shows as text."""
-    return f"(SELECT o.name FROM organisation o WHERE o.id = ({value})::uuid)"
+    """SQL for the name of the organisation whose global id a dimension shows."""
+    return f"(SELECT o.name FROM organisation o WHERE o.id = split_part({value}, ':', 2)::uuid)"
 
 
-def by_code(name: str, values: type[StrEnum], description: str) -> Dimension:
+def by_code(name: str, values: type[StrEnum], description: str, without: str = "") -> Dimension:
     """Cases by the value of a closed set."""
     return Dimension(
         name=name,
@@ -33,23 +33,40 @@ def by_code(name: str, values: type[StrEnum], description: str) -> Dimension:
         value=lambda t: f"{t}.{name}",
         label=lambda v: label_of(list_of(values), f"lower({v})"),
         shown=lambda v: f"upper({v})",
+        filter=name,
+        without=without,
     )
 
 
-def by_organisation(name: str, description: str) -> Dimension:
+def by_organisation(name: str, description: str, without: str = "") -> Dimension:
     """Cases by an organisation that the column `<name>_id` names."""
     return Dimension(
         name=name,
         description=description,
         value=lambda t: f"{t}.{name}_id",
         label=organisation_name,
-        shown=lambda v: f"{v}::text",
+        shown=lambda v: f"'organisation:' || {v}",
+        filter=f"{name}_id",
+        without=without,
+        leads_to="organisation",
     )
 
 
 def registered_in(form: str) -> Expression:
     """The month or year of registration by China's calendar, as 2026-01 or 2026."""
     return lambda t: f"to_char({t}.registered_at AT TIME ZONE '{CHINA}', '{form}')"
+
+
+def span_of(first_day: str, length: str) -> tuple[Expression, Expression]:
+    """The start and the end, by China's calendar, of a period that is written as 2026-01 or 2026."""
+
+    def start(v: str) -> str:
+        return f"(({v} || '{first_day}')::timestamp AT TIME ZONE '{CHINA}')"
+
+    def end(v: str) -> str:
+        return f"((({v} || '{first_day}')::timestamp + interval '{length}') AT TIME ZONE '{CHINA}')"
+
+    return start, end
 
 
 def day_in(form: str) -> Expression:
@@ -67,16 +84,37 @@ TYPE_LABEL: Callable[[str], str] = lambda v: f"(SELECT d.label FROM dispute_type
 DIMENSIONS = by_name(
     by_code("status", CaseStatus, "By status 状态"),
     by_code("source", CaseSource, "By what brought it in 来源"),
-    by_code("risk_level", RiskLevel, "By risk level 风险等级"),
+    by_code("risk_level", RiskLevel, "By risk level 风险等级", "without"),
     Dimension(
-        name="type", description="By type of dispute 纠纷类型", value=lambda t: f"{t}.type_code", label=TYPE_LABEL
+        name="type",
+        description="By type of dispute 纠纷类型",
+        value=lambda t: f"{t}.type_code",
+        label=TYPE_LABEL,
+        filter="type_codes",
     ),
-    Dimension(name="type_group", description="By group of types 纠纷大类", value=type_group, label=TYPE_LABEL),
+    Dimension(
+        name="type_group",
+        description="By group of types 纠纷大类",
+        value=type_group,
+        label=TYPE_LABEL,
+        filter="type_group",
+    ),
     by_organisation("organisation", "By the centre that answers for it 受理中心"),
-    by_organisation("town", "By town 镇街"),
-    by_organisation("community", "By village or community 村社区"),
-    Dimension(name="month", description="By month of registration 登记月份", value=registered_in("YYYY-MM")),
-    Dimension(name="year", description="By year of registration 登记年份", value=registered_in("YYYY")),
+    by_organisation("town", "By town 镇街", "without"),
+    by_organisation("community", "By village or community 村社区", "without"),
+    by_organisation("grid", "By grid 网格", "without"),
+    Dimension(
+        name="month",
+        description="By month of registration 登记月份",
+        value=registered_in("YYYY-MM"),
+        span=span_of("-01", "1 month"),
+    ),
+    Dimension(
+        name="year",
+        description="By year of registration 登记年份",
+        value=registered_in("YYYY"),
+        span=span_of("-01-01", "1 year"),
+    ),
 )
 
 COUNTS: dict[str, Expression] = {
@@ -158,6 +196,7 @@ ROLLUP = Rollup(
         "organisation": same("organisation_id"),
         "town": same("town_id"),
         "community": same("community_id"),
+        "grid": same("grid_id"),
         "month": by_day("YYYY-MM"),
         "year": by_day("YYYY"),
     },
@@ -170,6 +209,9 @@ ROLLUP = Rollup(
         "organisation_id": same("organisation_id"),
         "handler_id": same("handler_id"),
         "court_id": same("court_id"),
+        "town_id": same("town_id"),
+        "community_id": same("community_id"),
+        "grid_id": same("grid_id"),
         "place_id": same("town_id", "community_id", "grid_id"),
         "open": same("status"),
     },
