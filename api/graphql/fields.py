@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NewType, TypeVar
 
 import strawberry
 from strawberry.types.arguments import StrawberryArgument
@@ -23,6 +23,15 @@ def described(text: str, *, arguments: Iterable[StrawberryArgument] = (), **more
     if arguments:
         field.arguments = list(arguments)
     return field
+
+
+FilterValue = NewType("FilterValue", object)
+"""A filter, ready to be given to a list: written by the statement that counted, as JSON."""
+FILTER_VALUE = strawberry.scalar(
+    name="FilterValue",
+    description="A filter as a JSON object, such as {status: [CLOSED]}: to be given as a list's `filter` 筛选条件",
+    serialize=lambda value: value,
+)
 
 
 @strawberry.interface(description="Anything with a global id 有全局编号的对象")

@@ -16,6 +16,7 @@ from api.graphql.errors import (
     NotFound,
     RuleRefused,
 )
+from api.graphql.fields import FILTER_VALUE, FilterValue
 from domain.codes.loader import words
 from domain.foundation.query.declared import require_whole
 from domain.registry import CATALOGUE
@@ -44,7 +45,7 @@ def schema() -> strawberry.Schema:
         query=query_type(),
         mutation=mutation_type(COMMANDS.values(), rows),
         types=[*rows.values(), *PROBLEMS],
-        config=StrawberryConfig(auto_camel_case=True),
+        config=StrawberryConfig(auto_camel_case=True, scalar_map={FilterValue: FILTER_VALUE}),
     )
     describe_inputs(made._schema)  # noqa: SLF001 - Strawberry's own extensions read it too
     return made

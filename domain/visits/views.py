@@ -47,7 +47,7 @@ VISIT = View(
     ),
     dimensions=by_name(
         by_place(),
-        by_month("visited_at", "By month 走访月份"),
+        by_month("visited_at", "By month 走访月份", ("visited_from", "visited_until")),
         by_code("finding_kind", VisitFindingKind, "By kind of finding 发现类别"),
     ),
     counts={"visits": lambda _t: "TRUE", "found": lambda t: f"{t}.finding_kind <> '{VisitFindingKind.NOTHING_FOUND}'"},

@@ -166,6 +166,7 @@ async def cases(client: Client, who: str, secrets: Secrets) -> None:
         {"organisationId": f"organisation:{some['organisation_id']}"},
         {"courtId": f"organisation:{next(c['court_id'] for c in secrets.cases if c['court_id'])}"},
         {"placeId": f"organisation:{some['town_id']}"},
+        {"townId": f"organisation:{some['town_id']}"},
         {"placeId": f"organisation:{some['community_id']}"},
         {"handlerId": f"organisation:{next(c['handler_id'] for c in secrets.cases if c['handler_id'])}"},
     ]

@@ -30,7 +30,7 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import type_from_ast
 
 from api.graphql.schema import graphql_schema
-from tests.reference.lists import LISTED
+from tests.reference.lists import LISTED, PLACES
 from tests.reference.part_fields import FIELDS
 from tests.reference.roots import OPENED, PAGES, ROOTS, TYPES, nested_refusals, refusals
 from tests.reference.things import APART, OWN, Asking, Thing, Within
@@ -116,6 +116,7 @@ class Refusals:
         if isinstance(values, list):
             raise values[0]
         self._values = values
+        self._led = False
 
     def found(self) -> dict[str, set[str]]:
         """Root fields by response key, with the codes of all their faults."""
@@ -133,6 +134,8 @@ class Refusals:
         if args is None:
             return {"BAD_USER_INPUT"}
         wanted = self._rows_wanted(query, nodes)
+        # Keys of figures lead to organisations, where figures are by any.
+        self._led = bool(PLACES & set(args.get("groupBy") or ()))
         types = None
         if name in ("node", "nodes"):
             ids = [args["id"]] if name == "node" else args["ids"]
@@ -157,6 +160,10 @@ class Refusals:
             return set()
         if self._closed(parent.name, nodes[0].name.value, opened):
             return set()
+        if parent.name == "FigureKey":
+            if not self._led:
+                return set()
+            types = {"Area", "Partner"}
         # Reached as a row of its own, a case is looked at anew.
         opened = "core" if named.name == "Case" else opened
         sets = [node.selection_set for node in nodes if node.selection_set is not None]

@@ -14,9 +14,9 @@ from tests.reference.paging import Order
 from tests.reference.register_fields import in_office, over, today
 from tests.reference.rows import Row
 from tests.reference.standing_fields import breached
-from tests.reference.things import Asking, Thing, committee, may, mediator, part
+from tests.reference.things import Asking, Thing, committee, may, mediator, organisation, part
 from tests.reference.watch_fields import state
-from tests.reference.words import CHINA, INFINITY, LAST_DAY, share
+from tests.reference.words import CHINA, INFINITY, LAST_DAY, share, shown
 
 Test = Callable[[Asking, Row, Any], bool]
 
@@ -47,6 +47,7 @@ def _party_named(asking: Asking, row: Row, value: str) -> bool:
     return any(party["name"] == value for party in of_case(asking, "case_party", row))
 
 
+ABSENT = {"RISK_LEVEL": "risk_level", "TOWN": "town_id", "COMMUNITY": "community_id", "GRID": "grid_id"}
 CASE_TESTS: dict[str, Test] = {
     "status": _one_of("status"),
     "source": _one_of("source"),
@@ -56,6 +57,10 @@ CASE_TESTS: dict[str, Test] = {
     "organisationId": _names("organisation_id"),
     "handlerId": _names("handler_id"),
     "courtId": _names("court_id"),
+    "townId": _names("town_id"),
+    "communityId": _names("community_id"),
+    "gridId": _names("grid_id"),
+    "without": lambda _asking, row, value: all(row[ABSENT[one]] is None for one in value),
     "placeId": _in_place,
     "number": lambda _asking, row, value: row["number"] == value,
     "registeredFrom": lambda _asking, row, value: row["registered_at"] >= datetime.fromisoformat(value),
@@ -264,10 +269,10 @@ def _word(column: str, listing: str) -> tuple[Callable[[Row], Any], Callable[[As
 
 def _organisation(column: str) -> tuple[Callable[[Row], Any], Callable[[Asking, str], str | None]]:
     def named(asking: Asking, value: str) -> str | None:
-        row = asking.rows.one("organisation", UUID(value))
+        row = asking.rows.one("organisation", key_in(value))
         return None if row is None else str(row["name"])
 
-    return lambda row: row[column] and str(row[column]), named
+    return lambda row: row[column] and f"organisation:{row[column]}", named
 
 
 def _type(asking: Asking, value: str) -> str:
@@ -283,6 +288,7 @@ DIMENSIONS: dict[str, tuple[Callable[[Row], Any], Callable[[Asking, str], str | 
     "ORGANISATION": _organisation("organisation_id"),
     "TOWN": _organisation("town_id"),
     "COMMUNITY": _organisation("community_id"),
+    "GRID": _organisation("grid_id"),
     "MONTH": (lambda row: _month(row, "%Y-%m"), lambda _asking, value: value),
     "YEAR": (lambda row: _month(row, "%Y"), lambda _asking, value: value),
 }
@@ -304,7 +310,55 @@ def _measures(rows: list[Row]) -> dict[str, Any]:
     }
 
 
-def figures(asking: Asking, rows: list[Row], group_by: list[str] | None) -> dict[str, Any]:
+FILTERS = {
+    "STATUS": "status", "SOURCE": "source", "RISK_LEVEL": "riskLevel", "TYPE": "typeCodes", "TYPE_GROUP": "typeGroup",
+    "ORGANISATION": "organisationId", "TOWN": "townId", "COMMUNITY": "communityId", "GRID": "gridId",
+}  # fmt: skip
+PLACES = {"ORGANISATION", "TOWN", "COMMUNITY", "GRID"}
+OF_ONE = {"organisationId", "townId", "communityId", "gridId"}
+
+
+def _period(value: str) -> tuple[datetime, datetime]:
+    """A month's or a year's start, and that of the next."""
+    year, _, month = value.partition("-")
+    start = datetime(int(year), int(month or 1), 1, tzinfo=CHINA)
+    if not month:
+        return start, start.replace(year=start.year + 1)
+    return start, start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+
+
+def _listing(names: list[str], values: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter that lists a group's cases, its names in the order in which PostgreSQL keeps those of an object."""
+    found: dict[str, Any] = {}
+    without: list[str] = []
+    starts, ends = [], []
+    for name, value in zip(names, values, strict=True):
+        if value is None:
+            without.append(name)
+        elif name in FILTERS:
+            found[FILTERS[name]] = value if FILTERS[name] in OF_ONE else [value]
+        else:
+            start, end = _period(value)
+            starts.append(start)
+            ends.append(end)
+    if starts:
+        asked = [datetime.fromisoformat(given[one]) for one in ("registeredFrom",) if given.get(one)]
+        found["registeredFrom"] = shown(max([*starts, *asked]))
+        asked = [datetime.fromisoformat(given[one]) for one in ("registeredUntil",) if given.get(one)]
+        found["registeredUntil"] = shown(min([*ends, *asked]))
+    if without:
+        found["without"] = sorted({*without, *(given.get("without") or ())})
+    return {name: found[name] for name in sorted(found, key=lambda one: (len(one), one))}
+
+
+def _node(asking: Asking, value: str | None, county: int) -> Thing | None:
+    key = key_in(value or "")
+    return None if key is None else organisation(asking, key, county)
+
+
+def figures(
+    asking: Asking, rows: list[Row], group_by: list[str] | None, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Counts and rates in total and for each group that has a case; nulls come last."""
     names = list(dict.fromkeys(group_by or ()))
     groups: dict[tuple[Any, ...], list[Row]] = {}
@@ -313,8 +367,15 @@ def figures(asking: Asking, rows: list[Row], group_by: list[str] | None) -> dict
     listed = []
     for values in sorted(groups, key=lambda found: [(value is None, value or "") for value in found]):
         keys = [
-            {"dimension": name, "value": value, "label": None if value is None else DIMENSIONS[name][1](asking, value)}
+            {
+                "dimension": name,
+                "value": value,
+                "label": None if value is None else DIMENSIONS[name][1](asking, value),
+                "node": _node(asking, value, groups[values][0]["county_id"]) if name in PLACES else None,
+            }
             for name, value in zip(names, values, strict=True)
         ]
-        listed.append({"key": "/".join(value or "" for value in values), "keys": keys, **_measures(groups[values])})
+        key = "/".join(value or "" for value in values)
+        listing = _listing(names, values, given or {})
+        listed.append({"key": key, "keys": keys, "filter": listing, **_measures(groups[values])})
     return {"total": _measures(rows), "groups": listed}

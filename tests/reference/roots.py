@@ -223,7 +223,7 @@ def _viewer(asking: Asking, _args: Args) -> Thing | None:
 
 def _figures(asking: Asking, args: Args) -> Any:
     found = lists.LISTED["cases"].things(asking, args.get("filter"))
-    return lists.figures(asking, [one.row for one in found], args.get("groupBy"))
+    return lists.figures(asking, [one.row for one in found], args.get("groupBy"), args.get("filter"))
 
 
 def _list(name: str) -> Callable[[Asking, Args], Any]:

@@ -16,6 +16,7 @@ from api.graphql.derived.made import (
     filled,
     input_type,
 )
+from api.graphql.fields import FilterValue, Node
 from domain.foundation.query.lists import Measure
 from domain.foundation.query.roots import Figures, Listing
 from domain.foundation.query.view import View
@@ -106,8 +107,9 @@ def figures_of(name: str) -> Figured:
         "One value of one dimension 分组键",
         {
             "dimension": Shown(dimension, "Which dimension 维度"),
-            "value": Shown(str | None, "Its value: a code, an organisation's key, a month 取值"),
+            "value": Shown(str | None, "Its value: a code, an organisation's id, a month 取值"),
             "label": Shown(str | None, "Its Chinese word 名称"),
+            "node": Shown(Node | None, "The organisation it is, if within reach; null of what is none 对象"),
         },
     )
     group = filled(
@@ -115,6 +117,10 @@ def figures_of(name: str) -> Figured:
         f"Figures over the {plural} of one group 分组指标",
         {
             "key": Shown(str, "Values of the dimensions, joined by / 分组键"),
+            "filter": Shown(
+                FilterValue | None,
+                f"Spread over the filter of these figures, it lists the {plural} of the group; null where no filter lists just these 分组筛选条件",
+            ),
             "keys": Shown(list[key], "Values of the dimensions with their words 分组取值"),  # type: ignore[valid-type]
         },
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
 from domain.disputes.exceptional_actions import views as exceptional
 from domain.foundation.query.narrowing import (
@@ -17,6 +19,26 @@ from domain.foundation.query.narrowing import (
 from domain.foundation.query.view import by_name
 
 NARRATIVE, IDENTITY, AGREEMENT = "narrative", "identity", "agreement"
+
+
+class CaseAbsence(StrEnum):
+    """What a case may have none of 案件可缺少的项目"""
+
+    RISK_LEVEL = "risk_level"
+    TOWN = "town"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
+_HELD = {CaseAbsence.RISK_LEVEL: "risk_level"} | {
+    one: f"{one}_id" for one in (CaseAbsence.TOWN, CaseAbsence.COMMUNITY, CaseAbsence.GRID)
+}
+
+
+def _without(t: str, v: str) -> str:
+    """SQL: the row has no value of any of these."""
+    return " AND ".join(f"({t}.{column} IS NULL OR NOT '{one}' = ANY ({v}))" for one, column in _HELD.items())
+
 
 ORDERINGS = by_name(
     ordering("registered_at", "timestamptz", "By registration 登记时间"),
@@ -42,6 +64,7 @@ FILTERS = by_name(
     id_is("handler_id", "organisation", "Handled by 承办单位"),
     id_is("court_id", "organisation", "This court is seized of it 法院"),
     lies_in("In this town, community or grid 区域"),
+    filter_by("without", list[CaseAbsence], "That have none of these 缺少的项目", _without),
     filter_by("number", str, "Exactly this number 案号", lambda t, v: f"{t}.number = {v}"),
     within("registered", "registered_at", ("Registered at or after 登记起始时间", "Registered before 登记截止时间")),
     flag("settled", "Settled or not 是否化解", lambda t: f"{t}.settled_at IS NOT NULL", written_out=True),

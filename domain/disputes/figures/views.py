@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
-from domain.foundation.query.counting import CHINA, by_code, by_organisation, in_china
+from domain.foundation.query.counting import CHINA, by_code, by_month, by_organisation, by_place, by_year
 from domain.foundation.query.lists import (
     Breakdown,
     CellForm,
@@ -15,6 +15,8 @@ from domain.foundation.query.lists import (
 )
 from domain.foundation.query.members import Expression
 from domain.foundation.query.view import by_name
+
+WINDOW = ("registered_from", "registered_until")
 
 
 def day_in(form: str) -> Expression:
@@ -32,18 +34,25 @@ TYPE_LABEL: Callable[[str], str] = lambda v: f"(SELECT d.label FROM dispute_type
 DIMENSIONS = by_name(
     by_code("status", CaseStatus, "By status 状态"),
     by_code("source", CaseSource, "By what brought it in 来源"),
-    by_code("risk_level", RiskLevel, "By risk level 风险等级"),
+    by_code("risk_level", RiskLevel, "By risk level 风险等级", "without"),
     Dimension(
-        name="type", description="By type of dispute 纠纷类型", value=lambda t: f"{t}.type_code", label=TYPE_LABEL
+        name="type",
+        description="By type of dispute 纠纷类型",
+        value=lambda t: f"{t}.type_code",
+        label=TYPE_LABEL,
+        filter="type_codes",
     ),
-    Dimension(name="type_group", description="By group of types 纠纷大类", value=type_group, label=TYPE_LABEL),
+    Dimension(
+        name="type_group",
+        description="By group of types 纠纷大类",
+        value=type_group,
+        label=TYPE_LABEL,
+        filter="type_group",
+    ),
     by_organisation("organisation", "By the centre that answers for it 受理中心"),
-    by_organisation("town", "By town 镇街"),
-    by_organisation("community", "By village or community 村社区"),
-    Dimension(
-        name="month", description="By month of registration 登记月份", value=in_china("registered_at", "YYYY-MM")
-    ),
-    Dimension(name="year", description="By year of registration 登记年份", value=in_china("registered_at", "YYYY")),
+    *by_place("without"),
+    by_month("registered_at", "By month of registration 登记月份", WINDOW),
+    by_year("registered_at", "By year of registration 登记年份", WINDOW),
 )
 
 COUNTS: dict[str, Expression] = {
@@ -101,7 +110,7 @@ ROLLUP = Rollup(
     changes="case_figure_change",
     moment="registered_at",
     zone=CHINA,
-    window=("registered_from", "registered_until"),
+    window=WINDOW,
     breakdowns=(
         breakdown("status", DAILY, "town_id", "organisation_id", "status"),
         breakdown("type", DAILY, "town_id", "organisation_id", "type_group"),
@@ -125,6 +134,7 @@ ROLLUP = Rollup(
         "organisation": same("organisation_id"),
         "town": same("town_id"),
         "community": same("community_id"),
+        "grid": same("grid_id"),
         "month": by_day("YYYY-MM"),
         "year": by_day("YYYY"),
     },
@@ -137,6 +147,9 @@ ROLLUP = Rollup(
         "organisation_id": same("organisation_id"),
         "handler_id": same("handler_id"),
         "court_id": same("court_id"),
+        "town_id": same("town_id"),
+        "community_id": same("community_id"),
+        "grid_id": same("grid_id"),
         "place_id": same("town_id", "community_id", "grid_id"),
         "open": same("status"),
     },

@@ -26,7 +26,7 @@ from domain.foundation.query.roots import (
     Root,
     Rows,
 )
-from domain.foundation.query.rows import Row, within_counties
+from domain.foundation.query.rows import Row, narrowed_to, within_counties
 from domain.foundation.query.selection import Given, Selected
 from domain.foundation.query.statement import (
     Builder,
@@ -153,10 +153,3 @@ def counted(values: Any) -> int:
         message = f"一次最多查询{MAX_NODES}个编号"
         raise ReadRefused(message, code="PAGE_SIZE")
     return len(values)
-
-
-def narrowed_to(view: View, selected: Selected) -> Selected:
-    """The selection on an abstract type, as far as it concerns the types of one view."""
-    names = tuple(view.types) or (view.type_name,)
-    below = {name: selected.below.get(name, ()) for name in names}
-    return Selected(selected.key, selected.name, selected.arguments, below)

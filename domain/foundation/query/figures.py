@@ -5,10 +5,13 @@ Where a view has a roll-up, the scan reads what is kept there as far as it answe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_origin
 
 from domain.foundation.query.access import Alternative, NotedColumns
 from domain.foundation.query.connections import (
+    Connections,
     flag,
     must_be_open,
     scalar,
@@ -29,10 +32,12 @@ from domain.foundation.query.rows import (
     MAX_GROUNDS,
     READ,
     Row,
+    narrowed_to,
     within_counties,
 )
-from domain.foundation.query.selection import Given, Selected
+from domain.foundation.query.selection import Argument, Given, Selected
 from domain.foundation.query.statement import (
+    LIST_WEIGHT,
     Builder,
     Cost,
     ReadRefused,
@@ -61,7 +66,8 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     grouped = any(one.name == "groups" for one in fields) and dimensions
     counts = counts_of(view, measured(selected))
     kept = dimensions if grouped else []
-    ctes, source = counted_rows(row, selected, {f"d{i}": names[i] for i in range(len(kept))}, counts)
+    ctes, source, window = counted_rows(row, selected, {f"d{i}": names[i] for i in range(len(kept))}, counts)
+    grouping = Grouping(row, names, window, selected.arguments.get("filter"), cost)
     columns = [f"sum(k.{name})::bigint AS {name}" for name in counts]
     scan = f"FROM ({source}) k"
     if grouped:
@@ -71,7 +77,7 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
         key, every = ", ".join(f"k.d{i}" for i in range(len(kept))), next(iter(counts))
         scan += f" GROUP BY {key} HAVING sum(k.{every}) > 0"
     scan = f"SELECT {', '.join(columns)} {scan}"
-    parts = [f"{answered(one, names, view, counts, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
+    parts = [f"{answered(one, grouping, counts, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
     written = "".join(f"{name} AS MATERIALIZED ({text}), " for name, text in ctes.items())
     words = "".join(
         words_of(i, dimension) for i, dimension in enumerate(dimensions) if grouped and has_words(dimension)
@@ -117,8 +123,10 @@ def worth(measure: Measure) -> str:
 
 def counted_rows(
     row: Row, selected: Selected, dimensions: Mapping[str, str], counts: Mapping[str, Expression]
-) -> tuple[dict[str, str], str]:
+) -> tuple[dict[str, str], str, dict[str, str]]:
     """Dimensions and counts of every row that is seen and asked for, or of cells in their place; with CTEs for them.
+
+    With the ends of the window that was asked for, by the names of their filters.
 
     `dimensions`: their names, by the columns that they become.
     """
@@ -149,10 +157,10 @@ def counted_rows(
     grounds = grounds_of(row)
     if rollup is None:
         branches = [scan.rows(one, [*map(apart_from, grounds[:index])]) for index, one in enumerate(grounds)]
-        return {}, " UNION ALL ".join(branches)
+        return {}, " UNION ALL ".join(branches), window
     kept = KeptFigures(rollup, scan, Window(*(window.get(name) for name in rollup.window)))
     branches = kept.branches(grounds)
-    return kept.ctes, " UNION ALL ".join(branches)
+    return kept.ctes, " UNION ALL ".join(branches), window
 
 
 def dimension_part(row: Row, name: str) -> Part:
@@ -208,16 +216,106 @@ def measured(selected: Selected) -> list[str]:
     names: dict[str, None] = {}
     for one in selected.only():
         for fields in one.below.values():
-            names.update((field.name, None) for field in fields if field.name not in {"key", "keys", "__typename"})
+            names.update(
+                (field.name, None) for field in fields if field.name not in {"key", "keys", "filter", "__typename"}
+            )
     return list(names)
 
 
-def answered(one: Selected, names: list[str], view: View, counts: Mapping[str, Expression], *, grouped: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What figures are grouped by, and how they were narrowed: what is written of a group beside its measures."""
+
+    row: Row
+    names: Sequence[str]
+    window: Mapping[str, str]
+    narrowed: Argument
+    cost: Cost
+
+    @property
+    def view(self) -> View:
+        """The view whose rows are counted."""
+        return self.row.view
+
+    def dimensions(self) -> Iterator[tuple[int, str, Dimension]]:
+        """Each dimension with its place, which names its columns in `f`."""
+        return ((i, name, self.view.dimensions[name]) for i, name in enumerate(self.names))
+
+    def filter(self) -> str:
+        """The filter that lists a group's rows, spread over the one that was given; null where none lists just these."""
+        parts, beyond = [], []
+        for i, _, one in self.dimensions():
+            if not one.without:
+                beyond.append(f"f.d{i} IS NULL" if one.filter or one.span else "TRUE")
+            if one.filter:
+                many = get_origin(self.view.filters[one.filter].type) is list
+                value = f"jsonb_build_array(f.t{i})" if many else f"f.t{i}"
+                made = f"jsonb_build_object('{outside(one.filter)}', {value})"
+                parts.append(f"CASE WHEN f.d{i} IS NULL THEN '{{}}'::jsonb ELSE {made} END")
+        found = " || ".join([*parts, *self._window(), *self._without()]) or "'{}'::jsonb"
+        return f"(CASE WHEN {' OR '.join(beyond)} THEN NULL ELSE {found} END)" if beyond else f"({found})"
+
+    def _window(self) -> Iterator[str]:
+        """Of periods the window that they have in common with the one that was asked for."""
+        spans = [(one.span, one.window, f"f.d{i}") for i, _, one in self.dimensions() if one.span is not None]
+        for end, nearest in enumerate(("greatest", "least")):
+            for name in {window[end]: None for _, window, _ in spans}:
+                moments = [
+                    *self._asked(name),
+                    *(span[end](value) for span, window, value in spans if window[end] == name),
+                ]
+                yield f"jsonb_build_object('{outside(name)}', {nearest}({', '.join(moments)}))"
+
+    def _asked(self, name: str) -> Iterator[str]:
+        """The end of a window that was asked for, if it was."""
+        if name in self.window:
+            yield self.window[name]
+        elif isinstance(self.narrowed, Mapping) and (given := scalar(self.narrowed.get(name))) is not None:
+            one = self.view.filters[name]
+            yield self.row.build.value(given, one.sql_type, usable(one, "filter", name))
+
+    def _without(self) -> Iterator[str]:
+        """What a group's rows have no value of, together with what was asked for without."""
+        empty: dict[str, list[str]] = {}
+        for i, name, one in self.dimensions():
+            if one.without:
+                here = f"CASE WHEN f.d{i} IS NULL THEN ARRAY[{literal(name)}] ELSE '{{}}'::text[] END"
+                empty.setdefault(one.without, []).append(here)
+        for name, parts in empty.items():
+            found = " || ".join(parts)
+            given = scalar(self.narrowed.get(name)) if isinstance(self.narrowed, Mapping) else None
+            asked = "" if given is None else f" || {self.row.build.value(given, self.view.filters[name].sql_type)}"
+            listed = f"ARRAY(SELECT DISTINCT upper(x) FROM unnest({found}{asked}) x ORDER BY 1)"
+            yield (
+                f"CASE WHEN cardinality({found}) = 0 THEN '{{}}'::jsonb"
+                f" ELSE jsonb_build_object('{outside(name)}', to_jsonb({listed})) END"
+            )
+
+    def node(self, i: int, one: Dimension, selected: Selected) -> str:
+        """The row that a value is the key of, if the caller sees it."""
+        if not one.leads_to:
+            return "NULL::json"
+        build = self.row.build
+        row = Row(build, build.catalogue[one.leads_to])
+        level = Cost(LIST_WEIGHT)
+        self.cost.below.append(level)
+        where = [*within_counties(row), f"{row.alias}.{row.view.key} = f.d{i}"]
+        return Connections(build).lookup(row, narrowed_to(row.view, selected).below, where, level)
+
+
+def outside(name: str) -> str:
+    """A filter's name as the API writes it."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def answered(one: Selected, grouping: Grouping, counts: Mapping[str, Expression], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
+    names, view = grouping.names, grouping.view
     if one.name == "__typename":
         return f"{literal(f'{view.noun}Figures')}::text"
     ((type_name, fields),) = one.below.items()
-    columns = ", ".join(f"{cell(field, type_name, names, view)} AS {quoted(field.key)}" for field in fields)
+    columns = ", ".join(f"{cell(field, type_name, grouping)} AS {quoted(field.key)}" for field in fields)
     if one.name == "total":
         sums = ", ".join(f"sum(f.{name})::bigint AS {name}" for name in counts)
         source = f"(SELECT {sums} FROM f) f" if grouped else "f"
@@ -234,30 +332,35 @@ def answered(one: Selected, names: list[str], view: View, counts: Mapping[str, E
     return f"(SELECT coalesce(json_agg(row_to_json(r$)), '[]'::json) FROM ({rows}) r$)"
 
 
-def cell(field: Selected, type_name: str, names: list[str], view: View) -> str:
+def cell(field: Selected, type_name: str, grouping: Grouping) -> str:
     """One field of a total or a group."""
     match field.name:
         case "__typename":
             return f"{literal(type_name)}::text"
         case "key":
-            values = ", ".join(f"coalesce(f.t{i}, '')" for i in range(len(names)))
+            values = ", ".join(f"coalesce(f.t{i}, '')" for i in range(len(grouping.names)))
             return f"concat_ws('/', {values})"
         case "keys":
-            return keys(field, names, view)
+            return keys(field, grouping)
+        case "filter":
+            return grouping.filter()
         case name:
-            return worth(view.measures[name])
+            return worth(grouping.view.measures[name])
 
 
-def keys(field: Selected, names: list[str], view: View) -> str:
-    """A group's dimensions, each with its value and its label."""
+def keys(field: Selected, grouping: Grouping) -> str:
+    """A group's dimensions, each with its value, its label, and the row that it leads to."""
     objects = []
-    for i, name in enumerate(names):
+    for i, name, dimension in grouping.dimensions():
         parts = {
             "dimension": f"{literal(name.upper())}::text",
             "value": f"f.t{i}",
-            "label": f"l{i}.label" if has_words(view.dimensions[name]) else f"f.t{i}",
-            "__typename": f"{literal(view.key_type_name)}::text",
+            "label": f"l{i}.label" if has_words(dimension) else f"f.t{i}",
+            "__typename": f"{literal(grouping.view.key_type_name)}::text",
         }
-        columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in field.only())
+        columns = ", ".join(
+            f"{grouping.node(i, dimension, one) if one.name == 'node' else parts[one.name]} AS {quoted(one.key)}"
+            for one in field.only()
+        )
         objects.append(f"(SELECT row_to_json(k$) FROM (SELECT {columns}) k$)")
     return f"json_build_array({', '.join(objects)})"

@@ -73,7 +73,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """Something to group figures by: a value, the text that shows it, and the Chinese label of such a text."""
+    """Something to group figures by: a value, the text that shows it, and the Chinese label of such a text.
+
+    How a group's rows are listed: `filter` is the filter that takes the shown value (or a list of it); of a period,
+    `span` gives its start and end out of the value, for `window`, the filters of the range. `without` is the filter that
+    takes this dimension's name, for rows that have no value. `leads_to`: the view whose row the value is the key of.
+    """
 
     name: str
     description: str
@@ -81,6 +86,11 @@ class Dimension:
     label: Callable[[str], str] = itself
     shown: Callable[[str], str] = itself
     group: str = CORE
+    filter: str = ""
+    span: tuple[Expression, Expression] | None = None
+    window: tuple[str, str] = ("", "")
+    without: str = ""
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

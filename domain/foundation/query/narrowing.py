@@ -96,13 +96,18 @@ def id_is(
     )
 
 
-def lies_in(description: str) -> Filter:
-    """Rows that lie in this town, community or grid, as `place_id`."""
-    return id_is(
-        "place_id",
-        "organisation",
-        description,
-        lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})",
+def lies_in(description: str) -> tuple[Filter, Filter, Filter, Filter]:
+    """Rows that lie in this town, community or grid, as `place_id`; or whose place at one level is just that."""
+    return (
+        id_is(
+            "place_id",
+            "organisation",
+            description,
+            lambda t, v: f"({t}.town_id = {v} OR {t}.community_id = {v} OR {t}.grid_id = {v})",
+        ),
+        id_is("town_id", "organisation", "Of this town 镇街"),
+        id_is("community_id", "organisation", "Of this village or community 村社区"),
+        id_is("grid_id", "organisation", "Of this grid 网格"),
     )
 
 

@@ -205,6 +205,13 @@ def alike(view: View, below: Mapping[str, tuple[Selected, ...]]) -> bool:
     )
 
 
+def narrowed_to(view: View, selected: Selected) -> Selected:
+    """The selection on an abstract type, as far as it concerns the types of one view."""
+    names = tuple(view.types) or (view.type_name,)
+    below = {name: selected.below.get(name, ()) for name in names}
+    return Selected(selected.key, selected.name, selected.arguments, below)
+
+
 def withheld(row: Row, whole: Row) -> list[str]:
     """The condition under which a part that is looked up by itself is not one that is withheld from the caller."""
     if row.view.withheld is None:
