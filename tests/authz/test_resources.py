@@ -384,5 +384,5 @@ def test_shipped_files_are_those_of_rooms() -> None:
     found = [(source.path, source.about) for source in shipped_sources()]
     assert found[0] == ("authz/policy.csv", None)
     about = dict(found[1:])
-    assert about["domain/disputes/cases/policy.csv"] == frozenset({CASE.name, NOTE.name, PARTY.name})
+    assert about["domain/disputes/policy.csv"] == frozenset({CASE.name, NOTE.name, PARTY.name})
     assert COMMITTEE.name in (about["domain/committees/policy.csv"] or ())
