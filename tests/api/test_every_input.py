@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.registry import COMMANDS
+from domain.registry import COMMANDS, KINDS
 from tests.support.api import serving
 from tests.support.every_command import NOTE, NUMBER, WAYS, empty_register, in_days, the_register_and_the_calendar
 from tests.support.everything import mutation_of
+from tests.support.examples import example_of, somebody_who_may
 from tests.support.proving import HeldClock, Proof, Prover, ProvingServer
 from tests.support.road import Road, a_party, ago
 from tests.support.rows import fetch
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
+    from domain.foundation.kernel.rooms import Kind
 
 pytestmark = pytest.mark.slow
 
@@ -112,9 +114,8 @@ async def proving(
         yield ProvingServer(running.parts, running.http, running.app, prover=prover)
 
 
-def unproved(prover: Prover, *, cases: bool) -> str:
-    """The inputs of which nobody has shown that they are heard, each with what is known of it."""
-    of = [name for name, one in COMMANDS.items() if (one.resource == "case") is cases]
+def unproved(prover: Prover, of: Iterable[str]) -> str:
+    """The inputs of these commands of which nobody has shown that they are heard, each with what is known of it."""
     silent = [(name, leaf.name) for name in of for leaf in prover.open(name)]
     return "\n".join(f"{name} {leaf}: {prover.known.get((name, leaf), Proof.NONE).name}" for name, leaf in silent)
 
@@ -124,7 +125,37 @@ async def test_every_input_of_a_case_is_stored_or_refused(proving: ProvingServer
     for way in (*WAYS, *HERE):
         await way(Road(proving, ids=ids))
     assert proving.prover is not None
-    assert unproved(proving.prover, cases=True) == ""
+    assert unproved(proving.prover, [name for name, one in COMMANDS.items() if one.resource == "case"]) == ""
+
+
+async def proved(proving: ProvingServer, who: str, mutation: str, show: str, **given: Any) -> dict[str, Any]:
+    """What a command shows when it is done, each of its inputs proved before."""
+    assert proving.prover is not None
+    client = await proving.as_(who)
+    await proving.prover.prove(client, mutation, given)
+    kind = f"{mutation[0].upper()}{mutation[1:]}"
+    document = mutation_of(mutation, f"__typename ... on {kind}Success {{ {show} }} ... on Problem {{ message }}")
+    payload = dict((await client.ask(document, input=given))[mutation])
+    assert payload["__typename"] == f"{kind}Success", payload
+    return payload
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.subject != "case"], ids=lambda kind: kind.subject)
+async def test_every_input_of_every_other_kind_is_stored_or_refused(
+    proving: ProvingServer, fresh_haiyan_urls: DatabaseUrls, kind: Kind
+) -> None:
+    """Each command of the kind in order, by somebody who may, in their own place, upon what the one before has made."""
+    known: dict[str, Any] = {}
+    for command in kind.commands:
+        who, place = await somebody_who_may(fresh_haiyan_urls, command)
+        given = example_of(command.form, {"place_id": place} | known)
+        if command.upon is not None:
+            given[f"{command.upon.name}Id"] = known[command.upon.name]
+        shown = command.shows.name
+        row = (await proved(proving, who, command.outside, f"{shown} {{ id version }}", **given))[shown]
+        known |= {shown: row["id"], "expected_version": row["version"]}
+    assert proving.prover is not None
+    assert unproved(proving.prover, [one.outside for one in kind.commands]) == ""
 
 
 async def test_every_input_of_the_register_and_the_calendar_is_stored_or_refused(
@@ -135,14 +166,9 @@ async def test_every_input_of_the_register_and_the_calendar_is_stored_or_refused
     assert prover is not None
 
     async def do(who: str, mutation: str, show: str, **given: Any) -> dict[str, Any]:
-        client = await proving.as_(who)
-        await prover.prove(client, mutation, given)
-        kind = f"{mutation[0].upper()}{mutation[1:]}"
-        document = mutation_of(mutation, f"__typename ... on {kind}Success {{ {show} }}")
-        payload = dict((await client.ask(document, input=given))[mutation])
-        assert payload["__typename"] == f"{kind}Success", payload
-        return payload
+        return await proved(proving, who, mutation, show, **given)
 
+    subjects = {kind.subject for kind in KINDS}
     await the_register_and_the_calendar(road, do)
-    assert unproved(prover, cases=False) == ""
+    assert unproved(prover, [name for name, one in COMMANDS.items() if one.resource not in subjects]) == ""
     assert await fetch(fresh_haiyan_urls, "SELECT 1 FROM calendar_day") == []

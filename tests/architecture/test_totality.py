@@ -45,9 +45,9 @@ from domain.foundation.query.members import (
     dataclass_in,
     shown_fields,
 )
-from domain.foundation.query.roots import CORE
+from domain.foundation.query.roots import CORE, Listing
 from domain.foundation.query.view import View
-from domain.registry import CATALOGUE, COMMANDS, RULEBOOK
+from domain.registry import CATALOGUE, COMMANDS, KINDS, RULEBOOK
 from tests.support.api import Server, serving
 from tests.support.everything import everything_of, parts_of
 
@@ -75,9 +75,6 @@ OPEN = {
     "Forbidden": "a refusal: data for the one who asked",
     "NotFound": "a refusal: data for the one who asked",
     "InvalidInput": "a refusal: data for the one who asked",
-    "CaseConflict": "a refusal: its rows are themselves guarded",
-    "CommitteeConflict": "a refusal: its row is itself guarded",
-    "MediatorConflict": "a refusal: its row is itself guarded",
     "Form": "what a command takes, from its declaration in the code",
     "FormField": "what a command takes, from its declaration in the code",
     "FormOption": "a value of a closed set, from the declaration in the code",
@@ -112,7 +109,13 @@ CONNECTION = re.compile(r"(\w+)(Connection|Edge)")
 SUCCESS = {
     f"{one.outside[0].upper()}{one.outside[1:]}Success": one.shows.name
     for one in COMMANDS.values()
-    if one.shows is not None
+    if one.shows is not None and one.shows.type
+}
+# What somebody who met another version is shown: the row that changed, which is itself guarded.
+CONFLICTS = {
+    f"{one.upon.name[0].upper()}{one.upon.name[1:]}Conflict"
+    for one in COMMANDS.values()
+    if one.upon is not None and one.versioned
 }
 
 
@@ -149,7 +152,7 @@ def test_a_type_is_a_views_or_open_for_a_reason(name: str) -> None:
     elif name in SUCCESS:
         assert set(OBJECTS[name].fields) == {SUCCESS[name], *of_every_success(name)}
     else:
-        guarded = (name in BOUND) + (name in OPEN) + (name in OF_MEMBERS)
+        guarded = (name in BOUND) + (name in OPEN) + (name in OF_MEMBERS) + (name in CONFLICTS)
         assert guarded == 1, f"say in OPEN why nothing guards {name}, or let a view make it"
 
 
@@ -316,6 +319,14 @@ DOCUMENTS = {
     "agreements": f"{{ cases(first: {PAGE}) {{ nodes {{ agreement {{ {everything_of('Agreement', 2, page=PAGE)} }} }} }} }}",
     "viewer": f"{{ viewer {{ {everything_of('Viewer', 2)} }} }}",
     "figures": f"{{ caseFigures(groupBy: [STATUS, TYPE, MONTH]) {{ {everything_of('CaseFigures', 2)} }} }}",
+    **{
+        kind.subject: f"{{ {name}(first: {PAGE}) {{ nodes {{ {everything_of(view.type_name, 2, page=1)} }} }} }}"
+        for kind in KINDS
+        if kind.subject != "case"
+        for view in kind.views
+        for root, one in view.roots.items()
+        if isinstance(one, Listing) and (name := to_camel_case(root))
+    },
     "codes": f"{{ codes(list: ROLE) {{ {everything_of('Code', 0)} }} disputeTypes {{ {everything_of('DisputeType', 1)} }} rules {{ {everything_of('Rule', 0)} }} }}",
 }
 
