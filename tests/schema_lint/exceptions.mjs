@@ -3,7 +3,7 @@ const withoutIdentity = [
   ['ActionAvailability|Blocker|GroupAccess', 'computed for one caller at one moment: there is nothing to fetch again'],
   ['MissingSignature|ConfirmationMaterialState|HandOver|HandOverEntry|EscalationStep', 'computed from the case'],
   ['CaseRisk', 'a part of the case, under the id of the case'],
-  ['CaseFigures|CaseGroup|CaseTotal|FigureKey', 'counts: a cache that kept them by an id would show old ones'],
+  ['\\w+(Figures|Group|Total)|\\w*FigureKey', 'counts: a cache that kept them by an id would show old ones'],
   ['MaskedText', 'one value'],
   ['Viewer', 'who asks: there is one, and its user is a Node'],
   ['RuleRefused|Forbidden|NotFound|InvalidInput|InputFault|\\w+Conflict', 'a refusal: what was said once'],
@@ -38,7 +38,7 @@ export const exceptions = [
   },
   {
     rule: 'no-typename-prefix',
-    found: /"paused(At|By)" starts with the name of the parent type "Pause"/,
+    found: /"(paused(At|By)|visitedAt)" starts with the name of the parent type "(Pause|Visit)"/,
     reason: 'moments and people are named for what was done, as in every other type',
   },
 ]

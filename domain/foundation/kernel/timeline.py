@@ -24,6 +24,8 @@ def timeline_view(
         description="What happened, one entry for each version 时间线",
         table=f"{subject}_timeline",
         owner=belongs_to(subject),
+        prefix=f"{subject}timeline",
+        listed_under=group,
         members=by_name(
             column("version", "The row's version from then on 版本", group),
             enum("action", actions, "What was done 操作", group),
