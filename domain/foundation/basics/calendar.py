@@ -86,8 +86,11 @@ def corresponding_day(start: date, months: int) -> date:
 
 
 def china_date(moment: datetime) -> date:
-    """The date in China at that moment."""
-    return moment.astimezone(CHINA).date()
+    """The date in China at that moment; at the very ends of the calendar, where there is none, that of its own zone."""
+    try:
+        return moment.astimezone(CHINA).date()
+    except OverflowError:
+        return moment.date()
 
 
 def end_of_day(day: date) -> datetime:
