@@ -20,7 +20,9 @@ from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
     ACTOR,
     AGES_AGO,
+    COMMUNITY,
     COUNTY,
+    GRID,
     IN_TOWN,
     NOW,
     ORGANISATION,
@@ -28,6 +30,7 @@ from tests.authz.place import (
     OTHER_TOWN,
     SITUATIONS,
     SOMEBODY,
+    TOWN,
     a_case,
     a_membership,
     a_tie,
@@ -37,7 +40,8 @@ from tests.authz.place import (
 )
 from tests.authz.test_directory_matrix import committees, mediators, organisations, users
 from tests.authz.test_note_matrix import notes, parties
-from tests.support.access_rows import CalendarRow, Tie
+from tests.authz.worlds import PLACED
+from tests.support.access_rows import CalendarRow, PlacedRow, Tie
 
 CASE = RESOURCES["case"]
 
@@ -329,6 +333,12 @@ def test_whoever_may_act_on_a_case_may_see_it(policy: Policy) -> None:
             assert policy.enforce(actor, *question, "read", "core", row, NOW), (role, situation, action)
 
 
+def placed() -> tuple[PlacedRow, ...]:
+    """Rows of a kind of work in a grid: somebody else's, and the actor's own."""
+    place = (TOWN, COMMUNITY, GRID)
+    return PlacedRow(COUNTY, SOMEBODY, *place), PlacedRow(COUNTY, ACTOR, *place)
+
+
 def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None:
     """A row that no cell rests on says nothing, or says it to nobody: both would be mistakes."""
     rows: list[tuple[Row, str, str]] = [
@@ -341,6 +351,7 @@ def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None
     rows += [(CalendarRow(COUNTY), "calendar", action) for action in RESOURCES["calendar"].actions]
     rows += [(row, "committee", action) for row in committees().values() for action in RESOURCES["committee"].actions]
     rows += [(row, "mediator", action) for row in mediators().values() for action in RESOURCES["mediator"].actions]
+    rows += [(row, name, action) for name in PLACED for row in placed() for action in RESOURCES[name].actions]
     grounds = {
         ground.row
         for role, (row, resource, action) in product(Role, rows)

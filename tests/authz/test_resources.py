@@ -35,6 +35,7 @@ from domain.foundation.basics.resource import (
 from domain.foundation.database.base import Base
 from domain.registry import metadata
 from tests.authz.place import ACTOR, COUNTY, SOMEBODY, a_case, an_id
+from tests.authz.worlds import PLACED
 from tests.support.access_rows import ROLE_COLUMNS, NoteRow
 
 HERE = Room("domain.visits")
@@ -201,7 +202,7 @@ NULLABLE = {
     "calendar": set[str](),
     "committee": {"town_id", "community_id", "grid_id"},
     "mediator": {"town_id", "community_id", "grid_id"},
-}
+} | {key: {"town_id", "community_id", "grid_id"} for key in PLACED}
 
 
 @pytest.mark.parametrize("name", RESOURCES)

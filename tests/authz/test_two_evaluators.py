@@ -34,7 +34,7 @@ from domain.foundation.database.urls import DatabaseUrls
 from domain.foundation.query.access import ActorValue
 from tests.authz.place import NOW
 from tests.authz.truth import StatedPolicy
-from tests.authz.worlds import World, write_worlds
+from tests.authz.worlds import PLACED, World, write_worlds
 from tests.support.database import MIGRATED, TestServer
 
 SEEDS = (1, 2, 3)
@@ -50,7 +50,7 @@ TABLES = {
     "calendar": ["organisation t"],
     "committee": ["mediation_committee t"],
     "mediator": ["mediator t"],
-}
+} | {name: [f"{RESOURCES[name].declared.table.__tablename__} t"] for name in PLACED}
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import asyncpg
+from sqlalchemy import Table
 
 from authz.conditions import CONDITIONS
 from authz.facts import Row
@@ -35,12 +36,17 @@ from tests.support.access_rows import (
     NoteRow,
     OrganisationRow,
     PartyRow,
+    PlacedRow,
     Tie,
     UserRow,
 )
+from tests.support.rows import made
 
 SIDES = [side.value for side in PartySide]
 ROLES = [*(role.value for role in Role), ANYONE]
+_PLACED_FACTS = frozenset({"county_id", "id", "registered_by", "town_id", "community_id", "grid_id"})
+PLACED = tuple(name for name, one in RESOURCES.items() if one.facts == _PLACED_FACTS and not one.relationships)
+"""Resources of kinds of work whose rows depend on no more than where they lie and who registered them."""
 MOMENTS = [timedelta(days=-9), timedelta(seconds=-1), timedelta(0), timedelta(microseconds=1), timedelta(days=9)]
 
 
@@ -251,7 +257,21 @@ class World:
     def _policy_row(self) -> str:
         choose = self.pick.choice
         resource = RESOURCES[
-            choose(["case", "case", "case", "organisation", "user", "note", "note", "party", "committee", "mediator"])
+            choose(
+                [
+                    "case",
+                    "case",
+                    "case",
+                    "organisation",
+                    "user",
+                    "note",
+                    "note",
+                    "party",
+                    "committee",
+                    "mediator",
+                    *PLACED,
+                ]
+            )
         ]
         action = choose(["read", "read", *sorted(resource.actions)])
         group = choose(["*", *sorted(resource.actions[action])])
@@ -276,6 +296,8 @@ class World:
             return [(row.organisation_id, row) for row in self.committees]
         if resource == "mediator":
             return list(self.mediators)
+        if resource in PLACED:
+            return [(uuid5(row.id, resource), _placed(row)) for row in self.cases]
         if resource == "calendar":
             return [(row.organisation_id, CalendarRow(row.county_id)) for row in self.organisations]
         return [(row.organisation_id, row) for row in self.organisations]
@@ -377,6 +399,20 @@ class World:
             ],
         )
         await insert("mediator", _MEDIATOR, [self._mediator_record(*one) for one in self.mediators])
+        for name in PLACED:
+            await self._write_placed(connection, name)
+
+    async def _write_placed(self, connection: asyncpg.Connection[Any], name: str) -> None:
+        table: Table = RESOURCES[name].declared.table.__table__
+        own = {
+            one.name: made(table, one) for one in table.columns if not one.nullable and one.name not in _PLACED_FACTS
+        }
+        facts = sorted(_PLACED_FACTS)
+        given = ", ".join(f"${number}" for number in range(1, len(facts) + 1))
+        await connection.executemany(
+            f"INSERT INTO {table.name} ({', '.join([*facts, *own])}) VALUES ({', '.join([given, *own.values()])})",
+            [[({"id": key} | dict(row.columns))[fact] for fact in facts] for key, row in self.rows(name)],
+        )
 
     @staticmethod
     def _mediator_record(key: UUID, row: MediatorRow) -> tuple[Any, ...]:
@@ -427,6 +463,10 @@ class World:
             "handling",
             _LONG_AGO,
         )
+
+
+def _placed(row: CaseRow) -> PlacedRow:
+    return PlacedRow(row.county_id, row.registered_by, row.town_id, row.community_id, row.grid_id)
 
 
 async def write_worlds(admin_url: str, worlds: list[World]) -> None:

@@ -190,6 +190,18 @@ class UserRow(PlainRow):
 
 
 @dataclass(frozen=True)
+class PlacedRow(PlainRow):
+    """The facts of a row of a kind of work of which no more counts than where it lies and who registered it."""
+
+    county_id: int
+    registered_by: UUID
+    town_id: UUID | None = None
+    community_id: UUID | None = None
+    grid_id: UUID | None = None
+    party_users: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
 class CalendarRow(PlainRow):
     """The facts of a county's calendar: whose it is."""
 

@@ -80,7 +80,7 @@ async def make_one_of_each(urls: DatabaseUrls, county_id: int, tables: Iterable[
             row |= {name: sql.format(county=county_id) for name, sql in FITTING.get(table.name, {}).items()}
             for column in table.columns:
                 if column.name not in row and not column.nullable:
-                    row[column.name] = _referred(table, column, county_id, cases) or _made(table, column)
+                    row[column.name] = _referred(table, column, county_id, cases) or made(table, column)
             await connection.execute(f"INSERT INTO {table.name} ({', '.join(row)}) VALUES ({', '.join(row.values())})")
     finally:
         await connection.close()
@@ -99,7 +99,7 @@ def _referred(table: Table, column: Column[Any], county_id: int, cases: str) -> 
     return None
 
 
-def _made(table: Table, column: Column[Any]) -> str:
+def made(table: Table, column: Column[Any]) -> str:
     """The first value that a closed set names, or any of the column's kind."""
     for check in table.constraints:
         if isinstance(check, CheckConstraint):
