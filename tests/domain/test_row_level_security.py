@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -263,6 +264,7 @@ def listing(view: str) -> Plan:
 
 async def answer(reader: Reader, one: Plan, *counties: int) -> Any:
     values = {"counties": list(counties), "counties_setting": wall(*counties), "county": counties[0], "user": None}
+    values["now"] = datetime.now(UTC)
     return json.loads((await reader.read(one, one.bind(values, {})))[0])
 
 
