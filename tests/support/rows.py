@@ -75,6 +75,10 @@ FITTING = {
     "police_notice": {
         "recipient_id": "(SELECT id FROM organisation WHERE county_id = {county} ORDER BY id DESC LIMIT 1)"
     },
+    "deadline_extension": {
+        "deadline_id": "(SELECT id FROM deadline WHERE county_id = {county} AND NOT confidential AND case_id IN"
+        " (SELECT id FROM dispute_case WHERE number LIKE '%海宴%') ORDER BY id LIMIT 1)"
+    },
     "committee_size": {"fewest": "3", "most": "9"},
     "committee_term": {"fewest": "3", "most": "9", "ends_on": "current_date + 1"},
     "mediation_committee": {name: _A_COMMITTEE.format(column=name) for name in ("id", "town_id")},
