@@ -75,7 +75,9 @@ class Secrets:
 def haiyan_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
     """Haiyan with at least one of everything; these tests share it, and only read."""
     with database_server.database(HAIYAN) as urls:
-        tables = [metadata.tables[view.table] for view in CATALOGUE if view.prefix is not None and view.tenant]
+        views = [view for view in CATALOGUE if view.prefix is not None and view.tenant]
+        # A day of the calendar is made below.
+        tables = [metadata.tables[view.table] for view in views if view.name != "calendar_day"]
         asyncio.run(make_one_of_each(urls, 440781, tables, CASES))
         asyncio.run(execute(urls, A_FREE_DAY, TODAY))
         yield urls

@@ -356,7 +356,7 @@ async def test_cases_whose_parties_one_may_know(engine: AsyncEngine, world: Worl
 
 async def test_what_is_not_there_to_be_asked_is_a_fault(engine: AsyncEngine, world: World, case: CaseRow) -> None:
     actor = dispatcher(world, case.town_id)
-    for asked in (("visit", "read", case.id), ("case", "burn", case.id)):
+    for asked in (("heron", "read", case.id), ("case", "burn", case.id)):
         with pytest.raises(ValueError, match="no such question"):
             await granted(engine, actor, *asked)
     with pytest.raises(ValueError, match="rows of calendar are not named by commands"):

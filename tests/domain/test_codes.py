@@ -12,12 +12,16 @@ from domain.codes.loader import dispute_types, labels, list_of, load_codes
 from domain.foundation.database.urls import DatabaseUrls
 from domain.registry import ROOMS
 
-# Those that several rooms share, and each room's own beside its tables.
+# Those that several rooms share, and each room's own, which its tables name.
 LISTS = {
     list_of(value): tuple(value)
     for module in (enums, *(module for room in ROOMS for module in room.models))
     for value in vars(module).values()
-    if isinstance(value, type) and issubclass(value, StrEnum) and value.__module__ == module.__name__
+    if isinstance(value, type)
+    and issubclass(value, StrEnum)
+    and (
+        value.__module__ == module.__name__ or value.__module__.rpartition(".")[0] == module.__name__.rpartition(".")[0]
+    )
 } | {"organisation_kind": enums.ORGANISATION_KINDS}
 
 

@@ -253,8 +253,7 @@ TYPES = {"organisation": ("Area", "Partner"), "session": ("Session",), "case": (
 
 
 def below(view: str) -> dict[str, tuple[Selected, ...]]:
-    name = "".join(word.capitalize() for word in view.split("_"))
-    return dict.fromkeys(TYPES.get(view, (name,)), ID)
+    return dict.fromkeys(TYPES.get(view, (CATALOGUE[view].type_name,)), ID)
 
 
 def listing(view: str) -> Plan:

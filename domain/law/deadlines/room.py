@@ -7,5 +7,17 @@ from domain.law.deadlines.command_table import COMMANDS
 from domain.law.deadlines.views import VIEWS
 
 ROOM = Room(
-    name="deadlines", models=(models,), views=VIEWS, commands=COMMANDS, resources=RESOURCES, policy="policy.csv"
+    name="deadlines",
+    models=(models,),
+    views=VIEWS,
+    commands=COMMANDS,
+    resources=RESOURCES,
+    policy="policy.csv",
+    # Of a deadline that everybody on the case may know of.
+    example={
+        "deadline_extension": {
+            "deadline_id": "(SELECT id FROM deadline WHERE county_id = {county} AND NOT confidential AND case_id IN"
+            " (SELECT id FROM dispute_case WHERE number LIKE '%海宴%') ORDER BY id LIMIT 1)"
+        },
+    },
 )
