@@ -30,7 +30,22 @@ FOLLOWS = {
     "agreement_signature": "the signatures of an agreement that was signed at once, which the agreement lists",
     "app_user": "the people that an election or an appointment names",
     "mediator": "the mediators of an election, whom the committee lists",
+    "membership": "the membership that an election or an appointment gives, which the account lists",
+    "committee_term": "the term that an election begins, which the committee lists",
+    "committee_member": "the members of that term, whom the committee lists",
+    "case_timeline": "what was done, which the case lists",
+    "case_participant": "who takes part in a case, which the case lists",
+    "case_mediator": "the mediators of a case, which the case lists",
+    "confirmation_consent": "the parties' consents, which the application for confirmation lists",
+    "joint_respondent": "an organisation asked to handle a case jointly, which the joint handling lists",
+    "deadline_extension": "why a clock was given more time, which the clock shows",
+    "police_notice_application": "the application that a notice to the police answers, which the case lists",
+    "risk_reading": "what a risk was read from, which the risk shows",
+    "risk_report": "the report of a risk to those above, which the risk lists",
+    "calendar_day": "a day of the calendar, which is known by its date",
 }
+# Rooms whose commands are run by their own tests: the sample town has nothing of theirs yet.
+ELSEWHERE = {"visit"}
 # What is made is what changed: the payload shows it as that.
 SHOWN = {"dispute_case", "mediation_committee", "mediator"}
 # A known ground of a party is told anew.
@@ -95,7 +110,7 @@ class Trying:
         """The commands that were not run, and those that leave a row with an id that they do not declare."""
         found = []
         for name, command in COMMANDS.items():
-            if (command.resource == "case") is not cases:
+            if (command.resource == "case") is not cases or command.resource in ELSEWHERE:
                 continue
             if name not in self.left:
                 found.append(f"{name} was not run")

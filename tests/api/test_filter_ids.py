@@ -59,7 +59,7 @@ async def test_an_id_of_nothing_within_reach_narrows_to_nothing(
 ) -> None:
     client = await server.as_("admin.taishan")
     document = f"query Q($id: ID) {{ {name}(filter: {{ {filter_name}: $id }}) {{ {shown} }} }}"
-    kind = {"caseId": "case", "committeeId": "committee"}.get(filter_name, "organisation")
+    kind = {"caseId": "case", "committeeId": "committee", "registeredById": "user"}.get(filter_name, "organisation")
     (answer,) = (await client.ask(document, id=f"{kind}:{NOBODY}")).values()
     assert answer is not None
     assert answer.get("totalCount", 0) == 0

@@ -173,4 +173,4 @@ async def test_the_rule_is_listed(live: Server) -> None:
     ]
     (found,) = [one for one in rules if one["id"] == "POL2"]
     assert found["source"] == "《治安管理处罚法》第九条"
-    assert found["appliesTo"] == ["NOTIFY_POLICE"]
+    assert found["appliesTo"] == ["CASE_NOTIFY_POLICE"]

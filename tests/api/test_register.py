@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.codes.enums import CaseAction
+from domain.registry import COMMANDS
 from tests.api.test_committees import KEEPER, done
 from tests.support.api import Server
 from tests.support.road import Road
@@ -126,11 +126,13 @@ async def test_a_case_that_is_over_is_left_as_it_is(live: Server, road: Road) ->
     assert payload["__typename"] == "CasePerformSuccess"
 
 
-async def test_the_rule_table_speaks_of_actions_on_cases_alone(server: Server) -> None:
+async def test_the_rule_table_speaks_of_actions_that_there_are(server: Server) -> None:
     found = await (await server.as_("justice.haiyan")).ask("{ rules { id appliesTo } }")
     named = {one["id"]: one["appliesTo"] for one in found["rules"]}
-    assert named["PMC2"] == []
-    assert {action for actions in named.values() for action in actions} <= {one.name for one in CaseAction}
+    assert named["PMC2"] == ["COMMITTEE_ELECT"]
+    assert {action for actions in named.values() for action in actions} <= {
+        one.code.upper() for one in COMMANDS.values()
+    }
 
 
 async def test_mediators_are_told_apart_by_office(live: Server) -> None:

@@ -75,7 +75,9 @@ def closed_sets() -> list[tuple[str, str, tuple[str, ...]]]:
     return found
 
 
-SETS = sorted(closed_sets())
+# The sample town has no visits yet: tests/api/test_visits.py makes them.
+WITHOUT_SAMPLES = {"visit", "visit_timeline"}
+SETS = sorted(one for one in closed_sets() if one[0] not in WITHOUT_SAMPLES)
 
 
 def test_the_closed_sets_are_found() -> None:
