@@ -219,7 +219,14 @@ NOT_COMPARED: dict[tuple[str, str], str] = {
     for one in fields
 } | {
     (name, one): "visits are compared by their own story and by both evaluators on random worlds, not yet here"
-    for name in (*(n for n in graphql_schema().type_map if n.startswith("Visit") and n in readable()), "Query")
+    for name in (
+        *(
+            n
+            for n in graphql_schema().type_map
+            if n.startswith("Visit") and n in readable() and not n.endswith(("Connection", "Edge"))
+        ),
+        "Query",
+    )
     for one in (("visit", "visits", "visitFigures") if name == "Query" else readable()[name])
 }
 # Lists whose conditions the reference does not know, as of the fields above.
@@ -255,6 +262,8 @@ def test_random_queries_reach_every_field(place: Place) -> None:
     pick = random.Random(SEED)
     queries = Queries(schema, Values(schema, place.rows, pick), pick)
     missing = {(name, one) for name, fields in readable().items() for one in fields} - NOT_COMPARED.keys()
+    # The random place has no visits: nothing leads to them but what is left out above.
+    missing = {(name, one) for name, one in missing if not name.startswith("Visit")}
 
     class Reached(Visitor):
         def __init__(self, info: TypeInfo) -> None:

@@ -74,16 +74,31 @@ async def make_one_of_each(urls: DatabaseUrls, county_id: int, tables: Iterable[
             there = f"SELECT count(*) FROM {table.name} WHERE county_id = {county_id}"
             if "case_id" in table.c:
                 there += f" AND case_id IN (SELECT id FROM ({cases}) c)"
+            elif table.name in FITTING:
+                there += _of_a_whole_in(table, cases)
             if await connection.fetchval(there):
                 continue
             row = {"county_id": str(county_id)}
-            row |= {name: sql.format(county=county_id) for name, sql in FITTING.get(table.name, {}).items()}
+            row |= {
+                name: sql.format(county=county_id, cases=cases) for name, sql in FITTING.get(table.name, {}).items()
+            }
             for column in table.columns:
                 if column.name not in row and not column.nullable:
                     row[column.name] = _referred(table, column, county_id, cases) or made(table, column)
             await connection.execute(f"INSERT INTO {table.name} ({', '.join(row)}) VALUES ({', '.join(row.values())})")
     finally:
         await connection.close()
+
+
+def _of_a_whole_in(table: Table, cases: str) -> str:
+    """A condition: the row is a part of something that is a part of one of the cases."""
+    return "".join(
+        f" AND {element.parent.name} IN (SELECT id FROM {key.referred_table.name} p"
+        f" WHERE p.case_id IN (SELECT id FROM ({cases}) c))"
+        for key in table.foreign_key_constraints
+        for element in key.elements
+        if "case_id" in key.referred_table.c and element.parent.name != "county_id"
+    )
 
 
 def _referred(table: Table, column: Column[Any], county_id: int, cases: str) -> str | None:

@@ -17,7 +17,7 @@ ROOM = Room(
     example={
         "deadline_extension": {
             "deadline_id": "(SELECT id FROM deadline WHERE county_id = {county} AND NOT confidential AND case_id IN"
-            " (SELECT id FROM dispute_case WHERE number LIKE '%海宴%') ORDER BY id LIMIT 1)"
+            " (SELECT id FROM ({cases}) c) ORDER BY id LIMIT 1)"
         },
     },
 )
