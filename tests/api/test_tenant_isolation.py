@@ -107,7 +107,10 @@ async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
         found[view.name] = [row["id"] for row in rows]
     assert len(cases) == 182
     assert all(ids.values()), [name for name, found in ids.items() if not found]
-    assert set(directory) == {"organisation", "user", "framework", "framework_member", "calendar_day"}
+    # The one visit lies in whichever place comes first: here it is hidden from the next county alone; within the county
+    # tests/api/test_visits.py looks.
+    seen_in_county = {"organisation", "user", "framework", "framework_member", "calendar_day"}
+    assert set(directory) == seen_in_county | {"visit", "visit_timeline_entry"}
     return Secrets(cases, ids, directory)
 
 

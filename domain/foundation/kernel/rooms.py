@@ -43,9 +43,10 @@ class Room:
     `commands`: what can be done. `contributes`: what it knows of the rows of other kinds, and the rules that it adds to
     theirs. `reactions`: what it does, by the kind to which something happened. `expiries`: what it does when a deadline
     of a kind has passed unsatisfied. `shows_deadlines`: by the kind of deadline, an UPDATE that keeps its last day where
-    the room shows it or asks it by rules; it takes `:day` or the moment `:due`, `:county`, and the case's `:id`. `resources`: what access to its rows depends on. `policy`: the file beside it with
-    policy rows of its own. `common`: every room may import it. `example`: of tables whose columns have to do with each
-    other, or could not hold any value, SQL for such columns of one row of a `{county}`: so that tests can make one.
+    the room shows it or asks it by rules; it takes `:day` or the moment `:due`, `:county`, and the case's `:id`.
+    `resources`: what access to its rows depends on. `policy`: the file beside it with policy rows of its own. `common`: every room may import it. `example`: of tables whose columns have to do with each
+    other, or could not hold any value, SQL for such columns of one row of a `{county}`, or of one of its `{cases}`:
+    so that tests can make one.
     """
 
     name: str
