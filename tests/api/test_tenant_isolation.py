@@ -46,6 +46,8 @@ OF_THE_REGISTER = {
     "mediatorDismiss": ("mediatorId", "mediator"),
 }
 OF_NO_CASE |= set(OF_THE_REGISTER)
+# Visits have no case: tests/api/test_visits.py looks who may record and correct.
+OF_NO_CASE |= {"visitRecord", "visitCorrect"}
 
 
 class Secrets:
@@ -326,6 +328,26 @@ async def calendar_days(client: Client, who: str, secrets: Secrets) -> None:
         assert ("试验" in answer) == (who in NEXT_TOWN and year == TODAY.year)
 
 
+async def one_visit(client: Client, who: str, secrets: Secrets) -> None:
+    """A visit of another county is one that nobody made."""
+    if who in NEXT_COUNTY:
+        await alike(client, "query Q($id: ID!) { visit(id: $id) { id findingKind } }", secrets.directory["visit"])
+
+
+async def visits(client: Client, who: str, secrets: Secrets) -> None:
+    """Visits of another county are neither listed nor counted."""
+    if who in NEXT_COUNTY:
+        answer = await text(client, "{ visits(first: 100) { totalCount nodes { id findingKind } } }")
+        secrets.not_in(who, answer)
+        assert '"totalCount":0' in answer.replace(" ", "")
+
+
+async def form(client: Client, who: str, secrets: Secrets) -> None:
+    """What a command asks for is the same for everybody, and has no row in it."""
+    answer = await text(client, "{ form(action: CASE_DISPATCH) { __typename } }")
+    secrets.not_in(who, answer)
+
+
 ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
     "viewer": viewer,
     "case": case,
@@ -339,6 +361,11 @@ ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
     "committees": registered("committees", "Committee", {"placeId": "place", "organisationId": "organisation"}),
     "mediators": registered("mediators", "Mediator", {"placeId": "place", "committeeId": "committee"}),
     "calendarDays": calendar_days,
+    "visit": one_visit,
+    "visits": visits,
+    # Counts by the same conditions as the list, as tests/api/test_visits.py looks.
+    "visitFigures": visits,
+    "form": form,
     "node": node,
     "nodes": nodes,
     "rules": public,
