@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from api.bench.load import Sample
 from api.bench.operations import Operation, Variables
 from api.graphql.callers import caller_of
-from api.graphql.documents import coerced
+from api.graphql.documents import coerce_variables
 from api.http.app import Parts
 from api.http.authentication import Unauthenticated
 from domain.foundation.basics.actor import Actor
@@ -57,7 +57,7 @@ async def statements(parts: Parts, operation: Operation, variants: Sequence[Vari
     values = caller.values(now)
     bound = []
     for one in variants:
-        given = coerced(parts.reads.schema, chosen, one).coerced
+        given = coerce_variables(parts.reads.schema, chosen, one).coerced
         plans = [root.plan for root in parts.reads.plans(document, chosen, given, caller.access)]
         bound.append([(plan.sql, plan.bind(values, given)) for plan in plans if plan is not None])
     return bound

@@ -12,7 +12,7 @@ from api.bench import bare, measure
 from api.bench.operations import READS, REGISTER, STORY, Operation, Variables, World
 from api.bench.story import STEPS, Story
 from api.graphql.callers import caller_of
-from api.graphql.documents import coerced
+from api.graphql.documents import coerce_variables
 from api.http.app import Parts
 from domain.foundation.basics.clock import system_clock
 
@@ -38,7 +38,7 @@ def another(text: str, number: int) -> str:
     return f"{text}\n# {number}"
 
 
-async def compiled(parts: Parts, world: World, names: list[str]) -> list[Compiled]:
+async def measure_compiling(parts: Parts, world: World, names: list[str]) -> list[Compiled]:
     """What each operation takes, in this process; nothing is kept of one time for the next."""
     found = [await of_read(parts, one, world) for one in READS if one.name in names]
     ask = measure.here(parts)
@@ -72,7 +72,7 @@ async def of_read(parts: Parts, operation: Operation, world: World) -> Compiled:
         document = parts.endpoint.documents.of(another(operation.text, number))
         halfway = perf_counter()
         chosen = document.operation(None)
-        given = coerced(parts.reads.schema, chosen, variables).coerced
+        given = coerce_variables(parts.reads.schema, chosen, variables).coerced
         begin = perf_counter()
         parts.reads.plans(document, chosen, given, access)
         read.append(halfway - start)

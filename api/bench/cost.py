@@ -13,7 +13,7 @@ from typing import Any
 from api.bench import bare
 from api.bench.operations import READS, World
 from api.graphql.callers import caller_of
-from api.graphql.documents import coerced
+from api.graphql.documents import coerce_variables
 from api.http.app import Parts
 from domain.foundation.basics.clock import system_clock
 from domain.foundation.query.access import (
@@ -30,7 +30,7 @@ Request = tuple[str, Sequence[Any]]
 ACCOUNTS = ("bench.dispatcher", "bench.director", "bench.town", "bench.admin")
 
 
-def used(pid: int) -> float:
+def cpu_used_by(pid: int) -> float:
     """Microseconds of processor time of one process."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1000
 
@@ -38,11 +38,11 @@ def used(pid: int) -> float:
 async def cost(connection: Any, requests: Sequence[Request], repeats: int) -> float:
     """Microseconds of the database's processor time for one statement."""
     pid = await connection.fetchval("SELECT pg_backend_pid()")
-    before = used(pid)
+    before = cpu_used_by(pid)
     for number in range(repeats):
         sql, values = requests[number % len(requests)]
         await connection.fetchrow(sql, *values)
-    return (used(pid) - before) / repeats
+    return (cpu_used_by(pid) - before) / repeats
 
 
 async def least(pairs: Sequence[tuple[Any, Sequence[Request]]], repeats: int = REPEATS) -> list[float]:
@@ -94,7 +94,7 @@ async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, A
     (variables,) = page.variables(world)
     document = parts.endpoint.documents.of(page.text)
     operation = document.operation(None)
-    given = coerced(parts.reads.schema, operation, variables).coerced
+    given = coerce_variables(parts.reads.schema, operation, variables).coerced
     free = PooledReader(admin_url, 1)
     told = []
     try:

@@ -77,7 +77,7 @@ class Client(asyncio.Protocol):
         assert self._transport is not None
         self._waiting = loop.create_future()
         self._transport.write(payload)
-        return checked(await self._waiting, b"")
+        return check_answer(await self._waiting, b"")
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -95,7 +95,7 @@ class Client(asyncio.Protocol):
             self._transport.close()
 
 
-def checked(answer: bytes, expected: bytes) -> bytes:
+def check_answer(answer: bytes, expected: bytes) -> bytes:
     """The body of an answer. Raises Failed unless it is 200, without errors, and holds what is expected."""
     look_at(answer, len(answer), expected)
     return answer.partition(HEAD_END)[2]

@@ -20,7 +20,7 @@ from api.bench.processes import Served, cpu_seconds, resident_mebibytes
 from api.bench.report import Figures
 from api.bench.story import Story
 from api.bench.tenants_sql import ACCOUNTS
-from api.graphql.documents import coerced
+from api.graphql.documents import coerce_variables
 from api.http.app import Parts, assemble
 from api.http.authentication import issue_token
 from api.settings import Settings
@@ -275,7 +275,7 @@ def here(parts: Parts) -> Callable[..., Awaitable[dict[str, Any]]]:
         actor = actors[account]
         document = endpoint.documents.of(text)
         operation = document.operation(name)
-        given = coerced(endpoint.documents.schema, operation, variables)
+        given = coerce_variables(endpoint.documents.schema, operation, variables)
 
         async def same() -> Actor:
             return actor

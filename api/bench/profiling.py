@@ -19,7 +19,7 @@ MOST = 30
 _TREE = Path(__file__).resolve().parents[2]
 
 
-async def profiled(bench: Bench, settings: Settings, name: str) -> tuple[int, list[dict[str, Any]]]:
+async def profile_operation(bench: Bench, settings: Settings, name: str) -> tuple[int, list[dict[str, Any]]]:
     """How many requests a profiled server answered, and its dearest functions, in µs a request.
 
     The profiler makes everything slower, functions called often most: shares mean something, sums do not.

@@ -49,15 +49,15 @@ OPERATIONS = {
 """Columns of the table of operations; everything else is told in JSON only."""
 
 
-def rounded(value: Any) -> Any:
+def round_values(value: Any) -> Any:
     """The same with floats rounded to what means something."""
     match value:
         case float():
             return round(value, 3)
         case dict():
-            return {key: rounded(one) for key, one in value.items()}
+            return {key: round_values(one) for key, one in value.items()}
         case list():
-            return [rounded(one) for one in value]
+            return [round_values(one) for one in value]
         case _:
             return value
 
@@ -66,7 +66,7 @@ def as_json(told: dict[str, Any]) -> dict[str, Any]:
     """`{"operations": [{"name", "rps", …}], …}`, ready to be written."""
     plain = {key: [asdict(one) if isinstance(one, Figures) else one for one in value] if isinstance(value, list) else value
              for key, value in told.items()}  # fmt: skip
-    return dict(rounded(plain))
+    return dict(round_values(plain))
 
 
 def console() -> Console:

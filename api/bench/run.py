@@ -108,7 +108,7 @@ def on_size(asked: Asked, steps: Steps) -> dict[str, Any]:
                 fixed = running.enter_context(server(stood.settings, 1, FIXED))
             if asked.processes:
                 several = running.enter_context(server(stood.settings, asked.processes))
-            found = uvloop.run(measured(asked, stood, served, fixed, several, names, steps))
+            found = uvloop.run(measure_operations(asked, stood, served, fixed, several, names, steps))
     return {**found, **about, "ready_after_s": served.ready_after}
 
 
@@ -131,7 +131,7 @@ def about_run(asked: Asked, stood: homes.Standing) -> dict[str, Any]:
     }
 
 
-async def measured(
+async def measure_operations(
     asked: Asked, stood: homes.Standing, served: Served, fixed: Served | None, several: Served | None,
     names: list[str], steps: Steps,
 ) -> dict[str, Any]:  # fmt: skip
@@ -170,11 +170,11 @@ async def measured(
                 told["memory"] = await scaling.memory(bench, asked.requests)
             if asked.profile:
                 for name in names:
-                    count, told[f"profile of {name}"] = await profiling.profiled(bench, settings, name)
+                    count, told[f"profile of {name}"] = await profiling.profile_operation(bench, settings, name)
                     told[f"profiled requests of {name}"] = count
             if not asked.something_else:
                 told["operations"] = [await bench.measure(name) for name in names]
-                compiled = await compiling.compiled(parts, bench.world, names)
+                compiled = await compiling.measure_compiling(parts, bench.world, names)
                 told["compiling"] = [compiling.as_dict(one) for one in compiled]
             return told
         finally:

@@ -79,7 +79,7 @@ class Document:
         """The variables' values, as `coerced` gives them. Raises Refused as it does."""
         reading = self.declared[id(operation)].reading
         found = None if reading is None else reading(given)
-        return coerced(schema, operation, given).coerced if found is None else found
+        return coerce_variables(schema, operation, given).coerced if found is None else found
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises Refused where the name names none, or none is named among several."""
@@ -150,7 +150,9 @@ class Documents:
         )
 
 
-def coerced(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
+def coerce_variables(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
+) -> VariableValues:
     """The variables' values, checked against their types. Raises Refused; values are never repeated in its messages."""
     values = get_variable_values(
         schema, operation.variable_definitions or (), dict(given), max_errors=20, hide_suggestions=True

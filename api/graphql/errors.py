@@ -9,7 +9,7 @@ import strawberry
 from api.graphql.context import Refusal, case_reference
 from api.graphql.derived.made import arguments_of
 from api.graphql.derived.types import type_named
-from api.graphql.fields import described
+from api.graphql.fields import described_field
 from domain.foundation.basics import errors
 from domain.foundation.basics.errors import DomainError
 from domain.foundation.kernel.availability import TAKES
@@ -21,14 +21,14 @@ ActionAvailability: Any = type_named("ActionAvailability")
 class Problem:
     """What all refusals tell."""
 
-    code: str = described("For programs 代码")
-    message: str = described("For people, in Chinese 说明")
-    rule: str | None = described("Id of the rule that forbids it 规则编号")
-    source: str | None = described("The law or policy behind it 依据")
-    available_actions: list[ActionAvailability] | None = described(
+    code: str = described_field("For programs 代码")
+    message: str = described_field("For people, in Chinese 说明")
+    rule: str | None = described_field("Id of the rule that forbids it 规则编号")
+    source: str | None = described_field("The law or policy behind it 依据")
+    available_actions: list[ActionAvailability] | None = described_field(
         "What may be done now instead 当前可用操作", arguments=arguments_of(TAKES)
     )
-    client_mutation_id: str | None = described("As given 客户端标识")
+    client_mutation_id: str | None = described_field("As given 客户端标识")
 
 
 @strawberry.type(description="The state of things, or the law, forbids it 规则不允许")
@@ -50,26 +50,26 @@ class NotFound(Problem):
 class InputFault:
     """A fault."""
 
-    path: str = described("Where, with the entries of lists by number, as parties.0.name 字段路径")
-    code: str = described("For programs 代码")
-    message: str = described("For people, in Chinese 说明")
-    message_en: str = described("For people, in English 英文说明")
+    path: str = described_field("Where, with the entries of lists by number, as parties.0.name 字段路径")
+    code: str = described_field("For programs 代码")
+    message: str = described_field("For people, in Chinese 说明")
+    message_en: str = described_field("For people, in English 英文说明")
 
 
 @strawberry.type(description="The input cannot be taken as it is 输入有误")
 class InvalidInput(Problem):
     """Something given is wrong."""
 
-    field: str = described("Which input field 字段")
-    faults: list[InputFault] = described("Everything that is wrong, not only the first 全部错误")
+    field: str = described_field("Which input field 字段")
+    faults: list[InputFault] = described_field("Everything that is wrong, not only the first 全部错误")
 
 
 @strawberry.interface(description="Somebody else changed it in the meantime; nothing was changed 版本冲突")
 class Conflict(Problem):
     """What every conflict tells; those of each subject also show it as it is now, and what changed."""
 
-    expected_version: int = described("The version that the caller decided upon 预期版本")
-    current_version: int = described("The version that it had 当前版本")
+    expected_version: int = described_field("The version that the caller decided upon 预期版本")
+    current_version: int = described_field("The version that it had 当前版本")
 
 
 KINDS: dict[type[DomainError], type[RuleRefused | Forbidden | NotFound | InvalidInput]] = {

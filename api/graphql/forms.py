@@ -12,7 +12,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.derived.enums import action_code, action_enum, closed_set
-from api.graphql.fields import Rule, described
+from api.graphql.fields import Rule, described_field
 from domain.codes.loader import list_of, words
 from domain.foundation.basics.commands import (
     NOT_SAID,
@@ -56,47 +56,47 @@ _KINDS: Mapping[type, FieldKind] = {
 class FormOption:
     """A member of a closed set."""
 
-    code: str = described("What is sent 代码")
-    label: str = described("In Chinese 名称")
-    label_en: str = described("In English 英文名称")
+    code: str = described_field("What is sent 代码")
+    label: str = described_field("In Chinese 名称")
+    label_en: str = described_field("In English 英文名称")
 
 
 @strawberry.type(description="One field of a command's input 表单字段")
 class FormField:
     """What follows from the declaration of one input."""
 
-    name: str = described("Its name in the input 字段名")
-    kind: FieldKind = described("What it takes; with many, a list of such 类型")
-    many: bool = described("Whether it takes a list 是否列表")
-    required: bool = described("Whether it must be given 是否必填")
-    label: str = described("In Chinese 名称")
-    description: str = described("In English 英文说明")
-    id_of: str | None = described("Of an id: of what, as the id begins 编号所指对象")
-    longest: int | None = described("Of a text: at most so many characters 最长字数")
-    pattern: str | None = described("Of a code: the regular expression that the whole matches 格式")
-    least: str | None = described("Of a number or a day: no less 最小值")
-    most: str | None = described("Of a number or a day: no more 最大值")
-    past: bool = described("Of a moment or a day: not in the future 是否限于过去")
-    to_come: bool = described("Of a moment: not in the past 是否限于将来")
-    fewest: int | None = described("Of a list: at least so many entries 最少项数")
-    most_entries: int | None = described("Of a list: at most so many entries 最多项数")
-    distinct: bool = described("Of a list: no entry stands twice 是否不得重复")
-    default: str | None = described("What leaving it out means, where that is a value 默认值")
-    options: list[FormOption] = described("Of a choice: what can be chosen 选项")
-    fields: list[FormField] = described("Of a record: what is in it 下级字段")
-    rules: list[Rule] = described("The rules because of which it is asked 相关规则")
+    name: str = described_field("Its name in the input 字段名")
+    kind: FieldKind = described_field("What it takes; with many, a list of such 类型")
+    many: bool = described_field("Whether it takes a list 是否列表")
+    required: bool = described_field("Whether it must be given 是否必填")
+    label: str = described_field("In Chinese 名称")
+    description: str = described_field("In English 英文说明")
+    id_of: str | None = described_field("Of an id: of what, as the id begins 编号所指对象")
+    longest: int | None = described_field("Of a text: at most so many characters 最长字数")
+    pattern: str | None = described_field("Of a code: the regular expression that the whole matches 格式")
+    least: str | None = described_field("Of a number or a day: no less 最小值")
+    most: str | None = described_field("Of a number or a day: no more 最大值")
+    past: bool = described_field("Of a moment or a day: not in the future 是否限于过去")
+    to_come: bool = described_field("Of a moment: not in the past 是否限于将来")
+    fewest: int | None = described_field("Of a list: at least so many entries 最少项数")
+    most_entries: int | None = described_field("Of a list: at most so many entries 最多项数")
+    distinct: bool = described_field("Of a list: no entry stands twice 是否不得重复")
+    default: str | None = described_field("What leaving it out means, where that is a value 默认值")
+    options: list[FormOption] = described_field("Of a choice: what can be chosen 选项")
+    fields: list[FormField] = described_field("Of a record: what is in it 下级字段")
+    rules: list[Rule] = described_field("The rules because of which it is asked 相关规则")
 
 
 @strawberry.type(description="What a command takes, without the keys and flags that every input has 操作表单")
 class Form:
     """What follows from the declaration of a command."""
 
-    action: action_enum() = described("Which command 操作")  # type: ignore[valid-type]
-    mutation: str = described("The mutation's name 变更名称")
-    label: str = described("In Chinese 名称")
-    label_en: str = described("In English 英文名称")
-    description: str = described("What it does, in both languages 说明")
-    fields: list[FormField] = described("What it takes, in order 字段")
+    action: action_enum() = described_field("Which command 操作")  # type: ignore[valid-type]
+    mutation: str = described_field("The mutation's name 变更名称")
+    label: str = described_field("In Chinese 名称")
+    label_en: str = described_field("In English 英文名称")
+    description: str = described_field("What it does, in both languages 说明")
+    fields: list[FormField] = described_field("What it takes, in order 字段")
 
 
 @cache

@@ -33,7 +33,7 @@ from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError
 from domain.foundation.query.compile import compile_read
-from domain.foundation.query.fill import filled, project
+from domain.foundation.query.fill import fill_in, project
 from domain.foundation.query.roots import Lookup
 from domain.foundation.query.run import Reader
 from domain.foundation.query.selection import Given, Selected, Variables
@@ -229,7 +229,7 @@ class Reads:
         if one.ready is not None:
             return one.ready
         if one.introspection:
-            return introspected(self.schema, document, operation, variables, one.key)
+            return answer_introspection(self.schema, document, operation, variables, one.key)
         assert one.plan is not None
         return await self.run(one.plan, variables, values, actor)
 
@@ -238,7 +238,7 @@ class Reads:
         found, stamp = await self.reader.read(plan, plan.bind(values, variables))
         if stamp != actor.stamp:
             raise StaleAccess
-        return filled(found, plan.fills) if plan.fills else found
+        return fill_in(found, plan.fills) if plan.fills else found
 
     def cost_of(self, actor: Actor, back: Back, variables: Variables) -> int:
         """What reading that back would cost, before it is. Raises ReadRefused for what cannot be read as asked."""
@@ -293,7 +293,7 @@ def points_of(weight: Weight, variables: Variables) -> int:
         return 0
 
 
-def introspected(
+def answer_introspection(
     schema: GraphQLSchema, document: Document, operation: OperationDefinitionNode, variables: Variables, key: str
 ) -> bytes:
     """The schema's own description, by the standard executor, for the one root field under `key`."""

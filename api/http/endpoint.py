@@ -22,10 +22,10 @@ from api.graphql.documents import (
     Document,
     Documents,
     Refused,
-    coerced,
+    coerce_variables,
     refusal,
 )
-from api.graphql.reads import Answer, Reads, introspected
+from api.graphql.reads import Answer, Reads, answer_introspection
 from api.graphql.writes import RELOADS, Writes
 from api.http.authentication import Actors, Unauthenticated
 from api.http.requests import (
@@ -115,7 +115,7 @@ class Endpoint:
         except Gone:
             return
         except Exception as error:  # noqa: BLE001 - the last place where a fault can be masked
-            errors, status, extra = failed(error, media, request_id)
+            errors, status, extra = answer_failure(error, media, request_id)
             body = orjson.dumps({"errors": errors})
         lines = b"%b%b\r\n" % (_BEGINS[media], request_id.encode())
         if extra:
@@ -165,7 +165,7 @@ class Endpoint:
         request_id: str,
     ) -> bytes:
         """The answer of a mutation."""
-        given = coerced(self.documents.schema, operation, asked.variables)
+        given = coerce_variables(self.documents.schema, operation, asked.variables)
         actor = await self.actors.of(authorization)
 
         async def reload() -> Actor:
@@ -175,7 +175,7 @@ class Endpoint:
             raise Busy
         self.load.commands += 1
         try:
-            blame = partial(blamed, request_id=request_id)
+            blame = partial(errors_of, request_id=request_id)
             return (await self.writes.answer(document, operation, given, actor, reload, blame)).body()
         finally:
             self.load.commands -= 1
@@ -189,11 +189,13 @@ class Endpoint:
             if node.name.value == "__typename":
                 answer.data.append((key, b'"Query"'))
             else:
-                answer.data.append((key, introspected(self.documents.schema, document, operation, variables, key)))
+                answer.data.append(
+                    (key, answer_introspection(self.documents.schema, document, operation, variables, key))
+                )
         return answer
 
 
-def failed(error: Exception, media: str, request_id: str) -> tuple[list[dict[str, Any]], int, Headers]:
+def answer_failure(error: Exception, media: str, request_id: str) -> tuple[list[dict[str, Any]], int, Headers]:
     """What is told of a request that came to nothing: errors, status and headers. A fault of ours is logged, and masked."""
     match error:
         case Refused():
@@ -207,7 +209,7 @@ def failed(error: Exception, media: str, request_id: str) -> tuple[list[dict[str
         case Busy() | StaleAccess():
             return [busy()], 503, ((b"retry-after", b"1"),)
         case _:
-            return [masked(error, request_id)], 500, ()
+            return [mask_fault(error, request_id)], 500, ()
 
 
 async def respond(send: Send, status: int, lines: bytes, body: bytes) -> None:
@@ -273,11 +275,11 @@ def about_schema(operation: OperationDefinitionNode) -> bool:
     return all(isinstance(one, FieldNode) and one.name.value.startswith("__") for one in selections)
 
 
-def blamed(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
+def errors_of(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
     """The errors of one mutation where another before it was carried out: the response must tell of both."""
     if isinstance(fault, Refused):
         return [told(error) for error in fault.errors]
-    return [busy() if isinstance(fault, (Busy, StaleAccess)) else masked(fault, request_id)]
+    return [busy() if isinstance(fault, (Busy, StaleAccess)) else mask_fault(fault, request_id)]
 
 
 def busy() -> dict[str, Any]:
@@ -285,7 +287,7 @@ def busy() -> dict[str, Any]:
     return said("系统繁忙，请稍后重试", "BUSY")
 
 
-def masked(fault: Exception, request_id: str) -> dict[str, Any]:
+def mask_fault(fault: Exception, request_id: str) -> dict[str, Any]:
     """A fault as one error with the number that the log knows; the log has the rest."""
     log_fault(fault, request_id)
     return said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)

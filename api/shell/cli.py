@@ -192,9 +192,9 @@ def figures_check() -> None:
 @figures.command(name="rebuild")
 def figures_rebuild() -> None:
     """Put right what `figures check` would report. Cases may be written meanwhile."""
-    from api.shell.figures import rebuilt
+    from api.shell.figures import rebuild_figures
 
-    print(f"{_on_migrated(rebuilt)} cells put right")
+    print(f"{_on_migrated(rebuild_figures)} cells put right")
 
 
 def _on_migrated(work: "Callable[[Settings], Coroutine[Any, Any, T]]") -> "T":

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import OperationType
 
 from api.graphql.callers import caller_of
-from api.graphql.documents import coerced, refusal
+from api.graphql.documents import coerce_variables, refusal
 from api.http.app import assemble
 from api.http.authentication import Unauthenticated
 from api.settings import Settings
@@ -40,7 +40,7 @@ async def explain(
         chosen = read.operation(operation)
         if chosen.operation is not OperationType.QUERY:
             raise refusal("Only a query becomes a statement; a mutation is a command.", "NOT_A_QUERY")
-        given = coerced(parts.reads.schema, chosen, variables).coerced
+        given = coerce_variables(parts.reads.schema, chosen, variables).coerced
         caller = caller_of(actor, parts.reads.policies.current, now)
         values = caller.values(now)
         for one in parts.reads.plans(read, chosen, given, caller.access):

@@ -19,7 +19,7 @@ async def differing(settings: Settings) -> list[str]:
         await engine.dispose()
 
 
-async def rebuilt(settings: Settings) -> int:
+async def rebuild_figures(settings: Settings) -> int:
     """Put it right; returns how many cells were wrong."""
     engine = create_engine(settings.database_urls().application, connections=1)
     try:

@@ -12,7 +12,7 @@ from domain.codes.enums import CommitteePosition, DismissalGround
 from domain.foundation.basics.checks import LATEST_DAY, LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Record, Takes
 from domain.foundation.basics.errors import Fault
-from domain.foundation.basics.identity_number import birth_date, is_valid, normalised
+from domain.foundation.basics.identity_number import birth_date, is_valid, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class NewPerson:
         if self.user_id is None and self.name is None:
             yield Fault("name", "请填写姓名", "name must be given of somebody new", "REQUIRED")
         if self.id_number is not None:
-            number = normalised(self.id_number)
+            number = normalise(self.id_number)
             if not is_valid(number):
                 yield Fault("idNumber", "身份证号不正确", "idNumber is no identity number", "MALFORMED")
             elif self.birth_date is not None and birth_date(number) != self.birth_date:

@@ -40,7 +40,7 @@ from domain.foundation.basics.checks import EARLIEST, distinct
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
-from domain.foundation.basics.identity_number import age_on, birth_date, normalised
+from domain.foundation.basics.identity_number import age_on, birth_date, normalise
 from domain.foundation.basics.ids import new_id
 from domain.foundation.kernel.workflow import announce, check_grant, check_version
 from domain.tenancy.models import User
@@ -227,7 +227,7 @@ async def set_size(session: AsyncSession, grant: Grant, command: SetCommitteeSiz
 async def _person(session: AsyncSession, grant: Grant, given: NewPerson, field: str, on: date) -> _Person:
     """Who it is; somebody new to the platform is written down as a user without an account."""
     phone = given.phone
-    number = None if given.id_number is None else normalised(given.id_number)
+    number = None if given.id_number is None else normalise(given.id_number)
     if number is not None and not given.consented:
         raise refusal_by_case_rule("PI1")
     born = birth_date(number) if number is not None else given.birth_date

@@ -36,14 +36,14 @@ DISMISSAL = "dismissal"
 TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 
 
-def ended(last_day: str) -> str:
+def has_ended(last_day: str) -> str:
     """SQL: whether a term with this last day is over. One without a last day runs on."""
     return f"coalesce({last_day} < {TODAY}, FALSE)"
 
 
 def in_office(t: str) -> str:
     """SQL: whether the appointment holds now: neither ended by its term nor by a dismissal."""
-    return f"({t}.dismissed_at IS NULL AND NOT {ended(f'{t}.ends_on')})"
+    return f"({t}.dismissed_at IS NULL AND NOT {has_ended(f'{t}.ends_on')})"
 
 
 # Those of the latest election: what an earlier one brought together is history.
@@ -88,7 +88,7 @@ COMMITTEE = View(
             "term_ended",
             bool,
             "The term is over: it elects before it appoints (PMC3) 任期是否届满",
-            lambda t: ended(f"{t}.term_ends_on"),
+            lambda t: has_ended(f"{t}.term_ends_on"),
         ),
         column("registered_at", "When put on the register 登记时间"),
         expression(
@@ -144,7 +144,7 @@ COMMITTEE = View(
         id_is(
             "organisation_id", "organisation", "The one that is this organisation 单位", lambda t, v: f"{t}.id = {v}"
         ),
-        flag("term_ended", "Whose term is over, or not 任期是否届满", lambda t: ended(f"{t}.term_ends_on")),
+        flag("term_ended", "Whose term is over, or not 任期是否届满", lambda t: has_ended(f"{t}.term_ends_on")),
         filter_by(
             "term_ends_until", date, "Whose term ends by this day 届满截止日期", lambda t, v: f"{t}.term_ends_on <= {v}"
         ),
@@ -202,7 +202,7 @@ MEDIATOR = View(
         column("gold_medal", "Carries the honour of gold-medal mediator 是否金牌调解员"),
         column("appointed_on", "First day in office 任职日期"),
         column("term_ends_on", "Last day in office; none: until dismissed 任期届满日", column="ends_on"),
-        expression("term_ended", bool, "That day is past 任期是否届满", lambda t: ended(f"{t}.ends_on")),
+        expression("term_ended", bool, "That day is past 任期是否届满", lambda t: has_ended(f"{t}.ends_on")),
         expression("in_office", bool, "In office now: neither ended nor dismissed 是否在任", in_office),
         column("dismissed_at", "When dismissed 罢免解聘时间"),
         enum("dismissal_ground", DismissalGround, "For what dismissed (MED2) 罢免解聘事由", DISMISSAL),

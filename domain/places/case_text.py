@@ -57,7 +57,7 @@ def money(yuan: int) -> str:
     return f"{yuan}元" if yuan < 10_000 else f"{yuan / 10_000:g}万元"
 
 
-def masked(party: PartySpec) -> str:
+def mask_party(party: PartySpec) -> str:
     """The surname and 某 for a person; an organisation's name as it is."""
     if party.organisation or UNWRITTEN in party.name:
         return party.name
@@ -65,5 +65,5 @@ def masked(party: PartySpec) -> str:
 
 
 def _side(parties: tuple[PartySpec, ...]) -> str:
-    first = masked(parties[0])
+    first = mask_party(parties[0])
     return first if len(parties) == 1 else f"{first}等{len(parties)}人"

@@ -108,7 +108,7 @@ def read_histories(place: str, root: Path = HERE) -> tuple[HistorySpec, ...]:
     return tuple(found)
 
 
-def when(text: str) -> When:
+def parse_when(text: str) -> When:
     """`3d 10:30` or `3d`."""
     found = _WHEN.fullmatch(text)
     if found is None:
@@ -130,12 +130,12 @@ def _steps(told: list[dict[str, Any]], patterns: Mapping[str, Any], shift: int) 
             yield from _steps(patterns[one["as"]], patterns, shift + one.get("day", 0))
             continue
         given = {name: value for name, value in one.items() if name not in {"on", "by", "do"}}
-        yield StepSpec(when(one["on"]).later(shift), one["by"], CaseAction(one["do"]), given, shift)
+        yield StepSpec(parse_when(one["on"]).later(shift), one["by"], CaseAction(one["do"]), given, shift)
 
 
 def _beginning(entry: dict[str, Any]) -> BeginningSpec:
     return BeginningSpec(
-        on=when(entry["on"]),
+        on=parse_when(entry["on"]),
         by=entry["by"],
         action=CaseAction(entry["do"]),
         place=entry["place"],

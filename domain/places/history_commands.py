@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import CaseAction
 from domain.disputes.cases.command_table import CASE
-from domain.places.histories import StepSpec, when
+from domain.places.histories import StepSpec, parse_when
 from domain.places.people import People
 from domain.places.specification import PlaceError
 from domain.places.tenants import Tenants
@@ -116,11 +116,11 @@ class CommandWriter:
         if plain is UUID:
             return await self._id(_SAME.get(name, name), given, occasion)
         if plain is datetime:
-            return when(given).later(occasion.shift).moment(occasion.begins)
+            return parse_when(given).later(occasion.shift).moment(occasion.begins)
         if plain is date and _DAY.fullmatch(given):
             return date.fromisoformat(given)
         if plain is date:
-            return when(given).later(occasion.shift).day(occasion.begins)
+            return parse_when(given).later(occasion.shift).day(occasion.begins)
         if isinstance(plain, type) and issubclass(plain, Enum):
             return plain(given)
         return given

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.places.files import HERE, entries
-from domain.places.histories import When, when
+from domain.places.histories import When, parse_when
 
 
 class RegisterAction(StrEnum):
@@ -56,4 +56,4 @@ def _register(key: str, entry: dict[str, Any]) -> RegisterSpec:
 
 def _step(entry: dict[str, Any]) -> RegisterStep:
     given = {name: value for name, value in entry.items() if name not in {"on", "by", "do"}}
-    return RegisterStep(when(entry["on"]), entry["by"], RegisterAction(entry["do"]), given)
+    return RegisterStep(parse_when(entry["on"]), entry["by"], RegisterAction(entry["do"]), given)

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import OperationDefinitionNode, parse
 
-from api.graphql.documents import Refused, coerced
+from api.graphql.documents import Refused, coerce_variables
 from api.graphql.schema import graphql_schema
 from api.graphql.variable_errors import MOST_ALLOWED, MOST_UNKNOWN
 
@@ -18,7 +18,7 @@ def errors_of(declared: str, **given: Any) -> list[dict[str, Any]]:
     (operation,) = parse(f"query Q({declared}) {{ a }}").definitions
     assert isinstance(operation, OperationDefinitionNode)
     try:
-        coerced(SCHEMA, operation, given)
+        coerce_variables(SCHEMA, operation, given)
     except Refused as refused:
         found = [{"message": one.message, **(one.extensions or {})} for one in refused.errors]
         assert SECRET not in str(found)

@@ -14,7 +14,7 @@ from domain.disputes.exceptional_actions.views import PAUSE
 from domain.foundation.query.declared import (
     WANTED,
     Forgotten,
-    forgotten,
+    find_forgotten,
     require_whole,
 )
 from domain.foundation.query.expressions import (
@@ -73,7 +73,7 @@ class Availability(Generic[A]):
 def told(view: View) -> list[str]:
     """What is told when the view of that name is this one."""
     views = (view if one.name == view.name else one for one in CATALOGUE)
-    return list(forgotten(Catalogue(*views), WORDS))
+    return list(find_forgotten(Catalogue(*views), WORDS))
 
 
 def pause_with(*members: Any) -> View:
@@ -135,7 +135,7 @@ def test_the_file_to_write_is_told() -> None:
     view = next(one for one in CATALOGUE if one.name == "mediator")
     object.__setattr__(view, "description", "Mediator")
     try:
-        found = list(forgotten(CATALOGUE, WORDS))
+        found = list(find_forgotten(CATALOGUE, WORDS))
     finally:
         object.__setattr__(view, "description", "One appointment of a people's mediator, to its end 人民调解员")
     assert found == [f"domain/committees/views.py: view mediator: it needs {WANTED}"]
@@ -214,7 +214,7 @@ def test_a_closed_set_without_words_is_told() -> None:
 
 def test_a_list_without_a_title_is_told() -> None:
     untitled = {key: said for key, said in WORDS.items() if key != ("code_list", "role")}
-    assert list(forgotten(CATALOGUE, untitled)) == ["domain/codes/words.csv: no words for code_list,role"]
+    assert list(find_forgotten(CATALOGUE, untitled)) == ["domain/codes/words.csv: no words for code_list,role"]
 
 
 def test_a_relation_to_what_is_no_part_of_the_row_needs_a_join() -> None:

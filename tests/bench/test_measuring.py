@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from api.bench import load, replay, scaling
-from api.bench.report import rounded
+from api.bench.report import round_values
 from api.fast_path.reader import FastReader
 from domain.foundation.database.session import create_engine
 from domain.foundation.database.urls import DatabaseUrls
@@ -118,4 +118,4 @@ def test_growth_is_told_from_the_smallest_to_the_largest() -> None:
 
     (told,) = scaling.growth([run(1_000_000, 3.0, 120.0), run(100_000, 2.0, 100.0)])
     assert told["cases"] == [100_000, 1_000_000]
-    assert rounded([told["p50_grew"], told["p99_grew"], told["memory_grew"]]) == [1.5, 1.0, 1.2]
+    assert round_values([told["p50_grew"], told["p99_grew"], told["memory_grew"]]) == [1.5, 1.0, 1.2]

@@ -18,7 +18,7 @@ from domain.disputes.cases.commands import (
     RegisterCase,
 )
 from domain.disputes.court_entrustment.commands import EntrustCase
-from domain.foundation.basics.checking import checked
+from domain.foundation.basics.checking import check_command
 from domain.foundation.basics.commands import Record, Takes
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.ids import new_id
@@ -78,7 +78,7 @@ SKEWED = NOW + timedelta(minutes=4)
 )
 def test_what_is_declared_is_checked(given: dict[str, Any], code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        checked(Whole(**given), NOW)
+        check_command(Whole(**given), NOW)
     (fault,) = refused.value.faults
     (path,) = given
     assert (fault.path.replace("pastDay", "past_day"), fault.code, refused.value.code) == (path, code, "INVALID_INPUT")
@@ -100,13 +100,13 @@ def test_what_is_declared_is_checked(given: dict[str, Any], code: str) -> None:
 )
 def test_what_can_be_taken_is_kept_as_it_is_meant(given: dict[str, Any], kept: dict[str, Any]) -> None:
     command = Whole(**given)
-    assert checked(command, NOW) == replace(command, **kept)
+    assert check_command(command, NOW) == replace(command, **kept)
 
 
 def test_one_answer_tells_every_fault_with_its_path() -> None:
     wrong = Whole(text="", number=10, parts=(Part("a"), Part(""), Part("toolong")))
     with pytest.raises(InvalidInput) as refused:
-        checked(wrong, NOW)
+        check_command(wrong, NOW)
     assert [(fault.path, fault.code) for fault in refused.value.faults] == [
         ("text", "REQUIRED"),
         ("number", "OUT_OF_RANGE"),
@@ -151,5 +151,5 @@ SAME = new_id()
 )  # fmt: skip
 def test_what_fields_say_together_is_checked(command: Any, paths: list[str]) -> None:
     with pytest.raises(InvalidInput) as refused:
-        checked(command, NOW)
+        check_command(command, NOW)
     assert [fault.path for fault in refused.value.faults] == paths

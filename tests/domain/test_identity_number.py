@@ -12,7 +12,7 @@ from domain.foundation.basics.identity_number import (
     birth_date,
     check_digit,
     is_valid,
-    normalised,
+    normalise,
 )
 
 # The two examples of the standard's appendix.
@@ -27,7 +27,7 @@ def test_the_standards_examples(number: str) -> None:
 
 
 def test_a_small_x_is_a_capital_one() -> None:
-    assert is_valid(normalised(f" {ENDS_IN_X.lower()} "))
+    assert is_valid(normalise(f" {ENDS_IN_X.lower()} "))
     assert not is_valid(ENDS_IN_X.lower())
 
 

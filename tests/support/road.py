@@ -140,9 +140,9 @@ class Road:
             return {"visitedAt": ago(minutes=1)} | BROUGHT[mutation]
         if mutation in BROUGHT:
             return dict(BROUGHT[mutation])
-        return await self.given_off_road(mutation)
+        return await self.given_at_exception(mutation)
 
-    async def given_off_road(self, mutation: str) -> dict[str, Any]:
+    async def given_at_exception(self, mutation: str) -> dict[str, Any]:
         """The same, of the steps that leave the main road."""
         match mutation:
             case "casePause":

@@ -14,7 +14,7 @@ from authz.gate import Gate
 from domain.codes.enums import CaseAction
 from domain.disputes.cases.service import Location, locate
 from domain.foundation.basics.actor import Actor
-from domain.foundation.basics.checking import checked
+from domain.foundation.basics.checking import check_command
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.commands import Command
 from domain.foundation.basics.errors import InvalidInput, NotFound
@@ -58,7 +58,7 @@ async def _upon_subject(attempt: Attempt) -> Granted:
 async def _note(attempt: Attempt) -> Granted:
     """Whoever may read a note may write it: so it is asked after the readers that the note names."""
     subject = attempt.subject
-    command = checked(attempt.draft.command, attempt.clock())
+    command = check_command(attempt.draft.command, attempt.clock())
     grant = await attempt.gate.require_note(attempt.session, subject, command.visibility, command.side)
     return grant, NOTHING
 

@@ -13,7 +13,7 @@ from api.graphql.derived.made import (
     Taken,
     annotation_of,
     bare,
-    filled,
+    fill_class,
     input_type,
 )
 from api.graphql.fields import FilterValue, Node
@@ -33,7 +33,7 @@ class Inputs(NamedTuple):
 @cache
 def inputs_of(name: str) -> Inputs:
     """The filter and the order of a view's listing."""
-    view, listing = listed(name)
+    view, listing = listing_of(name)
     noun, plural, term = view.noun, listing.plural, listing.term
     filters = {
         one.name: Taken(annotation_of(one.type) | None, one.description, strawberry.UNSET)
@@ -63,7 +63,7 @@ def inputs_of(name: str) -> Inputs:
     )
 
 
-def listed(name: str) -> tuple[View, Listing]:
+def listing_of(name: str) -> tuple[View, Listing]:
     """A view and how it is listed. Raises LookupError where it is not."""
     view = CATALOGUE[name]
     if view.listing is None:
@@ -87,7 +87,7 @@ def dimension_name(view: View) -> str:
 @cache
 def figures_of(name: str) -> Figured:
     """The dimensions of a view's figures, and their type: the total and the groups, with the same measures."""
-    view, listing = listed(name)
+    view, listing = listing_of(name)
     root = next(root for root in view.roots.values() if isinstance(root, Figures))
     noun, plural, term = view.noun, listing.plural, listing.term
     dimension = choice(
@@ -95,14 +95,14 @@ def figures_of(name: str) -> Figured:
         "What figures can be grouped by 统计维度",
         {one.name: one.description for one in view.dimensions.values()},
     )
-    measures = filled(
+    measures = fill_class(
         bare(f"{noun}Measures"),
         root.measured or f"What is counted of {plural} {term}指标",
         {one.name: Shown(_figure(one), one.description) for one in view.measures.values()},
         interface=True,
     )
-    total = filled(bare(f"{noun}Total", measures), f"Figures over all {plural} of the filter 合计", {})
-    key = filled(
+    total = fill_class(bare(f"{noun}Total", measures), f"Figures over all {plural} of the filter 合计", {})
+    key = fill_class(
         bare(view.key_type_name),
         "One value of one dimension 分组键",
         {
@@ -112,7 +112,7 @@ def figures_of(name: str) -> Figured:
             "node": Shown(Node | None, "The organisation it is, if within reach; null of what is none 对象"),
         },
     )
-    group = filled(
+    group = fill_class(
         bare(f"{noun}Group", measures),
         f"Figures over the {plural} of one group 分组指标",
         {
@@ -124,7 +124,7 @@ def figures_of(name: str) -> Figured:
             "keys": Shown(list[key], "Values of the dimensions with their words 分组取值"),  # type: ignore[valid-type]
         },
     )
-    figures = filled(
+    figures = fill_class(
         bare(f"{noun}Figures"),
         f"Counts and rates over the {plural} the caller may see {term}统计",
         {

@@ -88,7 +88,7 @@ def bare(name: str, *bases: type, **attributes: Any) -> type:
     return type(name, bases, {"__module__": __name__, **attributes})
 
 
-def filled(class_: type, description: str, fields: Mapping[str, Shown], *, interface: bool = False) -> type:
+def fill_class(class_: type, description: str, fields: Mapping[str, Shown], *, interface: bool = False) -> type:
     """The class as a GraphQL type with these fields."""
     for name, shown in fields.items():
         field: Any = strawberry.field(description=shown.description, metadata=dict(shown.metadata))

@@ -16,7 +16,7 @@ from api.graphql.errors import (
     NotFound,
     RuleRefused,
 )
-from api.graphql.fields import described
+from api.graphql.fields import described_field
 from domain.foundation.basics.commands import Command, Subject, Told
 from domain.foundation.query.members import ToMany
 from domain.registry import CATALOGUE
@@ -33,7 +33,7 @@ def success_type(command: Command, types: Types) -> type:
         made: Any = types[CATALOGUE[command.makes.view].type_name]
         own[command.makes.name] = (
             list[made] if command.makes.several else made | None,
-            described(command.makes.description),
+            described_field(command.makes.description),
         )
     if command.shows is None:
         own |= _ALWAYS
@@ -78,10 +78,10 @@ def history_of(subject: Subject, types: Types) -> type | None:
 
 @cache
 def _conflict(upon: Subject, row: Any, entry: Any) -> type:
-    fields: dict[str, tuple[Any, Any]] = {upon.name: (row | None, described(upon.now))}
+    fields: dict[str, tuple[Any, Any]] = {upon.name: (row | None, described_field(upon.now))}
     if entry is not None:
         what = "What changed since the expected version, oldest first, at most a hundred; null to whom the timeline is closed"
-        fields["changes"] = (list[entry] | None, described(f"{what} 其间变更"))
+        fields["changes"] = (list[entry] | None, described_field(f"{what} 其间变更"))
     made = _class(f"{upon.name[0].upper()}{upon.name[1:]}Conflict", fields, (Conflict,))
     chinese = upon.changed.rpartition(" ")[2]
     said = f"Somebody else changed it in the meantime: how it is now 版本冲突：{chinese}"
@@ -92,8 +92,8 @@ def _conflict(upon: Subject, row: Any, entry: Any) -> type:
 
 
 _ALWAYS: dict[str, tuple[Any, Any]] = {
-    "client_mutation_id": (str | None, described("As given 客户端标识")),
-    "dry_run": (bool, described("Whether it was only judged: nothing was changed 是否试行")),
+    "client_mutation_id": (str | None, described_field("As given 客户端标识")),
+    "dry_run": (bool, described_field("Whether it was only judged: nothing was changed 是否试行")),
 }
 
 
@@ -102,8 +102,8 @@ def _changed(shown: Subject, shared: tuple[Told, ...], type_: type | None) -> ty
     """The interface of every success that shows the same."""
     fields: dict[str, tuple[Any, Any]] = {}
     if type_ is not None:
-        fields[shown.name] = (type_ | None, described(shown.now))
-    fields |= {one.name: (one.type, described(one.description)) for one in shared}
+        fields[shown.name] = (type_ | None, described_field(shown.now))
+    fields |= {one.name: (one.type, described_field(one.description)) for one in shared}
     name = f"{shown.name[0].upper()}{shown.name[1:]}Changed"
     return strawberry.interface(_class(name, fields | _ALWAYS, ()), description=shown.changed)
 
@@ -111,8 +111,8 @@ def _changed(shown: Subject, shared: tuple[Told, ...], type_: type | None) -> ty
 def _told(one: Told, types: Types) -> tuple[Any, Any]:
     if isinstance(one.type, Subject):
         row: Any = types[one.type.type]
-        return list[row], described(one.description)
-    return one.type, described(one.description)
+        return list[row], described_field(one.description)
+    return one.type, described_field(one.description)
 
 
 def _class(name: str, fields: dict[str, tuple[Any, Any]], bases: tuple[type, ...]) -> type:

@@ -16,7 +16,7 @@ from api.graphql.derived.made import (
     annotation_of,
     argument,
     bare,
-    filled,
+    fill_class,
 )
 from api.graphql.derived.types import type_named
 from api.graphql.fields import (
@@ -77,7 +77,7 @@ def query_type() -> type:
                 raise ValueError(message)
             found[name] = _shown(view, root)
     fields = {name: found[name] for name in sorted(found)}
-    return filled(
+    return fill_class(
         bare("Query"), "Reads; each field is answered by one statement under the caller's access 查询", fields
     )
 

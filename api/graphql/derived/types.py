@@ -13,7 +13,7 @@ from api.graphql.derived.made import (
     annotation_of,
     arguments_of,
     bare,
-    filled,
+    fill_class,
 )
 from api.graphql.fields import Connection, MaskedText, Node
 from domain.foundation.query.members import (
@@ -60,10 +60,10 @@ class _Types:
         own = {name for concrete in view.types.values() for name in concrete.members}
         row = self.by_name[view.type_name]
         shared = {name: one for name, one in shown.items() if name not in own}
-        filled(row, view.description, shared, interface=bool(view.types))
+        fill_class(row, view.description, shared, interface=bool(view.types))
         for name, concrete in view.types.items():
             own_fields = {member: one for member, one in shown.items() if member in concrete.members}
-            filled(self._new(name, row, __view__=view.name), concrete.description, own_fields)
+            fill_class(self._new(name, row, __view__=view.name), concrete.description, own_fields)
 
     def _shown(self, view: View, member: Member) -> Shown:
         annotation = self._annotation(view, member)
@@ -84,7 +84,7 @@ class _Types:
                 return MaskedText
             case Part():
                 inner = {name: self._shown(view, one) for name, one in member.members.items()}
-                return filled(self._new(member.type_name), member.about, inner)
+                return fill_class(self._new(member.type_name), member.about, inner)
             case ToOne():
                 return self._row(member.view)
             case ToMany():
@@ -103,7 +103,7 @@ class _Types:
             shown = {
                 one.name: Shown(annotation_of(one.type, self._result), one.description) for one in shown_fields(hint)
             }
-            filled(made, first_line(result), shown)
+            fill_class(made, first_line(result), shown)
         elif getattr(self.by_name[name], "__of__", None) != hint:
             message = f"two types are called {name}: give one of them a type_name"
             raise ValueError(message)

@@ -42,7 +42,7 @@ from domain.foundation.basics.commands import (
     VersionIfGiven,
 )
 from domain.foundation.basics.errors import Fault
-from domain.foundation.basics.identity_number import normalised
+from domain.foundation.basics.identity_number import normalise
 from domain.foundation.kernel.row_ref import RowRef
 
 MOST_NAMED = 20
@@ -116,7 +116,7 @@ class RegisterCase:
                 yield Fault(
                     "parties", f"至少应有一名{label}", f"there must be at least one {side.value}", "NUMBER_OF_ENTRIES"
                 )
-        numbers = [normalised(party.id_number) for party in self.parties if party.id_number is not None]
+        numbers = [normalise(party.id_number) for party in self.parties if party.id_number is not None]
         if len(set(numbers)) != len(numbers):
             yield Fault("parties", "同一证件号码不得登记为多名当事人", "two parties have the same number", "REPEATED")
 

@@ -77,7 +77,7 @@ FILTERS = by_name(
     flag("overdue", "Past due, or ended past due 是否超期", exceptional.overdue, written_out=True),
     flag("paused", "Mediation rests or not 是否中止", lambda t: f"{t}.paused_at IS NOT NULL", written_out=True),
     flag("reopened", "Ever reopened or not 是否重启过", lambda t: f"{t}.reopen_count > 0", written_out=True),
-    flag("breached", "An obligation is reported as not kept 是否存在未履行", exceptional.breached, AGREEMENT),
+    flag("breached", "An obligation is reported as not kept 是否存在未履行", exceptional.is_breached, AGREEMENT),
     contains("title_contains", "Title contains 标题包含", "title", NARRATIVE),
     filter_by(
         "party_name",

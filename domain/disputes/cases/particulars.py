@@ -20,7 +20,7 @@ _UNIFIED_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
 
 def number_faults(number: str, today: date, *, person: bool) -> Iterator[Fault]:
     """What is wrong with an identity number or, of an organisation, a credit code."""
-    found = identity_number.normalised(number)
+    found = identity_number.normalise(number)
     if not person:
         if _UNIFIED_CODE.fullmatch(found) is None:
             yield Fault(

@@ -92,7 +92,7 @@ def add_party(session: AsyncSession, case: NewCase, party: CheckedParty, ordinal
 
 
 def _read(party: NewParty, today: date) -> CheckedParty:
-    number = None if party.id_number is None else identity_number.normalised(party.id_number)
+    number = None if party.id_number is None else identity_number.normalise(party.id_number)
     born = None if number is None or party.kind is not PartyKind.PERSON else identity_number.birth_date(number)
     age = None if born is None else identity_number.age_on(born, today)
     return CheckedParty(

@@ -26,7 +26,7 @@ from domain.disputes.cases.models import (
 )
 from domain.foundation.basics.errors import NotFound
 from domain.foundation.basics.grant import Grant
-from domain.foundation.database.objects import columns_of, loaded
+from domain.foundation.database.objects import columns_of, load_objects
 from domain.foundation.database.statements import Statement
 from domain.law.deadlines.calendar import SHARED
 from domain.tenancy.locations import Place
@@ -139,16 +139,16 @@ async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) ->
     if await _LOCK.first(session, **key) is None:
         raise NotFound
     (row,) = await _load().rows(session, **key, now=now)
-    (case,) = loaded(session, Case, [tuple(row.values())[: len(Case.__table__.columns)]])
-    agreements = loaded(session, Agreement, row["_agreement"])
+    (case,) = load_objects(session, Case, [tuple(row.values())[: len(Case.__table__.columns)]])
+    agreements = load_objects(session, Agreement, row["_agreement"])
     return LoadedCase(
         case,
         facts_from(json.loads(row["_facts"])),
-        loaded(session, CaseParty, row["_parties"]),
-        loaded(session, CaseMediator, row["_mediators"]),
-        loaded(session, CaseParticipant, row["_participants"]),
+        load_objects(session, CaseParty, row["_parties"]),
+        load_objects(session, CaseMediator, row["_mediators"]),
+        load_objects(session, CaseParticipant, row["_participants"]),
         agreements[0] if agreements else None,
-        loaded(session, Obligation, row["_obligations"]),
+        load_objects(session, Obligation, row["_obligations"]),
         dict(row["_days"]),
     )
 

@@ -152,7 +152,7 @@ async def acknowledge_risk(session: AsyncSession, grant: Grant, command: Acknowl
     """
     change = await open_case(session, grant, CaseAction.ACKNOWLEDGE_RISK, command.expected_version, clock)
     level = LEADERSHIP.get(grant.membership.role)
-    owed = {reading.level for reading in await supervision.unread(session, change.case)}
+    owed = {reading.level for reading in await supervision.read_unread(session, change.case)}
     change.require(AcknowledgeRuleInput(owed=level is not None and level in owed))
     assert level is not None
     complete = await supervision.acknowledge(session, change.case, level, by=grant.actor.user_id, now=change.now)

@@ -97,7 +97,7 @@ CASE = View(
             "breached",
             bool,
             "An obligation was reported as not kept and is still open 是否存在未履行",
-            exceptional.breached,
+            exceptional.is_breached,
             AGREEMENT,
         ),
         column("title", "Title 标题", NARRATIVE),

@@ -25,7 +25,7 @@ def overdue(t: str) -> str:
     return f"coalesce({t}.due_at < coalesce({t}.concluded_at, {stands}), FALSE)"
 
 
-def breached(t: str) -> str:
+def is_breached(t: str) -> str:
     """An obligation was reported as not kept and still has no proof of performance."""
     return (
         "EXISTS (SELECT FROM case_breach b JOIN case_obligation o"

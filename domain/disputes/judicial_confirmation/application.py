@@ -117,7 +117,7 @@ async def supply_material(session: AsyncSession, grant: Grant, command: SupplyMa
     change = await open_case(session, grant, CaseAction.SUPPLY_MATERIAL, command.expected_version, clock)
     case = change.case
     confirmation = await open_application(session, case.county_id, case.id, *OPEN)
-    there = await supplied(session, confirmation)
+    there = await read_supplied(session, confirmation)
     if there & set(command.materials):
         raise InvalidInput("该材料已经提交", "this material was supplied already", field="materials")
     _supply(change, confirmation, command.materials)
@@ -158,7 +158,7 @@ async def court_left(session: AsyncSession, case: Case) -> UUID | None:
     return case.court_id if case.status == CaseStatus.REFERRED_TO_COURT else await inviting_court(session, case)
 
 
-async def supplied(session: AsyncSession, confirmation: JudicialConfirmation) -> set[ConfirmationMaterial]:
+async def read_supplied(session: AsyncSession, confirmation: JudicialConfirmation) -> set[ConfirmationMaterial]:
     """Which material the court has."""
     found = await session.scalars(
         select(ConfirmationMaterialSupplied.kind).where(

@@ -74,7 +74,7 @@ async def _row(change: CaseChange, party: CaseParty, command: AddRepresentative)
     guardian = command.kind is _K.GUARDIAN
     if guardian and party.kind == PartyKind.ORGANISATION:
         raise InvalidInput("单位当事人没有监护人", "an organisation has no guardian", field="kind")
-    number = None if command.id_number is None else identity_number.normalised(command.id_number)
+    number = None if command.id_number is None else identity_number.normalise(command.id_number)
     born = None if number is None else identity_number.birth_date(number)
     if guardian and born is not None and identity_number.age_on(born, china_date(change.now)) < ADULT:
         raise InvalidInput("监护人应为成年人", "a guardian must be of age", field="idNumber")

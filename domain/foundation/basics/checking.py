@@ -30,7 +30,7 @@ Check = Callable[[Any, str, datetime], Any]
 """A value as it is kept, from the value given, its path and the moment. Raises InvalidInput."""
 
 
-def checked(command: D, now: datetime) -> D:
+def check_command(command: D, now: datetime) -> D:
     """The command with its values as they are kept. Raises one InvalidInput that tells every fault of it."""
     faults: list[Fault] = []
     found: D = _checked(command, "", now, faults)
@@ -182,6 +182,6 @@ def takes_checked(service: Service) -> Service:
 
     @wraps(service)
     async def carry_out(session: Any, grant: Any, command: Any, *, clock: Clock, **more: Any) -> Any:
-        return await service(session, grant, checked(command, clock()), clock=clock, **more)
+        return await service(session, grant, check_command(command, clock()), clock=clock, **more)
 
     return cast("Service", carry_out)

@@ -15,7 +15,7 @@ _CHECK = "10X98765432"
 _EARLIEST_YEAR = 1850
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """The number as it is kept, however it was typed: no spaces, plain digits, a capital X."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 

@@ -18,7 +18,7 @@ def columns_of(model: Any, alias: str) -> str:
     return ", ".join(f"{alias}.{name}" for name in _names(model))
 
 
-def loaded(session: AsyncSession, model: type[Model], rows: Iterable[Sequence[Any]]) -> list[Model]:
+def load_objects(session: AsyncSession, model: type[Model], rows: Iterable[Sequence[Any]]) -> list[Model]:
     """An object for each row; one that the session has already is given as it is, as any query of its own would."""
     names = _names(model)
     key = [names.index(column.name) for column in cast("Any", model).__table__.primary_key]

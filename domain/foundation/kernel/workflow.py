@@ -29,7 +29,7 @@ from domain.foundation.basics.commands import inputs_of
 from domain.foundation.basics.errors import Forbidden, NotFound, StaleVersion
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
-from domain.foundation.database.objects import columns_of, loaded
+from domain.foundation.database.objects import columns_of, load_objects
 from domain.foundation.database.statements import Statement, add_later
 from domain.foundation.kernel.lifecycle import A
 from domain.foundation.kernel.rooms import fact_sheet, reactions_to, rules_of
@@ -202,7 +202,7 @@ class Workflow(Generic[Row, A]):
             raise NotFound
         (found,) = await self._load.rows(session, **values, now=now)
         *columns, facts = found.values()
-        (row,) = loaded(session, self.model, [tuple(columns)])
+        (row,) = load_objects(session, self.model, [tuple(columns)])
         return row, fact_sheet(self.subject).read(json.loads(facts))
 
     def status_after(self, status: str | None, action: A) -> str:

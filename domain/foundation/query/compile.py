@@ -9,8 +9,8 @@ from domain.foundation.query.access import Access
 from domain.foundation.query.connections import (
     Connections,
     bring_whole,
+    checking_conversion,
     scalar,
-    usable,
 )
 from domain.foundation.query.figures import figures
 from domain.foundation.query.lists import Filter
@@ -103,7 +103,7 @@ class _Compiler(Connections):
         return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
 
     def condition(self, row: Row, one: Filter, given: Given, name: str) -> str:
-        return one.sql(row.alias, self.build.value(given, one.sql_type, usable(one, name)))
+        return one.sql(row.alias, self.build.value(given, one.sql_type, checking_conversion(one, name)))
 
     def node(self, selected: Selected, cost: Cost) -> str:
         """One row of the view that the id's prefix names; the plan's key holds the prefix."""
@@ -134,7 +134,7 @@ class _Compiler(Connections):
             text = self.lookup(row, narrowed_to(view, selected).below, where, level)
             source = f"unnest({', '.join(keys)}) WITH ORDINALITY i({', '.join(names)}, n)"
             arms.append(f"SELECT i.n, {text} AS j FROM {source} WHERE i.k0 IS NOT NULL")
-        count = self.build.value(argument, "int", counted)
+        count = self.build.value(argument, "int", count_values)
         found = " UNION ALL ".join(arms) or "SELECT NULL::int AS n, NULL::json AS j WHERE FALSE"
         return (
             f"(SELECT coalesce(json_agg(f.j ORDER BY g.n), '[]'::json) FROM generate_series(1, {count}) g(n)"
@@ -147,7 +147,7 @@ def each_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
     return lambda values: [convert(value) for value in values]
 
 
-def counted(values: Any) -> int:
+def count_values(values: Any) -> int:
     """How many ids were asked for. Raises ReadRefused over the limit."""
     if len(values) > MAX_NODES:
         message = f"一次最多查询{MAX_NODES}个编号"

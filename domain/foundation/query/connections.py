@@ -14,8 +14,8 @@ from domain.foundation.query.rows import (
     Objects,
     Row,
     columns_of,
-    guarded,
-    related,
+    guard,
+    relate,
 )
 from domain.foundation.query.selection import Argument, Given, Selected
 from domain.foundation.query.statement import (
@@ -24,7 +24,7 @@ from domain.foundation.query.statement import (
     ReadRefused,
     literal,
     page_size,
-    quoted,
+    quote,
 )
 from domain.foundation.query.view import order_of
 
@@ -71,7 +71,7 @@ def page_of(arguments: Mapping[str, Argument], order: tuple[str, bool]) -> Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class ListCondition:
     """One condition of a filter; with `each`, the same for one of the values that `values` gives as rows of `s(v)`."""
 
     where: str
@@ -79,12 +79,12 @@ class Narrowing:
     values: str = ""
 
 
-def narrowed(row: Row, filters: Argument) -> list[Narrowing]:
+def conditions_of(row: Row, filters: Argument) -> list[ListCondition]:
     """The conditions of a filter argument; those not given or null narrow nothing.
 
     Raises ReadRefused for a field that the caller may not read on every row of the list: a filter would tell of it.
     """
-    conditions: list[Narrowing] = []
+    conditions: list[ListCondition] = []
     if isinstance(filters, Mapping):
         for name, argument in filters.items():
             given = scalar(argument)
@@ -92,11 +92,11 @@ def narrowed(row: Row, filters: Argument) -> list[Narrowing]:
                 continue
             one = row.view.filters[name]
             must_be_open(row, one.group, name)
-            conditions.append(narrowing(row, one, given, name))
+            conditions.append(condition_of(row, one, given, name))
     return conditions
 
 
-def usable(one: Filter, *argument: str) -> Callable[[Any], Any]:
+def checking_conversion(one: Filter, *argument: str) -> Callable[[Any], Any]:
     """The filter's conversion, for a value given as `argument`.
 
     Raises ReadRefused for an id that is malformed or of another kind: a list that is empty for want of a good id would
@@ -113,17 +113,17 @@ def usable(one: Filter, *argument: str) -> Callable[[Any], Any]:
     return convert
 
 
-def narrowing(row: Row, one: Filter, given: Given, name: str) -> Narrowing:
+def condition_of(row: Row, one: Filter, given: Given, name: str) -> ListCondition:
     """One condition of a filter, by its name."""
     if one.holds is not None:
-        return Narrowing(flag(row, one, given))
-    value = row.build.value(given, one.sql_type, usable(one, "filter", name))
+        return ListCondition(flag_condition(row, one, given))
+    value = row.build.value(given, one.sql_type, checking_conversion(one, "filter", name))
     if one.each is None:
-        return Narrowing(f"({one.sql(row.alias, value)})")
-    return Narrowing(f"({one.sql(row.alias, value)})", f"({one.each(row.alias, 's.v')})", f"unnest({value}) s(v)")
+        return ListCondition(f"({one.sql(row.alias, value)})")
+    return ListCondition(f"({one.sql(row.alias, value)})", f"({one.each(row.alias, 's.v')})", f"unnest({value}) s(v)")
 
 
-def flag(row: Row, one: Filter, given: Given) -> str:
+def flag_condition(row: Row, one: Filter, given: Given) -> str:
     """A flag's condition, or that it does not hold.
 
     Written out, so that an index on rows for which it holds is seen. The plan's key holds the value.
@@ -149,12 +149,12 @@ def bring_whole(row: Row) -> None:
         row.authority = row.brought = Row(row.build, whole, needed=row.view.listed_under)
 
 
-def seen(row: Row) -> list[str]:
+def visibility_of(row: Row) -> list[str]:
     """Conditions under which the caller sees a row that is listed: its own and, of a part brought along, the whole's."""
     return [*row.visible(), *(row.brought.visible() if row.brought is not None else [])]
 
 
-def listed(row: Row) -> str:
+def tables_of(row: Row) -> str:
     """The tables of a list's rows: the row's own, and of a part's the whole's."""
     if row.brought is None or row.view.owner is None:
         return f"{row.view.table} {row.alias}"
@@ -177,13 +177,13 @@ def with_brought(row: Row) -> str:
     )
 
 
-def met(visible: Sequence[str], where: Sequence[Narrowing]) -> str:
+def where_clause(visible: Sequence[str], where: Sequence[ListCondition]) -> str:
     """The conditions as a WHERE clause, if there are any."""
     conditions = [*(one.where for one in where), *visible]
     return " WHERE " + " AND ".join(conditions) if conditions else ""
 
 
-def first_rows(row: Row, ground: Alternative, where: Sequence[Narrowing], order: str, read: str) -> str:
+def first_rows(row: Row, ground: Alternative, where: Sequence[ListCondition], order: str, read: str) -> str:
     """The first rows that are seen on one ground, in brackets: of a set of values, the first of each.
 
     Rows named by their keys are read, all of them, and sorted: fenced, because the planner, who takes them for many,
@@ -200,16 +200,18 @@ def first_rows(row: Row, ground: Alternative, where: Sequence[Narrowing], order:
     return f"(SELECT {read} FROM {spread.values} CROSS JOIN LATERAL ({rows}) {row.alias})"
 
 
-def every_row(row: Row, where: Sequence[Narrowing]) -> str:
+def every_row(row: Row, where: Sequence[ListCondition]) -> str:
     """All rows that are seen, each once, as what follows FROM: those of one ground after those of another."""
     grounds = sorted(row.grounds(), key=lambda one: one.listed)
     if not grounds:
-        return f"{row.view.table} {row.alias}{met(row.visible(), where)}"
+        return f"{row.view.table} {row.alias}{where_clause(row.visible(), where)}"
     parts = []
     for index, ground in enumerate(grounds):
         # What was seen on an earlier ground is not seen again.
         others = [f"{one.where} IS NOT TRUE" for one in grounds[:index]]
-        parts.append(f"SELECT {row.alias}.* FROM {row.view.table} {row.alias}{met([ground.where, *others], where)}")
+        parts.append(
+            f"SELECT {row.alias}.* FROM {row.view.table} {row.alias}{where_clause([ground.where, *others], where)}"
+        )
     return f"({' UNION ALL '.join(parts)}) {row.alias}"
 
 
@@ -224,15 +226,15 @@ class Connections(Objects):
         may = self.may(row, member.group)
         if may is False:
             return "NULL"
-        other, tie = related(row, member)
+        other, tie = relate(row, member)
         with self.within(may):
             text = self.connection(other, tie, selected, order_of(other.view, member), cost)
-        return guarded(may, text)
+        return guard(may, text)
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
         """A page of rows as a JSON expression: with only what was selected of it worked out."""
         page = page_of(selected.arguments, order)
-        where = [*map(Narrowing, tie), *narrowed(row, selected.arguments.get("filter"))]
+        where = [*map(ListCondition, tie), *conditions_of(row, selected.arguments.get("filter"))]
         size = page.size
         level = Cost(page_size(size.value) if size.fixed else lambda variables: page_size(size.source(variables)))
         cost.below.append(level)
@@ -265,7 +267,7 @@ class Connections(Objects):
                     text = self.count(row, where)
                 case _:
                     text = f"{literal(type_name)}::text"
-            parts.append(f"{text} AS {quoted(one.key)}")
+            parts.append(f"{text} AS {quote(one.key)}")
         return f"({pages}SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
 
     def items(self, row: Row, selected: Selected, cost: Cost) -> Callable[[str], str]:
@@ -287,12 +289,12 @@ class Connections(Objects):
                 case _:
                     ((edge_type, _),) = selected.below.items()
                     text = f"{literal(edge_type)}::text"
-            columns.append(f"{text} AS {quoted(one.key)}")
+            columns.append(f"{text} AS {quote(one.key)}")
         listed = ", ".join(columns)
         return lambda source: f"SELECT row_to_json(r$) AS j FROM (SELECT {listed} FROM {source}) r$"
 
     def alone(
-        self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, fields: Sequence[Selected], written: str
+        self, row: Row, where: Sequence[ListCondition], page: Page, limit: str, fields: Sequence[Selected], written: str
     ) -> str:
         """The rows of a page of which nothing but one list is asked: no row beyond it, nothing numbered."""
         cursor = any(one.name == "edges" and any(e.name == "cursor" for e in one.only()) for one in fields)
@@ -305,7 +307,7 @@ class Connections(Objects):
         return f"{turned}{with_brought(row)}"
 
     def page_rows(
-        self, row: Row, where: Sequence[Narrowing], page: Page, limit: str, written: str, *, cursor: bool
+        self, row: Row, where: Sequence[ListCondition], page: Page, limit: str, written: str, *, cursor: bool
     ) -> str:
         """The page's rows from the end that was asked for, with their masks and, where wanted, their cursors.
 
@@ -321,19 +323,21 @@ class Connections(Objects):
                     self.build.value(given, kind, part(page.order, descending=page.descending, index=i, sql_type=kind))
                     for i, kind in enumerate((ordering.sql_type, row.view.key_type))
                 )
-                beyond.append(Narrowing(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
+                beyond.append(ListCondition(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
         way = "DESC" if page.descending != page.backward else "ASC"
         name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
         order = f" ORDER BY {ordering.by(row.alias, row.view.key, way, within_whole=row.within_whole)} LIMIT {limit}"
         if row.brought is not None:
             # A part listed by itself: joined with the whole, which decides who sees it.
             everything = f"{row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"
-            return f"SELECT {everything} FROM {listed(row)}{met(seen(row), [*where, *beyond])}{order}"
+            return (
+                f"SELECT {everything} FROM {tables_of(row)}{where_clause(visibility_of(row), [*where, *beyond])}{order}"
+            )
         read = columns_of(row.alias, written, row.masks, sort, key)
         columns = f"{read}{row.masks}{f', {name} AS _cursor' if cursor else ''}"
         grounds = row.grounds()
         if not grounds and not any(one.each for one in where):
-            return f"SELECT {columns} FROM {row.view.table} {row.alias}{met(row.visible(), [*where, *beyond])}{order}"
+            return f"SELECT {columns} FROM {row.view.table} {row.alias}{where_clause(row.visible(), [*where, *beyond])}{order}"
         # An index is sorted within one ground and one value: the first rows of each are merged, each row once.
         parts = [
             first_rows(row, one, [*where, *beyond], order, read)
@@ -353,7 +357,7 @@ class Connections(Objects):
             "end_cursor": self.end(end),
             "__typename": "'PageInfo'::text",
         }
-        columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
+        columns = ", ".join(f"{parts[one.name]} AS {quote(one.key)}" for one in selected.only())
         return f"(SELECT row_to_json(i$) FROM (SELECT {columns}) i$)"
 
     @staticmethod
@@ -362,8 +366,8 @@ class Connections(Objects):
         return f"(SELECT p._cursor FROM p WHERE p._n = (SELECT {which}(p._n) FROM p WHERE p._n <= p._limit))"
 
     @staticmethod
-    def count(row: Row, where: Sequence[Narrowing]) -> str:
+    def count(row: Row, where: Sequence[ListCondition]) -> str:
         """How many rows the whole list has, whatever the page."""
         if row.brought is not None:
-            return f"(SELECT count(*) FROM {listed(row)}{met(seen(row), where)})"
+            return f"(SELECT count(*) FROM {tables_of(row)}{where_clause(visibility_of(row), where)})"
         return f"(SELECT count(*) FROM {every_row(row, where)})"

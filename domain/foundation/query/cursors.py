@@ -45,7 +45,7 @@ def cursor_behind(order: str, value: int) -> str:
     return base64.b64encode(json.dumps([order, value, str(UUID(int=(1 << 128) - 1))]).encode()).decode()
 
 
-def opened(cursor: Any, order: str, *, descending: bool) -> list[Any]:
+def open_cursor(cursor: Any, order: str, *, descending: bool) -> list[Any]:
     """The sort value and key within a cursor.
 
     Raises ReadRefused where it is no cursor of ours, or one of a list sorted otherwise.
@@ -65,7 +65,7 @@ def part(order: str, *, descending: bool, index: int, sql_type: str) -> Callable
 
     def convert(cursor: Any) -> Any:
         try:
-            return parse(opened(cursor, order, descending=descending)[index])
+            return parse(open_cursor(cursor, order, descending=descending)[index])
         except (ValueError, TypeError) as error:
             raise ReadRefused("分页游标无效", code="CURSOR") from error
 

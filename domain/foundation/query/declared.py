@@ -45,12 +45,12 @@ class Forgotten(Exception):  # noqa: N818 - what is wrong, said plainly
 
 def require_whole(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> None:
     """Raise Forgotten with everything that is missing; `words` are those of closed sets, by list and code."""
-    missing = list(forgotten(catalogue, words))
+    missing = list(find_forgotten(catalogue, words))
     if missing:
         raise Forgotten("\n".join(missing))
 
 
-def forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> Iterator[str]:
+def find_forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """Everything that is missing, a sentence each. Empty when all is declared."""
     sets: dict[type[StrEnum], None] = {}
     for view in catalogue:

@@ -12,10 +12,10 @@ from typing import get_origin
 from domain.foundation.query.access import Alternative, NotedColumns
 from domain.foundation.query.connections import (
     Connections,
-    flag,
+    checking_conversion,
+    flag_condition,
     must_be_open,
     scalar,
-    usable,
 )
 from domain.foundation.query.lists import Dimension, Measure
 from domain.foundation.query.members import Expression
@@ -42,7 +42,7 @@ from domain.foundation.query.statement import (
     Cost,
     ReadRefused,
     literal,
-    quoted,
+    quote,
 )
 from domain.foundation.query.view import View
 
@@ -58,13 +58,13 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
     """
     row = Row(build, view)
     cost.fields += SCAN_WEIGHT
-    names = chosen(selected)
+    names = dimensions_of(selected)
     dimensions = [view.dimensions[name] for name in names]
     for name, dimension in zip(names, dimensions, strict=True):
         must_be_open(row, dimension.group, name)
     fields = selected.only()
     grouped = any(one.name == "groups" for one in fields) and dimensions
-    counts = counts_of(view, measured(selected))
+    counts = counts_of(view, measures_of(selected))
     kept = dimensions if grouped else []
     ctes, source, window = counted_rows(row, selected, {f"d{i}": names[i] for i in range(len(kept))}, counts)
     grouping = Grouping(row, names, window, selected.arguments.get("filter"), cost)
@@ -77,18 +77,18 @@ def figures(build: Builder, view: View, selected: Selected, cost: Cost) -> str:
         key, every = ", ".join(f"k.d{i}" for i in range(len(kept))), next(iter(counts))
         scan += f" GROUP BY {key} HAVING sum(k.{every}) > 0"
     scan = f"SELECT {', '.join(columns)} {scan}"
-    parts = [f"{answered(one, grouping, counts, grouped=bool(grouped))} AS {quoted(one.key)}" for one in fields]
+    parts = [f"{answer_sql(one, grouping, counts, grouped=bool(grouped))} AS {quote(one.key)}" for one in fields]
     written = "".join(f"{name} AS MATERIALIZED ({text}), " for name, text in ctes.items())
     words = "".join(
         words_of(i, dimension) for i, dimension in enumerate(dimensions) if grouped and has_words(dimension)
     )
     return (
-        f"(WITH {written}f AS MATERIALIZED ({scan}){words if labelled(fields) else ''}"
+        f"(WITH {written}f AS MATERIALIZED ({scan}){words if asks_for_labels(fields) else ''}"
         f" SELECT row_to_json(c$) FROM (SELECT {', '.join(parts)}) c$)"
     )
 
 
-def labelled(fields: tuple[Selected, ...]) -> bool:
+def asks_for_labels(fields: tuple[Selected, ...]) -> bool:
     """Whether a group's labels are wanted anywhere."""
     groups = [one for field in fields if field.name == "groups" for one in field.only()]
     return any(part.name == "label" for one in groups if one.name == "keys" for part in one.only())
@@ -145,7 +145,7 @@ def counted_rows(
         if moment is not None:
             must_be_open(row, view.filters[name].group, name)
             one = view.filters[name]
-            window[name] = row.build.value(moment, one.sql_type, usable(one, "filter", name))
+            window[name] = row.build.value(moment, one.sql_type, checking_conversion(one, "filter", name))
     scan = Scan(
         row.alias,
         view.table,
@@ -179,8 +179,10 @@ def filter_part(row: Row, name: str, given: Given) -> Part:
     must_be_open(row, one.group, name)
     forms = () if row.view.rollup is None else row.view.rollup.filters.get(name, ())
     if one.holds is not None:
-        return Part(flag(row, one, given), tuple((form.columns, flag(row, one, given)) for form in forms))
-    value = row.build.value(given, one.sql_type, usable(one, "filter", name))
+        return Part(
+            flag_condition(row, one, given), tuple((form.columns, flag_condition(row, one, given)) for form in forms)
+        )
+    value = row.build.value(given, one.sql_type, checking_conversion(one, "filter", name))
     return Part(
         f"({one.sql(row.alias, value)})",
         tuple((form.columns, f"({(form.sql or one.sql)(row.alias, value)})") for form in forms),
@@ -200,7 +202,7 @@ def grounds_of(row: Row) -> list[Alternative]:
     return sorted(found, key=lambda one: one.listed)
 
 
-def chosen(selected: Selected) -> list[str]:
+def dimensions_of(selected: Selected) -> list[str]:
     """The dimensions asked for, in order, each once."""
     argument = selected.arguments.get("groupBy")
     values = argument.value if isinstance(argument, Given) else None
@@ -211,7 +213,7 @@ def chosen(selected: Selected) -> list[str]:
     return names
 
 
-def measured(selected: Selected) -> list[str]:
+def measures_of(selected: Selected) -> list[str]:
     """The measures that anything below selects."""
     names: dict[str, None] = {}
     for one in selected.only():
@@ -272,7 +274,7 @@ class Grouping:
             yield self.window[name]
         elif isinstance(self.narrowed, Mapping) and (given := scalar(self.narrowed.get(name))) is not None:
             one = self.view.filters[name]
-            yield self.row.build.value(given, one.sql_type, usable(one, "filter", name))
+            yield self.row.build.value(given, one.sql_type, checking_conversion(one, "filter", name))
 
     def _without(self) -> Iterator[str]:
         """What a group's rows have no value of, together with what was asked for without."""
@@ -309,13 +311,13 @@ def outside(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def answered(one: Selected, grouping: Grouping, counts: Mapping[str, Expression], *, grouped: bool) -> str:
+def answer_sql(one: Selected, grouping: Grouping, counts: Mapping[str, Expression], *, grouped: bool) -> str:
     """The total, or the groups, as a JSON expression over the scan `f`."""
     names, view = grouping.names, grouping.view
     if one.name == "__typename":
         return f"{literal(f'{view.noun}Figures')}::text"
     ((type_name, fields),) = one.below.items()
-    columns = ", ".join(f"{cell(field, type_name, grouping)} AS {quoted(field.key)}" for field in fields)
+    columns = ", ".join(f"{cell(field, type_name, grouping)} AS {quote(field.key)}" for field in fields)
     if one.name == "total":
         sums = ", ".join(f"sum(f.{name})::bigint AS {name}" for name in counts)
         source = f"(SELECT {sums} FROM f) f" if grouped else "f"
@@ -326,7 +328,7 @@ def answered(one: Selected, grouping: Grouping, counts: Mapping[str, Expression]
     words = "".join(
         f" LEFT JOIN l{i} ON l{i}.d = f.d{i}"
         for i, name in enumerate(names)
-        if has_words(view.dimensions[name]) and labelled((one,))
+        if has_words(view.dimensions[name]) and asks_for_labels((one,))
     )
     rows = f"SELECT {columns} FROM f{words} ORDER BY {order}"
     return f"(SELECT coalesce(json_agg(row_to_json(r$)), '[]'::json) FROM ({rows}) r$)"
@@ -359,7 +361,7 @@ def keys(field: Selected, grouping: Grouping) -> str:
             "__typename": f"{literal(grouping.view.key_type_name)}::text",
         }
         columns = ", ".join(
-            f"{grouping.node(i, dimension, one) if one.name == 'node' else parts[one.name]} AS {quoted(one.key)}"
+            f"{grouping.node(i, dimension, one) if one.name == 'node' else parts[one.name]} AS {quote(one.key)}"
             for one in field.only()
         )
         objects.append(f"(SELECT row_to_json(k$) FROM (SELECT {columns}) k$)")

@@ -12,7 +12,7 @@ from domain.foundation.query.selection import Selected
 from domain.foundation.query.statement import Fill
 
 
-def filled(answer: bytes, fills: Mapping[str, Fill]) -> bytes:
+def fill_in(answer: bytes, fills: Mapping[str, Fill]) -> bytes:
     """The answer with every marked place filled. Called only for plans that have computed fields."""
     return orjson.dumps(_walk(orjson.loads(answer), fills))
 

@@ -74,7 +74,7 @@ class Scan:
 
     def rows(self, ground: Alternative, others: Sequence[Part]) -> str:
         """The rows seen on a ground, each counted once. Those named by their keys are looked up first, and then narrowed."""
-        counts = (f"{counted(sql, '1')} AS {name}" for name, sql in self.counts.items())
+        counts = (f"{count_sql(sql, '1')} AS {name}" for name, sql in self.counts.items())
         dimensions, where = self.over_rows()
         source, narrowing = f"{self.table} {self.alias}", [*self.within, *where, *(one.over_row for one in others)]
         if ground.listed:
@@ -85,7 +85,7 @@ class Scan:
         return f"{text} WHERE {' AND '.join(narrowing or ['TRUE'])}"
 
 
-def counted(condition: str, sign: str) -> str:
+def count_sql(condition: str, sign: str) -> str:
     """A row's share in a count: whole numbers, so that rows and cells are summed alike."""
     return sign if condition == "TRUE" else f"CASE WHEN {condition} THEN {sign} ELSE 0 END"
 
@@ -145,8 +145,8 @@ class KeptFigures:
     def texts(self, columns: frozenset[str], conditions: Sequence[Part]) -> tuple[list[str], list[str]]:
         """Dimensions and conditions as what has these columns answers them."""
         return (
-            [required(one.over(columns)) for one in self.scan.dimensions.values()],
-            [required(one.over(columns)) for one in (*self.scan.where, *conditions)],
+            [require_text(one.over(columns)) for one in self.scan.dimensions.values()],
+            [require_text(one.over(columns)) for one in (*self.scan.where, *conditions)],
         )
 
     def kept_columns(self, dimensions: Iterable[str]) -> str:
@@ -192,7 +192,7 @@ class KeptFigures:
         listed = ", ".join(
             f"(b.{side}_sign, b.{side}_first, b.{side}_beyond)" for side, given in sides if given is not None
         )
-        counts = (f"{counted(sql, 's.sign')} AS {name}" for name, sql in self.scan.counts.items())
+        counts = (f"{count_sql(sql, 's.sign')} AS {name}" for name, sql in self.scan.counts.items())
         dimensions, narrowing = self.scan.over_rows()
         columns = self.scan.columns(counts, dimensions)
         narrowing += [one.over_row for one in conditions]
@@ -225,7 +225,7 @@ def apart_from(ground: Alternative) -> Part:
     return part(f"{ground.where} IS NOT TRUE", *ground.facts)
 
 
-def required(text: str | None) -> str:
+def require_text(text: str | None) -> str:
     """A form that `covering` found to be there."""
     if text is None:
         raise ValueError("a roll-up's change lacks a column that a breakdown of it has")

@@ -22,7 +22,7 @@ from domain.foundation.query.statement import (
     Builder,
     Cost,
     literal,
-    quoted,
+    quote,
 )
 from domain.foundation.query.view import (
     Owner,
@@ -183,7 +183,7 @@ def within_counties(row: Row) -> list[str]:
     return [f"{row.alias}.county_id = ANY ({row.build.of_actor('counties', 'int4[]')})"]
 
 
-def related(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
+def relate(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     """The row a relation leads to, and the conditions that tie it to this one."""
     view = row.build.catalogue[member.view]
     authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
@@ -212,7 +212,7 @@ def narrowed_to(view: View, selected: Selected) -> Selected:
     return Selected(selected.key, selected.name, selected.arguments, below)
 
 
-def withheld(row: Row, whole: Row) -> list[str]:
+def parts_withheld(row: Row, whole: Row) -> list[str]:
     """The condition under which a part that is looked up by itself is not one that is withheld from the caller."""
     if row.view.withheld is None:
         return []
@@ -223,7 +223,7 @@ def withheld(row: Row, whole: Row) -> list[str]:
     return [f"(({which(row.alias)}) IS NOT TRUE{f' OR {may}' if may else ''})"]
 
 
-def guarded(may: bool | str, sql: str) -> str:
+def guard(may: bool | str, sql: str) -> str:
     """An expression, or null where its field group is closed."""
     if may is True:
         return sql
@@ -258,7 +258,7 @@ class Objects:
     def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
         """The select list of one object: expressions under their response keys, in the order selected."""
         cost.fields += len(selected)
-        return ", ".join(f"{self.member(row, type_name, one, cost)} AS {quoted(one.key)}" for one in selected)
+        return ", ".join(f"{self.member(row, type_name, one, cost)} AS {quote(one.key)}" for one in selected)
 
     def json(self, row: Row, below: Mapping[str, tuple[Selected, ...]], cost: Cost) -> str:
         """One row as a JSON expression; of several types, the one whose condition holds."""
@@ -300,7 +300,7 @@ class Objects:
             whole = Row(self.build, self.build.catalogue[owner.view], needed=row.view.listed_under)
             row.authority = whole
             text = self.json(row, below, cost)
-            open_ = withheld(row, whole)
+            open_ = parts_withheld(row, whole)
             return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, open_)}{tail})"
         return f"({self.rows(row, below, where, tail, cost)})"
 
@@ -330,7 +330,7 @@ class Objects:
         member = row.view.members[selected.name]
         match member:
             case Field():
-                return guarded(self.may(row, member.group), member.sql(row.alias))
+                return guard(self.may(row, member.group), member.sql(row.alias))
             case Masked():
                 return self.masked(row, member, selected)
             case Part():
@@ -347,8 +347,8 @@ class Objects:
         value = member.sql(row.alias)
         full = self.may(row, member.group)
         part = self.may(row, member.partly) if member.partly is not None and member.mask is not None else False
-        hint = guarded(part, member.mask(value)) if member.mask is not None else "NULL"
-        why = guarded(part, "'PARTIAL'") if part is not False else "NULL"
+        hint = guard(part, member.mask(value)) if member.mask is not None else "NULL"
+        why = guard(part, "'PARTIAL'") if part is not False else "NULL"
         why = f"coalesce({why}, 'HIDDEN')"
         if full is True:
             parts = {"display": value, "masked": "FALSE", "reason": "NULL::text"}
@@ -361,7 +361,7 @@ class Objects:
                 "reason": f"CASE WHEN {full} THEN NULL ELSE {why} END",
             }
         parts["__typename"] = "'MaskedText'::text"
-        columns = ", ".join(f"{parts[one.name]} AS {quoted(one.key)}" for one in selected.only())
+        columns = ", ".join(f"{parts[one.name]} AS {quote(one.key)}" for one in selected.only())
         text = f"(SELECT row_to_json(o$) FROM (SELECT {columns}) o$)"
         if full is False:
             return text
@@ -374,23 +374,23 @@ class Objects:
         may = self.may(row, member.group)
         with self.within(may):
             columns = ", ".join(
-                f"{self.scalar(row, type_name, one.name, member.members)} AS {quoted(one.key)}" for one in fields
+                f"{self.scalar(row, type_name, one.name, member.members)} AS {quote(one.key)}" for one in fields
             )
         text = f"CASE WHEN {member.present(row.alias)} THEN (SELECT row_to_json(o$) FROM (SELECT {columns}) o$) END"
-        return guarded(may, text)
+        return guard(may, text)
 
     def scalar(self, row: Row, type_name: str, name: str, members: Mapping[str, Field]) -> str:
         """One scalar of a part."""
         if name == "__typename":
             return f"{literal(type_name)}::text"
-        return guarded(self.may(row, members[name].group), members[name].sql(row.alias))
+        return guard(self.may(row, members[name].group), members[name].sql(row.alias))
 
     def one(self, row: Row, member: ToOne, selected: Selected, cost: Cost) -> str:
         """The row at the other end of a relation, or null."""
         may = self.may(row, member.group)
         if may is False:
             return "NULL"
-        other, tie = related(row, member)
+        other, tie = relate(row, member)
         level = Cost(1)
         cost.below.append(level)
         tail = ""
@@ -399,14 +399,14 @@ class Objects:
             order = ordering.by(other.alias, other.view.key, "DESC", within_whole=other.within_whole)
             tail = f" ORDER BY {order} LIMIT 1"
         with self.within(may):
-            return guarded(may, self.lookup(other, selected.below, tie, level, tail))
+            return guard(may, self.lookup(other, selected.below, tie, level, tail))
 
     def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
         """The rows at the other end of a relation as a plain list."""
         may = self.may(row, member.group)
         if may is False:
             return "NULL"
-        other, tie = related(row, member)
+        other, tie = relate(row, member)
         level = Cost(LIST_WEIGHT)
         cost.below.append(level)
         name, descending = order_of(other.view, member)
@@ -416,7 +416,7 @@ class Objects:
         tail = f" ORDER BY {order} LIMIT {member.cap}"
         with self.within(may):
             objects = self.rows(other, selected.below, tie, tail, level)
-        return guarded(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
+        return guard(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
 
     def computed(self, row: Row, member: Computed, selected: Selected) -> str:
         """A computed field's facts, marked so that they can be found in the answer and filled in."""
@@ -430,4 +430,4 @@ class Objects:
         mark = self.build.fill(member, selected)
         facts = member.facts(row.alias, row.authority.may_do)
         text = f"json_build_object('$fill', {literal(mark)}, 'facts', {facts})"
-        return guarded(self.may(row, member.group), text)
+        return guard(self.may(row, member.group), text)

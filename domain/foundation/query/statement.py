@@ -243,7 +243,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def quoted(key: str) -> str:
+def quote(key: str) -> str:
     """A response key as a column name. GraphQL names are letters, digits and underscores, limited to 63 beforehand.
 
     Aliases of whole rows end in `$`, which no such name has: a key like `r` would otherwise be taken for the row.

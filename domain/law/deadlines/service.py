@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.codes.enums import DeadlineKind
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar
-from domain.foundation.database.objects import columns_of, loaded
+from domain.foundation.database.objects import columns_of, load_objects
 from domain.foundation.database.statements import Statement, notify_later
 from domain.foundation.outbox.service import record
 from domain.law.deadlines import clocks
@@ -51,7 +51,7 @@ class OfCase(Protocol):
 async def load_running(session: AsyncSession, county_id: int, case_id: UUID) -> Sequence[Deadline]:
     """The case's open deadlines, locked, in order of their end."""
     rows = await _RUNNING.rows(session, county=county_id, case=case_id)
-    return loaded(session, Deadline, (tuple(row.values()) for row in rows))
+    return load_objects(session, Deadline, (tuple(row.values()) for row in rows))
 
 
 async def update_deadlines(session: AsyncSession, event: CaseEvent, calendar: WorkingCalendar) -> datetime | None:

@@ -120,7 +120,7 @@ async def close(
 
 async def report_risk(session: AsyncSession, case: OfCase, event: CaseEvent) -> None:
     """Report to the leadership of town and county, unless they have a report before them that they have not read."""
-    if await unread(session, case):
+    if await read_unread(session, case):
         return
     report = RiskReport(
         county_id=case.county_id,
@@ -147,7 +147,7 @@ async def report_risk(session: AsyncSession, case: OfCase, event: CaseEvent) -> 
     await session.flush()
 
 
-async def unread(session: AsyncSession, case: OfCase) -> list[RiskReading]:
+async def read_unread(session: AsyncSession, case: OfCase) -> list[RiskReading]:
     """The readings of the case's risk reports that are still owed, locked."""
     found = await session.scalars(
         select(RiskReading)
@@ -160,7 +160,7 @@ async def unread(session: AsyncSession, case: OfCase) -> list[RiskReading]:
 
 async def acknowledge(session: AsyncSession, case: OfCase, level: LeadershipLevel, *, by: UUID, now: datetime) -> bool:
     """Record that a level's leadership has read the report; whether nobody is left who has not."""
-    owed = await unread(session, case)
+    owed = await read_unread(session, case)
     for reading in owed:
         if reading.level == level:
             reading.read_at, reading.read_by = now, by
