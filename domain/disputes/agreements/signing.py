@@ -66,7 +66,7 @@ async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, c
     assert agreement is not None  # SIGN_OPEN
     signed = list(await signatures_of(session, agreement))
     for index, one in enumerate(command.signatures):
-        row = _checked(one, change.loaded, agreement, signed, change.now, f"signatures.{index}", grant.actor.user_id)
+        row = _check(one, change.loaded, agreement, signed, change.now, f"signatures.{index}", grant.actor.user_id)
         signed.append(row)
         session.add(row)
     effect = Effect.of(signed, [party.id for party in change.loaded.parties])
@@ -131,7 +131,7 @@ def signatures_at_once(
     ]
 
 
-def _checked(
+def _check(
     one: NewSignature,
     loaded: LoadedCase,
     agreement: Agreement,

@@ -8,8 +8,8 @@ from domain.disputes.exceptional_actions import views as exceptional
 from domain.disputes.figures import views as figure_views
 from domain.disputes.rules.predicates import RETURNS_ALLOWED
 from domain.foundation.query.expressions import (
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part,
@@ -151,7 +151,7 @@ CASE = View(
             join=court_views.on_the_way_up,
         ),
         computed.AVAILABLE_ACTIONS.member(),
-        calculated(
+        computed_field(
             "access",
             list[computed.GroupAccess],
             "What of the case the caller sees 访问情况",

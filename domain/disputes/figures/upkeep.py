@@ -39,7 +39,7 @@ async def differing(engine: AsyncEngine, county_id: int) -> list[str]:
             text("SELECT * FROM differing_case_figures(:county) ORDER BY breakdown, period, starts_on, cell_key"),
             {"county": county_id},
         )
-        return [_told(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
+        return [_describe(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
 
 
 async def rebuild(engine: AsyncEngine, county_id: int) -> int:
@@ -56,7 +56,7 @@ async def _number(engine: AsyncEngine, county_id: int, statement: str, **given: 
         return found
 
 
-def _told(cell: Any) -> str:
+def _describe(cell: Any) -> str:
     """A cell that is wrong: which, and by how much too little it says (a minus: too much)."""
     aside = {"county_id", "breakdown", "period", "starts_on", "cell_key"}
     counts = {"cases", "settled", "reopened", "returned", "declined", "concluded", "timed", "on_time"}

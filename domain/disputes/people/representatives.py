@@ -41,10 +41,10 @@ async def add_representative(
     change = await open_case(session, grant, CaseAction.ADD_REPRESENTATIVE, command.expected_version, clock)
     party = _party(change, command.party_id)
     standing = await find_representatives(session, change.case, change.now)
-    replaced = _replaced(standing, command)
+    replaced = _find_replaced(standing, command)
     row = await _row(change, party, command)
     others = [one for one in standing if one is not replaced]
-    change.require(await _given(change, party, row, others, command))
+    change.require(await _rule_input(change, party, row, others, command))
     if replaced is not None:
         # A term that has not begun yet has nothing to show: it ends where it would have begun.
         replaced.valid_until = max(change.now, replaced.valid_from)
@@ -61,7 +61,7 @@ def _party(change: CaseChange, party_id: UUID) -> CaseParty:
     return found
 
 
-def _replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative) -> CaseRepresentative | None:
+def _find_replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative) -> CaseRepresentative | None:
     if command.replaces_id is None:
         return None
     found = next((one for one in standing if one.id == command.replaces_id), None)
@@ -104,7 +104,7 @@ async def _account(change: CaseChange, user_id: UUID | None) -> UUID | None:
     return user_id
 
 
-async def _given(
+async def _rule_input(
     change: CaseChange,
     party: CaseParty,
     row: CaseRepresentative,

@@ -105,7 +105,7 @@ async def answer(
 ) -> None:
     """Record the handler's answer; whether there may be one was asked before."""
     supervision.answered_at, supervision.answered_by, supervision.answer = now, by, text
-    await _answered(session, case, supervision, Outcome.SATISFIED, now)
+    await _close_answer_deadline(session, case, supervision, Outcome.SATISFIED, now)
     record_supervision_event(session, supervision, "supervision.answered", now)
 
 
@@ -114,7 +114,7 @@ async def close(
 ) -> None:
     """Close it with what shows that the matter is settled; whether it may be was asked before."""
     supervision.closed_at, supervision.closed_by, supervision.evidence = now, by, evidence
-    await _answered(session, case, supervision, Outcome.CANCELLED, now)
+    await _close_answer_deadline(session, case, supervision, Outcome.CANCELLED, now)
     record_supervision_event(session, supervision, "supervision.closed", now)
 
 
@@ -188,7 +188,7 @@ def record_supervision_event(session: AsyncSession, supervision: Supervision, to
     )
 
 
-async def _answered(
+async def _close_answer_deadline(
     session: AsyncSession, case: OfCase, supervision: Supervision, outcome: Outcome, now: datetime
 ) -> None:
     await session.flush()

@@ -100,7 +100,7 @@ async def attend_next(
 
 
 async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, handlers: ExpiryHandlers) -> None:
-    taken = await _taken(session, deadline)
+    taken = await _load_steps_taken(session, deadline)
     if now <= deadline.due_at:
         if now >= deadline.warn_at:
             await _take(session, deadline, DeadlineStep.WARNED, taken, now)
@@ -169,7 +169,7 @@ async def _take(
             service.record_supervision_event(session, supervision, "supervision.escalated", now)
 
 
-async def _taken(session: AsyncSession, deadline: Deadline) -> dict[DeadlineStep, datetime]:
+async def _load_steps_taken(session: AsyncSession, deadline: Deadline) -> dict[DeadlineStep, datetime]:
     found = await session.execute(
         select(DeadlineStepTaken.step, DeadlineStepTaken.at).where(
             DeadlineStepTaken.county_id == deadline.county_id, DeadlineStepTaken.deadline_id == deadline.id
