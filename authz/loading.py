@@ -49,7 +49,7 @@ class FactsReader:
         )
 
     async def read(self, session: AsyncSession | AsyncConnection, counties: Sequence[int], key: UUID) -> Facts | None:
-        """The facts of the row; None if there is no such row in these counties (or behind the wall)."""
+        """The facts of the row; None if there is no such row in these counties (or row-level security hides it)."""
         found = await self._read.first(session, counties=list(counties), key=key)
         if found is None:
             return None

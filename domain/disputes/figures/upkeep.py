@@ -1,6 +1,6 @@
 """Upkeep of the figures kept of cases: folding changes into cells, counting anew and comparing, putting right.
 
-The work is done by functions of the database, within the wall of the county: `fold_case_figures`,
+The work is done by functions of the database, let into the county alone: `fold_case_figures`,
 `differing_case_figures`, `rebuild_case_figures`. Folding and rebuilding take turns; neither keeps anybody from writing
 cases, and figures are exact at every moment, whether anybody folds or not.
 """
