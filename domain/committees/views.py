@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
+from domain.committees.codes import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.foundation.query.expressions import (
     NOW,

@@ -19,11 +19,11 @@ from domain.codes.enums import (
     FrameworkTier,
     PartnerKind,
     PartySide,
-    PauseReason,
     RiskLevel,
     Role,
     SettlementMode,
 )
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.basics.clock import CHINA
 from domain.places.specification import (
     AreaSpec,

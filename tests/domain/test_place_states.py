@@ -11,17 +11,9 @@ import asyncpg
 import pytest
 from sqlalchemy import CheckConstraint
 
-from domain.codes.enums import (
-    AreaKind,
-    CaseAction,
-    CaseStatus,
-    DismissalGround,
-    FrameworkTier,
-    PartnerKind,
-    PauseReason,
-    RiskLevel,
-    SettlementMode,
-)
+from domain.codes.enums import AreaKind, CaseAction, CaseStatus, FrameworkTier, PartnerKind, RiskLevel, SettlementMode
+from domain.committees.codes import DismissalGround
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.database.urls import DatabaseUrls
 from domain.registry import metadata
 

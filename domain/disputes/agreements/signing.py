@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import AgreementForm, CaseAction, Signer, SigningMethod
+from domain.codes.enums import AgreementForm, CaseAction
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.disputes.agreements.commands import NewSignature, SignAgreement
 from domain.disputes.agreements.models import AgreementSignature
 from domain.disputes.cases.commands import CaseRef

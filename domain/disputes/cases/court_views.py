@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.codes.enums import CourtLevel, HandOverItem, PartnerKind
+from domain.codes.enums import PartnerKind
 from domain.codes.loader import labels
+from domain.disputes.cases.codes import CourtLevel, HandOverItem
 from domain.disputes.rules.asking import OWN_RULES
 from domain.foundation.query.expressions import (
     NOW,

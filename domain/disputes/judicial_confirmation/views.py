@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationStatus, ConfirmationWithdrawal
+from domain.codes.enums import ConfirmationStatus
 from domain.codes.loader import labels
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.foundation.query.expressions import (
     NOW,

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, PartyKind, RepresentativeKind
+from domain.codes.enums import CaseAction, PartyKind
 from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.models import CaseParty
 from domain.disputes.cases.parties import ADULT, OWN_CONSENT
 from domain.disputes.cases.workflow import CaseChange, open_case
+from domain.disputes.people.codes import RepresentativeKind
 from domain.disputes.people.commands import AddRepresentative
 from domain.disputes.people.models import CaseRepresentative
 from domain.disputes.people.repository import find_representatives, has_mediated

@@ -8,7 +8,8 @@ is open with the case's, and to their own side (resource `party`).
 
 from __future__ import annotations
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind, SessionForm
+from domain.codes.enums import NoteVisibility, PartySide, SessionForm
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.query.expressions import (
     belongs_to,
     column,

@@ -12,7 +12,6 @@ from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import DeadlineKind, DeadlineUnit
 from domain.foundation.basics.calendar import (
     NATIONAL,
     WorkingCalendar,
@@ -27,6 +26,7 @@ from domain.foundation.database.statements import Statement
 from domain.foundation.kernel.rooms import rooms
 from domain.foundation.outbox.service import record
 from domain.law.deadlines import clocks
+from domain.law.deadlines.codes import DeadlineKind, DeadlineUnit
 from domain.law.deadlines.commands import ClearCalendarDay, SetCalendarDay
 from domain.law.deadlines.models import CalendarDay, Deadline
 

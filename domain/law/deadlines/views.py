@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.codes.enums import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 from domain.foundation.basics.calendar import NATIONAL, china_date
 from domain.foundation.query.expressions import (
     NOW,
@@ -29,6 +28,7 @@ from domain.foundation.query.narrowing import (
 )
 from domain.foundation.query.roots import Listing, Rows
 from domain.foundation.query.view import Owner, View, by_name
+from domain.law.deadlines.codes import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 
 HISTORY, NOTES = "history", "notes"
 

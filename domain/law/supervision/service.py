@@ -12,14 +12,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, DeadlineKind, DeadlineStep, LeadershipLevel, SupervisionCause
+from domain.codes.enums import CaseAction
 from domain.foundation.basics.calendar import WorkingCalendar
 from domain.foundation.basics.ids import new_id
 from domain.foundation.outbox.service import record
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
 from domain.law.deadlines.schedule import SUPERVISION_ANSWER
 from domain.law.deadlines.service import OfCase, close_deadline, open_deadline
 from domain.law.deadlines.wiring import CaseEvent
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 from domain.law.supervision.models import RiskReading, RiskReport, Supervision
 
 # DSP1: the return after which the centre's decision binds, and is watched.

@@ -16,14 +16,15 @@ from sqlalchemy import and_, column, func, or_, select, table, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.codes.enums import DeadlineKind, DeadlineStep, SupervisionCause
 from domain.foundation.basics.clock import Clock
 from domain.foundation.database.session import unit_of_work
 from domain.law.deadlines import clocks
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
 from domain.law.deadlines.models import Deadline, DeadlineStepTaken
 from domain.law.deadlines.service import record_deadline_event
 from domain.law.supervision import service
+from domain.law.supervision.codes import SupervisionCause
 from domain.law.supervision.ladder import ladder_of
 from domain.law.supervision.models import RUNGS, Supervision
 
