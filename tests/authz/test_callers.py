@@ -15,7 +15,8 @@ from authz.enforcer import Policies, load_policy, policy_of
 from domain.foundation.basics.actor import Actor
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW, a_membership, an_actor
-from tests.authz.worlds import World, write_worlds
+from tests.authz.world_rows import write_worlds
+from tests.authz.worlds import World
 from tests.support.database import MIGRATED, TestServer
 
 POLICY = load_policy()

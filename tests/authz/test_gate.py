@@ -29,7 +29,8 @@ from domain.foundation.basics.errors import Forbidden, NotFound
 from domain.foundation.database.session import create_engine, unit_of_work
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW
-from tests.authz.worlds import World, write_worlds
+from tests.authz.world_rows import write_worlds
+from tests.authz.worlds import World
 from tests.support.access_rows import CaseRow
 from tests.support.database import MIGRATED, TestServer
 

@@ -34,7 +34,8 @@ from domain.foundation.database.urls import DatabaseUrls
 from domain.foundation.query.access import ActorValue
 from tests.authz.place import NOW
 from tests.authz.truth import StatedPolicy
-from tests.authz.worlds import PLACED, World, write_worlds
+from tests.authz.world_rows import write_worlds
+from tests.authz.worlds import PLACED, World
 from tests.support.database import MIGRATED, TestServer
 
 SEEDS = (1, 2, 3)
