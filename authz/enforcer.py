@@ -76,7 +76,7 @@ def _grounds(scope: str, condition: str, asking: Asking, resource: str) -> Seque
     return found
 
 
-def known(resource: str, action: str, group: str) -> Resource:
+def require_known(resource: str, action: str, group: str) -> Resource:
     """The resource, if such a question can be asked of it.
 
     Raises ValueError for an unknown resource, action or field group: a fault of the program, not of the caller.
@@ -120,7 +120,7 @@ class Policy:
 
     def rows_about(self, resource: str, action: str, group: str) -> tuple[PolicyRow, ...]:
         """The rows that speak of this question, whomever they concern."""
-        known(resource, action, group)
+        require_known(resource, action, group)
         return self._by_question[resource, action, group]
 
     def enforce(self, actor: Actor, dom: str, resource: str, action: str, group: str, row: Row, now: datetime) -> bool:
@@ -153,7 +153,7 @@ class Policy:
         with self._lock:
             kept = self._enforcers.get(key)
             if kept is None:
-                known(*question)
+                require_known(*question)
                 held = frozenset().union(*(self.closure.get(role, ()) for role in roles))
                 rows = [row for row in self._by_question[question] if row.role in held]
                 kept = self._enforcers[key] = (self._enforcer(question[0], rows) if rows else None,)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.enforcer import Policy, known
+from authz.enforcer import Policy, require_known
 from authz.explain import explain_rows
 from authz.facts import Facts, new_facts
 from authz.loading import reader_of
@@ -178,7 +178,7 @@ class Gate:
 
     async def _decide(self, session: AsyncSession, name: str, action: str, key: UUID) -> tuple[Grant, Facts]:
         """The grant, and the facts that it was decided by."""
-        resource = known(name, action, CORE)
+        resource = require_known(name, action, CORE)
         seen = RESOURCES[resource.declared.taken_upon.get(action, name)]
         row = await reader_of(seen.name).read_locked(session, self._actor.counties, key)
         now = self._clock()

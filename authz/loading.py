@@ -32,7 +32,7 @@ class FactsReader:
             f'{column if column.startswith(OF_OWNER) else f"t.{column}"} AS "{column}"'
             for column in sorted(resource.columns.values())
         ]
-        related = [f'{_related(one)} AS "{one.name}"' for one in resource.relationships.values()]
+        related = [f'{_related_rows(one)} AS "{one.name}"' for one in resource.relationships.values()]
         whole = declared.whole
         joined = (
             f" JOIN {whole.table.__tablename__} owner ON owner.county_id = t.county_id AND owner.id = t.{whole.key}"
@@ -49,7 +49,7 @@ class FactsReader:
         )
 
     async def read(self, session: AsyncSession | AsyncConnection, counties: Sequence[int], key: UUID) -> Facts | None:
-        """The facts of the row; None if there is no such row in these counties (or behind the wall)."""
+        """The facts of the row; None if there is no such row in these counties (or row-level security hides it)."""
         found = await self._read.first(session, counties=list(counties), key=key)
         if found is None:
             return None
@@ -78,7 +78,7 @@ def reader_of(resource: str) -> FactsReader:
     return FactsReader(RESOURCES[resource])
 
 
-def _related(one: Relationship) -> str:
+def _related_rows(one: Relationship) -> str:
     """The related rows as text: a JSON array of arrays, NULL if there are none."""
     columns = ", ".join(f"x.{column}" for column in one.columns)
     named = "" if one.naming is None else f" AND x.{one.naming} IS NOT NULL"

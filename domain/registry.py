@@ -12,7 +12,6 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from domain.codes.enums import DeadlineKind
 from domain.foundation.basics.commands import Command, by_name
 from domain.foundation.database.base import Base
 from domain.foundation.kernel.rooms import (
@@ -27,6 +26,7 @@ from domain.foundation.kernel.rooms import (
 )
 from domain.foundation.kernel.rules import Rule
 from domain.foundation.query.view import Catalogue
+from domain.law.deadlines.codes import DeadlineKind
 
 ROOMS = rooms()
 KINDS: tuple[Kind, ...] = tuple(room for room in ROOMS if isinstance(room, Kind))

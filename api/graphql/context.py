@@ -104,7 +104,7 @@ class Context:
         """
         for attempt in range(REPEATS):
             try:
-                return await (self._tried(change) if dry_run else self._once(mutation, key, given, change))
+                return await (self._try(change) if dry_run else self._change_once(mutation, key, given, change))
             except DomainError as error:
                 return Refusal(error, case_id)
             except Exception as error:
@@ -112,7 +112,7 @@ class Context:
                     raise
         raise AssertionError  # the last attempt returns or raises
 
-    async def _once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
+    async def _change_once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
         async with unit_of_work(self.engine, self.actor.counties) as session:
             await self._require_fresh(session)
             if key is None:
@@ -128,7 +128,7 @@ class Context:
             await idempotency.remember(session, self.actor, key=key, outcome=outcome)
             return done
 
-    async def _tried(self, change: Change) -> Done:
+    async def _try(self, change: Change) -> Done:
         async with trial(self.engine, self.actor.counties) as session:
             await self._require_fresh(session)
             return await change(session, self._gate())

@@ -84,7 +84,7 @@ def _fault(fault: errors.Fault) -> InputFault:
     return InputFault(path=fault.path, code=fault.code, message=fault.message, message_en=fault.message_en)
 
 
-def refused(
+def to_problem(
     refusal: Refusal, client_mutation_id: str | None, conflict: Any = None, **shown: Any
 ) -> RuleRefused | Forbidden | NotFound | InvalidInput | Conflict:
     """A refusal as a member of the payload's union.

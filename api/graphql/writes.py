@@ -105,7 +105,7 @@ class Writes:
             except ReadRefused as refused:
                 raise refusal(refused.message, refused.code) from refused
             except StaleAccess:
-                await caller.again()
+                await caller.reload()
             else:
                 return
         raise StaleAccess
@@ -149,7 +149,7 @@ class Writes:
                 result = field.resolve(None, info, **given)
                 return await result if hasattr(result, "__await__") else result
             except ActorStale:
-                await caller.again()
+                await caller.reload()
         raise StaleAccess
 
     async def _payload(self, result: Any, selected: Selected, caller: _Caller) -> bytes:
@@ -187,7 +187,7 @@ class Writes:
                 variables = _naming(caller, reference.id, cursor)
                 found = await self.reads.read_back(caller.actor, back, variables)
             except StaleAccess:
-                await caller.again()
+                await caller.reload()
             else:
                 if history is not None and found != b"null":
                     entries = orjson.loads(found)["found"]
@@ -227,5 +227,5 @@ class _Caller:
         self.plan_key = plan_key
         self._reload = reload
 
-    async def again(self) -> None:
+    async def reload(self) -> None:
         self.actor = await self._reload()

@@ -78,14 +78,14 @@ class Tokens:
         """What a token says. Raises Unauthenticated for one that is not ours, or has expired."""
         claims = self._read.get(token)
         if claims is None:
-            claims = self._verified(token)
+            claims = self._verify(token)
             self._read[token] = claims
         if claims.expires_at <= self._clock().timestamp():
             self._read.pop(token, None)
             raise Unauthenticated
         return claims
 
-    def _verified(self, token: str) -> Claims:
+    def _verify(self, token: str) -> Claims:
         try:
             said: dict[str, Any] = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
             if said["iss"] != ISSUER or said["aud"] != AUDIENCE:
@@ -117,9 +117,9 @@ class Actors:
             now = self.clock()
             if now.timestamp() < known.expires_at and (known.valid_until is None or now < known.valid_until):
                 return known.actor
-        return await self.again(authorization)
+        return await self.reload(authorization)
 
-    async def again(self, authorization: str | None) -> Actor:
+    async def reload(self, authorization: str | None) -> Actor:
         """The same, read anew: there was none at hand, or it was found stale."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:

@@ -1,6 +1,6 @@
 """The worker: what happens by the clock alone. Any number may run; each step is taken once, whoever is killed.
 
-It acts as the application's role within the wall of one county at a time, and bypasses nothing. Beside the clock it
+It acts as the application's role, let into one county at a time, and bypasses nothing. Beside the clock it
 folds the figures of cases: those are right without it, but slower to read the more waits.
 """
 

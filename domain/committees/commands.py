@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from domain.codes.enums import CommitteePosition, DismissalGround
+from domain.committees.codes import CommitteePosition, DismissalGround
 from domain.foundation.basics.checks import LATEST_DAY, LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Record, Takes
 from domain.foundation.basics.errors import Fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
+from domain.committees.codes import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.foundation.query.expressions import (
     NOW,
@@ -14,7 +14,7 @@ from domain.foundation.query.expressions import (
     expression,
     mask_id_number,
     mask_phone,
-    masked,
+    masked_text,
     part_of,
     to_many,
     to_one,
@@ -209,8 +209,8 @@ MEDIATOR = View(
         column("dismissal_evidence", "What the dismissal rests on 罢免解聘依据", DISMISSAL),
         to_one("dismissed_by", "user", "Who recorded the dismissal 登记人", DISMISSAL),
         column("birth_date", "Birth date (MED1) 出生日期", IDENTITY),
-        masked("id_number", "Identity number, kept with consent alone (PI1) 身份证号", IDENTITY, mask_id_number),
-        masked("phone", "Telephone 电话", IDENTITY, mask_phone),
+        masked_text("id_number", "Identity number, kept with consent alone (PI1) 身份证号", IDENTITY, mask_id_number),
+        masked_text("phone", "Telephone 电话", IDENTITY, mask_phone),
         column("consent_at", "When the mediator agreed that the number be kept 同意时间", IDENTITY),
     ),
     orderings=by_name(

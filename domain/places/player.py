@@ -121,7 +121,7 @@ class _Player:
         self._actors: dict[str, Actor] = {}
 
     async def play(self, progress: Progress) -> None:
-        cases = [_Case(one, self._county_id) for one in self._model.histories if self._here(one)]
+        cases = [_Case(one, self._county_id) for one in self._model.histories if self._is_here(one)]
         async with unit_of_work(self._engine, (self._county_id,)) as session:
             # Of two loads at once the second waits, and then finds that everything was done.
             await session.execute(text("SELECT set_config('lock_timeout', '120s', true)"))
@@ -143,7 +143,7 @@ class _Player:
                 await self._watch(session, moment)
         progress(LABEL, len(acts), len(acts))
 
-    def _here(self, history: HistorySpec) -> bool:
+    def _is_here(self, history: HistorySpec) -> bool:
         if history.begins is not None:
             return self._model.tenants[history.begins.place].county_id == self._county_id
         return self._model.tenants[self._model.case(history.key).centre].county_id == self._county_id

@@ -9,7 +9,7 @@ from domain.foundation.query.expressions import (
     column,
     enum,
     mask_phone,
-    masked,
+    masked_text,
     part_of,
     to_many,
     to_one,
@@ -48,7 +48,7 @@ ORGANISATION = View(
         enum("kind", OrganisationKind, "What kind 组织类型", label="Its Chinese word 组织类型名称"),
         column("name", "Full name 名称"),
         column("short_name", "Name as spoken 简称"),
-        masked("phone", "Contact telephone 联系电话", CONTACT, mask_phone),
+        masked_text("phone", "Contact telephone 联系电话", CONTACT, mask_phone),
         column("valid_from", "Exists since 生效时间"),
         column("valid_until", "Existed until 失效时间"),
         # Both: an area's area above, an institution's institution above.
@@ -142,7 +142,7 @@ USER = View(
     members=by_name(
         column("display_name", "Name as shown 显示名称"),
         column("sample", "An invented person of the sample places 是否为虚构的示例人员"),
-        masked("phone", "Telephone 电话", CONTACT, mask_phone),
+        masked_text("phone", "Telephone 电话", CONTACT, mask_phone),
     ),
     orderings=by_name(ordering("id", "uuid")),
 )

@@ -18,11 +18,11 @@ from domain.foundation.query.declared import (
     require_whole,
 )
 from domain.foundation.query.expressions import (
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
-    masked,
+    masked_text,
     to_many,
     to_one,
 )
@@ -95,14 +95,14 @@ MEMBERS: dict[str, tuple[Any, str]] = {
     "a column elsewhere": (column("paused_at", "Since 自", column="since"), "member paused_at reads the column since"),
     "a label's column": (enum("hue", Weather, "Hue 色"), "member hue_label reads the column hue"),
     "an expression's": (expression("a", int, "A 甲", lambda t: f"{t}.b + {t}.id"), "member a reads the column b,"),
-    "a mask's": (masked("secret", "Secret 密", "history"), "member secret reads the column secret"),
+    "a mask's": (masked_text("secret", "Secret 密", "history"), "member secret reads the column secret"),
     "a relation's": (to_one("judge", "user", "Judge 法官"), "member judge reads the column judge_id, which case_pause"),
     "the other end's": (
         to_many("users", "user", "Users 人", join=lambda t, u: f"{u}.pause_id = {t}.id"),
         "member users reads the column pause_id, which app_user does not have",
     ),
     "a fact's": (
-        calculated("left", int, "Left 剩", lambda t, _may: f"{t}.rest", int),
+        computed_field("left", int, "Left 剩", lambda t, _may: f"{t}.rest", int),
         "member left reads the column rest",
     ),
     "no description": (column("paused_at", ""), "member paused_at needs a description in English"),
@@ -117,7 +117,7 @@ MEMBERS: dict[str, tuple[Any, str]] = {
         "member party may be out of a caller's reach",
     ),
     "a field of a result": (
-        calculated("some", list[Silent], "Some 一些", lambda t, _may: f"{t}.id", str),
+        computed_field("some", list[Silent], "Some 一些", lambda t, _may: f"{t}.id", str),
         "member some: Silent.unsaid needs a description",
     ),
 }
@@ -230,6 +230,6 @@ def test_a_name_is_declared_once() -> None:
 def test_what_a_result_is_of_is_written_into_its_fields() -> None:
     assert [one.type for one in shown_fields(Availability[Weather])] == [Weather, list[str]]
     found = told(
-        pause_with(calculated("some", list[Availability[Weather]], "Some 一些", lambda t, _may: f"{t}.id", str))
+        pause_with(computed_field("some", list[Availability[Weather]], "Some 一些", lambda t, _may: f"{t}.id", str))
     )
     assert found == ["domain/codes/labels.csv: no words for weather,rain"]

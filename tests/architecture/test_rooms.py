@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import grimp
 import pytest
 
-from domain.codes.enums import DeadlineKind
 from domain.foundation.basics.commands import Command
 from domain.foundation.basics.resource import ResourceDeclaration
 from domain.foundation.database.base import Base
 from domain.foundation.kernel.rooms import Room, modules, rules_of
 from domain.foundation.kernel.rules import Rule
 from domain.foundation.query.view import View
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.supervision.watch import HANDLED
 from domain.registry import CATALOGUE, EXPIRY_HANDLERS, KINDS, ROOMS, RULEBOOK, RULES, metadata
 

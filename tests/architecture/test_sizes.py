@@ -13,7 +13,6 @@ TABLE, STORY, WORLD = "a table, laid out by hand", "a story, told in one go", "m
 ONE_SUBJECT = "tests of one subject, which share what they set up"
 FILES = {
     "migrations/versions/2026_11_21_create_spine.py": "the first migration, and never changed",
-    "domain/codes/enums.py": TABLE,
     "domain/disputes/cases/models.py": "the tables of a case",
     "domain/foundation/query/rows.py": "one class: a row and its members as SQL",
     "tests/domain/test_case_road.py": STORY,

@@ -1,4 +1,4 @@
-"""The gate on a real database, behind the wall: what it grants, refuses, and pretends not to know."""
+"""The gate on a real database, behind row-level security: what it grants, refuses, and pretends not to know."""
 
 from __future__ import annotations
 

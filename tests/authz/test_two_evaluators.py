@@ -97,7 +97,7 @@ def loaded(text: str) -> tuple[Policy, StatedPolicy]:
 async def compare(
     connection: Any, world: World, text: str, actor: Actor, tally: Tally, access: RoleAccess | None = None
 ) -> RoleAccess:
-    """Every question of the policy, over every row of the world. The administrator's login sees past the wall."""
+    """Every question of the policy, over every row of the world. Row-level security does not bind the administrator's login."""
     policy, stated = loaded(text)
     # Not access_of: a mutant must not leave its predicates to others.
     access = access or RoleAccess(policy, signature_of(policy, actor))

@@ -399,7 +399,7 @@ async def test_a_county_is_folded_by_one_at_a_time(place: Place, engine: Engine)
         await holder.close()
 
 
-async def test_without_the_wall_nothing_is_folded_or_seen(place: Place) -> None:
+async def test_where_no_county_is_let_in_nothing_is_folded_or_seen(place: Place) -> None:
     connection = await asyncpg.connect(place.urls.application)
     try:
         await connection.execute(f"BEGIN; SELECT set_config('app.counties', '{{{SECOND}}}', true)")

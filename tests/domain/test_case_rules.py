@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationMaterial, ConfirmationStatus
+from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ConfirmationStatus
 from domain.disputes.cases import commands
 from domain.disputes.cases.facts import CaseFacts
 from domain.disputes.cases.lifecycle import actions_open_in
 from domain.disputes.exceptional_actions import commands as exceptional_commands
 from domain.disputes.judicial_confirmation import commands as confirmation_commands
 from domain.disputes.judicial_confirmation.case_rules import ApplyRuleInput, DecisionRuleInput
+from domain.disputes.judicial_confirmation.codes import ConfirmationMaterial
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.disputes.rules.asking import (
     BlockerKind,

@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 import pytest
 
-from domain.codes.enums import AgreementForm, CaseSource, PartyKind, PartySide, Signer, SigningMethod
+from domain.codes.enums import AgreementForm, CaseSource, PartyKind, PartySide
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.disputes.agreements.commands import NewSignature, SignAgreement
 from domain.disputes.cases.commands import (
     AgreeCase,

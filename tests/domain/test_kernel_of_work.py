@@ -323,7 +323,7 @@ async def test_a_reader_is_told_of_what_was_asked_for(
     database_urls: DatabaseUrls, county: SmallCounty, begin: Begin, given: dict[str, Any], expected: list[str]
 ) -> None:
     key = await planned(begin, county)
-    member = AvailableActions("round", RoundAction).narrowed(given)
+    member = AvailableActions("round", RoundAction).narrow_to(given)
     asked = []
 
     def may(action: str, group: str) -> str:
@@ -417,7 +417,7 @@ def test_a_transition_stands_once_in_a_lifecycle() -> None:
 def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
     (rule, *_) = RULES.table[1:]
     with pytest.raises(ValueError, match="two rules are called ROUND_SOON"):
-        RULES.extended([rule])
+        RULES.with_rules([rule])
     with pytest.raises(ValueError, match="rule STRAY tests plan"):
         Rules([Rule("STRAY", "", "", "", (_A.MAKE,), by_state={_A.PLAN: lambda _facts, _occasion: True})])
     with pytest.raises(ValueError, match="a lifecycle comes with the rule"):
@@ -436,7 +436,7 @@ def test_the_first_rule_in_order_refuses() -> None:
     late: Rule[RoundAction] = Rule(
         "LATE", "", "", "", (_A.CORRECT,), by_state={_A.CORRECT: lambda _facts, _occasion: False}
     )
-    extended = RULES.extended([late])
+    extended = RULES.with_rules([late])
     occasion = Occasion(NOW + 2 * SOON)
     assert [one.id for one in extended.blocked_by(RoundFacts(_S.MADE, NOW), _A.CORRECT, occasion)] == [
         "ROUND_SOON",

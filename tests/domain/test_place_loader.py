@@ -67,7 +67,7 @@ def migrated_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
 
 
 async def fetch(urls: DatabaseUrls, sql: str) -> list[asyncpg.Record]:
-    """Rows of everything there is: the administrator of tests stands above the wall."""
+    """Rows of everything there is: row-level security does not bind the administrator of tests."""
     connection = await asyncpg.connect(urls.admin)
     try:
         found: list[asyncpg.Record] = await connection.fetch(sql)

@@ -11,17 +11,9 @@ import asyncpg
 import pytest
 from sqlalchemy import CheckConstraint
 
-from domain.codes.enums import (
-    AreaKind,
-    CaseAction,
-    CaseStatus,
-    DismissalGround,
-    FrameworkTier,
-    PartnerKind,
-    PauseReason,
-    RiskLevel,
-    SettlementMode,
-)
+from domain.codes.enums import AreaKind, CaseAction, CaseStatus, FrameworkTier, PartnerKind, RiskLevel, SettlementMode
+from domain.committees.codes import DismissalGround
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.database.urls import DatabaseUrls
 from domain.registry import metadata
 
@@ -195,7 +187,7 @@ async def test_the_sample_shows(haiyan_urls: DatabaseUrls, what: str) -> None:
 
 
 async def fetch(urls: DatabaseUrls, sql: str) -> list[asyncpg.Record]:
-    """Rows of everything there is: the administrator of tests stands above the wall."""
+    """Rows of everything there is: row-level security does not bind the administrator of tests."""
     connection = await asyncpg.connect(urls.admin)
     try:
         found: list[asyncpg.Record] = await connection.fetch(sql)

@@ -1,4 +1,4 @@
-"""The second wall (ACCESS §3): with every filter of the application removed, no foreign county's row is to be had."""
+"""Row-level security (ACCESS §3): with every filter of the application removed, no foreign county's row is to be had."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TENANT_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] == "tenant")
 OTHER_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] != "tenant")
 HERE, THERE = 440781, 440783
-NO_WALL_YET = "SELECT current_setting('app.counties', true)"
+NO_COUNTIES_YET = "SELECT current_setting('app.counties', true)"
 
 
 @asynccontextmanager
@@ -49,14 +49,14 @@ async def connected(url: str, *counties: int) -> AsyncIterator[asyncpg.Connectio
         transaction = connection.transaction()
         await transaction.start()
         if counties:
-            await connection.execute("SELECT set_config('app.counties', $1, true)", wall(*counties))
+            await connection.execute("SELECT set_config('app.counties', $1, true)", setting_of(*counties))
         yield connection
         await transaction.rollback()
     finally:
         await connection.close()
 
 
-def wall(*counties: int) -> str:
+def setting_of(*counties: int) -> str:
     return "{" + ",".join(map(str, counties)) + "}"
 
 
@@ -65,7 +65,7 @@ def test_there_are_tables_to_guard() -> None:
     assert {"dispute_case", "case_party", "membership", "outbox", "idempotency_key"} <= set(TENANT_TABLES)
 
 
-async def test_the_wall_stands_on_every_table_of_a_tenant_and_binds_its_owner(haiyan_urls: DatabaseUrls) -> None:
+async def test_row_level_security_is_on_every_table_of_a_tenant_and_binds_its_owner(haiyan_urls: DatabaseUrls) -> None:
     async with connected(haiyan_urls.admin) as connection:
         found = await connection.fetch(
             """SELECT c.relname, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
@@ -262,7 +262,12 @@ def listing(view: str) -> Plan:
 
 
 async def answer(reader: Reader, one: Plan, *counties: int) -> Any:
-    values = {"counties": list(counties), "counties_setting": wall(*counties), "county": counties[0], "user": None}
+    values = {
+        "counties": list(counties),
+        "counties_setting": setting_of(*counties),
+        "county": counties[0],
+        "user": None,
+    }
     values["now"] = datetime.now(UTC)
     return json.loads((await reader.read(one, one.bind(values, {})))[0])
 
@@ -279,7 +284,7 @@ async def counted(urls: DatabaseUrls, table: str, county: int) -> int:
         return int(await connection.fetchval(f"SELECT count(*) FROM {table} WHERE county_id = $1", county))
 
 
-async def test_lists_and_figures_without_a_filter_end_at_the_wall(
+async def test_lists_and_figures_without_a_filter_keep_to_the_county(
     unfiltered: None, haiyan_urls: DatabaseUrls, reader: Reader
 ) -> None:
     figures = plan(
@@ -311,12 +316,12 @@ async def test_no_id_of_another_county_is_found_without_a_filter(
     await make_one_of_each(fresh_haiyan_urls, HERE, tables, f"SELECT * FROM dispute_case WHERE county_id = {HERE}")
     reader = PooledReader(fresh_haiyan_urls.reading, 1, patience=60)
     try:
-        await ids_end_at_the_wall(fresh_haiyan_urls, reader, views)
+        await ids_keep_to_the_county(fresh_haiyan_urls, reader, views)
     finally:
         await reader.close()
 
 
-async def ids_end_at_the_wall(urls: DatabaseUrls, reader: Reader, views: list[View]) -> None:
+async def ids_keep_to_the_county(urls: DatabaseUrls, reader: Reader, views: list[View]) -> None:
     for view in views:
         async with connected(urls.admin) as connection:
             row = await connection.fetchrow(
@@ -337,7 +342,7 @@ async def ids_end_at_the_wall(urls: DatabaseUrls, reader: Reader, views: list[Vi
             assert (found[0] if isinstance(root, Nodes) else found) == {"id": global_id}, (view.name, root)
 
 
-async def test_the_wall_stands_before_the_first_read_of_a_connection(
+async def test_row_level_security_holds_before_the_first_read_of_a_connection(
     unfiltered: None, haiyan_urls: DatabaseUrls
 ) -> None:
     expected = await counted(haiyan_urls, "dispute_case", HERE)
@@ -346,9 +351,9 @@ async def test_the_wall_stands_before_the_first_read_of_a_connection(
         # Were the setting made after the read, or not at all, this would find nothing.
         assert (await answer(reader, listing("case"), HERE))["totalCount"] == expected
         async with reader.connection() as connection:
-            assert not await connection.fetchval(NO_WALL_YET)
-            # Whatever was left on the connection, the statement's own wall counts.
-            await connection.execute("SELECT set_config('app.counties', $1, false)", wall(HERE, THERE))
+            assert not await connection.fetchval(NO_COUNTIES_YET)
+            # Whatever was left on the connection, the statement's own counties count.
+            await connection.execute("SELECT set_config('app.counties', $1, false)", setting_of(HERE, THERE))
         assert (await answer(reader, listing("case"), THERE))["totalCount"] == await counted(
             haiyan_urls, "dispute_case", THERE
         )
@@ -378,7 +383,7 @@ async def test_thousands_of_reads_on_two_connections_never_mix_counties(
     assert found == set(expected.items())
     for _ in range(2):
         async with reader.connection() as one, reader.connection() as other:
-            assert [await c.fetchval(NO_WALL_YET) or None for c in (one, other)] == [None, None]
+            assert [await c.fetchval(NO_COUNTIES_YET) or None for c in (one, other)] == [None, None]
             assert [await c.fetchval("SELECT count(*) FROM dispute_case") for c in (one, other)] == [0, 0]
 
 
@@ -399,6 +404,6 @@ async def test_units_of_work_on_two_connections_never_mix_counties(haiyan_urls: 
     try:
         await asyncio.gather(*(borrower((HERE, THERE)[nth % 2]) for nth in range(12)))
         async with engine.connect() as one, engine.connect() as other:
-            assert not any([await c.scalar(text(NO_WALL_YET)) for c in (one, other)])
+            assert not any([await c.scalar(text(NO_COUNTIES_YET)) for c in (one, other)])
     finally:
         await engine.dispose()

@@ -71,7 +71,7 @@ class Access:
         return found
 
     def sees(self, table: str, row: Row) -> bool:
-        """Whether the row is there at all for the caller. The wall between counties stands before the policy."""
+        """Whether the row is there at all for the caller. Row-level security keeps counties apart before the policy is asked."""
         return row["county_id"] in self.actor.counties and self.may(table, row, "core")
 
     def always(self, group: str) -> bool:

@@ -97,7 +97,7 @@ async def written(url: str, tables: dict[str, list[Row]]) -> None:
 
 
 async def loaded(url: str, tables: Iterable[str] = (*TABLES, "dispute_type")) -> Rows:
-    """Every row of a database, as its administrator reads them: past every wall."""
+    """Every row of a database, as its administrator reads them, whom row-level security does not bind."""
     connection = await asyncpg.connect(url)
     try:
         return Rows({name: [dict(row) for row in await connection.fetch(f"SELECT * FROM {name}")] for name in tables})

@@ -56,7 +56,7 @@ def _remaining(thing: Thing, asking: Asking, _args: Args) -> int | None:
     if row["unit"] == "working_days":
         # A county works, or does not, on days that it has set for itself.
         own = asking.rows.of("calendar_day", "county_id", row["county_id"], row["county_id"])
-        calendar = NATIONAL.overridden({one["day"]: one["working"] for one in own})
+        calendar = NATIONAL.with_overrides({one["day"]: one["working"] for one in own})
         return calendar.working_days_between(first, last)
     return int((last - first).days)
 

@@ -30,7 +30,7 @@ from api.graphql.errors import (
     InvalidInput,
     NotFound,
     RuleRefused,
-    refused,
+    to_problem,
 )
 from authz.gate import Gate
 from domain.foundation.basics.commands import Command, Subject
@@ -91,26 +91,26 @@ class Carrier:
             grant, more = await GATES[self.command.gate](attempt)
             draft.refuse_faults(context.clock())
             outcome = await self.command.service(session, grant, draft.command, clock=context.clock, **more)
-            return Done(_id_of(outcome), self._told(outcome) | await self._made(session))
+            return Done(_id_of(outcome), self._collect_told(outcome) | await self._find_added(session))
 
         outcome = await context.perform(
             self.command.outside, given.idempotency_key, given, work, case_id, dry_run=given.dry_run
         )
         if isinstance(outcome, Refusal):
-            return self._refused(outcome, draft, given.client_mutation_id)
+            return self._to_problem(outcome, draft, given.client_mutation_id)
         return self._payload(outcome, given.client_mutation_id, dry_run=given.dry_run)
 
-    def _refused(self, refusal: Refusal, draft: Draft, client_mutation_id: str | None) -> Any:
+    def _to_problem(self, refusal: Refusal, draft: Draft, client_mutation_id: str | None) -> Any:
         upon, error = self.command.upon, refusal.error
         if not isinstance(error, StaleVersion) or upon is None:
-            return refused(refusal, client_mutation_id)
+            return to_problem(refusal, client_mutation_id)
         row = Reference(upon.view, global_id(upon.id_of, draft.subject)) if draft.subject else None
         shown = {upon.name: row}
         if upon.timeline and row is not None:
             shown["changes"] = Reference(upon.view, row.id, history=History(upon.timeline, error.expected))
-        return refused(refusal, client_mutation_id, self.conflict, **shown)
+        return to_problem(refusal, client_mutation_id, self.conflict, **shown)
 
-    def _told(self, outcome: Any) -> dict[str, Any]:
+    def _collect_told(self, outcome: Any) -> dict[str, Any]:
         """What the service returned, as far as the payload tells of it; kept for a repeat of the request."""
         return {
             one.name: [global_id(one.type.name, id_) for id_ in getattr(outcome, one.name)]
@@ -119,7 +119,7 @@ class Carrier:
             for one in self.command.tells
         }
 
-    async def _made(self, session: Session) -> dict[str, Any]:
+    async def _find_added(self, session: Session) -> dict[str, Any]:
         """The ids of the rows that the command added, as far as the payload shows them."""
         makes = self.command.makes
         if makes is None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import Signer, SigningMethod
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.foundation.database.base import (
     TENANT,
     Base,

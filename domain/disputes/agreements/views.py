@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import Signer, SigningMethod
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.disputes.cases.parts import AGREEMENT, HANDLING, OF_CASE, of_an_earlier_agreement
 from domain.foundation.query.expressions import column, enum, to_one
 from domain.foundation.query.narrowing import ordering

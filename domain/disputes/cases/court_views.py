@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.codes.enums import CourtLevel, HandOverItem, PartnerKind
+from domain.codes.enums import PartnerKind
 from domain.codes.loader import labels
+from domain.disputes.cases.codes import CourtLevel, HandOverItem
 from domain.disputes.rules.asking import OWN_RULES
 from domain.foundation.query.expressions import (
     NOW,
-    calculated,
+    computed_field,
     expression,
     label_of,
     to_one,
@@ -70,10 +71,10 @@ def item_facts(t: str, _may: Callable[[str, str], str]) -> str:
 
 def items(found: Any) -> list[HandOverEntry]:
     """Everything that might be handed over, with what is left out of it and why."""
-    return [HandOverEntry(kind, _LABELS[kind], reason is None, reason) for kind, reason in _judged(found)]
+    return [HandOverEntry(kind, _LABELS[kind], reason is None, reason) for kind, reason in _judge(found)]
 
 
-def _judged(found: Any) -> list[tuple[HandOverItem, str | None]]:
+def _judge(found: Any) -> list[tuple[HandOverItem, str | None]]:
     absent = {
         HandOverItem.AGREEMENT: None if found["agreement"] else NO_AGREEMENT,
         HandOverItem.MEDIATION_PROOF: None if found["ended"] else NOT_ENDED,
@@ -98,7 +99,7 @@ HAND_OVER = View(
     listed_under=HISTORY,
     members=by_name(
         to_one("court", "organisation", "Which court, once referred or entrusted by one 法院", HISTORY),
-        calculated(
+        computed_field(
             "items", list[HandOverEntry], "What is handed over and what is not 移送材料清单", item_facts, items, HISTORY
         ),
         expression("guidance", str, "How to file 立案指引", guidance, HISTORY),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import CaseScale, CaseSource, CaseStatus, PauseReason, RiskLevel, SettlementMode
+from domain.codes.enums import CaseScale, CaseSource, CaseStatus, RiskLevel, SettlementMode
 from domain.disputes.cases import computed, court_views, filters as case_filters
 from domain.disputes.exceptional_actions import views as exceptional
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.disputes.figures import views as figure_views
 from domain.disputes.rules.predicates import RETURNS_ALLOWED
 from domain.foundation.query.expressions import (
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part,
@@ -151,7 +152,7 @@ CASE = View(
             join=court_views.on_the_way_up,
         ),
         computed.AVAILABLE_ACTIONS.member(),
-        calculated(
+        computed_field(
             "access",
             list[computed.GroupAccess],
             "What of the case the caller sees 访问情况",

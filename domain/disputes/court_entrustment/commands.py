@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.codes.enums import EntrustmentReturn
 from domain.disputes.cases.commands import RegisterCase
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.basics.checks import LONGEST_NOTE, LONGEST_NUMBER
 from domain.foundation.basics.commands import ExpectedVersion, Note, Takes
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import EntrustmentReturn, EntrustmentStatus
+from domain.codes.enums import EntrustmentStatus
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.database.base import (
     TENANT,
     Base,

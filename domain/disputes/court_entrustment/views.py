@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.codes.enums import EntrustmentReturn, EntrustmentStatus
+from domain.codes.enums import EntrustmentStatus
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.query.expressions import (
     belongs_to,
     column,

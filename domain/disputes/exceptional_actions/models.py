@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import BreachRemedy, PauseReason
+from domain.disputes.exceptional_actions.codes import BreachRemedy, PauseReason
 from domain.foundation.database.base import (
     TENANT,
     Base,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import BreachRemedy, PauseReason
 from domain.disputes.cases.parts import AGREEMENT, HISTORY, OF_CASE
+from domain.disputes.exceptional_actions.codes import BreachRemedy, PauseReason
 from domain.disputes.exceptional_actions.models import NOT_COUNTED
 from domain.foundation.query.expressions import (
     NOW,

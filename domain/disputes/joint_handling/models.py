@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import RespondentStatus
+from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.foundation.database.base import (
     TENANT,
     Base,

@@ -6,8 +6,8 @@ called reads what for.
 
 from __future__ import annotations
 
-from domain.codes.enums import RespondentStatus
 from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.foundation.query.expressions import (
     NOW,
     column,

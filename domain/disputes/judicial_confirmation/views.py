@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationStatus, ConfirmationWithdrawal
+from domain.codes.enums import ConfirmationStatus
 from domain.codes.loader import labels
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.foundation.query.expressions import (
     NOW,
     belongs_to,
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part_of,
@@ -65,7 +66,7 @@ def overdue(t: str) -> str:
     return f"coalesce({t}.status IN ('applied', 'accepted') AND {due_on(t)} < {TODAY}, FALSE)"
 
 
-def _supplied(t: str) -> str:
+def _materials_supplied(t: str) -> str:
     return f"confirmation_material m WHERE m.county_id = {t}.county_id AND m.confirmation_id = {t}.id"
 
 
@@ -74,13 +75,13 @@ def missing(t: str) -> str:
     return (
         f"ARRAY(SELECT upper(k) FROM unnest(ARRAY[{_KINDS}]) WITH ORDINALITY AS w(k, n) WHERE {t}.status = 'applied'"
         f" AND (k <> '{ConfirmationMaterial.TITLE_PROOF}' OR {t}.concerns_title)"
-        f" AND NOT EXISTS (SELECT FROM {_supplied(t)} AND m.kind = k) ORDER BY n)"
+        f" AND NOT EXISTS (SELECT FROM {_materials_supplied(t)} AND m.kind = k) ORDER BY n)"
     )
 
 
 def material_facts(t: str, _may: Callable[[str, str], str]) -> str:
     """Which material there is, and whether title is concerned."""
-    provided = f"(SELECT json_object_agg(m.kind, m.provided_at) FROM {_supplied(t)})"
+    provided = f"(SELECT json_object_agg(m.kind, m.provided_at) FROM {_materials_supplied(t)})"
     return f"json_build_object('title', {t}.concerns_title, 'provided', {provided})"
 
 
@@ -135,7 +136,7 @@ JUDICIAL_CONFIRMATION = View(
             AGREEMENT,
             join=part_of("confirmation_id"),
         ),
-        calculated(
+        computed_field(
             "materials",
             list[ConfirmationMaterialState],
             "Each kind of material, there or not (CONF4) 材料",

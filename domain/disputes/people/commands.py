@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind
+from domain.codes.enums import NoteVisibility, PartySide
 from domain.disputes.cases.particulars import number_faults, phone_faults
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.basics.calendar import china_date
 from domain.foundation.basics.checks import LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Takes, VersionIfGiven

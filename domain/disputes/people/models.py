@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind
+from domain.codes.enums import NoteVisibility, PartySide
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.database.base import (
     TENANT,
     Base,

@@ -8,7 +8,8 @@ is open with the case's, and to their own side (resource `party`).
 
 from __future__ import annotations
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind, SessionForm
+from domain.codes.enums import NoteVisibility, PartySide, SessionForm
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.query.expressions import (
     belongs_to,
     column,
@@ -16,7 +17,7 @@ from domain.foundation.query.expressions import (
     mask_id_number,
     mask_name,
     mask_phone,
-    masked,
+    masked_text,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
@@ -88,9 +89,9 @@ REPRESENTATIVE = View(
         to_one("party", "party", "For whom 被代表的当事人"),
         enum("side", PartySide, "On which side 当事方"),
         enum("kind", RepresentativeKind, "By what right 代表身份"),
-        masked("name", "Name 姓名", IDENTITY, mask_name, MASKED),
-        masked("id_number", "Identity number 身份证号码", IDENTITY, mask_id_number, MASKED),
-        masked("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
+        masked_text("name", "Name 姓名", IDENTITY, mask_name, MASKED),
+        masked_text("id_number", "Identity number 身份证号码", IDENTITY, mask_id_number, MASKED),
+        masked_text("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
         column("authority", "By what paper, and how far 代理权限", IDENTITY),
         column("valid_from", "Since 开始时间"),
         column("valid_until", "Until 结束时间"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.codes.enums import DutyRecipient, MeasureKind
 from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.protection.codes import MeasureKind
 from domain.foundation.query.expressions import (
     column,
     enum,
@@ -15,6 +15,7 @@ from domain.foundation.query.expressions import (
 from domain.foundation.query.narrowing import ordering
 from domain.foundation.query.view import View, by_name
 from domain.law.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT
+from domain.law.report_duties.codes import DutyRecipient
 
 IDENTITY, CLUE = "identity", "clue"
 

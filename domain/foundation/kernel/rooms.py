@@ -119,7 +119,7 @@ def rules_of(subject: str) -> Rules[Any, Any]:
     """The rules of a kind: its own, then those that other rooms add."""
     own = kind_of(subject).rules
     assert own is not None
-    return own.extended(rule for _, one in contributions(subject) for rule in one.rules)
+    return own.with_rules(rule for _, one in contributions(subject) for rule in one.rules)
 
 
 @cache

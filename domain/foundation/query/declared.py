@@ -65,17 +65,17 @@ def find_forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -
         if not found:
             sets |= dict.fromkeys(_closed_sets(view))
     for values in sets:
-        if not _described(first_line(values)):
+        if not _is_described(first_line(values)):
             yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {WANTED}"
         listing = list_of(values)
         # What a list is called is no value that is ever stored.
         file = "words" if listing == TITLES else "labels"
         for one in values:
-            if not _described(words.get((listing, one.value), "")):
+            if not _is_described(words.get((listing, one.value), "")):
                 yield f"domain/codes/{file}.csv: no words for {listing},{one.value}"
 
 
-def _described(text: str) -> bool:
+def _is_described(text: str) -> bool:
     return bool(ENGLISH.search(text) and CHINESE.search(text))
 
 
@@ -101,7 +101,7 @@ def _undescribed(view: View) -> Iterator[str]:
         orderings = (one for name, one in view.orderings.items() if name != view.key)
         said |= {f"ordering {one.name}": one.description for one in orderings}
     for what, text in said.items():
-        if not _described(text):
+        if not _is_described(text):
             yield f"{what} needs {WANTED}"
 
 

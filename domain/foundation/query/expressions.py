@@ -95,7 +95,7 @@ def label_of(listing: str, value: str) -> str:
     return f"(SELECT l.label FROM code_label l WHERE l.list = '{listing}' AND l.code = {value})"
 
 
-def masked(
+def masked_text(
     name: str, description: str, group: str, mask: Callable[[str], str] | None = None, partly: str | None = None
 ) -> Masked:
     """A protected text column: whole to `group`; its mask to those to whom `partly` is open (CORE: all); else hidden."""
@@ -174,7 +174,7 @@ def to_page(
     )  # fmt: skip
 
 
-def calculated(
+def computed_field(
     name: str,
     type_: Any,
     description: str,

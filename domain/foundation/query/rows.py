@@ -332,7 +332,7 @@ class Objects:
             case Field():
                 return guard(self.may(row, member.group), member.sql(row.alias))
             case Masked():
-                return self.masked(row, member, selected)
+                return self.mask(row, member, selected)
             case Part():
                 return self.part(row, member, selected)
             case ToOne():
@@ -340,9 +340,9 @@ class Objects:
             case ToMany():
                 return self.many(row, member, selected, cost)
             case Computed():
-                return self.computed(row, member, selected)
+                return self.compute(row, member, selected)
 
-    def masked(self, row: Row, member: Masked, selected: Selected) -> str:
+    def mask(self, row: Row, member: Masked, selected: Selected) -> str:
         """A protected text as { display, masked, reason }."""
         value = member.sql(row.alias)
         full = self.may(row, member.group)
@@ -418,7 +418,7 @@ class Objects:
             objects = self.rows(other, selected.below, tie, tail, level)
         return guard(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
 
-    def computed(self, row: Row, member: Computed, selected: Selected) -> str:
+    def compute(self, row: Row, member: Computed, selected: Selected) -> str:
         """A computed field's facts, marked so that they can be found in the answer and filled in."""
         given = {
             name: one.value

@@ -164,7 +164,7 @@ class Builder:
         return mark
 
     def plan(self, json: str, cost: Cost, within: float) -> Plan:
-        """The finished statement, which may take so many seconds: the wall of row-level security, then the read, then the access stamp.
+        """The finished statement, which may take so many seconds: the counties that row-level security lets in, then the read, then the access stamp.
 
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Integer, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import DeadlineKind, DeadlineStep, DeadlineUnit
 from domain.foundation.database.base import (
     TENANT,
     Base,
@@ -18,6 +17,7 @@ from domain.foundation.database.base import (
     one_of,
     refers,
 )
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep, DeadlineUnit
 
 
 class Deadline(Base):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.codes.enums import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 from domain.foundation.basics.calendar import NATIONAL, china_date
 from domain.foundation.query.expressions import (
     NOW,
     belongs_to,
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part_of,
@@ -29,6 +28,7 @@ from domain.foundation.query.narrowing import (
 )
 from domain.foundation.query.roots import Listing, Rows
 from domain.foundation.query.view import Owner, View, by_name
+from domain.law.deadlines.codes import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 
 HISTORY, NOTES = "history", "notes"
 
@@ -73,7 +73,7 @@ def remaining(found: Any) -> int | None:
     last, first = china_date(due), china_date(since)
     if found["unit"] == DeadlineUnit.WORKING_DAYS:
         own = {date.fromisoformat(day): working for day, working in (found["days"] or {}).items()}
-        return NATIONAL.overridden(own).working_days_between(first, last)
+        return NATIONAL.with_overrides(own).working_days_between(first, last)
     return (last - first).days
 
 
@@ -107,7 +107,7 @@ DEADLINE = View(
         column("due", "Its last moment 到期时间", column="due_at"),
         column("warn_at", "When a warning is given 提醒时间"),
         enum("state", DeadlineState, "Where it stands now 状态", sql=state),
-        calculated(
+        computed_field(
             "remaining",
             int,
             "Whole days left, working days where the rule counts those; 0 on the last day, negative when over 剩余天数",

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import DutyRecipient
 from domain.foundation.database.base import (
     TENANT,
     Base,
@@ -18,6 +17,7 @@ from domain.foundation.database.base import (
     one_of,
     refers,
 )
+from domain.law.report_duties.codes import DutyRecipient
 
 
 class ReportDuty(Base):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import DeadlineStep, LeadershipLevel, RiskLevel, SupervisionCause
+from domain.codes.enums import RiskLevel
 from domain.foundation.database.base import (
     TENANT,
     Base,
@@ -18,6 +18,8 @@ from domain.foundation.database.base import (
     one_of,
     refers,
 )
+from domain.law.deadlines.codes import DeadlineStep
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 
 # The rungs on which a supervision can stand: it is opened with the first of them.
 RUNGS = (DeadlineStep.SUPERVISED, DeadlineStep.NOTICED, DeadlineStep.INTERVIEWED, DeadlineStep.REPORTED)

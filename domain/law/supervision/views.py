@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.codes.enums import DeadlineStep, LeadershipLevel, RiskLevel, SupervisionCause
+from domain.codes.enums import RiskLevel
 from domain.foundation.query.expressions import (
     belongs_to,
     column,
@@ -25,6 +25,8 @@ from domain.foundation.query.narrowing import (
 )
 from domain.foundation.query.roots import Listing
 from domain.foundation.query.view import View, by_name
+from domain.law.deadlines.codes import DeadlineStep
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 
 HISTORY, SUPERVISION_TEXTS = "history", "supervision"
 
