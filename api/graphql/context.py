@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from api.graphql.callers import StaleAccess
 from authz.enforcer import Policies
 from authz.gate import Gate
 from domain.foundation.basics.actor import Actor
@@ -28,10 +29,6 @@ from domain.tenancy.stamps import access_stamp
 
 # A transaction that the database gave up (a deadlock, a lock not had in time) is repeated so often.
 REPEATS = 3
-
-
-class ActorStale(Exception):  # noqa: N818 - said of the actor
-    """Who may do what has changed since the actor was read: read it again and repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class Context:
         With an idempotency key, a repeat within 24 hours is answered with what the first did, and does nothing.
         `given` is the whole input, whose digest tells a repeat from another request under the same key.
         With `dry_run` it is judged to the end and then undone; the key is neither looked at nor used up.
-        Raises ActorStale.
+        Raises StaleAccess.
         """
         for attempt in range(REPEATS):
             try:
@@ -135,7 +132,7 @@ class Context:
     async def _require_fresh(self, session: Session) -> None:
         # In the command's own transaction: a role revoked before now does nothing more.
         if await access_stamp(session, self.actor.county_id) != self.actor.stamp:
-            raise ActorStale
+            raise StaleAccess
 
     def _gate(self) -> Gate:
         return Gate(self.policies.current, self.actor, self.clock)

@@ -13,7 +13,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from api.graphql.binding import view_of
 from api.graphql.callers import StaleAccess
-from api.graphql.context import ActorStale, Context, Reference
+from api.graphql.context import Context, Reference
 from api.graphql.documents import Document, Refused, refusal
 from api.graphql.reads import (
     Answer,
@@ -148,7 +148,7 @@ class Writes:
             try:
                 result = field.resolve(None, info, **given)
                 return await result if hasattr(result, "__await__") else result
-            except ActorStale:
+            except StaleAccess:
                 await caller.reload()
         raise StaleAccess
 

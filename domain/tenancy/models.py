@@ -15,11 +15,11 @@ from domain.foundation.database.base import (
     TENANT,
     Base,
     county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
 class County(Base):
@@ -53,7 +53,7 @@ class AccessStamp(Base):
     stamp: Mapped[int] = mapped_column(server_default=text("0"))
 
 
-class Organisation(Base):
+class Organisation(TenantRow, Base):
     """A node of the organisation tree: an area (territory) or a partner (institution)."""
 
     __tablename__ = "organisation"
@@ -83,8 +83,6 @@ class Organisation(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     kind: Mapped[str] = mapped_column(Text)
     is_area: Mapped[bool]
     name: Mapped[str] = mapped_column(Text)
@@ -122,7 +120,7 @@ class Jurisdiction(Base):
     area_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
-class Framework(Base):
+class Framework(TenantRow, Base):
     """How a place is organised, as its own words say: 1+6+N, 5+17+N, 1+1+N, 9+X."""
 
     __tablename__ = "framework"
@@ -132,8 +130,6 @@ class Framework(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     area_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text)
@@ -157,7 +153,7 @@ class FrameworkMember(Base):
     ordinal: Mapped[int] = mapped_column(SmallInteger)
 
 
-class User(Base):
+class User(TenantRow, Base):
     """A person with memberships."""
 
     __tablename__ = "app_user"
@@ -166,8 +162,6 @@ class User(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     display_name: Mapped[str] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
     # True for invented people of the sample places; shown wherever the name is.
@@ -177,7 +171,7 @@ class User(Base):
     staff: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-class Membership(Base):
+class Membership(TenantRow, Base):
     """A role that a user holds in an organisation for a term."""
 
     __tablename__ = "membership"
@@ -200,8 +194,6 @@ class Membership(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     user_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     role: Mapped[str] = mapped_column(Text)

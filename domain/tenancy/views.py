@@ -28,7 +28,7 @@ CONTACT = "contact"
 
 ORGANISATION = View(
     name="organisation",
-    description="A node of the organisation tree 组织: an area or a partner",
+    description="A node of the organisation tree, an area or a partner 组织",
     table="organisation",
     resource="organisation",
     prefix="organisation",

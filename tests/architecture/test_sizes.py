@@ -15,17 +15,10 @@ FILES = {
     "migrations/versions/2026_11_21_create_spine.py": "the first migration, and never changed",
     "domain/disputes/cases/models.py": "the tables of a case",
     "domain/foundation/query/rows.py": "one class: a row and its members as SQL",
-    "tests/domain/test_case_road.py": STORY,
-    "tests/domain/test_place_haiyan.py": ONE_SUBJECT,
-    "tests/domain/test_case_figures.py": ONE_SUBJECT,
     "tests/api/test_tenant_isolation.py": ONE_SUBJECT,
-    "tests/api/test_exceptional_actions.py": ONE_SUBJECT,
     "tests/authz/test_policy_matrix.py": TABLE,
     "tests/authz/worlds.py": WORLD,
     "tests/authz/test_resources.py": ONE_SUBJECT,
-    "tests/domain/test_case_rules.py": TABLE,
-    "tests/domain/test_kernel_of_work.py": ONE_SUBJECT,
-    "tests/domain/test_row_level_security.py": ONE_SUBJECT,
 }
 FUNCTIONS = {
     "api/bench/cases_sql.py:rows": "one statement, as text",

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import argon2
-import asyncpg
 import pytest
 
 from api.shell.samples import load_sample
@@ -19,6 +18,7 @@ from domain.places.loader import DEMO_PASSWORD, demo_accounts
 from domain.places.specification import PlaceError
 from domain.tenancy.division_codes import DivisionCodeError
 from tests.support.database import MIGRATED, TestServer
+from tests.support.rows import fetch
 
 KEYS = {"username", "display_name", "roles", "organisation", "county_id", "user_id"}
 TABLES = (
@@ -64,16 +64,6 @@ def migrated_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
     """A migrated database without rows, for one test that loads into it."""
     with database_server.database(MIGRATED) as urls:
         yield urls
-
-
-async def fetch(urls: DatabaseUrls, sql: str) -> list[asyncpg.Record]:
-    """Rows of everything there is: row-level security does not bind the administrator of tests."""
-    connection = await asyncpg.connect(urls.admin)
-    try:
-        found: list[asyncpg.Record] = await connection.fetch(sql)
-        return found
-    finally:
-        await connection.close()
 
 
 async def counts(urls: DatabaseUrls) -> dict[str, int]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-import asyncpg
 import pytest
 from sqlalchemy import CheckConstraint
 
@@ -16,6 +15,7 @@ from domain.committees.codes import DismissalGround
 from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.database.urls import DatabaseUrls
 from domain.registry import metadata
+from tests.support.rows import fetch
 
 _ONE_OF = re.compile(r"^(?:(\w+) IS NULL OR )?(\w+) IN \(([^)]*)\)$")
 
@@ -184,13 +184,3 @@ SHOWN = {
 @pytest.mark.parametrize("what", SHOWN)
 async def test_the_sample_shows(haiyan_urls: DatabaseUrls, what: str) -> None:
     assert await fetch(haiyan_urls, SHOWN[what])
-
-
-async def fetch(urls: DatabaseUrls, sql: str) -> list[asyncpg.Record]:
-    """Rows of everything there is: row-level security does not bind the administrator of tests."""
-    connection = await asyncpg.connect(urls.admin)
-    try:
-        found: list[asyncpg.Record] = await connection.fetch(sql)
-        return found
-    finally:
-        await connection.close()

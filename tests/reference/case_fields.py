@@ -313,6 +313,7 @@ CASE: dict[str, Resolver] = {
     **{camel(name): column(name) for name in _MOMENTS},
     "overdue": lambda thing, asking, _args: overdue(thing.row, asking.now),
     "settlementMode": word("settlement_mode"),
+    "settlementModeLabel": word_label("settlement_mode", "settlement_mode"),
     "returnCount": column("return_count"),
     "reopenCount": column("reopen_count"),
     **{

@@ -116,6 +116,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "case": the_case,
         **coded("kind", "deadline_kind"),
         "unit": word("unit"),
+        "unitLabel": word_label("deadline_unit", "unit"),
         "due": column("due_at"),
         "state": lambda thing, asking, _args: state(thing.row, asking.now).upper(),
         "stateLabel": lambda thing, asking, _args: asking.label("deadline_state", state(thing.row, asking.now)),
@@ -168,6 +169,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     "RiskReport": {
         "id": global_id("riskreport"),
         "riskLevel": word("risk_level"),
+        "riskLevelLabel": word_label("risk_level", "risk_level"),
         **columns("core", "mass_incident", "reported_at"),
         "readings": parts_of("RiskReading", "risk_reading", "report_id", "level"),
     },

@@ -49,6 +49,17 @@ MOST_NAMED = 20
 MOST_COPIES = 1_000
 
 
+RightsToldAt = Annotated[
+    datetime | None,
+    Takes(
+        "When the parties were told their rights and duties 权利义务告知时间",
+        rules=("CASE4",),
+        label="告知时间",
+        past=True,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NewParty:
     """A party as registered. Not shown in logs: it is personal data.
@@ -126,15 +137,7 @@ class AcceptCase:
     """Accept (受理). `rights_told_at`: when the parties were told of the nature, their rights and duties (CASE4)."""
 
     expected_version: ExpectedVersion
-    rights_told_at: Annotated[
-        datetime | None,
-        Takes(
-            "When the parties were told their rights and duties 权利义务告知时间",
-            rules=("CASE4",),
-            label="告知时间",
-            past=True,
-        ),
-    ]
+    rights_told_at: RightsToldAt
     note: Note = None
 
 

@@ -55,7 +55,7 @@ PARTY = View(
     members=by_name(
         ITS_CASE,
         enum("side", PartySide, "Which side 当事方"),
-        enum("kind", PartyKind, "Person or organisation 类型", label=False),
+        enum("kind", PartyKind, "Person or organisation 类型"),
         masked_text("name", "Name 姓名或名称", IDENTITY, mask_name, MASKED),
         masked_text("id_number", "Identity or credit code number 证件号码", IDENTITY, mask_id_number, MASKED),
         masked_text("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
@@ -165,8 +165,8 @@ TIMELINE_ENTRY = View(
     members=by_name(
         column("version", "The case's version from then on 版本", HISTORY),
         enum("action", CaseAction, "What was done 操作", HISTORY),
-        enum("from_status", CaseStatus, "Status before 原状态", HISTORY, label=False),
-        enum("to_status", CaseStatus, "Status after 新状态", HISTORY, label=False),
+        enum("from_status", CaseStatus, "Status before 原状态", HISTORY),
+        enum("to_status", CaseStatus, "Status after 新状态", HISTORY),
         column("at", "When 时间", HISTORY),
         # Who told the police of violence is kept, and shown to nobody (反家庭暴力法 14).
         to_one(
@@ -183,12 +183,12 @@ TIMELINE_ENTRY = View(
             HISTORY,
             join=lambda t, u: f"{refers_to('organisation_id')(t, u)} AND {t}.action <> 'fulfil_duty'",
         ),
-        expression(
+        enum(
             "role",
             Role,
             "In which role 操作角色",
-            lambda t: f"CASE WHEN {t}.action <> 'fulfil_duty' THEN upper({t}.role) END",
             HISTORY,
+            sql=lambda t: f"CASE WHEN {t}.action <> 'fulfil_duty' THEN {t}.role END",
         ),
         # What was said at the time may name people, and reasons that are nobody else's business.
         column("note", "What was said 备注", NOTES),

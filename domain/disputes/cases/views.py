@@ -77,7 +77,7 @@ CASE = View(
         column("closed_at", "Closed 结案时间"),
         column("due_at", "Mediation due (CASE5) 调解期限"),
         expression("overdue", bool, "Past due, or ended past due 是否超期", exceptional.overdue),
-        enum("settlement_mode", SettlementMode, "How it was settled 化解方式", label=False),
+        enum("settlement_mode", SettlementMode, "How it was settled 化解方式"),
         column("return_count", "Times returned 退回次数"),
         column("reopen_count", "Times reopened 重启次数"),
         column("reopened_at", "Last reopened 重启时间"),

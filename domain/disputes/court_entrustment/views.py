@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from domain.codes.enums import EntrustmentStatus
+from domain.disputes.cases.parts import OF_CASE
 from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.query.expressions import (
-    belongs_to,
     column,
     enum,
     expression,
@@ -17,7 +17,6 @@ from domain.foundation.query.narrowing import ordering
 from domain.foundation.query.view import View, by_name
 
 HISTORY = "history"
-OF_CASE = belongs_to("case")
 
 ENTRUSTMENT = View(
     name="court_entrustment",

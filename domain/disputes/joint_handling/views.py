@@ -6,7 +6,7 @@ called reads what for.
 
 from __future__ import annotations
 
-from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.cases.parts import ITS_CASE, OF_CASE
 from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.foundation.query.expressions import (
     NOW,
@@ -29,7 +29,7 @@ JOINT_CALL = View(
     owner=OF_CASE,
     prefix="call",
     members=by_name(
-        to_one("case", "case", "Its case 所属案件"),
+        ITS_CASE,
         to_one("organisation", "organisation", "Who calls 呼叫单位"),
         to_one("called_by", "user", "The person who called 呼叫人", HISTORY),
         column("matter", "What is asked 呼叫事项", MATTER),

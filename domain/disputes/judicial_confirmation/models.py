@@ -13,15 +13,14 @@ from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, Confi
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class JudicialConfirmation(Base):
+class JudicialConfirmation(TenantRow, Base):
     """One application to a court to confirm a mediated agreement; at most one a case is open or confirmed."""
 
     __tablename__ = "judicial_confirmation"
@@ -48,8 +47,6 @@ class JudicialConfirmation(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     court_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(Text)
@@ -83,7 +80,7 @@ class JudicialConfirmation(Base):
     withdrawal: Mapped[str | None] = mapped_column(Text)
 
 
-class EnforcementApplication(Base):
+class EnforcementApplication(TenantRow, Base):
     """A creditor's application to enforce a confirmed agreement that was not kept (CONF10): which court got it, and when."""
 
     __tablename__ = "enforcement_application"
@@ -99,8 +96,6 @@ class EnforcementApplication(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     confirmation_id: Mapped[UUID]
     court_id: Mapped[UUID]
@@ -111,7 +106,7 @@ class EnforcementApplication(Base):
     recorded_by: Mapped[UUID]
 
 
-class ConfirmationConsent(Base):
+class ConfirmationConsent(TenantRow, Base):
     """One party's word that it applies with the others (CONF1): who, of which side, and when."""
 
     __tablename__ = "confirmation_consent"
@@ -125,8 +120,6 @@ class ConfirmationConsent(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     confirmation_id: Mapped[UUID]
     party_id: Mapped[UUID]
@@ -134,7 +127,7 @@ class ConfirmationConsent(Base):
     recorded_by: Mapped[UUID]
 
 
-class ConfirmationMaterialSupplied(Base):
+class ConfirmationMaterialSupplied(TenantRow, Base):
     """One kind of material that an application came with, or that was supplied later (CONF4)."""
 
     __tablename__ = "confirmation_material"
@@ -148,8 +141,6 @@ class ConfirmationMaterialSupplied(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     confirmation_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)

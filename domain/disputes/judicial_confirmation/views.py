@@ -9,11 +9,11 @@ from typing import Any
 
 from domain.codes.enums import ConfirmationStatus
 from domain.codes.loader import labels
+from domain.disputes.cases.parts import ITS_CASE, OF_CASE
 from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.foundation.query.expressions import (
     NOW,
-    belongs_to,
     column,
     computed_field,
     enum,
@@ -35,7 +35,6 @@ from domain.foundation.query.roots import Listing
 from domain.foundation.query.view import View, by_name
 
 AGREEMENT = "agreement"
-OF_CASE = belongs_to("case")
 TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 _KINDS = ", ".join(f"'{kind}'" for kind in ConfirmationMaterial)
 _LABELS = {row.code: row.label for row in labels() if row.list == "confirmation_material"}
@@ -104,7 +103,7 @@ JUDICIAL_CONFIRMATION = View(
     prefix="confirmation",
     listed_under=AGREEMENT,
     members=by_name(
-        to_one("case", "case", "Its case 所属案件"),
+        ITS_CASE,
         enum("status", ConfirmationStatus, "Where it stands 状态", AGREEMENT),
         to_one("court", "organisation", "Which court 法院", AGREEMENT),
         column("number", "The court's number 案号", AGREEMENT),

@@ -9,9 +9,9 @@ is open with the case's, and to their own side (resource `party`).
 from __future__ import annotations
 
 from domain.codes.enums import NoteVisibility, PartySide, SessionForm
+from domain.disputes.cases.parts import ITS_CASE, OF_CASE
 from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.query.expressions import (
-    belongs_to,
     column,
     enum,
     mask_id_number,
@@ -25,8 +25,6 @@ from domain.foundation.query.view import View, by_name
 
 IDENTITY, MASKED, HISTORY, HANDLING = "identity", "masked", "history", "handling"
 
-OF_CASE = belongs_to("case")
-ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 NOTE = View(
     name="note",

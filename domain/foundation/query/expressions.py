@@ -49,15 +49,14 @@ def enum(
     description: str,
     group: str = CORE,
     *,
-    label: str | bool = True,
+    label: str | None = None,
     column: str | None = None,
     sql: Expression | None = None,
     nullable: bool | None = None,
 ) -> tuple[Field, ...]:
     """A closed set's value as the API writes it, and beside it as `<name>_label` its Chinese word.
 
-    `label` is the label's description where the usual one does not fit, or False where there is no label.
-    `sql` gives the code where no column holds it.
+    `label` is the label's description where the usual one does not fit. `sql` gives the code where no column holds it.
     """
     held = column or (name if sql is None else None)
     code: Expression = sql or (lambda t: f"{t}.{held}")
@@ -70,13 +69,11 @@ def enum(
         column=held,
         sql=lambda t: f"upper({code(t)})",
     )
-    if label is False:
-        return (value,)
     listing = list_of(values)
     word = Field(
         name=f"{name}_label",
         type=str,
-        description=label if isinstance(label, str) else _label_description(name, description),
+        description=label or _label_description(name, description),
         group=group,
         nullable=nullable,
         column=held,

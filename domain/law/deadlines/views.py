@@ -101,7 +101,7 @@ DEADLINE = View(
         enum("kind", DeadlineKind, "What it is for 期限类型"),
         column("rule", "Id of the rule that sets it 规则编号"),
         column("source", "The law or policy behind it 依据"),
-        enum("unit", DeadlineUnit, "By what it counts 计算单位", label=False),
+        enum("unit", DeadlineUnit, "By what it counts 计算单位"),
         column("starts_at", "What it counts from; the first day does not count 起算时间"),
         column("opened_at", "When it was opened 开始时间"),
         column("due", "Its last moment 到期时间", column="due_at"),

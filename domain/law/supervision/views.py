@@ -101,7 +101,7 @@ RISK_REPORT = View(
     owner=OF_CASE,
     prefix="riskreport",
     members=by_name(
-        enum("risk_level", RiskLevel, "How dangerous 风险等级", label=False),
+        enum("risk_level", RiskLevel, "How dangerous 风险等级"),
         column("mass_incident", "May become a mass incident 是否可能引发群体性事件"),
         column("reported_at", "When reported 报告时间"),
         to_many("readings", "risk_reading", "Who has read it 签收情况", join=part_of("report_id")),
