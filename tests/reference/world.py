@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference import world_cases, world_register
+from tests.reference.kinds import KINDS
 
 Row = dict[str, Any]
 
@@ -75,6 +76,8 @@ class World:
             world_register.invent(self, county)
         for county, cases in ((CITY, 3), (FIRST, 40), (SECOND, 22)):
             world_cases.invent(self, county, cases)
+            for work in KINDS:
+                work.invent(self, county)
 
     def add(self, table: str, **row: Any) -> Row:
         """One more row of a table."""
