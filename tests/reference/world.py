@@ -2,9 +2,6 @@
 
 Everything hangs on one seed. Whatever may be null is null as often as not; names, times and orders repeat, so that ties
 are broken; terms begin and end before, at and after the moment of asking. Everybody in it is invented.
-
-The database's own clock enters some answers (what is overdue, whose membership runs). It is a little ahead of `now`,
-so nothing that it decides happens within a day of it, but what happened by `now` exactly.
 """
 
 from __future__ import annotations
