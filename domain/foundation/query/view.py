@@ -231,7 +231,7 @@ class Catalogue:
             name = one.seen.part[0]
             self._check(view, "seen", name)
             one = self._views[name]
-            if name in met or not self.shares_whole(view, one) or one.owner is None:
+            if name in met or one.owner is None or not self.shares_whole(view, one):
                 message = f"{view.name}.seen: {name} is no other part of the same whole"
                 raise ValueError(message)
             met.add(name)
