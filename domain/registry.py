@@ -116,6 +116,16 @@ def check() -> None:
         raise RoomError(message)
     for kind in KINDS:
         fact_sheet(kind.subject)
+        lifecycle = rules_of(kind.subject).lifecycle
+        for action in () if lifecycle is None else lifecycle.actions:
+            command_of(kind.subject, action)
+    actions = {resource.name: resource.actions for resource in RESOURCES}
+    for command in COMMANDS.values():
+        if command.action not in actions.get(command.resource, ()):
+            message = (
+                f"{command.outside} is an action that the resource {command.resource} does not have: name it there"
+            )
+            raise RoomError(message)
 
 
 check()

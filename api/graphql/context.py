@@ -17,7 +17,6 @@ from authz.gate import Gate
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError
-from domain.foundation.basics.ids import global_id
 from domain.foundation.database.session import (
     Engine,
     Session,
@@ -64,10 +63,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A command that changed nothing: why, and on which case, if the caller may know of it."""
+    """A command that changed nothing: why, and upon which row, if its kind tells what may be done instead."""
 
     error: DomainError
-    case_id: UUID | None
+    upon: Reference | None
 
 
 Change = Callable[[Session, Gate], Awaitable[Done]]
@@ -88,7 +87,7 @@ class Context:
         key: str | None,
         given: Any,
         change: Change,
-        case_id: UUID | None = None,
+        upon: Reference | None = None,
         *,
         dry_run: bool = False,
     ) -> Done | Refusal:
@@ -103,7 +102,7 @@ class Context:
             try:
                 return await (self._try(change) if dry_run else self._change_once(mutation, key, given, change))
             except DomainError as error:
-                return Refusal(error, case_id)
+                return Refusal(error, upon)
             except Exception as error:
                 if attempt == REPEATS - 1 or not is_retryable(error):
                     raise
@@ -153,8 +152,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value
-
-
-def case_reference(case_id: UUID, *, member: bool = False) -> Reference:
-    """A case, or one member of it, as a payload shows it."""
-    return Reference("case", global_id("case", case_id), member)

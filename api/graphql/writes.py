@@ -175,7 +175,10 @@ class Writes:
         A member named `available_actions` is asked of the row itself and shown without it.
         """
         inner = selected.name if reference.member else None
-        below = {"Case": (Selected("found", inner, selected.arguments, selected.below),)} if inner else selected.below
+        below = selected.below
+        if inner:
+            row = self.reads.catalogue[reference.view].type_name
+            below = {row: (Selected("found", inner, selected.arguments, selected.below),)}
         wanted = Selected(selected.key, selected.name, {"id": _GIVEN}, below)
         cursor, history = "", reference.history
         if history is not None:

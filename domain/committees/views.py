@@ -16,6 +16,7 @@ from domain.foundation.query.expressions import (
     mask_phone,
     masked_text,
     part_of,
+    seen_under,
     to_many,
     to_one,
 )
@@ -27,7 +28,7 @@ from domain.foundation.query.narrowing import (
     id_is,
     ordering,
 )
-from domain.foundation.query.roots import Listing
+from domain.foundation.query.roots import CORE, Listing
 from domain.foundation.query.view import View, by_name
 
 IDENTITY = "identity"
@@ -158,6 +159,7 @@ TERM = View(
     description="One election of a committee and the term that it began 调委会任期",
     table="committee_term",
     owner=OF_COMMITTEE,
+    seen=seen_under(CORE),
     prefix="committeeterm",
     members=by_name(
         column("elected_on", "Day of the election 推选日期"),
@@ -175,6 +177,7 @@ MEMBER = View(
     description="Somebody elected to a committee 调委会委员",
     table="committee_member",
     owner=OF_COMMITTEE,
+    seen=seen_under(CORE),
     prefix="committeemember",
     members=by_name(
         column("name", "Name as elected 姓名"),

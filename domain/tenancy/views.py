@@ -11,6 +11,7 @@ from domain.foundation.query.expressions import (
     mask_phone,
     masked_text,
     part_of,
+    seen_under,
     to_many,
     to_one,
 )
@@ -21,7 +22,7 @@ from domain.foundation.query.narrowing import (
     one_of,
     ordering,
 )
-from domain.foundation.query.roots import Listing, Lookup, Own
+from domain.foundation.query.roots import CORE, Listing, Lookup, Own
 from domain.foundation.query.view import Concrete, View, by_name
 
 CONTACT = "contact"
@@ -123,6 +124,7 @@ FRAMEWORK_MEMBER = View(
     description="An organisation's place in a framework 体系成员",
     table="framework_member",
     owner=belongs_to("framework"),
+    seen=seen_under(CORE),
     key="organisation_id",
     prefix="frameworkmember",
     identity=(("framework_id", "uuid"), ("organisation_id", "uuid")),
@@ -178,7 +180,8 @@ MEMBERSHIP = View(
     name="membership",
     description="A role in an organisation for a term 任职",
     table="membership",
-    owner=belongs_to("viewer", "user_id", where=held_now),
+    owner=belongs_to("viewer", "user_id"),
+    seen=seen_under(CORE, only=held_now),
     prefix="membership",
     members=by_name(
         enum("role", Role, "Which role 角色"),

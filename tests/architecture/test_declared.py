@@ -23,12 +23,14 @@ from domain.foundation.query.expressions import (
     enum,
     expression,
     masked_text,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
 from domain.foundation.query.members import shown_fields, shows
 from domain.foundation.query.narrowing import flag, ordering
-from domain.foundation.query.roots import Figures, Listing, Lookup
+from domain.foundation.query.roots import Figures, Listing, Lookup, Rows
 from domain.foundation.query.view import Catalogue, View, by_name
 from domain.registry import CATALOGUE
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORDS = words()
-CASE = CATALOGUE["case"]
+CASE, USER = CATALOGUE["case"], CATALOGUE["user"]
 
 
 class Sort(StrEnum):
@@ -183,8 +185,8 @@ LISTS: dict[str, tuple[Callable[[], View], str]] = {
         "root cases needs its plural, its term, orderings and filters",
     ),
     "figures of nothing": (
-        lambda: replace(PAUSE, roots={"pause_figures": Figures("pause", "Figures 统计")}),
-        "root pause_figures needs counts, measures, dimensions, and a listing",
+        lambda: replace(USER, roots={"user_figures": Figures("user", "Figures 统计")}),
+        "root user_figures needs counts, measures, dimensions, and a listing",
     ),
 }
 
@@ -195,9 +197,7 @@ def test_a_list_that_is_declared_in_part_is_told(what: str) -> None:
     found = told(make())
     assert len(found) == 1, found
     file = (
-        "domain/disputes/cases/views.py: view case: "
-        if what != "figures of nothing"
-        else "domain/disputes/exceptional_actions/views.py: "
+        "domain/disputes/cases/views.py: view case: " if what != "figures of nothing" else "domain/tenancy/views.py: "
     )
     assert found[0].startswith(file)
     assert said in found[0]
@@ -220,6 +220,57 @@ def test_a_list_without_a_title_is_told() -> None:
 def test_a_relation_to_what_is_no_part_of_the_row_needs_a_join() -> None:
     with pytest.raises(ValueError, match=r"pause\.users: user does not belong to it"):
         told(pause_with(to_many("users", "user", "Users 人")))
+
+
+def test_a_part_says_which_of_them_are_seen() -> None:
+    with pytest.raises(ValueError, match=r"view pause: a part, and nothing else, says which of them are seen"):
+        replace(PAUSE, seen=None)
+    with pytest.raises(ValueError, match=r"view user: a part, and nothing else, says which of them are seen"):
+        replace(USER, seen=seen_under("history"))
+
+
+@pytest.mark.parametrize("part", ["pause", "user", "committee_term", "case", "nothing"])
+def test_a_part_is_seen_with_another_of_the_same_whole(part: str) -> None:
+    with pytest.raises(ValueError, match=r"pause\.seen: "):
+        told(replace(PAUSE, seen=seen_with(part, "case_id")))
+
+
+def test_parts_that_are_seen_with_each_other_are_refused() -> None:
+    withdrawal = replace(CATALOGUE["withdrawal"], seen=seen_with("pause", "case_id"))
+    pause = replace(PAUSE, seen=seen_with("withdrawal", "case_id"))
+    instead = {one.name: one for one in (withdrawal, pause)}
+    with pytest.raises(ValueError, match="is no other part of the same whole"):
+        Catalogue(*(instead.get(one.name, one) for one in CATALOGUE))
+
+
+def test_the_columns_by_which_parts_are_seen_are_held() -> None:
+    for seen, name in (
+        (seen_with("withdrawal", "withdrawal_id"), "withdrawal_id"),
+        (seen_under("history", only=lambda t: f"{t}.open"), "open"),
+        (seen_under("history", besides="handling", unless=lambda t: f"{t}.old"), "old"),
+    ):
+        found = told(replace(PAUSE, seen=seen))
+        assert any(f"reads the column {name}, which case_pause does not have" in one for one in found), found
+
+
+def test_a_list_of_parts_begins_at_their_whole() -> None:
+    pauses = to_many("pauses", "pause", "Pauses 中止", "history", join=lambda t, u: f"{u}.paused_by = {t}.id")
+    with pytest.raises(ValueError, match=r"user\.pauses: a list of pause begins at its whole"):
+        told(replace(USER, members=dict(USER.members) | by_name(pauses)))
+
+
+@pytest.mark.parametrize("root", [Figures("pause", "Figures 统计"), Rows("pause", "paused_at")])
+def test_no_root_begins_at_parts_without_their_whole(root: Any) -> None:
+    with pytest.raises(ValueError, match="view pause: of parts there are lists and look-ups"):
+        replace(PAUSE, roots={"pauses": root})
+
+
+@pytest.mark.parametrize("group", ["core", "agreement"])
+def test_a_way_to_parts_under_another_group_than_theirs_is_told(group: str) -> None:
+    again = to_many("rests", "pause", "Rests 中止", group)
+    found = told(replace(CASE, members=dict(CASE.members) | by_name(again)))
+    said = f"member rests leads to pause under {group}; that is seen under history"
+    assert found == [f"domain/disputes/cases/views.py: view case: {said}"]
 
 
 def test_a_name_is_declared_once() -> None:

@@ -30,7 +30,8 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import type_from_ast
 
 from api.graphql.schema import graphql_schema
-from tests.reference.lists import LISTED, PLACES
+from tests.reference.figures import PLACES
+from tests.reference.lists import LISTED
 from tests.reference.part_fields import FIELDS
 from tests.reference.roots import OPENED, PAGES, ROOTS, TYPES, nested_refusals, refusals
 from tests.reference.things import APART, OWN, Asking, Thing, Within
@@ -160,7 +161,7 @@ class Refusals:
             return set()
         if self._closed(parent.name, nodes[0].name.value, opened):
             return set()
-        if parent.name == "FigureKey":
+        if parent.name.endswith("FigureKey"):
             if not self._led:
                 return set()
             types = {"Area", "Partner"}

@@ -7,6 +7,7 @@ from typing import Any
 from domain.registry import commands_of
 from tests.reference.case_fields import CASE, at_work_though_dismissed, camel
 from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
+from tests.reference.kinds import KINDS
 from tests.reference.people import runs
 from tests.reference.register_fields import REGISTER_FIELDS
 from tests.reference.standing_fields import PARTY, STANDING_FIELDS, STANDING_OF_CASE
@@ -46,7 +47,7 @@ def _contact(table: str) -> Resolver:
 
 def _obligations(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
     found = asking.rows.of("case_obligation", "agreement_id", thing.row["id"], thing.row["county_id"])
-    return [Thing("Obligation", row, thing.case) for row in sorted(found, key=lambda row: (row["ordinal"], row["id"]))]
+    return [Thing("Obligation", row, thing.whole) for row in sorted(found, key=lambda row: (row["ordinal"], row["id"]))]
 
 
 def _by_name(asking: Asking, found: list[Any]) -> list[Thing]:
@@ -262,4 +263,5 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "messageEn": lambda thing, _asking, _args: thing.row["rule"].message_en,
         "appliesTo": lambda thing, _asking, _args: [one.code.upper() for one in commands_of(thing.row["rule"])],
     },
+    **{type_: dict(fields) for work in KINDS for type_, fields in work.types().items()},
 }

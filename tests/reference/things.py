@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.access import Access
-from tests.reference.rows import Row, Rows
+from tests.reference.rows import WORK, Row, Rows
 from tests.reference.words import enum_word, shown
 
 
@@ -29,11 +29,11 @@ class Asking:
 
 @dataclass(frozen=True)
 class Thing:
-    """A row as an object of the schema. `case` is the case that it is, or is part of, if any."""
+    """A row as an object of the schema. `whole` is the case, or other row of a kind of work, that it is or is part of."""
 
     type: str
     row: Row
-    case: Row | None = None
+    whole: Row | None = None
 
 
 # What of a party, and of who stands for one, is open to their own side though the case's is not.
@@ -41,8 +41,9 @@ OWN = {
     "Party": ("case_party", frozenset({"identity", "address"})),
     "Representative": ("case_representative", frozenset({"identity"})),
 }
-# Types that are no part of a case, and have field groups of their own: the table of their rows.
+# Types that are no part of a case, and have field groups of their own or of their whole: the table that decides.
 APART = {"Mediator": "mediator"}
+APART |= {word_: subject for subject, type_ in WORK.items() for word_ in (type_, f"{type_}TimelineEntry")}
 
 Resolver = Callable[[Thing, Asking, dict[str, Any]], Any]
 
@@ -103,9 +104,9 @@ def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
 def may(thing: Thing, asking: Asking, group: str) -> bool:
     """Whether a field group is open: of the thing's case, or of itself if it is part of none."""
     if thing.type in APART:
-        return asking.access.may(APART[thing.type], thing.row, group)
-    assert thing.case is not None
-    if group == "core" or asking.access.may("dispute_case", thing.case, group):
+        return asking.access.may(APART[thing.type], thing.whole or thing.row, group)
+    assert thing.whole is not None
+    if group == "core" or asking.access.may("dispute_case", thing.whole, group):
         return True
     # A party's own account reads of its own side what the case does not open to it.
     table, groups = OWN.get(thing.type, ("", frozenset[str]()))
@@ -175,8 +176,8 @@ def part_at(type_: str, table: str, name: str, group: str = "core") -> Resolver:
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Thing | None:
         row = asking.rows.one(table, thing.row[name], thing.row["county_id"])
-        same = row is not None and thing.case is not None and row["case_id"] == thing.case["id"]
-        return Thing(type_, row, thing.case) if row is not None and same else None
+        same = row is not None and thing.whole is not None and row["case_id"] == thing.whole["id"]
+        return Thing(type_, row, thing.whole) if row is not None and same else None
 
     return resolve if group == "core" else within(group, resolve)
 
@@ -187,18 +188,18 @@ def parts_of(type_: str, table: str, key: str, *order: str, group: str = "core")
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> list[Thing]:
         found = asking.rows.of(table, key, thing.row["id"], thing.row["county_id"])
         found = [row for row in found if not row.get("confidential")]
-        return [Thing(type_, row, thing.case) for row in sorted(found, key=lambda row: [row[one] for one in order])]
+        return [Thing(type_, row, thing.whole) for row in sorted(found, key=lambda row: [row[one] for one in order])]
 
     return resolve if group == "core" else within(group, resolve)
 
 
-def protected(name: str, mask: Callable[[str], str]) -> Resolver:
-    """A text that belongs to somebody's identity."""
+def protected(name: str, mask: Callable[[str], str], group: str = "identity", *, partly: str = "masked") -> Resolver:
+    """A text that belongs to somebody's identity: whole to one field group, its mask to another."""
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Any:
         value = thing.row[name]
         hint = None if value is None else mask(value)
-        return masked(value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked"))
+        return masked(value, full=may(thing, asking, group), partly=hint, hint=may(thing, asking, partly))
 
     return resolve
 

@@ -76,9 +76,9 @@ def _late(thing: Thing, asking: Asking, _args: Args) -> bool:
 
 def _deadline(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
     row = asking.rows.one("deadline", thing.row["deadline_id"], thing.row["county_id"])
-    if row is None or row["confidential"] or thing.case is None or row["case_id"] != thing.case["id"]:
+    if row is None or row["confidential"] or thing.whole is None or row["case_id"] != thing.whole["id"]:
         return None
-    return Thing("Deadline", row, thing.case)
+    return Thing("Deadline", row, thing.whole)
 
 
 def _answer_due(thing: Thing, asking: Asking, _args: Args) -> Any:

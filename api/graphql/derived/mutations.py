@@ -83,8 +83,7 @@ class Carrier:
     async def carry_out(self, context: Context, given: Any) -> RuleRefused | Forbidden | NotFound | InvalidInput | Any:
         """What came of an input: the success, or the problem that stands in its place."""
         draft: Draft = self.read(given)
-        upon = self.command.upon
-        case_id = draft.subject if upon is not None and upon.name == CASE else None
+        shown = self._actions_of(draft)
 
         async def work(session: Session, gate: Gate) -> Done:
             attempt = Attempt(self.command, draft, context.actor, context.clock, session, gate)
@@ -94,11 +93,18 @@ class Carrier:
             return Done(_id_of(outcome), self._collect_told(outcome) | await self._find_added(session))
 
         outcome = await context.perform(
-            self.command.outside, given.idempotency_key, given, work, case_id, dry_run=given.dry_run
+            self.command.outside, given.idempotency_key, given, work, shown, dry_run=given.dry_run
         )
         if isinstance(outcome, Refusal):
             return self._to_problem(outcome, draft, given.client_mutation_id)
         return self._payload(outcome, given.client_mutation_id, dry_run=given.dry_run)
+
+    def _actions_of(self, draft: Draft) -> Reference | None:
+        """What may be done upon the command's row, where its view tells of it."""
+        upon = self.command.upon
+        if upon is None or not draft.subject or "available_actions" not in CATALOGUE[upon.view].members:
+            return None
+        return Reference(upon.view, global_id(upon.id_of, draft.subject), member=True)
 
     def _to_problem(self, refusal: Refusal, draft: Draft, client_mutation_id: str | None) -> Any:
         upon, error = self.command.upon, refusal.error

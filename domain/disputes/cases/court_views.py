@@ -15,6 +15,7 @@ from domain.foundation.query.expressions import (
     computed_field,
     expression,
     label_of,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.members import shows
@@ -96,7 +97,7 @@ HAND_OVER = View(
     description="What goes to court when mediation failed 诉非对接移送",
     table="dispute_case",
     owner=Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.id"),
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         to_one("court", "organisation", "Which court, once referred or entrusted by one 法院", HISTORY),
         computed_field(

@@ -19,11 +19,14 @@ from domain.foundation.query.expressions import (
     masked_text,
     part_of,
     refers_to,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
     to_page,
 )
 from domain.foundation.query.narrowing import ordering
+from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
 
 IDENTITY, MASKED, ADDRESS, NOTES = "identity", "masked", "address", "notes"
@@ -35,12 +38,9 @@ BY_TERM = by_name(ordering("valid_from", "timestamptz"))
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 
-def of_an_earlier_agreement(t: str) -> str:
-    """SQL: whether what belongs to an agreement belongs to one that is no longer in force."""
-    return (
-        f"EXISTS (SELECT FROM case_agreement e WHERE e.county_id = {t}.county_id AND e.id = {t}.agreement_id"
-        " AND e.superseded_at IS NOT NULL)"
-    )
+def in_force(t: str) -> str:
+    """SQL: whether an agreement is that of the present round; none comes after it."""
+    return f"{t}.superseded_at IS NULL"
 
 
 PARTY = View(
@@ -48,6 +48,7 @@ PARTY = View(
     description="A party to the dispute 当事人",
     table="case_party",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     # A party's own side reads its identity, and a party its own address, though the case's are closed to them.
     resource="party",
     own_groups=frozenset({IDENTITY, ADDRESS}),
@@ -106,6 +107,7 @@ PARTICIPANT = View(
     description="An organisation on the case 参与单位",
     table="case_participant",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     prefix="participant",
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
@@ -121,6 +123,7 @@ CASE_MEDIATOR = View(
     description="A mediator of the case 承办调解员",
     table="case_mediator",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     prefix="casemediator",
     members=by_name(
         to_one("user", "user", "The mediator 调解员"),
@@ -143,7 +146,7 @@ FOLLOW_UP = View(
     table="case_follow_up",
     owner=OF_CASE,
     prefix="followup",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         ITS_CASE,
         column("visited_at", "When 回访时间", HISTORY),
@@ -161,7 +164,7 @@ TIMELINE_ENTRY = View(
     table="case_timeline",
     owner=OF_CASE,
     prefix="timeline",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         column("version", "The case's version from then on 版本", HISTORY),
         enum("action", CaseAction, "What was done 操作", HISTORY),
@@ -202,8 +205,8 @@ AGREEMENT_VIEW = View(
     table="case_agreement",
     owner=OF_CASE,
     prefix="agreement",
-    listed_under=AGREEMENT,
-    withheld=(lambda t: f"{t}.superseded_at IS NOT NULL", HANDLING),
+    # What a round before this one came to, or nearly, stays with those who handle the case (CRT3).
+    seen=seen_under(AGREEMENT, besides=HANDLING, unless=in_force),
     members=by_name(
         ITS_CASE,
         enum("form", AgreementForm, "Written or oral 形式", AGREEMENT),
@@ -247,8 +250,7 @@ OBLIGATION = View(
     table="case_obligation",
     owner=OF_CASE,
     prefix="obligation",
-    listed_under=AGREEMENT,
-    withheld=(of_an_earlier_agreement, HANDLING),
+    seen=seen_with("agreement", "agreement_id"),
     members=by_name(
         column("description", "What is owed 内容", AGREEMENT),
         to_one("debtor", "party", "Who owes 义务人", AGREEMENT),

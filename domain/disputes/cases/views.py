@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.codes.enums import CaseScale, CaseSource, CaseStatus, RiskLevel, SettlementMode
 from domain.disputes.cases import computed, court_views, filters as case_filters
+from domain.disputes.cases.parts import in_force
 from domain.disputes.exceptional_actions import views as exceptional
 from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.disputes.figures import views as figure_views
@@ -115,7 +116,7 @@ CASE = View(
             "agreement",
             "What was agreed 调解协议",
             AGREEMENT,
-            join=lambda t, u: f"{ITS_AGREEMENTS(t, u)} AND {u}.superseded_at IS NULL",
+            join=lambda t, u: f"{ITS_AGREEMENTS(t, u)} AND {in_force(u)}",
         ),
         to_part(
             "confirmation",

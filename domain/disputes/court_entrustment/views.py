@@ -11,6 +11,7 @@ from domain.foundation.query.expressions import (
     column,
     enum,
     expression,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
@@ -24,7 +25,7 @@ ENTRUSTMENT = View(
     table="court_entrustment",
     owner=OF_CASE,
     prefix="entrustment",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         to_one("case", "case", "The case it made 案件"),
         to_one("court", "organisation", "Which court 委派法院", HISTORY),

@@ -14,10 +14,13 @@ from domain.foundation.query.expressions import (
     enum,
     expression,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
+from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
 
 MATTER, COORDINATION, HISTORY = "call", "coordination", "history"
@@ -27,6 +30,7 @@ JOINT_CALL = View(
     description="A call for joint handling 联调呼叫",
     table="joint_call",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     prefix="call",
     members=by_name(
         ITS_CASE,
@@ -53,6 +57,7 @@ JOINT_RESPONDENT = View(
     description="An organisation that a call names, and its answer 响应单位",
     table="joint_respondent",
     owner=OF_CASE,
+    seen=seen_with("joint_call", "call_id"),
     prefix="respondent",
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),

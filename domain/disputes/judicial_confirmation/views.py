@@ -20,6 +20,8 @@ from domain.foundation.query.expressions import (
     expression,
     part_of,
     refers_to,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -101,7 +103,7 @@ JUDICIAL_CONFIRMATION = View(
     table="judicial_confirmation",
     owner=OF_CASE,
     prefix="confirmation",
-    listed_under=AGREEMENT,
+    seen=seen_under(AGREEMENT),
     members=by_name(
         ITS_CASE,
         enum("status", ConfirmationStatus, "Where it stands 状态", AGREEMENT),
@@ -195,7 +197,7 @@ JUDICIAL_CONFIRMATION = View(
     ),
     default_order=("applied_at", True),
     roots={
-        # Only those whose agreement the caller may read (`listed_under`): the list itself would tell of the others.
+        # Only those whose agreement the caller may read (`seen`): the list itself would tell of the others.
         "confirmations": Listing(
             "judicial_confirmation",
             "Applications for confirmation within reach, newest first: the court's docket 司法确认列表",
@@ -233,7 +235,7 @@ CONSENT = View(
     table="confirmation_consent",
     owner=OF_CASE,
     prefix="consent",
-    listed_under=AGREEMENT,
+    seen=seen_with("judicial_confirmation", "confirmation_id"),
     members=by_name(
         to_one("party", "party", "Which party 当事人", AGREEMENT),
         column("consented_at", "When given 同意时间", AGREEMENT),
@@ -248,7 +250,7 @@ ENFORCEMENT = View(
     table="enforcement_application",
     owner=OF_CASE,
     prefix="enforcement",
-    listed_under=AGREEMENT,
+    seen=seen_with("judicial_confirmation", "confirmation_id"),
     members=by_name(
         to_one("court", "organisation", "Which court got it 执行法院", AGREEMENT),
         to_one("place", "organisation", "Where property lies, for another court 被执行财产所在地", AGREEMENT),

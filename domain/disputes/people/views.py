@@ -18,9 +18,11 @@ from domain.foundation.query.expressions import (
     mask_name,
     mask_phone,
     masked_text,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
+from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
 
 IDENTITY, MASKED, HISTORY, HANDLING = "identity", "masked", "history", "handling"
@@ -31,6 +33,7 @@ NOTE = View(
     description="What somebody wrote on a case, seen only by those whom it is for 备注",
     table="case_note",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     resource="note",
     prefix="note",
     members=by_name(
@@ -50,6 +53,7 @@ SESSION = View(
     description="A mediation session and its record 调解会",
     table="case_session",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     resource="note",
     prefix="session",
     members=by_name(
@@ -79,6 +83,7 @@ REPRESENTATIVE = View(
     description="Somebody who stands for a party: guardian, agent, representative of a group 监护人、代理人、代表人",
     table="case_representative",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     resource="party",
     own_groups=frozenset({IDENTITY}),
     prefix="representative",
@@ -105,7 +110,7 @@ RECUSAL = View(
     table="case_recusal",
     owner=OF_CASE,
     prefix="recusal",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         ITS_CASE,
         to_one("mediator", "user", "Which mediator 调解员", HISTORY),

@@ -10,6 +10,7 @@ from domain.foundation.query.expressions import (
     column,
     enum,
     expression,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
@@ -25,7 +26,7 @@ REPORT_DUTY = View(
     table="report_duty",
     owner=OF_CASE,
     prefix="duty",
-    listed_under=IDENTITY,
+    seen=seen_under(IDENTITY),
     members=by_name(
         enum("recipient", DutyRecipient, "Whom 报告对象", IDENTITY),
         column("rule", "DV1 or MIN1 规则编号", IDENTITY),
@@ -41,7 +42,7 @@ PROTECTION_MEASURE = View(
     table="protection_measure",
     owner=OF_CASE,
     prefix="measure",
-    listed_under=IDENTITY,
+    seen=seen_under(IDENTITY),
     members=by_name(
         enum("kind", MeasureKind, "Which 类型", IDENTITY, label="Its Chinese word 类型名称"),
         to_one("organisation", "organisation", "Who took it 作出单位", IDENTITY),
@@ -70,7 +71,7 @@ CLUE_NOTICE = View(
     table="clue_notice",
     owner=OF_CASE,
     prefix="clue",
-    listed_under=CLUE,
+    seen=seen_under(CLUE),
     members=by_name(
         to_one("sender", "organisation", "From whom 通报单位", CLUE),
         to_one("recipient", "organisation", "To whom 接收单位", CLUE),

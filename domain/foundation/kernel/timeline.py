@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.codes.enums import Role
-from domain.foundation.query.expressions import belongs_to, column, enum, to_one
+from domain.foundation.query.expressions import belongs_to, column, enum, seen_under, to_one
 from domain.foundation.query.narrowing import ordering
 from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
@@ -25,7 +25,7 @@ def timeline_view(
         table=f"{subject}_timeline",
         owner=belongs_to(subject),
         prefix=f"{subject}timeline",
-        listed_under=group,
+        seen=seen_under(group),
         members=by_name(
             column("version", "The row's version from then on 版本", group),
             enum("action", actions, "What was done 操作", group),

@@ -13,6 +13,7 @@ from domain.foundation.query.members import ToMany
 from domain.foundation.query.rows import (
     Objects,
     Row,
+    all_of,
     columns_of,
     guard,
     relate,
@@ -142,11 +143,12 @@ def must_be_open(row: Row, group: str, name: str) -> None:
 def bring_whole(row: Row) -> None:
     """Give a part that is listed by itself the whole it belongs to: whoever does not see that does not see the part.
 
-    Nor does whoever may not read the field group of the whole under which its parts are listed.
+    Nor does whoever may not read the field group of the whole under which its parts are seen.
     """
     if row.view.owner is not None and row.authority is row:
         whole = row.build.catalogue[row.view.owner.view]
-        row.authority = row.brought = Row(row.build, whole, needed=row.view.listed_under)
+        needed = row.build.catalogue.needed_for(row.view)
+        row.authority = row.brought = Row(row.build, whole, needed=needed)
 
 
 def visibility_of(row: Row) -> list[str]:
@@ -223,13 +225,13 @@ class Connections(Objects):
         (type_name,) = {*selected.below} if len(selected.below) == 1 else {""}
         if not type_name.endswith("Connection"):
             return super().many(row, member, selected, cost)
-        may = self.may(row, member.group)
-        if may is False:
+        asked = self.asked_on_the_way(row, member)
+        if asked is None:
             return "NULL"
         other, tie = relate(row, member)
-        with self.within(may):
+        with self.within(*asked):
             text = self.connection(other, tie, selected, order_of(other.view, member), cost)
-        return guard(may, text)
+        return guard(all_of(asked), text)
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
         """A page of rows as a JSON expression: with only what was selected of it worked out."""

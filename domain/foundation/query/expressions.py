@@ -19,7 +19,7 @@ from domain.foundation.query.members import (
     ToOne,
 )
 from domain.foundation.query.roots import CORE
-from domain.foundation.query.view import Owner, by_name
+from domain.foundation.query.view import Owner, Seen, by_name
 
 NOW = "$1::timestamptz"
 """The moment of the request, in an expression of a view: what a compiled statement binds first. One clock decides of
@@ -225,16 +225,25 @@ def part_of(name: str) -> Join:
     return same_county("id", name)
 
 
-def belongs_to(view: str, by: str | None = None, *, where: Expression | None = None) -> Owner:
-    """Rows that are part of another view's row: the one whose id the column `by` holds, `<view>_id` unless given.
-
-    `where`: of the rows only these can be read, by whichever way they are reached.
-    """
+def belongs_to(view: str, by: str | None = None) -> Owner:
+    """Rows that are part of another view's row: the one whose id the column `by` holds, `<view>_id` unless given."""
     held = by or f"{view}_id"
-    to_whole, to_parts = same_county(held, "id"), same_county("id", held)
-    if where is None:
-        return Owner(view, to_whole, to_parts)
-    return Owner(view, lambda t, o: f"{to_whole(t, o)} AND {where(t)}", lambda t, u: f"{to_parts(t, u)} AND {where(u)}")
+    return Owner(view, same_county(held, "id"), same_county("id", held))
+
+
+def seen_under(
+    group: str, *, besides: str | None = None, unless: Expression | None = None, only: Expression | None = None
+) -> Seen:
+    """Parts are seen, by whichever way, with this field group of their whole: with CORE, whenever the whole is.
+
+    `besides`: another that is needed as well, `unless` this holds of the part. `only`: of the rows these alone, by anybody.
+    """
+    return Seen(group, besides, unless or (lambda _t: "FALSE"), only)
+
+
+def seen_with(part: str, by: str, *, under: str = CORE) -> Seen:
+    """Parts are seen where the part of that view is whose id the column `by` holds, and with this field group."""
+    return Seen(under, part=(part, part_of(by)))
 
 
 def mask_name(value: str) -> str:

@@ -16,6 +16,7 @@ from domain.foundation.query.members import (
     ToOne,
 )
 from domain.foundation.query.roots import CORE
+from domain.foundation.query.seen import leads_from_its_part, seen_of_whole
 from domain.foundation.query.selection import Given, Selected
 from domain.foundation.query.statement import (
     LIST_WEIGHT,
@@ -59,18 +60,21 @@ class RowColumns(Mapping[str, str]):
 class Row:
     """One row under an alias, with the row that answers for access to it (itself, or the row it is part of).
 
-    `needed`: a field group without which the row is not shown at all, where it is reached in a way that tells of it.
+    `needed`: field groups without which the row is not shown at all, where it is reached in a way that tells of them.
     """
 
-    def __init__(self, build: Builder, view: View, authority: Row | None = None, needed: str = CORE) -> None:
+    def __init__(self, build: Builder, view: View, authority: Row | None = None, needed: Sequence[str] = ()) -> None:
         self.build = build
         self.view = view
         self.alias = build.alias()
         self.authority: Row = authority or self
         # The whole that a list of parts brings along, because nothing around it does.
         self.brought: Row | None = None
+        # What ties it to the row that it was reached from; and whether that is the part that it is seen with.
+        self.tie = ""
+        self.through_its_part = False
         self.columns: Columns = RowColumns(self)
-        self._needed = needed
+        self._needed = tuple(needed)
         self._masks: dict[str, str] = {}
 
     def visible(self) -> list[str]:
@@ -78,11 +82,14 @@ class Row:
 
         Of a part, beside those of the whole: whoever reaches a part has the whole at hand, filtered.
         """
-        own = [f"{self.alias}.id = {self.build.of_actor('user', 'uuid')}"] if self.view.of_caller else []
+        return [*self.conditions_of_policy(), *seen_of_whole(self)]
+
+    def conditions_of_policy(self) -> list[str]:
+        """What the policy says of its resource; nothing of a part that has none."""
+        conditions = [f"{self.alias}.id = {self.build.of_actor('user', 'uuid')}"] if self.view.of_caller else []
         if self.view.resource is None:
-            return own
-        conditions = own
-        for group in dict.fromkeys((CORE, self._needed)):
+            return conditions
+        for group in dict.fromkeys((CORE, *self._needed)):
             predicate = self.build.access.predicate(self.view.resource, READ, group)
             if predicate.never:
                 return ["FALSE"]
@@ -95,7 +102,7 @@ class Row:
 
         Where more than being seen is needed there are none either: a ground tells of being seen alone.
         """
-        if self.view.resource is None or self._needed != CORE:
+        if self.view.resource is None or self._needed or seen_of_whole(self):
             return []
         predicate = self.build.access.predicate(self.view.resource, READ, CORE)
         if predicate.never or predicate.always:
@@ -107,7 +114,12 @@ class Row:
         """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""
         if self.authority is not self:
             return self._part_may(group)
-        if self.view.resource is None or group in {CORE, self._needed}:
+        decision = self.decide(group)
+        return self._mask(group, decision) if isinstance(decision, str) else decision
+
+    def decide(self, group: str) -> bool | str:
+        """The same of a row that is part of nothing, written out."""
+        if self.view.resource is None or group in {CORE, *self._needed}:
             return True
         access = self.build.access
         predicate = access.predicate(self.view.resource, READ, group)
@@ -115,7 +127,13 @@ class Row:
             return False
         if predicate.always or predicate == access.predicate(self.view.resource, READ, CORE):
             return True
-        return self._mask(group, predicate.sql(self.columns, self.build.actor))
+        return predicate.sql(self.columns, self.build.actor)
+
+    def another_part(self, view: View) -> Row:
+        """A row of another view that is part of the same whole."""
+        other = Row(self.build, view, self.authority)
+        other.brought = self.brought
+        return other
 
     def _part_may(self, group: str) -> bool | str:
         """The same for a part: what the whole opens, and what the part's own resource opens besides."""
@@ -186,13 +204,24 @@ def within_counties(row: Row) -> list[str]:
 def relate(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     """The row a relation leads to, and the conditions that tie it to this one."""
     view = row.build.catalogue[member.view]
-    authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
-    other = Row(row.build, view, authority, member.needed if isinstance(member, ToMany) else CORE)
-    conditions = [tie_of(view, member)(row.alias, other.alias)]
-    if view.owner is not None and authority is not None and authority is not row:
-        # A part of the same whole, reached through another part: tie it to the whole as well.
+    authority = authority_for(row, view)
+    needed = [member.needed] if isinstance(member, ToMany) and member.needed != CORE else []
+    other = Row(row.build, view, authority, needed)
+    tie = tie_of(view, member)
+    other.tie = tie(row.alias, other.alias)
+    conditions = [other.tie]
+    other.through_its_part = leads_from_its_part(row.view, view, tie("a", "b"))
+    parts = view.owner.parts if view.owner is not None else None
+    from_whole = authority is row and parts is not None and tie("a", "b").startswith(parts("a", "b"))
+    if view.owner is not None and authority is not None and not from_whole:
+        # Reached through another part, or by a tie of its own: tie it to the whole as well.
         conditions.append(view.owner.join(other.alias, authority.alias))
     return other, conditions
+
+
+def authority_for(row: Row, view: View) -> Row | None:
+    """The whole at hand to which rows of a view that are reached from this row belong; None where it is not at hand."""
+    return row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
 
 
 def alike(view: View, below: Mapping[str, tuple[Selected, ...]]) -> bool:
@@ -212,17 +241,6 @@ def narrowed_to(view: View, selected: Selected) -> Selected:
     return Selected(selected.key, selected.name, selected.arguments, below)
 
 
-def parts_withheld(row: Row, whole: Row) -> list[str]:
-    """The condition under which a part that is looked up by itself is not one that is withheld from the caller."""
-    if row.view.withheld is None:
-        return []
-    which, group = row.view.withheld
-    may = whole.may(group)
-    if may is True:
-        return []
-    return [f"(({which(row.alias)}) IS NOT TRUE{f' OR {may}' if may else ''})"]
-
-
 def guard(may: bool | str, sql: str) -> str:
     """An expression, or null where its field group is closed."""
     if may is True:
@@ -230,30 +248,42 @@ def guard(may: bool | str, sql: str) -> str:
     return f"CASE WHEN {may} THEN {sql} END" if may else "NULL"
 
 
+def all_of(decisions: Sequence[str]) -> bool | str:
+    """Whether all of these hold."""
+    return " AND ".join(decisions) or True
+
+
 class Objects:
     """Writes rows as JSON objects. `connection` is the writer of paged relations, given by the compiler."""
 
     def __init__(self, build: Builder) -> None:
         self.build = build
-        # Decisions that were made around what is being written: there they hold, and are not made again.
-        self._made: list[str] = []
 
     def may(self, row: Row, group: str) -> bool | str:
         """Whether a field group is open on a row, here: as `Row.may`, and True where that was decided further out."""
         found = row.may(group)
-        return True if found in self._made else found
+        return True if found in self.build.decided else found
+
+    def asked_on_the_way(self, row: Row, member: ToOne | ToMany) -> list[str] | None:
+        """What must hold for a relation to be open, or None: it is closed.
+
+        Its own field group, and those without which nothing at its other end is seen.
+        """
+        asked = [self.may(row, member.group)]
+        view = self.build.catalogue[member.view]
+        if (whole := authority_for(row, view)) is not None:
+            groups = self.build.catalogue.needed_for(view)
+            asked += [self.may(whole, group) for group in groups if group != member.group]
+        return None if False in asked else [one for one in asked if isinstance(one, str)]
 
     @contextmanager
-    def within(self, may: bool | str) -> Iterator[None]:
-        """Write what stands inside a `CASE WHEN may`, and is not looked at otherwise."""
-        if not isinstance(may, str):
-            yield
-            return
-        self._made.append(may)
+    def within(self, *decisions: str) -> Iterator[None]:
+        """Write what stands inside a `CASE WHEN` these hold, and is not looked at otherwise."""
+        self.build.decided += decisions
         try:
             yield
         finally:
-            self._made.pop()
+            del self.build.decided[len(self.build.decided) - len(decisions) :]
 
     def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
         """The select list of one object: expressions under their response keys, in the order selected."""
@@ -297,30 +327,30 @@ class Objects:
         """One row, or null, as a JSON expression; where several could be, the first by `tail`."""
         owner = row.view.owner
         if owner is not None and row.authority is row:
-            whole = Row(self.build, self.build.catalogue[owner.view], needed=row.view.listed_under)
+            needed = self.build.catalogue.needed_for(row.view)
+            whole = Row(self.build, self.build.catalogue[owner.view], needed=needed)
             row.authority = whole
             text = self.json(row, below, cost)
-            open_ = parts_withheld(row, whole)
-            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, open_)}{tail})"
+            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, row.visible())}{tail})"
         return f"({self.rows(row, below, where, tail, cost)})"
 
-    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str], open_: Sequence[str]) -> str:
+    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str], visible: Sequence[str]) -> str:
         """What follows FROM for a part looked up by itself: the part, the whole it belongs to, what is masked of it.
 
         Written when the JSON has been: only then is it known which masks are needed. The part's own masks may name
-        columns of the whole, so they come after it, and under the alias that everything else knows. `open_`: conditions
-        upon the part that ask for what is masked of the whole.
+        columns of the whole, so they come after it, and under the alias that everything else knows. `visible`: conditions
+        upon the part, which may ask for what is masked of the whole.
         """
         part = row.alias if not row.masks else self.build.alias()
         found = f"{row.view.table} {row.alias}"
         tie = [owner.join(part, whole.alias), *whole.visible()]
         joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where(tie)} OFFSET 0)"
         if not row.masks:
-            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *open_, *row.visible()])}"
+            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *visible])}"
         masked = f"(SELECT {row.alias}.*{row.masks} FROM (SELECT {part}.*) {row.alias} OFFSET 0) {row.alias}"
         return (
             f"(SELECT {row.alias}.* FROM {found}{_where(where)}) {part} CROSS JOIN LATERAL {joined} {whole.alias}"
-            f" CROSS JOIN LATERAL {masked}{_where([*open_, *row.visible()])}"
+            f" CROSS JOIN LATERAL {masked}{_where(visible)}"
         )
 
     def member(self, row: Row, type_name: str, selected: Selected, cost: Cost) -> str:
@@ -372,7 +402,7 @@ class Objects:
         """Some scalars of the row as an object."""
         ((type_name, fields),) = selected.below.items()
         may = self.may(row, member.group)
-        with self.within(may):
+        with self.within(*([may] if isinstance(may, str) else [])):
             columns = ", ".join(
                 f"{self.scalar(row, type_name, one.name, member.members)} AS {quote(one.key)}" for one in fields
             )
@@ -387,8 +417,8 @@ class Objects:
 
     def one(self, row: Row, member: ToOne, selected: Selected, cost: Cost) -> str:
         """The row at the other end of a relation, or null."""
-        may = self.may(row, member.group)
-        if may is False:
+        asked = self.asked_on_the_way(row, member)
+        if asked is None:
             return "NULL"
         other, tie = relate(row, member)
         level = Cost(1)
@@ -398,13 +428,13 @@ class Objects:
             ordering = other.view.orderings[member.latest]
             order = ordering.by(other.alias, other.view.key, "DESC", within_whole=other.within_whole)
             tail = f" ORDER BY {order} LIMIT 1"
-        with self.within(may):
-            return guard(may, self.lookup(other, selected.below, tie, level, tail))
+        with self.within(*asked):
+            return guard(all_of(asked), self.lookup(other, selected.below, tie, level, tail))
 
     def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
         """The rows at the other end of a relation as a plain list."""
-        may = self.may(row, member.group)
-        if may is False:
+        asked = self.asked_on_the_way(row, member)
+        if asked is None:
             return "NULL"
         other, tie = relate(row, member)
         level = Cost(LIST_WEIGHT)
@@ -414,9 +444,9 @@ class Objects:
         way = "DESC" if descending else "ASC"
         order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
         tail = f" ORDER BY {order} LIMIT {member.cap}"
-        with self.within(may):
+        with self.within(*asked):
             objects = self.rows(other, selected.below, tie, tail, level)
-        return guard(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
+        return guard(all_of(asked), f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
 
     def compute(self, row: Row, member: Computed, selected: Selected) -> str:
         """A computed field's facts, marked so that they can be found in the answer and filled in."""

@@ -125,6 +125,8 @@ class Builder:
         self.access = access
         self.parameters: list[Parameter] = []
         self.fills: dict[str, Fill] = {}
+        # Decisions that were made around what is being written: there they hold, and are not made again.
+        self.decided: list[str] = []
         self._actor: dict[ActorValue, str] = {}
         self._typed: dict[str, str] = {}
         self._aliases = 0

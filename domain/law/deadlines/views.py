@@ -14,6 +14,8 @@ from domain.foundation.query.expressions import (
     enum,
     expression,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -26,7 +28,7 @@ from domain.foundation.query.narrowing import (
     one_of,
     ordering,
 )
-from domain.foundation.query.roots import Listing, Rows
+from domain.foundation.query.roots import CORE, Listing, Rows
 from domain.foundation.query.view import Owner, View, by_name
 from domain.law.deadlines.codes import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 
@@ -35,7 +37,7 @@ HISTORY, NOTES = "history", "notes"
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
 
-OF_CASE = belongs_to("case", where=SHOWN)
+OF_CASE = belongs_to("case")
 
 
 def state(t: str) -> str:
@@ -95,6 +97,7 @@ DEADLINE = View(
     description="A period that runs, or ran, for a case 办理期限",
     table="deadline",
     owner=OF_CASE,
+    seen=seen_under(CORE, only=SHOWN),
     prefix="deadline",
     members=by_name(
         to_one("case", "case", "Its case 所属案件"),
@@ -172,7 +175,7 @@ OF_DEADLINE = Owner(
     "case",
     lambda t, o: (
         f"{o}.county_id = {t}.county_id AND {o}.id = (SELECT d.case_id FROM deadline d"
-        f" WHERE d.county_id = {t}.county_id AND d.id = {t}.deadline_id AND {SHOWN('d')})"
+        f" WHERE d.county_id = {t}.county_id AND d.id = {t}.deadline_id)"
     ),
 )
 
@@ -182,6 +185,7 @@ DEADLINE_STEP = View(
     type_name="DeadlineStepTaken",
     table="deadline_step",
     owner=OF_DEADLINE,
+    seen=seen_with("deadline", "deadline_id"),
     key="step",
     key_type="text",
     prefix="deadlinestep",
@@ -199,7 +203,7 @@ DEADLINE_EXTENSION = View(
     table="deadline_extension",
     owner=OF_DEADLINE,
     prefix="extension",
-    listed_under=HISTORY,
+    seen=seen_with("deadline", "deadline_id", under=HISTORY),
     members=by_name(
         column("days", "By how many days of the kind it counts 延长天数", HISTORY),
         # Written by who mediates, for their own: neither side, nor a court (CRT3), reads what the other is ready for.

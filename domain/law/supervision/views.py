@@ -14,6 +14,8 @@ from domain.foundation.query.expressions import (
     enum,
     expression,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -23,7 +25,7 @@ from domain.foundation.query.narrowing import (
     one_of,
     ordering,
 )
-from domain.foundation.query.roots import Listing
+from domain.foundation.query.roots import CORE, Listing
 from domain.foundation.query.view import View, by_name
 from domain.law.deadlines.codes import DeadlineStep
 from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
@@ -47,6 +49,7 @@ SUPERVISION = View(
     description="A case watched from above 督办",
     table="supervision",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     prefix="supervision",
     members=by_name(
         ITS_CASE,
@@ -99,6 +102,7 @@ RISK_REPORT = View(
     description="A red risk or possible mass incident, reported at once (RISK1) 风险报告",
     table="risk_report",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     prefix="riskreport",
     members=by_name(
         enum("risk_level", RiskLevel, "How dangerous 风险等级"),
@@ -114,6 +118,7 @@ RISK_READING = View(
     description="Whether a level of leadership has read a risk report 风险报告签收",
     table="risk_reading",
     owner=OF_CASE,
+    seen=seen_with("risk_report", "report_id"),
     key="level",
     key_type="text",
     prefix="riskreading",
