@@ -11,7 +11,7 @@ from itertools import product
 
 import pytest
 
-from authz.enforcer import Policy, load_policy
+from authz.enforcer import Policy
 from authz.explain import explain_rows
 from authz.facts import Row
 from authz.resources import RESOURCES
@@ -241,11 +241,6 @@ ACTS: dict[str, dict[str, str]] = {
         _AT_COURT: "court_liaison, judge",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return load_policy()
 
 
 def test_tables_speak_of_every_role_and_action() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from authz.enforcer import Policy, load_policy
+from authz.enforcer import Policy
 from domain.codes.enums import Role
 from tests.authz.place import (
     ACTOR,
@@ -24,11 +24,6 @@ from tests.authz.place import (
     acting_as,
     an_actor,
 )
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return load_policy()
 
 
 def test_break_glass_opens_nothing_yet(policy: Policy) -> None:

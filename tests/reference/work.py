@@ -170,11 +170,14 @@ def _timeline_fields(subject: str, notes: str) -> dict[str, Resolver]:
         "action": word("action"),
         "actionLabel": word_label(f"{subject}_action", "action"),
         "fromStatus": word("from_status"),
+        "fromStatusLabel": word_label(f"{subject}_status", "from_status"),
         "toStatus": word("to_status"),
+        "toStatusLabel": word_label(f"{subject}_status", "to_status"),
         "at": column("at"),
         "actor": user_at("actor_id", "core"),
         "organisation": organisation_at("organisation_id"),
         "role": word("role"),
+        "roleLabel": word_label("role", "role"),
         "note": column("note", notes),
     }
 
