@@ -94,7 +94,8 @@ class Context:
         """Run one command in one transaction: all of it, or, when it is refused or fails, none of it.
 
         With an idempotency key, a repeat within 24 hours is answered with what the first did, and does nothing.
-        `given` is the whole input, whose digest tells a repeat from another request under the same key.
+        `change` asks `require_fresh` before it changes anything. `given` is the whole input, whose digest tells a repeat
+        from another request under the same key.
         With `dry_run` it is judged to the end and then undone; the key is neither looked at nor used up.
         Raises StaleAccess.
         """
@@ -110,7 +111,6 @@ class Context:
 
     async def _change_once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
         async with unit_of_work(self.engine, self.actor.counties) as session:
-            await self._require_fresh(session)
             if key is None:
                 return await change(session, self._gate())
             digest = digest_of(mutation, given)
@@ -118,6 +118,7 @@ class Context:
                 session, self.actor, key=key, mutation=mutation, request_digest=digest, now=self.clock()
             )
             if earlier is not None:
+                await self.require_fresh(session)
                 return Done(UUID(earlier.outcome["case"]), dict(earlier.outcome["told"]))
             done = await change(session, self._gate())
             outcome = {"case": str(done.subject_id), "told": done.told}
@@ -126,11 +127,14 @@ class Context:
 
     async def _try(self, change: Change) -> Done:
         async with trial(self.engine, self.actor.counties) as session:
-            await self._require_fresh(session)
             return await change(session, self._gate())
 
-    async def _require_fresh(self, session: Session) -> None:
-        # In the command's own transaction: a role revoked before now does nothing more.
+    async def require_fresh(self, session: Session) -> None:
+        """Raise ActorStale if who may do what has changed since the actor was read.
+
+        Asked in the command's own transaction when the gate has answered, and so has waited for whatever it locks: a
+        role that was revoked meanwhile does nothing more.
+        """
         if await access_stamp(session, self.actor.county_id) != self.actor.stamp:
             raise StaleAccess
 

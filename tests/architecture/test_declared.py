@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ import pytest
 import domain.registry  # noqa: F401 - the tables, which say the types of columns
 from domain.codes.loader import words
 from domain.disputes.exceptional_actions.views import PAUSE
+from domain.foundation.basics.commands import Input, inputs_of
 from domain.foundation.query.declared import (
     WANTED,
     Forgotten,
@@ -28,14 +29,14 @@ from domain.foundation.query.expressions import (
     to_many,
     to_one,
 )
-from domain.foundation.query.members import shown_fields, shows
+from domain.foundation.query.members import Masked, shown_fields, shows
 from domain.foundation.query.narrowing import flag, ordering
 from domain.foundation.query.roots import Figures, Listing, Lookup, Rows
 from domain.foundation.query.view import Catalogue, View, by_name
-from domain.registry import CATALOGUE
+from domain.registry import CATALOGUE, COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 WORDS = words()
 CASE, USER = CATALOGUE["case"], CATALOGUE["user"]
@@ -284,3 +285,24 @@ def test_what_a_result_is_of_is_written_into_its_fields() -> None:
         pause_with(computed_field("some", list[Availability[Weather]], "Some 一些", lambda t, _may: f"{t}.id", str))
     )
     assert found == ["domain/codes/labels.csv: no words for weather,rain"]
+
+
+def test_what_some_read_masked_is_taken_in_full_alone() -> None:
+    """Whatever a view shows as a MaskedText is `protected` wherever a command takes a text of that name."""
+    names = {name for view in CATALOGUE for name, one in view.members.items() if isinstance(one, Masked)}
+    taken = {
+        f"{form.__name__}.{one.name}": one.takes.protected
+        for command in COMMANDS.values()
+        for form, one in every_input(command.form)
+        if one.type is str and one.name in names
+    }
+    assert len(taken) >= 10
+    assert [name for name, protected in taken.items() if not protected] == []
+
+
+def every_input(form: type) -> Iterator[tuple[type, Input]]:
+    """Every field that a command takes, also within its records."""
+    for one in inputs_of(form):
+        yield form, one
+        if is_dataclass(one.type):
+            yield from every_input(one.type)

@@ -150,7 +150,9 @@ async def test_the_case_stays_locked_and_what_changed_meanwhile_counts(
     """Someone holds the case and sends it, with its mediator, elsewhere: who waited decides on what is true then."""
     committee = next(row.organisation_id for row in world.organisations if row.organisation_id != case.handler_id)
     mediator = world.an_id()
-    actor = acting(world, a_member(world, "mediator", of=committee), user=mediator)
+    # Whoever does not see the case does not wait for it: this one sees it as a dispatcher.
+    seeing = dispatcher(world, case.town_id).memberships[0]
+    actor = acting(world, seeing, a_member(world, "mediator", of=committee), user=mediator)
     other = await asyncpg.connect(urls.admin)
     try:
         before = other.transaction()

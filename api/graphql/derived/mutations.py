@@ -34,7 +34,7 @@ from api.graphql.errors import (
 )
 from authz.gate import Gate
 from domain.foundation.basics.commands import Command, Subject
-from domain.foundation.basics.errors import StaleVersion
+from domain.foundation.basics.errors import DomainError, StaleVersion
 from domain.foundation.basics.ids import global_id
 from domain.foundation.database.session import Session, rows_added
 from domain.registry import CATALOGUE
@@ -87,7 +87,13 @@ class Carrier:
 
         async def work(session: Session, gate: Gate) -> Done:
             attempt = Attempt(self.command, draft, context.actor, context.clock, session, gate)
-            grant, more = await GATES[self.command.gate](attempt)
+            try:
+                grant, more = await GATES[self.command.gate](attempt)
+            except DomainError:
+                # Nor is anything refused on the word of memberships that are no more, or are new.
+                await context.require_fresh(session)
+                raise
+            await context.require_fresh(session)
             draft.refuse_faults(context.clock())
             outcome = await self.command.service(session, grant, draft.command, clock=context.clock, **more)
             return Done(_id_of(outcome), self._collect_told(outcome) | await self._find_added(session))

@@ -113,6 +113,19 @@ def _check(one: Input) -> Check | None:
 
 
 def _check_text(one: Input) -> Check:
+    check = _check_any_text(one)
+    if not one.takes.protected:
+        return check
+    label = one.takes.term
+
+    def unmasked(value: str, path: str, now: datetime) -> str | None:
+        text = check(value, path, now)
+        return text and checks.unmasked(text, path, label)
+
+    return unmasked
+
+
+def _check_any_text(one: Input) -> Check:
     label, longest = one.takes.term, one.takes.longest
     if one.takes.pattern is not None:
         whole = re.compile(one.takes.pattern)

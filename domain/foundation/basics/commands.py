@@ -33,7 +33,8 @@ class Takes:
     another than here. `rules`: the ids of the rules because of which it is asked.
 
     By the field's type: of a text `longest`, and whether nothing at all may be meant (`blank`: a rule asks then), or the
-    `pattern` of a code, which is taken as it is written; of an id the kind of thing it names (`id_of`); of whole numbers
+    `pattern` of a code, which is taken as it is written, and whether it is `protected`: some read it masked, and a mask is
+    not taken for it; of an id the kind of thing it names (`id_of`); of whole numbers
     and days `least` and `most`; of moments and days whether they are `past`, and of moments whether they are `to_come`;
     `money`: whole fen here, yuan with decimals outside. Of lists `fewest`, `most_entries`, and `distinct`: True, or the
     field of the entries of which each value stands once.
@@ -52,6 +53,7 @@ class Takes:
     longest: int = checks.LONGEST_TEXT
     blank: bool = False
     pattern: str | None = None
+    protected: bool = False
     id_of: str | None = None
     least: Any = None
     most: Any = None
