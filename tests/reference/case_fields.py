@@ -41,7 +41,7 @@ def _by(column_name: str, like: Any) -> Order:
     return Order(column_name, lambda row: row[column_name], like)
 
 
-# Field of a case -> table, type of its rows, order, and field group of the whole list.
+# Field of a case -> table, type of its rows, order, and the field groups that open the whole list.
 LISTS: dict[str, tuple[str, str, Order, str]] = {
     "parties": ("case_party", "Party", _by("ordinal", int), "core"),
     "participants": ("case_participant", "Participant", _by("valid_from", datetime), "core"),
@@ -53,7 +53,7 @@ LISTS: dict[str, tuple[str, str, Order, str]] = {
     "pauses": ("case_pause", "Pause", _by("paused_at", datetime), "history"),
     "withdrawals": ("case_withdrawal", "Withdrawal", _by("withdrawn_at", datetime), "history"),
     "breaches": ("case_breach", "Breach", _by("reported_at", datetime), "agreement"),
-    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "handling"),
+    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "agreement handling"),
     "followUps": ("case_follow_up", "FollowUp", _by("visited_at", datetime), "history"),
     "timeline": ("case_timeline", "TimelineEntry", _by("version", int), "history"),
 }
@@ -73,14 +73,17 @@ def of_case(asking: Asking, table: str, case: Row) -> list[Row]:
 
 
 def _list(name: str) -> Resolver:
-    table, type_, order, group = LISTS[name]
+    table, type_, order, groups = LISTS[name]
 
     def resolve(thing: Thing, asking: Asking, args: Args) -> Any:
         kept = KEPT.get(name, lambda _asking, _row: True)
         found = [Thing(type_, row, thing.row) for row in of_case(asking, table, thing.row) if kept(asking, row)]
         return page(found, args, order, UUID)
 
-    return resolve if group == "core" else within(group, resolve)
+    opened: Resolver = resolve
+    for group in groups.replace("core", "").split():
+        opened = within(group, opened)
+    return opened
 
 
 def overdue(row: Row, now: datetime) -> bool:

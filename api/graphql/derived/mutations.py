@@ -108,7 +108,10 @@ class Carrier:
     def _actions_of(self, draft: Draft) -> Reference | None:
         """What may be done upon the command's row, where its view tells of it."""
         upon = self.command.upon
-        if upon is None or not draft.subject or "available_actions" not in CATALOGUE[upon.view].members:
+        # Not everything that a command is upon is read by a view: a court that entrusts is not.
+        if upon is None or not upon.view or not draft.subject:
+            return None
+        if "available_actions" not in CATALOGUE[upon.view].members:
             return None
         return Reference(upon.view, global_id(upon.id_of, draft.subject), member=True)
 
