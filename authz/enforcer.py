@@ -6,6 +6,7 @@ changes. Whoever took one keeps a consistent one, and a new one replaces it in a
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -32,6 +33,10 @@ __all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy",
 _HERE = Path(__file__).parent
 POLICY_FILE = _HERE / "policy.csv"
 _MODEL = (_HERE / "model.conf").read_text(encoding="utf-8")
+
+# It would print the model whenever an enforcer is made, and with `enable_log` every request, and with it whatever the
+# caller's and the row's repr shows.
+logging.getLogger("casbin").setLevel(logging.CRITICAL)
 
 
 def _model() -> casbin.Model:
@@ -163,7 +168,6 @@ class Policy:
         model = _model()
         for row in rows:
             model.add_policy("p", "p", row.values)
-        # Its log would print every request, and with it whatever the caller's and the row's repr shows.
         enforcer = _Enforcer(model, enable_log=False)
 
         def holds(subject: Subject, role: str, scope: str, condition: str, facts: Row) -> bool:
