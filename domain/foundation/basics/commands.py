@@ -187,6 +187,20 @@ class Subject:
     now: str = ""
     timeline: str = ""
 
+    @classmethod
+    def of_kind(cls, name: str, term: str) -> Subject:
+        """A row of a kind of work that is read by the view of its name and keeps a timeline; `term`: the Chinese word."""
+        words = name.replace("_", " ")
+        return cls(
+            name,
+            which=f"Which {words} {term}",
+            view=name,
+            type="".join(part.capitalize() for part in name.split("_")),
+            changed=f"{'An' if name[0] in 'aeiou' else 'A'} {words} was changed {term}已变更",
+            now=f"As it is now {term}",
+            timeline="timeline",
+        )
+
     @property
     def id_of(self) -> str:
         """What an id names that is given for it."""
