@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from domain.foundation.query.compile import compile_read
 from domain.foundation.query.members import Masked, Part, ToMany, ToOne
 from domain.foundation.query.roots import Nodes, Root
 from domain.foundation.query.selection import Given, Selected
+from domain.foundation.query.statement import Plan
 from domain.foundation.query.view import View
 from domain.registry import CATALOGUE, metadata
 from tests.support.api import Server, serving
@@ -36,6 +39,8 @@ CASES = "SELECT * FROM dispute_case WHERE county_id = 440781"
 PARTS = [view for view in CATALOGUE if view.owner is not None and CATALOGUE[view.owner.view].prefix is not None]
 NODES = [view for view in PARTS if view.prefix is not None]
 WHOLES = [CATALOGUE[name] for name in sorted({view.owner.view for view in PARTS if view.owner is not None})]
+# Accounts are shared out, for as many processes.
+SHARES = 2
 ALL = Given(10**6, lambda _variables: 10**6, fixed=True)
 
 # Of every agreement one of an earlier round, with all that belongs to it, and a breach of each thing owed under it.
@@ -164,68 +169,100 @@ def shown_below(view: View, row: Mapping[str, Any], whole: str) -> Iterator[tupl
                 yield from shown_below(CATALOGUE[member.view], one, whole)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Everything that is asked for, once for all accounts: each read under a name, and which parts its answer shows."""
+
+    ids: list[str]
+    by_id: tuple[Root, Selected]
+    lists: Mapping[str, tuple[Root, Selected, Callable[[Any], Iterable[tuple[View, Mapping[str, Any]]]]]]
+
+    @staticmethod
+    async def of(urls: DatabaseUrls) -> Asked:
+        ids = [row["id"] for view in NODES for row in await fetch(urls, f"{ids_of(view)} ORDER BY 1")]
+        lists: dict[str, Any] = {}
+        for whole in WHOLES:
+            wholes = [row["id"] for row in await fetch(urls, ids_of(whole))]
+            for way in ways_from(whole):
+                shown = partial(shown_below_all, whole)
+                lists[f"{whole.name}.{way.name}"] = (Nodes(), nodes(wholes, {whole.type_name: (way,)}), shown)
+        for view in NODES:
+            if view.listing is not None and view.owner is not None:
+                rows = Selected("nodes", "nodes", {}, {view.type_name: everything(view, view.owner.view)})
+                page = Selected("page", "page", {"first": ALL}, {"Connection": (rows,)})
+                lists[view.name] = (view.listing, page, partial(shown_in_page, view))
+        fields = {view.type_name: everything(view, view.owner.view) for view in NODES if view.owner is not None}
+        return Asked(ids, (Nodes(), nodes(ids, fields)), lists)
+
+
+def nodes(ids: list[str], fields: Mapping[str, tuple[Selected, ...]]) -> Selected:
+    return Selected("nodes", "nodes", {"ids": Given(ids, lambda _variables: ids, fixed=True)}, fields)
+
+
+def shown_below_all(whole: View, rows: Any) -> Iterator[tuple[View, Mapping[str, Any]]]:
+    for row in rows:
+        yield from shown_below(whole, row or {}, whole.name)
+
+
+def shown_in_page(view: View, page: Any) -> Iterator[tuple[View, Mapping[str, Any]]]:
+    return ((view, row) for row in page["nodes"])
+
+
 class Reading:
-    """One account's reads, compiled as a request's are and run without limits of length."""
+    """One account's reads, compiled as a request's are and run without limits of length.
 
-    def __init__(self, server: Server, caller: Any, now: datetime) -> None:
-        self.server, self.caller, self.values = server, caller, caller.values(now)
+    `plans` are those that were made for accounts of the same shape: a plan holds no value of anybody.
+    """
 
-    async def read(self, root: Root, selected: Selected) -> Any:
-        plan = compile_read(CATALOGUE, self.caller.access, root, selected)
+    def __init__(self, server: Server, caller: Any, now: datetime, plans: dict[Any, Plan]) -> None:
+        self.server, self.caller, self.values, self.plans = server, caller, caller.values(now), plans
+
+    async def read(self, name: str, root: Root, selected: Selected) -> Any:
+        key = (self.caller.access.signature, name)
+        if key not in self.plans:
+            self.plans[key] = compile_read(CATALOGUE, self.caller.access, root, selected)
+        plan = self.plans[key]
         answer, _stamp = await self.server.parts.reader.read(plan, plan.bind(self.values, {}))
         return json.loads(answer)
 
-    async def by_id(self, ids: list[str], fields: Mapping[str, tuple[Selected, ...]]) -> list[Any]:
-        given = Given(ids, lambda _variables: ids, fixed=True)
-        return list(await self.read(Nodes(), Selected("nodes", "nodes", {"ids": given}, fields)))
-
-    async def found(self, ids: list[str]) -> dict[str, dict[str, Any]]:
+    async def found(self, asked: Asked) -> dict[str, dict[str, Any]]:
         """What is found by ids of parts."""
-        fields = {view.type_name: everything(view, view.owner.view) for view in NODES if view.owner is not None}
-        rows = await self.by_id(ids, fields)
+        rows = await self.read("by id", *asked.by_id)
         views = {view.prefix: view for view in NODES}
         return {
-            one: told(views[one.partition(":")[0]], row) for one, row in zip(ids, rows, strict=True) if row is not None
+            one: told(views[one.partition(":")[0]], row)
+            for one, row in zip(asked.ids, rows, strict=True)
+            if row is not None
         }
 
-    async def listed(self, wholes: Mapping[str, list[str]]) -> dict[str, list[dict[str, Any]]]:
+    async def listed(self, asked: Asked) -> dict[str, list[dict[str, Any]]]:
         """What is shown of parts by every way from their wholes, and by the lists that begin at parts."""
         shown: dict[str, list[dict[str, Any]]] = defaultdict(list)
-
-        def keep(view: View, row: Mapping[str, Any]) -> None:
-            if view.prefix is not None:
-                # One that was led to from another by its id alone tells no more.
-                shown[row["id"]] += [told(view, row)] if len(row) > 1 else []
-
-        for whole in WHOLES:
-            for way in ways_from(whole):
-                for row in await self.by_id(wholes[whole.name], {whole.type_name: (way,)}):
-                    for view, one in shown_below(whole, row or {}, whole.name):
-                        keep(view, one)
-        for view in NODES:
-            for root in [view.listing] if view.listing is not None and view.owner is not None else []:
-                nodes = Selected("nodes", "nodes", {}, {view.type_name: everything(view, view.owner.view)})
-                page = await self.read(root, Selected("page", "page", {"first": ALL}, {"Connection": (nodes,)}))
-                for row in page["nodes"]:
-                    keep(view, row)
+        for name, (root, selected, parts) in asked.lists.items():
+            for view, row in parts(await self.read(name, root, selected)):
+                if view.prefix is not None:
+                    # One that was led to from another by its id alone tells no more.
+                    shown[row["id"]] += [told(view, row)] if len(row) > 1 else []
         return shown
 
 
+@pytest.mark.parametrize("share", range(SHARES))
 async def test_by_its_id_a_part_is_found_exactly_when_a_list_shows_it(
-    parts_urls: DatabaseUrls, secret_key_file: Path, monkeypatch: pytest.MonkeyPatch
+    parts_urls: DatabaseUrls, secret_key_file: Path, monkeypatch: pytest.MonkeyPatch, share: int
 ) -> None:
     monkeypatch.setattr(compiler, "MAX_NODES", ALL.value)
     monkeypatch.setattr(statement, "MAX_PAGE", ALL.value)
-    ids = [row["id"] for view in NODES for row in await fetch(parts_urls, f"{ids_of(view)} ORDER BY 1")]
-    wholes = {one.name: [row["id"] for row in await fetch(parts_urls, ids_of(one))] for one in WHOLES}
-    accounts = [row["username"] for row in await fetch(parts_urls, "SELECT username FROM credential ORDER BY 1")]
+    asked = await Asked.of(parts_urls)
+    plans: dict[Any, Plan] = {}
+    everybody = [row["username"] for row in await fetch(parts_urls, "SELECT username FROM credential ORDER BY 1")]
+    accounts = everybody[share::SHARES]
     seen_by: dict[str, set[str]] = defaultdict(set)
     async with serving(parts_urls, secret_key_file) as server:
         for who in accounts:
             now = system_clock()
             caller = caller_of(await actor_of(server.parts, who), server.parts.reads.policies.current, now)
-            reading = Reading(server, caller, now)
-            found, listed = await reading.found(ids), await reading.listed(wholes)
+            reading = Reading(server, caller, now, plans)
+            found, listed = await reading.found(asked), await reading.listed(asked)
             assert sorted(found.keys() - listed.keys()) == [], f"{who} finds what no list shows"
             assert sorted(listed.keys() - found.keys()) == [], f"{who} is shown what is not found by its id"
             for one, ways in listed.items():
@@ -235,6 +272,6 @@ async def test_by_its_id_a_part_is_found_exactly_when_a_list_shows_it(
     # Every part of a case is seen by some and not by others.
     for view in NODES:
         if is_part("case", view):
-            seen = [seen_by[one] for one in ids if one.startswith(f"{view.prefix}:")]
+            seen = [seen_by[one] for one in asked.ids if one.startswith(f"{view.prefix}:")]
             assert any(seen), f"no account sees a {view.name}"
             assert any(len(some) < len(accounts) for some in seen), f"everybody sees every {view.name}"
