@@ -20,6 +20,7 @@ from domain.disputes.rules.asking import Occasion, available_actions
 from tests.reference.paging import Order, page
 from tests.reference.rows import Row
 from tests.reference.things import (
+    OPENED_BY,
     Asking,
     Resolver,
     Thing,
@@ -27,6 +28,7 @@ from tests.reference.things import (
     global_id,
     organisation_at,
     part,
+    part_within,
     user_at,
     within,
     word,
@@ -77,11 +79,13 @@ def _list(name: str) -> Resolver:
 
     def resolve(thing: Thing, asking: Asking, args: Args) -> Any:
         kept = KEPT.get(name, lambda _asking, _row: True)
-        found = [Thing(type_, row, thing.row) for row in of_case(asking, table, thing.row) if kept(asking, row)]
-        return page(found, args, order, UUID)
+        rows = [row for row in of_case(asking, table, thing.row) if kept(asking, row)]
+        parts = [part_within(asking, type_, row, thing.row) for row in rows]
+        return page([one for one in parts if one is not None], args, order, UUID)
 
+    # Where no row can be there, neither is the list.
     opened: Resolver = resolve
-    for group in groups.replace("core", "").split():
+    for group in {*groups.split(), OPENED_BY.get(type_, "core")} - {"core"}:
         opened = within(group, opened)
     return opened
 

@@ -14,7 +14,7 @@ from tests.reference.kinds import KINDS
 from tests.reference.register_fields import in_office, over, today
 from tests.reference.rows import Row
 from tests.reference.standing_fields import breached
-from tests.reference.things import Asking, Thing, committee, may, mediator, part
+from tests.reference.things import Asking, Thing, committee, mediator, part
 from tests.reference.watch_fields import state
 from tests.reference.words import INFINITY, LAST_DAY, share
 
@@ -141,14 +141,9 @@ def _own(type_: str | None = None) -> Callable[[Asking, Row], Thing | None]:
     return found
 
 
-def _part(type_: str, needed: str = "core") -> Callable[[Asking, Row], Thing | None]:
-    """A part of a case, unless it is confidential."""
-
-    def found(asking: Asking, row: Row) -> Thing | None:
-        thing = None if row.get("confidential") else part(asking, type_, row)
-        return thing if thing is not None and may(thing, asking, needed) else None
-
-    return found
+def _part(type_: str) -> Callable[[Asking, Row], Thing | None]:
+    """A part of a case."""
+    return lambda asking, row: part(asking, type_, row)
 
 
 LISTED: dict[str, Listed] = {
@@ -167,7 +162,7 @@ LISTED: dict[str, Listed] = {
         "supervision", _part("Supervision"), SUPERVISION_TESTS, sorted_by("opened_at", like=datetime), ("opened_at", True)
     ),
     "confirmations": Listed(
-        "judicial_confirmation", _part("JudicialConfirmation", "agreement"), CONFIRMATION_TESTS,
+        "judicial_confirmation", _part("JudicialConfirmation"), CONFIRMATION_TESTS,
         sorted_by("applied_at", like=datetime) | {"due_on": (_due, date)}, ("applied_at", True), needed="agreement",
     ),
     "committees": Listed(

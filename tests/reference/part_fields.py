@@ -23,6 +23,7 @@ from tests.reference.things import (
     organisation,
     organisation_at,
     part_at,
+    part_within,
     protected,
     the_case,
     user,
@@ -46,8 +47,11 @@ def _contact(table: str) -> Resolver:
 
 
 def _obligations(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    assert thing.whole is not None
     found = asking.rows.of("case_obligation", "agreement_id", thing.row["id"], thing.row["county_id"])
-    return [Thing("Obligation", row, thing.whole) for row in sorted(found, key=lambda row: (row["ordinal"], row["id"]))]
+    found = sorted(found, key=lambda row: (row["ordinal"], row["id"]))
+    parts = [part_within(asking, "Obligation", row, thing.whole) for row in found]
+    return [one for one in parts if one is not None]
 
 
 def _by_name(asking: Asking, found: list[Any]) -> list[Thing]:

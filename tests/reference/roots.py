@@ -16,7 +16,7 @@ from tests.reference.paging import faults, page
 from tests.reference.people import runs
 from tests.reference.rows import Row, label_rows
 from tests.reference.standing_fields import PARTY_LISTS
-from tests.reference.things import Asking, Thing, case, committee, composed, mediator, organisation, user
+from tests.reference.things import Asking, Thing, case, committee, composed, mediator, organisation, part_within, user
 from tests.reference.work import BY_VERSION
 
 Args = dict[str, Any]
@@ -55,15 +55,6 @@ PARTS = {
     "respondent": ("joint_respondent", "JointRespondent"),
     "consent": ("confirmation_consent", "ConfirmationConsent"),
     "policeapplication": ("police_notice_application", "PoliceNoticeApplication"),
-}
-# The field group of its case under which a part is listed: who may not read it finds the part by no id either.
-LISTED_UNDER = {
-    **dict.fromkeys(("followup", "timeline", "recusal", "pause", "withdrawal", "extension"), "history"),
-    **dict.fromkeys(("entrustment", "policenotice", "policeapplication"), "history"),
-    **dict.fromkeys(("agreement", "obligation", "signature", "confirmation", "consent", "enforcement"), "agreement"),
-    "breach": "agreement",
-    **dict.fromkeys(("duty", "measure"), "identity"),
-    "clue": "clue",
 }
 # The same of what is part of no case.
 WHOLES: dict[str, tuple[str, Callable[[Asking, Any, int], Thing | None]]] = {
@@ -131,10 +122,6 @@ MOST_IDS, MOST_DIMENSIONS = 100, 3
 KIND_OF_ID = {"caseId": "case", "committeeId": "committee", "registeredById": "user"}
 
 
-# Type -> the group under which it is listed.
-OPENED = {type_: LISTED_UNDER.get(prefix, "core") for prefix, (_, type_) in PARTS.items()}
-
-
 def id_of(prefix: str, row: Row) -> str:
     """The global id of a row."""
     return composed(prefix, row, *KEYS.get(prefix, ("id",)))
@@ -178,37 +165,16 @@ def _day(asking: Asking, key: Any) -> Thing | None:
     return Thing("CalendarDay", row) if row is not None and asking.access.sees("calendar_day", row) else None
 
 
-def _of_an_earlier_agreement(asking: Asking, prefix: str, row: Row) -> bool:
-    if prefix not in ("agreement", "obligation", "signature"):
-        return False
-    agreed = row if prefix == "agreement" else asking.rows.one("case_agreement", row["agreement_id"])
-    return agreed is not None and agreed["superseded_at"] is not None
-
-
 def _part_found(asking: Asking, prefix: str, key: Any) -> Thing | None:
     """A part of a case, unless it is withheld from the caller."""
     table, type_ = PARTS[prefix]
     row = _row(asking, prefix, key)
-    if row is None:
+    if row is None or (prefix in READ_BY and not asking.access.may(table, row, "core")):
         return None
-    # What belongs to a deadline belongs to its case, and is as confidential.
-    deadline = (
-        asking.rows.one("deadline", row["deadline_id"]) if "deadline_id" in row and prefix in OF_DEADLINES else None
-    )
-    if row.get("confidential") or (deadline is not None and deadline["confidential"]):
-        return None
-    if prefix in READ_BY and not asking.access.may(table, row, "core"):
-        return None
-    whole = case(asking, (deadline or row)["case_id"], row["county_id"])
-    if whole is None:
-        return None
-    groups = [
-        LISTED_UNDER.get(prefix, "core"),
-        *(["handling"] if _of_an_earlier_agreement(asking, prefix, row) else []),
-    ]
-    if not all(one == "core" or asking.access.may("dispute_case", whole.row, one) for one in groups):
-        return None
-    return Thing(type_, row, whole.row)
+    # What belongs to a deadline belongs to its case.
+    of = asking.rows.one("deadline", row["deadline_id"]) if prefix in OF_DEADLINES else row
+    whole = None if of is None else case(asking, of["case_id"], row["county_id"])
+    return None if whole is None else part_within(asking, type_, row, whole.row)
 
 
 def by_id(asking: Asking, word: str) -> Thing | None:

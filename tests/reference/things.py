@@ -45,6 +45,16 @@ OWN = {
 APART = {"Mediator": "mediator"}
 APART |= {word_: subject for subject, type_ in WORK.items() for word_ in (type_, f"{type_}TimelineEntry")}
 
+# Type of a part -> the field group of its case without which the part is not there at all, however it is asked for.
+OPENED_BY = {
+    **dict.fromkeys(("FollowUp", "TimelineEntry", "Recusal", "Pause", "Withdrawal", "DeadlineExtension"), "history"),
+    **dict.fromkeys(("CourtEntrustment", "HandOver", "PoliceNotice", "PoliceNoticeApplication"), "history"),
+    **dict.fromkeys(("Agreement", "Obligation", "AgreementSignature", "Breach"), "agreement"),
+    **dict.fromkeys(("JudicialConfirmation", "ConfirmationConsent", "EnforcementApplication"), "agreement"),
+    **dict.fromkeys(("ReportDuty", "ProtectionMeasure"), "identity"),
+    "ClueNotice": "clue",
+}
+
 Resolver = Callable[[Thing, Asking, dict[str, Any]], Any]
 
 
@@ -94,11 +104,42 @@ def mediator(asking: Asking, key: UUID | None, county: int | None = None) -> Thi
 
 
 def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
-    """A row that is part of a case: there exactly when the caller sees the case."""
+    """A row that is part of a case: there where the caller sees the case and so much of it."""
     if row is None:
         return None
     whole = case(asking, row["case_id"], row["county_id"])
-    return None if whole is None else Thing(type_, row, whole.row)
+    return None if whole is None else part_within(asking, type_, row, whole.row)
+
+
+def part_within(asking: Asking, type_: str, row: Row, whole: Row) -> Thing | None:
+    """The same of a case that the caller sees.
+
+    What belongs to an agreement of an earlier round is for those who handle the case; a confidential period, and what
+    was done about it, for nobody.
+    """
+    groups = {OPENED_BY.get(type_, "core")}
+    agreed = _its_agreement(asking, type_, row)
+    if agreed is not None and agreed["superseded_at"] is not None:
+        groups.add("handling")
+    if not all(group == "core" or asking.access.may("dispute_case", whole, group) for group in groups):
+        return None
+    period = row if type_ == "Deadline" else None
+    if type_ in {"DeadlineStepTaken", "DeadlineExtension"}:
+        period = asking.rows.one("deadline", row["deadline_id"], row["county_id"])
+    return None if period is not None and period["confidential"] else Thing(type_, row, whole)
+
+
+def _its_agreement(asking: Asking, type_: str, row: Row) -> Row | None:
+    """The agreement that a row is, or that it is about."""
+    county = row["county_id"]
+    if type_ == "Agreement":
+        return row
+    if type_ == "Breach":
+        owed = asking.rows.one("case_obligation", row["obligation_id"], county)
+        return None if owed is None else asking.rows.one("case_agreement", owed["agreement_id"], county)
+    if type_ in {"Obligation", "AgreementSignature"}:
+        return asking.rows.one("case_agreement", row["agreement_id"], county)
+    return None
 
 
 def may(thing: Thing, asking: Asking, group: str) -> bool:
@@ -176,8 +217,9 @@ def part_at(type_: str, table: str, name: str, group: str = "core") -> Resolver:
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Thing | None:
         row = asking.rows.one(table, thing.row[name], thing.row["county_id"])
-        same = row is not None and thing.whole is not None and row["case_id"] == thing.whole["id"]
-        return Thing(type_, row, thing.whole) if row is not None and same else None
+        if row is None or thing.whole is None or row["case_id"] != thing.whole["id"]:
+            return None
+        return part_within(asking, type_, row, thing.whole)
 
     return resolve if group == "core" else within(group, resolve)
 
@@ -186,9 +228,11 @@ def parts_of(type_: str, table: str, key: str, *order: str, group: str = "core")
     """The rows of a table whose column is this thing's id, as a list in this order."""
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> list[Thing]:
+        assert thing.whole is not None
         found = asking.rows.of(table, key, thing.row["id"], thing.row["county_id"])
-        found = [row for row in found if not row.get("confidential")]
-        return [Thing(type_, row, thing.whole) for row in sorted(found, key=lambda row: [row[one] for one in order])]
+        found = sorted(found, key=lambda row: [row[one] for one in order])
+        parts = [part_within(asking, type_, row, thing.whole) for row in found]
+        return [one for one in parts if one is not None]
 
     return resolve if group == "core" else within(group, resolve)
 

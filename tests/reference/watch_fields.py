@@ -16,6 +16,7 @@ from tests.reference.things import (
     composed_id,
     global_id,
     organisation_at,
+    part_within,
     parts_of,
     the_case,
     user_at,
@@ -78,7 +79,7 @@ def _deadline(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
     row = asking.rows.one("deadline", thing.row["deadline_id"], thing.row["county_id"])
     if row is None or row["confidential"] or thing.whole is None or row["case_id"] != thing.whole["id"]:
         return None
-    return Thing("Deadline", row, thing.whole)
+    return part_within(asking, "Deadline", row, thing.whole)
 
 
 def _answer_due(thing: Thing, asking: Asking, _args: Args) -> Any:
