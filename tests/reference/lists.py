@@ -176,7 +176,8 @@ class Listed:
 
     `found` gives the row as a thing, or None where the caller does not see it. `default` is the order of who asks for
     none: its name, and whether it descends. `guarded`: conditions that tell of a field group, by name. `moments`:
-    conditions that are moments. `needed`: the group of its case without which a part is not listed at all.
+    conditions that are moments. `needed`: the group of its case without which a part is not listed at all; `telling`:
+    conditions and orders that tell of it.
     """
 
     table: str
@@ -187,6 +188,7 @@ class Listed:
     guarded: Mapping[str, str] = field(default_factory=dict)
     moments: frozenset[str] = frozenset()
     needed: str = "core"
+    telling: frozenset[str] = frozenset()
 
     def order(self, given: Mapping[str, Any] | None) -> Order:
         """How the list is sorted for an `orderBy`."""
@@ -244,6 +246,7 @@ LISTED: dict[str, Listed] = {
     "confirmations": Listed(
         "judicial_confirmation", _part("JudicialConfirmation", "agreement"), CONFIRMATION_TESTS,
         _by("applied_at", like=datetime) | {"due_on": (_due, date)}, ("applied_at", True), needed="agreement",
+        telling=frozenset({"status", "courtId", "dueFrom", "dueUntil", "overdue", "due_on"}),
     ),
     "committees": Listed(
         "mediation_committee", lambda asking, row: committee(asking, row["id"]), COMMITTEE_TESTS,
