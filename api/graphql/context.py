@@ -19,6 +19,7 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError
 from domain.foundation.database.session import (
     Engine,
+    OutcomeUnknown,
     Session,
     is_retryable,
     trial,
@@ -97,16 +98,25 @@ class Context:
         `change` asks `require_fresh` before it changes anything. `given` is the whole input, whose digest tells a repeat
         from another request under the same key.
         With `dry_run` it is judged to the end and then undone; the key is neither looked at nor used up.
-        Raises StaleAccess.
+        Raises StaleAccess, and OutcomeUnknown where the connection was lost in the commit and a repeat by the key, which
+        is harmless, could not find out either.
         """
+        unknown: OutcomeUnknown | None = None
         for attempt in range(REPEATS):
             try:
                 return await (self._try(change) if dry_run else self._change_once(mutation, key, given, change))
             except DomainError as error:
                 return Refusal(error, upon)
-            except Exception as error:
-                if attempt == REPEATS - 1 or not is_retryable(error):
+            except OutcomeUnknown as error:
+                if attempt == REPEATS - 1 or key is None:
                     raise
+                unknown = error
+            except Exception as error:
+                if attempt < REPEATS - 1 and is_retryable(error):
+                    continue
+                if unknown is not None:
+                    raise unknown from error
+                raise
         raise AssertionError  # the last attempt returns or raises
 
     async def _change_once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:

@@ -26,7 +26,7 @@ from api.graphql.documents import (
     refusal,
 )
 from api.graphql.reads import Answer, Reads, answer_introspection
-from api.graphql.writes import RELOADS, Writes
+from api.graphql.writes import RELOADS, Unanswered, Writes
 from api.http.authentication import Actors, Unauthenticated
 from api.http.requests import (
     Gone,
@@ -281,7 +281,23 @@ def errors_of(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
     """The errors of one mutation where another before it was carried out: the response must tell of both."""
     if isinstance(fault, Refused):
         return [format_error(error) for error in fault.errors]
+    if isinstance(fault, Unanswered):
+        return [describe_unanswered(fault, request_id)]
     return [busy() if isinstance(fault, (Busy, StaleAccess)) else mask_fault(fault, request_id)]
+
+
+def describe_unanswered(fault: Unanswered, request_id: str) -> dict[str, Any]:
+    """What is said of a mutation that was carried out, or may have been: whether it is certain, and how to find out."""
+    log_fault(fault.__cause__ or fault, request_id)
+    what = "已执行，但结果无法显示" if fault.certain else "是否已执行无法确定"
+    ask = (
+        "请以同一幂等键（idempotencyKey）重新发送同一请求，不会重复执行"
+        if fault.keyed
+        else "请先查询该记录的版本和经过，再决定是否重新发送；今后请附幂等键（idempotencyKey）"
+    )
+    error = error_entry(f"{what}；{ask}。编号 {request_id}", "OUTCOME_UNKNOWN", request_id)
+    error["extensions"] |= {"carriedOut": True if fault.certain else None, "repeatable": fault.keyed}
+    return error
 
 
 def busy() -> dict[str, Any]:

@@ -204,7 +204,10 @@ class Membership(TenantRow, Base):
 
 
 class Credential(Base):
-    """A local sign-in. Read and written by the authentication role alone; argon2id hashes only."""
+    """A local sign-in. Read and written by the authentication role alone; argon2id hashes only.
+
+    `failures`, `failed_at` and `locked_until` are those of sources from which nobody has signed in to it yet, together.
+    """
 
     __tablename__ = "credential"
     __table_args__ = ({"info": CONTROL},)
@@ -214,6 +217,29 @@ class Credential(Base):
     user_id: Mapped[UUID]
     password_hash: Mapped[str] = mapped_column(Text)
     failures: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    failed_at: Mapped[datetime | None] = instant(nullable=True)
     locked_until: Mapped[datetime | None] = instant(nullable=True)
-    # Raised by a password change or a sign-out everywhere: tokens of an earlier generation end.
+    # Raised by a password change or a sign-out everywhere: tokens of an earlier generation end. A trigger has accounts
+    # begin above the generation of every account that was deleted.
     generation: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class SignInSource(Base):
+    """From where an account is signed in to: an address, of version 6 its network. The worker removes old ones."""
+
+    __tablename__ = "sign_in_source"
+    __table_args__ = (
+        CheckConstraint("char_length(source) BETWEEN 1 AND 50", name="source"),
+        {"info": CONTROL},
+    )
+
+    username: Mapped[str] = mapped_column(
+        ForeignKey("credential.username", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    # Attempts since the last that succeeded.
+    failures: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    attempted_at: Mapped[datetime] = instant()
+    locked_until: Mapped[datetime | None] = instant(nullable=True)
+    # When somebody last signed in from there; null where nobody has.
+    signed_in_at: Mapped[datetime | None] = instant(nullable=True)

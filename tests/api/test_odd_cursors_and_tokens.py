@@ -154,14 +154,14 @@ async def test_no_token_is_a_fault(server: Server, secret_key_file: Path) -> Non
         b"\xff",
     ):
         await ask(token(secret, plain, header))
-    wrong: dict[str, tuple[Any, ...]] = {
+    odd_claims: dict[str, tuple[Any, ...]] = {
         "sub": (5, [], {}, "", "admin", str(user.user_id) + "0"),
         "county": (2**70, 2**31, -1, True, "440781", 440781.0, [], float("inf")),
         "name": (5, [], "a\0", "\ud800", "", "x" * 3_000),
         "generation": (2**70, "0", False, 0.0, -1),
         "exp": (float("inf"), float("nan"), 10**400, "9999999999", True, [], -1),
     }
-    for name, values in wrong.items():
+    for name, values in odd_claims.items():
         for value in values:
             if value != good[name] or type(value) is not type(good[name]):
                 await ask(token(secret, json.dumps(good | {name: value}).encode()))

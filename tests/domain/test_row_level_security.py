@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TENANT_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] == "tenant")
 OTHER_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] != "tenant")
+GUARDED = {"access_stamp", "credential", "sign_in_source"}
 HERE, THERE = 440781, 440783
 
 
@@ -64,7 +65,9 @@ async def test_row_level_security_is_on_every_table_of_a_tenant_and_binds_its_ow
         # One permissive policy for every command and everybody, the same for what is read and what is written.
         assert (one["enabled"], one["forced"], one["policies"]) == (True, True, ["county_wall*true{0}true"]), name
         assert one["county"], name
-    assert {name for name, row in rows.items() if row["policies"]} == set(TENANT_TABLES)
+    # Elsewhere: whoever may read a table finds nothing there but what is theirs, and its owner is bound too.
+    assert {name for name, row in rows.items() if row["policies"]} - set(TENANT_TABLES) == GUARDED
+    assert {(rows[name]["enabled"], rows[name]["forced"]) for name in GUARDED} == {(True, True)}
     # Evaluated once, not for each row: a sub-select.
     assert "SELECT" in readable
     assert "NULLIF(current_setting('app.counties'::text, true)" in readable
@@ -112,6 +115,36 @@ async def test_without_the_setting_nothing_is_seen(haiyan_urls: DatabaseUrls, ro
                 await connection.execute("SELECT set_config('app.counties', $1, true)", setting)
             for table in TENANT_TABLES:
                 assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0, (setting, table)
+
+
+async def test_credentials_are_found_by_the_authentication_role_alone(fresh_haiyan_urls: DatabaseUrls) -> None:
+    """Also where a right was granted by mistake."""
+    tables = ("credential", "sign_in_source")
+    async with connected(fresh_haiyan_urls.admin) as connection:
+        await connection.execute(
+            "INSERT INTO sign_in_source (username, source, attempted_at) SELECT username, '192.0.2.1', now() FROM credential"
+        )
+        for table in tables:
+            for role in (OWNER, "fengqiao_app", "fengqiao_read"):
+                await connection.execute(f"GRANT SELECT, UPDATE, DELETE ON {table} TO {role}")
+                await connection.execute(f"SET LOCAL ROLE {role}")
+                await connection.execute("SELECT set_config('app.counties', '{440700,440781,440783}', true)")
+                assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0, (role, table)
+                assert await connection.execute(f"DELETE FROM {table}") == "DELETE 0"
+                await connection.execute("RESET ROLE")
+            await connection.execute("SET LOCAL ROLE fengqiao_auth")
+            assert await connection.fetchval(f"SELECT count(*) FROM {table}") > 0
+            await connection.execute("RESET ROLE")
+
+
+@pytest.mark.parametrize("role", ["application", "reading"])
+async def test_stamps_are_those_of_the_transactions_counties(haiyan_urls: DatabaseUrls, role: str) -> None:
+    stamps = "SELECT coalesce(array_agg(county_id ORDER BY county_id), '{}') FROM access_stamp"
+    for counties, found in ([(), [0]], [(HERE,), [0, HERE]], [(HERE, THERE), [0, HERE, THERE]]):
+        async with connected(getattr(haiyan_urls, role), *counties) as connection:
+            assert await connection.fetchval(stamps) == found
+    async with connected(haiyan_urls.admin) as connection:
+        assert len(await connection.fetchval(stamps)) > 3
 
 
 @pytest.mark.parametrize("role", ["application", "reading"])

@@ -65,7 +65,8 @@ class Listed:
 
     `found` gives the row as a thing, or None where the caller does not see it. `default` is the order of who asks for
     none: its name, and whether it descends. `guarded`: conditions that tell of a field group, by name. `moments`:
-    conditions that are moments. `needed`: the group of its case without which a part is not listed at all.
+    conditions that are moments. `needed`: the group of its case without which a part is not listed at all;
+    `telling`: conditions and orders that tell of it.
     """
 
     table: str
@@ -76,6 +77,7 @@ class Listed:
     guarded: Mapping[str, str] = field(default_factory=dict)
     moments: frozenset[str] = frozenset()
     needed: str = "core"
+    telling: frozenset[str] = frozenset()
 
     def order(self, given: Mapping[str, Any] | None) -> Order:
         """How the list is sorted for an `orderBy`."""

@@ -164,6 +164,7 @@ LISTED: dict[str, Listed] = {
     "confirmations": Listed(
         "judicial_confirmation", _part("JudicialConfirmation"), CONFIRMATION_TESTS,
         sorted_by("applied_at", like=datetime) | {"due_on": (_due, date)}, ("applied_at", True), needed="agreement",
+        telling=frozenset({"status", "courtId", "dueFrom", "dueUntil", "overdue", "due_on"}),
     ),
     "committees": Listed(
         "mediation_committee", lambda asking, row: committee(asking, row["id"]), COMMITTEE_TESTS,

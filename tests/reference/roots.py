@@ -270,6 +270,10 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
                 and not asking.access.always(listed.guarded[condition])
             ):
                 found.add("FORBIDDEN_FIELD")
+        told = {condition for condition, value in (args.get("filter") or {}).items() if value is not None}
+        told.add(listed.order(args.get("orderBy")).name)
+        if told & listed.telling and asking.access.never(listed.needed):
+            found.add("FORBIDDEN_FIELD")
         if figured is None:
             found |= faults(args, listed.order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
     if figured is not None and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:

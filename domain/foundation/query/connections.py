@@ -134,8 +134,8 @@ def flag_condition(row: Row, one: Filter, given: Given) -> str:
 
 
 def must_be_open(row: Row, group: str, name: str) -> None:
-    """Refuse to sort, filter or group by what the caller cannot read on every row (ACCESS §2)."""
-    if row.may(group) is not True:
+    """Refuse to sort, filter or group by what the caller cannot read on every row, or on none: then the list is empty."""
+    if row.may(group) is not True or row.closed(group):
         message = f"您无权查看该字段，不能按其筛选、排序或统计：{name}"
         raise ReadRefused(message, code="FORBIDDEN_FIELD")
 
@@ -236,6 +236,8 @@ class Connections(Objects):
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
         """A page of rows as a JSON expression: with only what was selected of it worked out."""
         page = page_of(selected.arguments, order)
+        # Whatever is wanted of the list, and whatever it holds.
+        must_be_open(row, row.view.orderings[page.order].group, page.order)
         where = [*map(ListCondition, tie), *conditions_of(row, selected.arguments.get("filter"))]
         size = page.size
         level = Cost(page_size(size.value) if size.fixed else lambda variables: page_size(size.source(variables)))
@@ -316,7 +318,6 @@ class Connections(Objects):
         Of their columns only those that are read by what was `written` of them: rows are kept, and may be sorted.
         """
         ordering = row.view.orderings[page.order]
-        must_be_open(row, ordering.group, page.order)
         sort, key = ordering.sql(row.alias), f"{row.alias}.{row.view.key}"
         beyond = []
         for given, below in ((page.after, page.descending), (page.before, not page.descending)):

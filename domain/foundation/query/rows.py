@@ -135,6 +135,14 @@ class Row:
         other.brought = self.brought
         return other
 
+    def closed(self, group: str) -> bool:
+        """Whether a field group is open to the caller on no row whatever; never so of what makes a row visible at all."""
+        access, whole = self.build.access, self.authority.view.resource
+        if group == CORE or whole is None or not access.predicate(whole, READ, group).never:
+            return False
+        own = self.view.resource if self.authority is not self and group in self.view.own_groups else None
+        return own is None or access.predicate(own, READ, group).never
+
     def _part_may(self, group: str) -> bool | str:
         """The same for a part: what the whole opens, and what the part's own resource opens besides."""
         whole = self.authority.may(group)

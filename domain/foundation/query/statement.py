@@ -183,7 +183,8 @@ class Builder:
         idle = "".join(f", {typed}" for placeholder, typed in self._typed.items() if placeholder not in mentioned)
         sql = (
             f"SELECT (SELECT y.j FROM (SELECT {json}) y(j) WHERE s.v IS NOT NULL) AS j,"
-            f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"
+            f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})"
+            f" AND s.v IS NOT NULL) AS stamp"
             f" FROM (SELECT set_config('app.counties', {counties}, true) AS v{idle} OFFSET 0) s"
         )
         return Plan(sql, tuple(self.parameters), dict(self.fills), cost.weight(), within)
