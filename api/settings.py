@@ -133,6 +133,13 @@ class Settings(BaseSettings):
             "sign-ins are slowed down by account and source. Empty: the source is whoever connects.",
         ),
     ]
+    open_introspection: Annotated[
+        bool,
+        Field(
+            default=False,
+            description="Whether the schema is described, and documents are judged, without a token. The demo opens it.",
+        ),
+    ]
     token_hours: Annotated[
         float,
         Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),
