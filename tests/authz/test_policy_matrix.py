@@ -17,6 +17,7 @@ from authz.explain import explain_rows
 from authz.facts import Row
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction, Role
+from domain.foundation.basics.actor import Actor
 from tests.authz.place import (
     ACTOR,
     AGES_AGO,
@@ -41,27 +42,28 @@ from tests.authz.place import (
 from tests.authz.test_directory_matrix import committees, mediators, organisations, users
 from tests.authz.test_note_matrix import notes, parties
 from tests.authz.worlds import PLACED
-from tests.support.access_rows import CalendarRow, PlacedRow, Tie
+from tests.support.access_rows import CalendarRow, CaseRow, PlacedRow, Tie
 
 CASE = RESOURCES["case"]
 
 # Sets of field groups, as roles see them together.
-OUTLINE = "core, narrative"
+OUTLINE = "core, internal, narrative"
 WHOLE = (
-    "core, narrative, identity, masked, address, notes, call, coordination, handling, supervision, clue, agreement,"
-    " money, history"
+    "core, internal, narrative, identity, masked, address, notes, call, coordination, handling, supervision, clue,"
+    " agreement, money, history"
 )
 WITHOUT_ADDRESS = WHOLE.replace("address, ", "")
 # What a county's and a town's leaders count.
-FIGURES = "core, masked, money, history"
+FIGURES = "core, internal, masked, money, history"
 OF_OWN_SIDE = "core, narrative, masked, handling, agreement, money, history"
-SUPERVISED = "core, supervision"
+SUPERVISED = "core, internal, supervision"
+EXISTENCE = "core, internal"
 # What whoever is called in needs for their part: with names, after an agreement, or without names.
-FOR_THEIR_PART = "core, narrative, call, coordination, handling"
+FOR_THEIR_PART = "core, internal, narrative, call, coordination, handling"
 NAMED_PART = f"{FOR_THEIR_PART}, identity, clue, history"
 AGREED_PART = f"{NAMED_PART}, agreement"
 MASKED_PART = f"{FOR_THEIR_PART}, masked, clue, agreement, history"
-BEFORE_COURT = "core, narrative, identity, clue, history"
+BEFORE_COURT = "core, internal, narrative, identity, clue, history"
 
 OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
 IN_AREA = f"{OPEN}, protected"
@@ -81,11 +83,11 @@ COURT = {
 # Role -> groups -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
     "resident": {OF_OWN_SIDE: f"{OWN}, represents"},
-    "building_head": {"core": IN_AREA, OUTLINE: OWN},
-    "grid_worker": {"core": IN_AREA, OUTLINE: OWN},
-    "grid_leader": {"core": IN_AREA, OUTLINE: OWN},
-    "mediator": {WHOLE: "assigned", "core": "waiting", OUTLINE: OWN},
-    "invited_mediator": {WHOLE: "assigned", "core": "waiting", OUTLINE: OWN},
+    "building_head": {EXISTENCE: IN_AREA, OUTLINE: OWN},
+    "grid_worker": {EXISTENCE: IN_AREA, OUTLINE: OWN},
+    "grid_leader": {EXISTENCE: IN_AREA, OUTLINE: OWN},
+    "mediator": {WHOLE: "assigned", EXISTENCE: "waiting", OUTLINE: OWN},
+    "invited_mediator": {WHOLE: "assigned", EXISTENCE: "waiting", OUTLINE: OWN},
     "committee_director": {
         WHOLE: "assigned, waiting, handled",
         OUTLINE: OWN,
@@ -104,7 +106,7 @@ READS: dict[str, dict[str, str]] = {
     "judge": COURT,
     "procuratorate_liaison": {
         NAMED_PART: CALLED,
-        "core, narrative, masked, history": "minor",
+        "core, internal, narrative, masked, history": "minor",
         OUTLINE: OWN,
         "address": "protector",
     },
@@ -135,15 +137,15 @@ READS: dict[str, dict[str, str]] = {
     },
     "legal_counsel": {
         f"{AGREED_PART}, money": "assigned",
-        "core, narrative, masked, call, coordination, handling, agreement": CALLED,
+        "core, internal, narrative, masked, call, coordination, handling, agreement": CALLED,
         "core, narrative, masked, handling, agreement": "represents",
     },
     "town_admin": {FIGURES: IN_AREA},
     "county_admin": {FIGURES: ALL},
-    "city_admin": {"core, masked, money": f"{ALL}, other county"},
-    "auditor": {"core, masked": ALL},
+    "city_admin": {"core, internal, masked, money": f"{ALL}, other county"},
+    "auditor": {"core, internal, masked": ALL},
     "system_admin": {},
-    "integration": {"core": OWN},
+    "integration": {EXISTENCE: OWN},
 }
 
 _MEDIATION = {
@@ -373,18 +375,43 @@ def test_break_glass_opens_nothing_yet(policy: Policy) -> None:
         assert not policy.enforce(acting_as(role), str(COUNTY), "case", "read", "identity", a_case(), NOW)
 
 
-@pytest.mark.parametrize("danger", ["violence_suspected", "address_protected"])
-def test_a_party_reads_nothing_of_what_is_done_where_somebody_is_in_danger(policy: Policy, danger: str) -> None:
-    """It would tell one side of the other's protection, and who reported it."""
-    plain = a_case(party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
-    changes: dict[str, Any] = {danger: True}
-    work = {"history", "handling"}
-    for row, groups in ((plain, {"agreement"} | work), (replace(plain, **changes), {"agreement"})):
-        assert groups == {
-            group
-            for group in ("agreement", *work, "call", "coordination", "supervision", "clue", "notes")
-            if policy.enforce(acting_as(Role.RESIDENT), str(COUNTY), "case", "read", group, row, NOW)
-        }
+@pytest.mark.parametrize("tie", ["party", "stands for one"])
+def test_a_party_is_told_the_same_whether_or_not_somebody_is_in_danger(policy: Policy, tie: str) -> None:
+    """Were anything closed only where somebody is protected, that it is closed would tell the other side of it."""
+    sides = frozenset({(ACTOR, "respondent")})
+    ties: dict[str, dict[str, Any]] = {
+        "party": {"party_users": frozenset({ACTOR}), "party_sides": sides},
+        "stands for one": {"representatives": (Tie(ACTOR, None, AGES_AGO, None, "respondent"),)},
+    }
+    dangers = ({}, {"family_or_minor": True}, {"address_protected": True}, {"public_security": True})
+    told: dict[str, set[frozenset[str]]] = {}
+    for role, danger in product((Role.RESIDENT, Role.LEGAL_COUNSEL), dangers):
+        row = a_case(**ties[tie], **danger)
+        open_ = (one for one in CASE.actions["read"] if reads(policy, acting_as(role), one, row))
+        told.setdefault(role, set()).add(frozenset(open_))
+    expected = {Role.RESIDENT: {frozenset(listed(OF_OWN_SIDE))}, Role.LEGAL_COUNSEL: {frozenset()}}
+    if tie != "party":
+        expected[Role.LEGAL_COUNSEL] = {frozenset(listed("core, narrative, masked, handling, agreement"))}
+    assert told == expected
+
+
+def test_an_official_who_is_a_party_as_a_resident_is_told_what_parties_are(policy: Policy) -> None:
+    """In whatever office: of other cases they read what their office does."""
+    kept = {"internal", "identity", "address", "notes", "clue"}
+    for role in Role:
+        both = an_actor(*acting_as(role).memberships, a_membership("resident", name="at home"))
+        for situation, make in SITUATIONS.items():
+            row = make()
+            own = replace(row, party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
+            assert not {one for one in kept if reads(policy, both, one, own)}, (role, situation)
+            by_office = {one for one in kept if reads(policy, acting_as(role), one, row)}
+            assert {one for one in kept if reads(policy, both, one, row)} == (
+                by_office if situation not in {"party", "represents"} else set()
+            ), (role, situation)
+
+
+def reads(policy: Policy, actor: Actor, group: str, row: CaseRow) -> bool:
+    return policy.enforce(actor, str(row.county_id), "case", "read", group, row, NOW)
 
 
 def test_role_and_reach_come_from_the_same_membership(policy: Policy) -> None:

@@ -167,7 +167,6 @@ class World:
             minor_involved=minor,
             family_or_minor=minor or violence or flag(),
             address_protected=flag(),
-            violence_suspected=violence,
             party_users=frozenset(user for user, _ in sides),
             party_sides=sides,
             participants=tuple(replace(self.a_tie(None, choose(organisations)), role=choose(RELATIONS)) for _ in few()),
@@ -185,7 +184,7 @@ class World:
             county_id=case.county_id,
             side=side,
             user_id=user,
-            address_protected=self.pick.random() < 0.4,
+            address_closed=self.pick.random() < 0.4,
             representatives=case.representatives,
             party_sides=case.party_sides,
         )
@@ -330,9 +329,9 @@ class World:
         await insert("dispute_case", _CASE, [self._case_record(n, row) for n, row in enumerate(self.cases)])
         await insert(
             "case_party",
-            "county_id id case_id ordinal side kind name user_id address_protected",
+            "county_id id case_id ordinal side kind name user_id address_protected address_closed",
             [
-                (row.county_id, key, case, 1, row.side, "person", "虚构", row.user_id, row.address_protected)
+                (row.county_id, key, case, 1, row.side, "person", "虚构", row.user_id, *[row.address_closed] * 2)
                 for key, case, row in self.parties
             ],
         )
@@ -446,7 +445,6 @@ class World:
             row.public_security,
             row.minor_involved,
             row.address_protected,
-            row.violence_suspected,
         )
         key = (row.county_id, row.id, row.organisation_id, row.registered_by)
         return (
@@ -488,5 +486,5 @@ _MEDIATOR = (
 _NOTE = "county_id id case_id visibility side organisation_id recorded_by recorded_at"
 _CASE = (
     "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id agreement_in_effect"
-    " public_security minor_involved address_protected violence_suspected number number_year number_serial type_code source title facts status registered_at"
+    " public_security minor_involved address_protected number number_year number_serial type_code source title facts status registered_at"
 )

@@ -1,13 +1,14 @@
 """What can be read of joint handling: part of its case; its texts are for those who handle the case together.
 
 Neither a party nor a court before which the case comes reads what officials write to each other of it (CRT3); who is
-called reads what for.
+called reads what for. That anybody was called is told to no party.
 """
 
 from __future__ import annotations
 
 from domain.codes.enums import RespondentStatus
 from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.cases.told import KEPT_FROM_PARTIES
 from domain.foundation.query.expressions import (
     NOW,
     column,
@@ -28,6 +29,7 @@ JOINT_CALL = View(
     table="joint_call",
     owner=OF_CASE,
     prefix="call",
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         to_one("case", "case", "Its case 所属案件"),
         to_one("organisation", "organisation", "Who calls 呼叫单位"),
@@ -54,6 +56,7 @@ JOINT_RESPONDENT = View(
     table="joint_respondent",
     owner=OF_CASE,
     prefix="respondent",
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
         enum("status", RespondentStatus, "Asked, accepted, refused 响应状态"),

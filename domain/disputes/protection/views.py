@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.codes.enums import DutyRecipient, MeasureKind
 from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.cases.told import KEPT_FROM_PARTIES
 from domain.foundation.query.expressions import (
     column,
     enum,
@@ -25,6 +26,7 @@ REPORT_DUTY = View(
     owner=OF_CASE,
     prefix="duty",
     listed_under=IDENTITY,
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         enum("recipient", DutyRecipient, "Whom 报告对象", IDENTITY),
         column("rule", "DV1 or MIN1 规则编号", IDENTITY),
@@ -41,6 +43,7 @@ PROTECTION_MEASURE = View(
     owner=OF_CASE,
     prefix="measure",
     listed_under=IDENTITY,
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         enum("kind", MeasureKind, "Which 类型", IDENTITY, label="Its Chinese word 类型名称"),
         to_one("organisation", "organisation", "Who took it 作出单位", IDENTITY),
@@ -70,6 +73,7 @@ CLUE_NOTICE = View(
     owner=OF_CASE,
     prefix="clue",
     listed_under=CLUE,
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         to_one("sender", "organisation", "From whom 通报单位", CLUE),
         to_one("recipient", "organisation", "To whom 接收单位", CLUE),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from domain.foundation.query.access import Alternative, Columns
+from domain.foundation.query.lists import Ordering
 from domain.foundation.query.members import (
     Computed,
     Field,
@@ -70,8 +71,15 @@ class Row:
         # The whole that a list of parts brings along, because nothing around it does.
         self.brought: Row | None = None
         self.columns: Columns = RowColumns(self)
-        self._needed = needed
+        self._needed = needed if self.decides_apart(needed) else CORE
         self._masks: dict[str, str] = {}
+
+    def decides_apart(self, group: str) -> bool:
+        """Whether a field group may be closed on a row that is seen."""
+        if group == CORE or self.view.resource is None:
+            return False
+        access, resource = self.build.access, self.view.resource
+        return access.predicate(resource, READ, group) != access.predicate(resource, READ, CORE)
 
     def visible(self) -> list[str]:
         """Conditions under which the caller sees this row at all; empty when every row of the county is seen.
@@ -79,6 +87,7 @@ class Row:
         Of a part, beside those of the whole: whoever reaches a part has the whole at hand, filtered.
         """
         own = [f"{self.alias}.id = {self.build.of_actor('user', 'uuid')}"] if self.view.of_caller else []
+        own += self._guarded()
         if self.view.resource is None:
             return own
         conditions = own
@@ -89,6 +98,34 @@ class Row:
             if not predicate.always:
                 conditions.append(predicate.where_sql(self.columns, self.build.actor))
         return conditions
+
+    def _guarded(self) -> list[str]:
+        """The condition under which a part is not one that its whole's field groups keep from the caller."""
+        if self.view.guarded is None:
+            return []
+        which, group = self.view.guarded
+        whole = self.authority
+        if whole is self or whole.view.resource is None:
+            message = f"{self.view.name} is guarded and was reached without its whole"
+            raise AssertionError(message)
+        if not whole.decides_apart(group):
+            return []
+        # Not by the mask of the whole: where parts are listed by themselves it is made only when they are chosen.
+        predicate = self.build.access.predicate(whole.view.resource, READ, group)
+        open_ = "" if predicate.never else f" OR {predicate.sql(whole.columns, self.build.actor)}"
+        return [f"(({which(self.alias)}) IS NOT TRUE{open_})"]
+
+    def sort_value(self, ordering: Ordering) -> str:
+        """What the row is sorted by, for this caller."""
+        if ordering.otherwise is None:
+            return ordering.sql(self.alias)
+        group, otherwise = ordering.otherwise
+        return guard(self.authority.may(group), ordering.sql(self.alias), otherwise(self.alias))
+
+    def order(self, ordering: Ordering, way: str) -> str:
+        """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
+        first = f"{self.sort_value(ordering)} {way}"
+        return first if ordering.alone and self.within_whole else f"{first}, {self.alias}.{self.view.key} {way}"
 
     def grounds(self) -> list[Alternative]:
         """The same, one by one, where there are several grounds on which the caller sees a row; else none.
@@ -223,11 +260,22 @@ def parts_withheld(row: Row, whole: Row) -> list[str]:
     return [f"(({which(row.alias)}) IS NOT TRUE{f' OR {may}' if may else ''})"]
 
 
-def guard(may: bool | str, sql: str) -> str:
-    """An expression, or null where its field group is closed."""
+def guard(may: bool | str, sql: str, otherwise: str = "") -> str:
+    """An expression; where its field group is closed null, or what is shown otherwise."""
     if may is True:
         return sql
-    return f"CASE WHEN {may} THEN {sql} END" if may else "NULL"
+    if may is False:
+        return otherwise or "NULL"
+    return f"CASE WHEN {may} THEN {sql}{f' ELSE {otherwise}' if otherwise else ''} END"
+
+
+def both(one: bool | str, other: bool | str) -> bool | str:
+    """Whether two field groups are open."""
+    if one is False or other is False:
+        return False
+    if one is True or other is True:
+        return other if one is True else one
+    return one if one == other else f"({one} AND {other})"
 
 
 class Objects:
@@ -330,7 +378,8 @@ class Objects:
         member = row.view.members[selected.name]
         match member:
             case Field():
-                return guard(self.may(row, member.group), member.sql(row.alias))
+                otherwise = "" if member.otherwise is None else member.otherwise(row.alias)
+                return guard(self.may(row, member.group), member.sql(row.alias), otherwise)
             case Masked():
                 return self.masked(row, member, selected)
             case Part():
@@ -387,7 +436,7 @@ class Objects:
 
     def one(self, row: Row, member: ToOne, selected: Selected, cost: Cost) -> str:
         """The row at the other end of a relation, or null."""
-        may = self.may(row, member.group)
+        may = both(self.may(row, member.group), self.may(row, member.besides))
         if may is False:
             return "NULL"
         other, tie = relate(row, member)
@@ -395,9 +444,7 @@ class Objects:
         cost.below.append(level)
         tail = ""
         if member.latest is not None:
-            ordering = other.view.orderings[member.latest]
-            order = ordering.by(other.alias, other.view.key, "DESC", within_whole=other.within_whole)
-            tail = f" ORDER BY {order} LIMIT 1"
+            tail = f" ORDER BY {other.order(other.view.orderings[member.latest], 'DESC')} LIMIT 1"
         with self.within(may):
             return guard(may, self.lookup(other, selected.below, tie, level, tail))
 
@@ -410,9 +457,7 @@ class Objects:
         level = Cost(LIST_WEIGHT)
         cost.below.append(level)
         name, descending = order_of(other.view, member)
-        ordering = other.view.orderings[name]
-        way = "DESC" if descending else "ASC"
-        order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
+        order = other.order(other.view.orderings[name], "DESC" if descending else "ASC")
         tail = f" ORDER BY {order} LIMIT {member.cap}"
         with self.within(may):
             objects = self.rows(other, selected.below, tie, tail, level)

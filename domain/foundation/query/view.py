@@ -83,6 +83,7 @@ class View:
     the columns of which such an id is made, where it is not `key` alone.
     `listed_under` is the field group of the whole under which its parts are listed: without it a part is not found by
     its id either. `withheld`: of the parts those for which this holds are found only under that group besides.
+    `guarded`: of the parts those for which this holds are seen, by whichever way, only where that group is open besides.
     `tenant` is False for reference tables, which have no county.
     `types` are the concrete types of a view whose rows are of several; what none of them names, they share.
     `roots` are the fields of the query that begin here, by name. `default_order` is an ordering and whether it descends:
@@ -105,6 +106,7 @@ class View:
     identity: Identity = ()
     listed_under: str = CORE
     withheld: tuple[Expression, str] | None = None
+    guarded: tuple[Expression, str] | None = None
     roots: Mapping[str, Root] = field(default_factory=dict)
     orderings: Mapping[str, Ordering] = field(default_factory=dict)
     default_order: tuple[str, bool] = ("", False)

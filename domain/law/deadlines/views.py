@@ -1,4 +1,4 @@
-"""What can be read of deadlines and of the calendar: a deadline is seen exactly when its case is."""
+"""What can be read of deadlines and of the calendar: a deadline is seen when its case is, and told to its parties."""
 
 from __future__ import annotations
 
@@ -30,12 +30,34 @@ from domain.foundation.query.narrowing import (
 from domain.foundation.query.roots import Listing, Rows
 from domain.foundation.query.view import Owner, View, by_name
 
-HISTORY, NOTES = "history", "notes"
+HISTORY, NOTES, INTERNAL = "history", "notes", "internal"
+_K = DeadlineKind
+# Periods of which the parties of a case are told: those of the mediation, and of what they may ask for themselves. By
+# the others they would learn of risk, of calls, of supervision and of protection.
+TOLD = frozenset({
+    _K.PETITION_ROUTING, _K.PETITION_SETTLEMENT, _K.HOTLINE_ORDER, _K.MEDIATION, _K.LABOUR_MEDIATION, _K.MEDICAL_MEDIATION,
+    _K.CONFIRMATION_APPLICATION, _K.CONFIRMATION_MATERIAL, _K.CONFIRMATION_ACCEPTANCE, _K.CONFIRMATION_RULING,
+    _K.CONFIRMATION_PROCEDURE, _K.ENFORCEMENT, _K.ENTRUSTMENT_ACCEPTANCE, _K.ENTRUSTED_MEDIATION,
+})  # fmt: skip
+_TOLD = ", ".join(f"'{kind}'" for kind in sorted(TOLD))
 
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
 
 OF_CASE = belongs_to("case", where=SHOWN)
+
+
+def is_untold(t: str) -> str:
+    """SQL: whether the parties of a case are not told of a deadline."""
+    return f"{t}.kind NOT IN ({_TOLD})"
+
+
+def of_an_untold_deadline(t: str) -> str:
+    """SQL: the same of what belongs to a deadline."""
+    return (
+        f"EXISTS (SELECT FROM deadline u WHERE u.county_id = {t}.county_id AND u.id = {t}.deadline_id"
+        f" AND {is_untold('u')})"
+    )
 
 
 def state(t: str) -> str:
@@ -96,6 +118,7 @@ DEADLINE = View(
     table="deadline",
     owner=OF_CASE,
     prefix="deadline",
+    guarded=(is_untold, INTERNAL),
     members=by_name(
         to_one("case", "case", "Its case 所属案件"),
         enum("kind", DeadlineKind, "What it is for 期限类型"),
@@ -185,6 +208,8 @@ DEADLINE_STEP = View(
     key="step",
     key_type="text",
     prefix="deadlinestep",
+    # Whom it warned, and on which rung supervision stands.
+    guarded=(lambda _t: "TRUE", INTERNAL),
     identity=(("deadline_id", "uuid"), ("step", "text")),
     members=by_name(
         enum("step", DeadlineStep, "Which step 步骤"),
@@ -200,6 +225,7 @@ DEADLINE_EXTENSION = View(
     owner=OF_DEADLINE,
     prefix="extension",
     listed_under=HISTORY,
+    guarded=(of_an_untold_deadline, INTERNAL),
     members=by_name(
         column("days", "By how many days of the kind it counts 延长天数", HISTORY),
         # Written by who mediates, for their own: neither side, nor a court (CRT3), reads what the other is ready for.

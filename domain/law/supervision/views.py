@@ -1,4 +1,4 @@
-"""What can be read of supervision and of risk reports: seen exactly when the case is; by whom, with its history.
+"""What can be read of supervision and of risk reports: by all who work the case; by whom, with its history.
 
 What is demanded and answered is between the centre and the handler: it may name people, and what one side said.
 """
@@ -29,6 +29,8 @@ from domain.foundation.query.view import View, by_name
 HISTORY, SUPERVISION_TEXTS = "history", "supervision"
 
 OF_CASE = belongs_to("case")
+# None of it is told to the parties of the case: it would tell them of risk, and of who is protected.
+KEPT_FROM_PARTIES = (lambda _t: "TRUE", "internal")
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 
@@ -46,6 +48,7 @@ SUPERVISION = View(
     table="supervision",
     owner=OF_CASE,
     prefix="supervision",
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         ITS_CASE,
         enum("cause", SupervisionCause, "Why 督办事由"),
@@ -98,6 +101,7 @@ RISK_REPORT = View(
     table="risk_report",
     owner=OF_CASE,
     prefix="riskreport",
+    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         enum("risk_level", RiskLevel, "How dangerous 风险等级", label=False),
         column("mass_incident", "May become a mass incident 是否可能引发群体性事件"),
@@ -115,6 +119,7 @@ RISK_READING = View(
     key="level",
     key_type="text",
     prefix="riskreading",
+    guarded=KEPT_FROM_PARTIES,
     identity=(("report_id", "uuid"), ("level", "text")),
     members=by_name(
         enum("level", LeadershipLevel, "Whose leadership 层级"),
