@@ -323,10 +323,14 @@ async def test_a_protected_person_reads_their_own_address_unless_the_team_closed
     }
     closed = {"address": {"display": None}, "addressProtected": True, "addressClosed": None}
     open_ = {"address": {"display": ADDRESS}, "addressProtected": True, "addressClosed": False}
-    for step_, expected, of_team in (
-        ({}, open_, False), ({"addressClosed": True}, closed, True), ({}, closed, True), ({"addressClosed": False}, open_, False),
-    ):  # fmt: skip
-        await road.step("caseProtect", "director.haiyan", **given, **step_, reason="疑似家庭暴力（虚构）")
+    steps: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
+        ({}, open_, False),
+        ({"addressClosed": True}, closed, True),
+        ({}, closed, True),
+        ({"addressClosed": False}, open_, False),
+    ]
+    for brought, expected, of_team in steps:
+        await road.step("caseProtect", "director.haiyan", **given, **brought, reason="疑似家庭暴力（虚构）")
         assert await own(PROTECTED) == expected
         assert (await own("women.haiyan"))["addressClosed"] is of_team
         for who in (ACCUSED, AGENT, OFFICIAL, REPORTER, "dispatcher.haiyan", "admin.taishan"):

@@ -353,7 +353,6 @@ CONDITIONS: Mapping[str, list[Row]] = {
     "closed_address": [
         ("closed", PartyRow(COUNTY, "applicant", address_closed=True), True),
         ("not", PartyRow(COUNTY, "applicant"), False),
-        ("not known whether", PartyRow(COUNTY, "applicant", address_closed=None), False),
     ],
     "break_glass": [("a case", a_case(), False), ("one's own", a_case(registered_by=ACTOR), False)],
 }

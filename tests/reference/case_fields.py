@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from tests.reference.things import (
     word,
     word_label,
 )
+from tests.reference.told import SORTED_BY, shown_to, version
 from tests.reference.words import shown
 
 Args = dict[str, Any]
@@ -77,8 +79,14 @@ def _list(name: str) -> Resolver:
 
     def resolve(thing: Thing, asking: Asking, args: Args) -> Any:
         kept = KEPT.get(name, lambda _asking, _row: True)
-        found = [Thing(type_, row, thing.row) for row in of_case(asking, table, thing.row) if kept(asking, row)]
-        return page(found, args, order, UUID)
+        found = [
+            Thing(type_, row, thing.row)
+            for row in of_case(asking, table, thing.row)
+            if kept(asking, row) and shown_to(asking, table, row, thing.row)
+        ]
+        sorts = SORTED_BY.get(name)
+        sorted_by = order if sorts is None else replace(order, value=lambda row: sorts(asking, row, thing.row))
+        return page(found, args, sorted_by, UUID)
 
     return resolve if group == "core" else within(group, resolve)
 
@@ -274,7 +282,7 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
         return "HIDDEN", "您的角色无权查看此类信息"
 
     groups = (
-        "core", "narrative", "identity", "address", "notes", "call", "coordination", "handling", "supervision", "clue",
+        "core", "internal", "narrative", "identity", "address", "notes", "call", "coordination", "handling", "supervision", "clue",
         "agreement", "money", "history",
     )  # fmt: skip
     return [
@@ -301,7 +309,7 @@ CASE: dict[str, Resolver] = {
     "number": column("number"),
     "status": word("status"),
     "statusLabel": word_label("case_status", "status"),
-    "version": column("version"),
+    "version": version,
     "type": lambda thing, asking, _args: Thing("DisputeType", asking.rows.dispute_types[thing.row["type_code"]]),
     "source": word("source"),
     "sourceLabel": word_label("case_source", "source"),
@@ -309,7 +317,7 @@ CASE: dict[str, Resolver] = {
         name: organisation_at(f"{name}_id")
         for name in ("organisation", "town", "community", "grid", "handler", "court")
     },
-    "risk": _risk,
+    "risk": within("internal", _risk),
     **{camel(name): column(name) for name in _MOMENTS},
     "overdue": lambda thing, asking, _args: overdue(thing.row, asking.now),
     "settlementMode": word("settlement_mode"),
@@ -321,7 +329,7 @@ CASE: dict[str, Resolver] = {
     },
     "failureReason": column("failure_reason", "notes"),
     "addressProtected": column("address_protected", "identity"),
-    "registeredBy": user_at("registered_by", "history"),
+    "registeredBy": within("internal", user_at("registered_by", "history")),
     **{name: _list(name) for name in LISTS},
     "agreement": within("agreement", _agreement),
     "confirmation": within("agreement", _confirmation),

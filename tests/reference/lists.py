@@ -15,6 +15,7 @@ from tests.reference.register_fields import in_office, over, today
 from tests.reference.rows import Row
 from tests.reference.standing_fields import breached
 from tests.reference.things import Asking, Thing, committee, may, mediator, organisation, part
+from tests.reference.told import shown_to
 from tests.reference.watch_fields import state
 from tests.reference.words import CHINA, INFINITY, LAST_DAY, share, shown
 
@@ -75,7 +76,12 @@ CASE_TESTS: dict[str, Test] = {
     "partyName": _party_named,
 }
 # Conditions that tell of a field group; whoever may not read it on every case is refused.
-GUARDED = {"titleContains": "narrative", "partyName": "identity", "breached": "agreement"}
+GUARDED = {
+    "titleContains": "narrative", "partyName": "identity", "breached": "agreement", "riskLevel": "internal",
+    "without": "internal",
+}  # fmt: skip
+# The same of what cases are counted by.
+GUARDED_DIMENSIONS = {"RISK_LEVEL": "internal"}
 
 
 def _within(_asking: Asking, row: Row, value: str) -> bool:
@@ -216,12 +222,14 @@ def _own(type_: str | None = None) -> Callable[[Asking, Row], Thing | None]:
     return found
 
 
-def _part(type_: str, needed: str = "core") -> Callable[[Asking, Row], Thing | None]:
+def _part(type_: str, table: str, needed: str = "core") -> Callable[[Asking, Row], Thing | None]:
     """A part of a case, unless it is confidential."""
 
     def found(asking: Asking, row: Row) -> Thing | None:
         thing = None if row.get("confidential") else part(asking, type_, row)
-        return thing if thing is not None and may(thing, asking, needed) else None
+        if thing is None or thing.case is None or not may(thing, asking, needed):
+            return None
+        return thing if shown_to(asking, table, row, thing.case) else None
 
     return found
 
@@ -235,14 +243,14 @@ LISTED: dict[str, Listed] = {
     ),
     "organisations": Listed("organisation", _own(), ORGANISATION_TESTS, _by("name", like=str), ("name", False)),
     "deadlines": Listed(
-        "deadline", _part("Deadline"), DEADLINE_TESTS, _by("due_at", "opened_at", like=datetime), ("due_at", False),
+        "deadline", _part("Deadline", "deadline"), DEADLINE_TESTS, _by("due_at", "opened_at", like=datetime), ("due_at", False),
         moments=frozenset({"dueFrom", "dueUntil"}),
     ),
     "supervisions": Listed(
-        "supervision", _part("Supervision"), SUPERVISION_TESTS, _by("opened_at", like=datetime), ("opened_at", True)
+        "supervision", _part("Supervision", "supervision"), SUPERVISION_TESTS, _by("opened_at", like=datetime), ("opened_at", True)
     ),
     "confirmations": Listed(
-        "judicial_confirmation", _part("JudicialConfirmation", "agreement"), CONFIRMATION_TESTS,
+        "judicial_confirmation", _part("JudicialConfirmation", "judicial_confirmation", "agreement"), CONFIRMATION_TESTS,
         _by("applied_at", like=datetime) | {"due_on": (_due, date)}, ("applied_at", True), needed="agreement",
     ),
     "committees": Listed(

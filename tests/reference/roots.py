@@ -15,6 +15,7 @@ from tests.reference.people import runs
 from tests.reference.rows import Row, label_rows
 from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.things import Asking, Thing, case, committee, composed, mediator, organisation, user
+from tests.reference.told import shown_to
 
 Args = dict[str, Any]
 
@@ -195,7 +196,7 @@ def _part_found(asking: Asking, prefix: str, key: Any) -> Thing | None:
     ]
     if not all(one == "core" or asking.access.may("dispute_case", whole.row, one) for one in groups):
         return None
-    return Thing(type_, row, whole.row)
+    return Thing(type_, row, whole.row) if shown_to(asking, table, row, whole.row) else None
 
 
 def by_id(asking: Asking, word: str) -> Thing | None:
@@ -285,6 +286,9 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
                 found.add("FORBIDDEN_FIELD")
         if name != "caseFigures":
             found |= faults(args, listed.order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
+    for dimension in (args.get("groupBy") or ()) if name == "caseFigures" else ():
+        if dimension in lists.GUARDED_DIMENSIONS and not asking.access.always(lists.GUARDED_DIMENSIONS[dimension]):
+            found.add("FORBIDDEN_FIELD")
     if name == "caseFigures" and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
         found.add("TOO_MANY_DIMENSIONS")
     if name == "nodes" and len(args["ids"]) > MOST_IDS:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tests.reference.access import Access
 from tests.reference.rows import Row, Rows
+from tests.reference.told import shown_to
 from tests.reference.words import enum_word, shown
 
 
@@ -186,7 +187,8 @@ def parts_of(type_: str, table: str, key: str, *order: str, group: str = "core")
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> list[Thing]:
         found = asking.rows.of(table, key, thing.row["id"], thing.row["county_id"])
-        found = [row for row in found if not row.get("confidential")]
+        assert thing.case is not None
+        found = [row for row in found if not row.get("confidential") and shown_to(asking, table, row, thing.case)]
         return [Thing(type_, row, thing.case) for row in sorted(found, key=lambda row: [row[one] for one in order])]
 
     return resolve if group == "core" else within(group, resolve)

@@ -71,7 +71,7 @@ class Row:
         # The whole that a list of parts brings along, because nothing around it does.
         self.brought: Row | None = None
         self.columns: Columns = RowColumns(self)
-        self._needed = needed if self.decides_apart(needed) else CORE
+        self._needed = needed
         self._masks: dict[str, str] = {}
 
     def decides_apart(self, group: str) -> bool:
