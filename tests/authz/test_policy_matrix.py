@@ -383,7 +383,12 @@ def test_a_party_is_told_the_same_whether_or_not_somebody_is_in_danger(policy: P
         "party": {"party_users": frozenset({ACTOR}), "party_sides": sides},
         "stands for one": {"representatives": (Tie(ACTOR, None, AGES_AGO, None, "respondent"),)},
     }
-    dangers: tuple[dict[str, Any], ...] = ({}, {"family_or_minor": True}, {"address_protected": True}, {"public_security": True})
+    dangers: tuple[dict[str, Any], ...] = (
+        {},
+        {"family_or_minor": True},
+        {"address_protected": True},
+        {"public_security": True},
+    )
     told: dict[str, set[frozenset[str]]] = {}
     for role, danger in product((Role.RESIDENT, Role.LEGAL_COUNSEL), dangers):
         row = a_case(**ties[tie], **danger)
