@@ -4,11 +4,12 @@ import logging
 import os
 import secrets
 import tempfile
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.foundation.database.urls import DatabaseUrls, urls_for
 
@@ -123,6 +124,15 @@ class Settings(BaseSettings):
             "With others, or false, all goes the standard way.",
         ),
     ]
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...],
+        NoDecode,
+        Field(
+            default=(),
+            description="Addresses or networks of proxies, with commas between, whose X-Forwarded-For is believed: "
+            "sign-ins are slowed down by account and source. Empty: the source is whoever connects.",
+        ),
+    ]
     token_hours: Annotated[
         float,
         Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),
@@ -131,6 +141,11 @@ class Settings(BaseSettings):
         Literal["debug", "info", "warning", "error"],
         Field(default="info", description="Least severity that is logged."),
     ]
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _separate(cls, value: object) -> object:
+        return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
 
     @field_validator("home", "secret_key_file")
     @classmethod

@@ -6,6 +6,7 @@ changes. Whoever took one keeps a consistent one, and a new one replaces it in a
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -32,6 +33,10 @@ __all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy",
 _HERE = Path(__file__).parent
 POLICY_FILE = _HERE / "policy.csv"
 _MODEL = (_HERE / "model.conf").read_text(encoding="utf-8")
+
+# It would print the model whenever an enforcer is made, and with `enable_log` every request, and with it whatever the
+# caller's and the row's repr shows.
+logging.getLogger("casbin").setLevel(logging.CRITICAL)
 
 
 def _model() -> casbin.Model:
@@ -76,7 +81,7 @@ def _grounds(scope: str, condition: str, asking: Asking, resource: str) -> Seque
     return found
 
 
-def known(resource: str, action: str, group: str) -> Resource:
+def require_known(resource: str, action: str, group: str) -> Resource:
     """The resource, if such a question can be asked of it.
 
     Raises ValueError for an unknown resource, action or field group: a fault of the program, not of the caller.
@@ -120,7 +125,7 @@ class Policy:
 
     def rows_about(self, resource: str, action: str, group: str) -> tuple[PolicyRow, ...]:
         """The rows that speak of this question, whomever they concern."""
-        known(resource, action, group)
+        require_known(resource, action, group)
         return self._by_question[resource, action, group]
 
     def enforce(self, actor: Actor, dom: str, resource: str, action: str, group: str, row: Row, now: datetime) -> bool:
@@ -153,7 +158,7 @@ class Policy:
         with self._lock:
             kept = self._enforcers.get(key)
             if kept is None:
-                known(*question)
+                require_known(*question)
                 held = frozenset().union(*(self.closure.get(role, ()) for role in roles))
                 rows = [row for row in self._by_question[question] if row.role in held]
                 kept = self._enforcers[key] = (self._enforcer(question[0], rows) if rows else None,)
@@ -163,7 +168,6 @@ class Policy:
         model = _model()
         for row in rows:
             model.add_policy("p", "p", row.values)
-        # Its log would print every request, and with it whatever the caller's and the row's repr shows.
         enforcer = _Enforcer(model, enable_log=False)
 
         def holds(subject: Subject, role: str, scope: str, condition: str, facts: Row) -> bool:

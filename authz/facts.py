@@ -14,6 +14,8 @@ from cachetools import LRUCache
 from authz.resources import COUNTY, OF_OWNER, RESOURCES, Resource
 from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
 from domain.foundation.basics.actor import Actor, Membership
+from domain.foundation.basics.ids import new_id
+from domain.foundation.kernel.workflow import Place
 
 
 class Row(Protocol):
@@ -76,6 +78,20 @@ def new_facts(name: str, /, **facts: Any) -> Facts:
     resource = RESOURCES[name]
     columns = _own_columns(resource, facts, key=resource.declared.key)
     return Facts(resource, columns, dict.fromkeys(resource.relationships, ()))
+
+
+def facts_in_place(name: str, actor: Actor, place: Place, **more: Any) -> Facts:
+    """The facts of a row that somebody registers in a place: with an id of its own, and what else is given."""
+    return new_facts(
+        name,
+        county_id=actor.county_id,
+        id=new_id(),
+        registered_by=actor.user_id,
+        town_id=place.town_id,
+        community_id=place.community_id,
+        grid_id=place.grid_id,
+        **more,
+    )
 
 
 def _own_columns(resource: Resource, given: Mapping[str, Any], key: str | None) -> dict[str, Any]:

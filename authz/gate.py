@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.enforcer import Policy, known
+from authz.enforcer import Policy, require_known
 from authz.explain import explain_rows
 from authz.facts import Facts, new_facts
 from authz.loading import reader_of
@@ -61,20 +62,29 @@ class _Reach(Statement):
 
     def __init__(self, sql: str, paths: Mapping[str, str]) -> None:
         super().__init__(sql)
-        self.paths = paths
+        self._paths = paths
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What it names, of the caller's values."""
+        return {name: values[path] for name, path in self._paths.items()}
+
+
+class _Paths(dict[str, str]):
+    """The caller's values that a statement names, by the names it gives them."""
+
+    def bind(self, value: ActorValue) -> str:
+        """The name of a value in the statement."""
+        name = value.path.replace(".", "_")
+        self[name] = value.path
+        # The type comes from the cast, which the compiler of statements takes in this form alone.
+        return f"CAST(:{name} AS {value.sql_type})"
 
 
 @lru_cache(1_000)
 def _readable(access: RoleAccess, resource: Resource, group: str) -> _Reach:
     """Of `:keys`, the rows that callers of this shape see with this field group, or registered themselves."""
-    paths: dict[str, str] = {}
-
-    def bind(value: ActorValue) -> str:
-        name = value.path.replace(".", "_")
-        paths[name] = value.path
-        # The type comes from the cast, which the compiler of statements takes in this form alone.
-        return f"CAST(:{name} AS {value.sql_type})"
-
+    paths = _Paths()
+    bind = paths.bind
     names = columns(resource.name, "t")
     seen, open_to = (access.predicate(resource.name, READ, one).where_sql(names, bind) for one in (CORE, group))
     counties = bind(ActorValue("counties", "int4[]"))
@@ -87,6 +97,14 @@ def _readable(access: RoleAccess, resource: Resource, group: str) -> _Reach:
         f" AND t.{key} = ANY (CAST(:keys AS uuid[])) AND {seen} AND {open_to}",
         paths,
     )
+
+
+@lru_cache(1_000)
+def _lock(access: RoleAccess, resource: Resource) -> _Reach:
+    """Lock the row `:key` if callers of this shape see it. One that they do not see is left alone, as if it were absent."""
+    paths = _Paths()
+    seen = access.predicate(resource.name, READ, CORE).where_sql(columns(resource.name, "t"), paths.bind)
+    return _Reach(reader_of(resource.name).locking(seen), paths)
 
 
 class Gate:
@@ -171,22 +189,35 @@ class Gate:
         except StaleActor:
             return ()
         statement = _readable(access_of(self._policy, self._actor), RESOURCES[resource], group)
-        given = {name: values[path] for name, path in statement.paths.items()}
-        rows = await statement.rows(session, keys=list(keys), **given)
+        rows = await statement.rows(session, keys=list(keys), **statement.given(values))
         readable = {row["key"] for row in rows}
         return tuple(one for one in keys if one in readable)
 
     async def _decide(self, session: AsyncSession, name: str, action: str, key: UUID) -> tuple[Grant, Facts]:
         """The grant, and the facts that it was decided by."""
-        resource = known(name, action, CORE)
+        resource = require_known(name, action, CORE)
         seen = RESOURCES[resource.declared.taken_upon.get(action, name)]
-        row = await reader_of(seen.name).read_locked(session, self._actor.counties, key)
+        # What the caller does not see is not locked: neither time nor locks tell that it is there, and nobody can
+        # hold up those who work on it. What is seen is judged again by facts that are read when the lock is held.
+        if seen.declared.changing and not await self._locked(session, seen, key):
+            raise NotFound
+        row = await reader_of(seen.name).read(session, self._actor.counties, key)
         now = self._clock()
         if row is None or not self._allows(seen, READ, row, now):
             raise NotFound
         if seen is not resource:
             row = row.taken_as(resource)
         return self._grant(resource, action, row, key, now), row
+
+    async def _locked(self, session: AsyncSession, seen: Resource, key: UUID) -> bool:
+        """Lock a row that the caller sees, until the transaction ends; False where there is none such."""
+        now, actor = self._clock(), self._actor
+        held = tuple(one for one in actor.memberships if one.valid_until is None or now < one.valid_until)
+        if len(held) < len(actor.memberships):
+            actor = replace(actor, memberships=held)
+        statement = _lock(access_of(self._policy, actor), seen)
+        given = statement.given(actor_values(actor, now)) | {"counties": list(actor.counties), "key": key}
+        return await statement.first(session, **given) is not None
 
     def _allows(self, resource: Resource, action: str, row: Facts, now: datetime) -> bool:
         return self._policy.enforce(self._actor, str(row.county_id), resource.name, action, CORE, row, now)

@@ -27,21 +27,20 @@ class FactsReader:
             message = f"rows of {resource.name} are not named by commands"
             raise ValueError(message)
         self._resource = resource
-        where = f"WHERE t.county_id = ANY (CAST(:counties AS int[])) AND t.{declared.key} = CAST(:key AS uuid)"
+        named = f"t.county_id = ANY (CAST(:counties AS int[])) AND t.{declared.key} = CAST(:key AS uuid)"
         own = [
             f'{column if column.startswith(OF_OWNER) else f"t.{column}"} AS "{column}"'
             for column in sorted(resource.columns.values())
         ]
-        related = [f'{_related(one)} AS "{one.name}"' for one in resource.relationships.values()]
+        related = [f'{_related_rows(one)} AS "{one.name}"' for one in resource.relationships.values()]
         whole = declared.whole
         joined = (
             f" JOIN {whole.table.__tablename__} owner ON owner.county_id = t.county_id AND owner.id = t.{whole.key}"
             if whole is not None
             else ""
         )
-        table = declared.table.__tablename__
-        self._read = Statement(f"SELECT {', '.join(own + related)} FROM {table} t{joined} {where}")
-        self._lock = Statement(f"SELECT 1 FROM {table} t {where} FOR UPDATE") if declared.changing else None
+        self._rows = f"{declared.table.__tablename__} t{joined} WHERE {named}"
+        self._read = Statement(f"SELECT {', '.join(own + related)} FROM {self._rows}")
         self._columns = tuple(resource.columns.values())
         self._related = tuple(
             (one, _converters(declared_one.table, one))
@@ -49,7 +48,7 @@ class FactsReader:
         )
 
     async def read(self, session: AsyncSession | AsyncConnection, counties: Sequence[int], key: UUID) -> Facts | None:
-        """The facts of the row; None if there is no such row in these counties (or behind the wall)."""
+        """The facts of the row; None if there is no such row in these counties (or row-level security hides it)."""
         found = await self._read.first(session, counties=list(counties), key=key)
         if found is None:
             return None
@@ -59,17 +58,12 @@ class FactsReader:
             {one.name: _rows(found[one.name], one.columns, converters) for one, converters in self._related},
         )
 
-    async def read_locked(
-        self, session: AsyncSession | AsyncConnection, counties: Sequence[int], key: UUID
-    ) -> Facts | None:
-        """The same of a row that stays locked until the transaction ends, if its facts ever change.
+    def locking(self, seen: str) -> str:
+        """SQL that locks the row `:key` in `:counties` until the transaction ends, if this condition on `t` holds of it.
 
-        The lock comes first and the facts are read after it, in a statement of their own: facts that came with the
-        locking statement could be older than the change it had to wait for.
+        A row of which it does not hold is neither locked nor waited for.
         """
-        if self._lock is not None and await self._lock.first(session, counties=list(counties), key=key) is None:
-            return None
-        return await self.read(session, counties, key)
+        return f"SELECT 1 FROM {self._rows} AND {seen} FOR UPDATE OF t"
 
 
 @cache
@@ -78,7 +72,7 @@ def reader_of(resource: str) -> FactsReader:
     return FactsReader(RESOURCES[resource])
 
 
-def _related(one: Relationship) -> str:
+def _related_rows(one: Relationship) -> str:
     """The related rows as text: a JSON array of arrays, NULL if there are none."""
     columns = ", ".join(f"x.{column}" for column in one.columns)
     named = "" if one.naming is None else f" AND x.{one.naming} IS NOT NULL"

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from authz.atoms import InCounty, equals
 from authz.conditions import grounds_of
-from authz.enforcer import Policy, known
+from authz.enforcer import Policy, require_known
 from authz.policy_file import ALLOW, PolicyRow
 from authz.predicate import Alternatives, Conjunction, RowPredicate, decide
 from authz.resources import Resource
@@ -58,7 +58,7 @@ class RoleAccess:
         question = (resource, action, group)
         found = self._predicates.get(question)
         if found is None:
-            found = self._predicates[question] = self._compile(known(*question), question)
+            found = self._predicates[question] = self._compile(require_known(*question), question)
         return found
 
     def _compile(self, resource: Resource, question: tuple[str, str, str]) -> RowPredicate:

@@ -12,7 +12,6 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from domain.codes.enums import DeadlineKind
 from domain.foundation.basics.commands import Command, by_name
 from domain.foundation.database.base import Base
 from domain.foundation.kernel.rooms import (
@@ -27,6 +26,7 @@ from domain.foundation.kernel.rooms import (
 )
 from domain.foundation.kernel.rules import Rule
 from domain.foundation.query.view import Catalogue
+from domain.law.deadlines.codes import DeadlineKind
 
 ROOMS = rooms()
 KINDS: tuple[Kind, ...] = tuple(room for room in ROOMS if isinstance(room, Kind))
@@ -116,6 +116,16 @@ def check() -> None:
         raise RoomError(message)
     for kind in KINDS:
         fact_sheet(kind.subject)
+        lifecycle = rules_of(kind.subject).lifecycle
+        for action in () if lifecycle is None else lifecycle.actions:
+            command_of(kind.subject, action)
+    actions = {resource.name: resource.actions for resource in RESOURCES}
+    for command in COMMANDS.values():
+        if command.action not in actions.get(command.resource, ()):
+            message = (
+                f"{command.outside} is an action that the resource {command.resource} does not have: name it there"
+            )
+            raise RoomError(message)
 
 
 check()

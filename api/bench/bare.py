@@ -74,10 +74,10 @@ async def loop(
             for sql, values in requests[number % len(requests)]:
                 await connection.fetchrow(sql, *values)
 
-        return await shared(borrowed, callers, len(requests), one, seconds)
+        return await run_callers(borrowed, callers, len(requests), one, seconds)
 
 
-async def shared(
+async def run_callers(
     resources: Sequence[Any], callers: int, variants: int, once: Callable[[Any, int], Awaitable[None]], seconds: float
 ) -> Sample:
     """Callers who each, again and again, take what was given back last, do the thing once, and give it back."""
@@ -138,13 +138,13 @@ async def pgbench(
 def as_text(value: Any) -> str:
     """A bound value as PostgreSQL reads it."""
     if isinstance(value, (list, tuple)):
-        return "{" + ",".join("NULL" if one is None else _quoted(as_text(one)) for one in value) + "}"
+        return "{" + ",".join("NULL" if one is None else _quote(as_text(one)) for one in value) + "}"
     if isinstance(value, bool):
         return "t" if value else "f"
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """An element of an array, whatever it holds."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

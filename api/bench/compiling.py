@@ -41,7 +41,7 @@ def another(text: str, number: int) -> str:
 async def measure_compiling(parts: Parts, world: World, names: list[str]) -> list[Compiled]:
     """What each operation takes, in this process; nothing is kept of one time for the next."""
     found = [await of_read(parts, one, world) for one in READS if one.name in names]
-    ask = measure.here(parts)
+    ask = measure.ask_in_process(parts)
     if REGISTER.name in names:
         (variables,) = REGISTER.variables(world)
 

@@ -98,7 +98,7 @@ async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, A
     free = PooledReader(admin_url, 1)
     told = []
     try:
-        async with parts.reader.connection() as walled, free.connection() as unwalled:
+        async with parts.reader.connection() as restricted, free.connection() as unrestricted:
             for account in ACCOUNTS:
                 ((request, *_),) = await bare.statements(parts, replace(page, account=account), [variables])
                 actor = await bare.actor_of(parts, account)
@@ -106,11 +106,11 @@ async def access(parts: Parts, admin_url: str, world: World) -> list[dict[str, A
                 (root,) = parts.reads.plans(document, operation, given, Open())  # type: ignore[arg-type]
                 assert root.plan is not None
                 without: Request = root.plan.sql, root.plan.bind(caller.values(system_clock()), given)
-                full, unwalled_full, none = await least(
-                    [(walled, [request]), (unwalled, [request]), (unwalled, [without])]
+                full, unrestricted_full, none = await least(
+                    [(restricted, [request]), (unrestricted, [request]), (unrestricted, [without])]
                 )
                 told.append(
-                    {"account": account, "full_us": full, "no_wall_us": unwalled_full, "no_access_us": none,
+                    {"account": account, "full_us": full, "no_row_security_us": unrestricted_full, "no_access_us": none,
                      "ratio": full / none}
                 )  # fmt: skip
     finally:

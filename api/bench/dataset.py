@@ -16,7 +16,7 @@ from domain.foundation.database.session import create_engine
 from domain.foundation.database.urls import OWNER, ensure_roles, with_database
 
 CHUNK = 25_000
-# Of the neighbour's cases none may ever be seen; they are there to be walled off.
+# Of the neighbour's cases none may ever be seen; they are there for row-level security to hide.
 NEIGHBOURS_SHARE = 0.02
 CONNECTIONS = 2
 """That fill at once: one a core of the machine that the figures are told for."""

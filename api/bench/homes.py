@@ -24,7 +24,7 @@ from api.bench import bulk, dataset
 from api.bench.bulk import Progress
 from api.settings import Settings
 from domain.foundation.database import embedded
-from domain.foundation.database.embedded_process import locked
+from domain.foundation.database.embedded_process import hold_lock
 from domain.foundation.database.migrate import upgrade
 from domain.foundation.database.urls import with_database
 
@@ -66,8 +66,8 @@ def standing(cases: int, progress: Progress, *, workers: int = 1) -> Iterator[St
     own = Settings().model_copy(
         update={"home": home, "database_url": None, "secret_key_file": None, "workers": workers, "host": "127.0.0.1"}
     )
-    with locked(home / "build.lock", _WAIT_FOR_ANOTHER):
-        built = found(home, cases) or build(own, cases, progress)
+    with hold_lock(home / "build.lock", _WAIT_FOR_ANOTHER):
+        built = find_data_set(home, cases) or build(own, cases, progress)
     server = embedded.start(home, die_with_parent=True)
     try:
         url = with_database(server.admin_url, dataset.name_of(cases))
@@ -80,7 +80,7 @@ def standing(cases: int, progress: Progress, *, workers: int = 1) -> Iterator[St
         server.stop()
 
 
-def found(home: Path, cases: int) -> DataSet | None:
+def find_data_set(home: Path, cases: int) -> DataSet | None:
     """What stands in a home, if it is whole and what would be built today."""
     try:
         told = DataSet(**json.loads((home / "dataset.json").read_text(encoding="utf-8")))
@@ -130,7 +130,7 @@ def remove(cases: int) -> None:
     home = home_of(cases)
     if not home.exists():
         return
-    with locked(home / "build.lock", _WAIT_FOR_ANOTHER):
+    with hold_lock(home / "build.lock", _WAIT_FOR_ANOTHER):
         (home / "dataset.json").unlink(missing_ok=True)
         embedded.remove(home)
         shutil.rmtree(home)

@@ -101,7 +101,7 @@ class Bench:
         if name == STORY:
             return self.stories, await self.recorded_story(), None
         if name == REGISTER.name:
-            return self.sender(REGISTER), await self.recorded(REGISTER), None
+            return self.sender(REGISTER), await self.record(REGISTER), None
         (operation,) = [one for one in READS if one.name == name]
         requests = await bare.statements(self.parts, operation, operation.variables(self.world))
         connections, callers = self.settings.read_connections, self.plan.connections
@@ -201,7 +201,7 @@ class Bench:
 
         clients = [load.Client(self.served.port) for _ in range(self.plan.connections)]
         try:
-            return await bare.shared(clients, self.plan.connections, 1, once, seconds)
+            return await bare.run_callers(clients, self.plan.connections, 1, once, seconds)
         finally:
             for client in clients:
                 client.close()
@@ -216,14 +216,14 @@ class Bench:
 
         return ask
 
-    async def recorded(self, operation: Operation) -> Bare:
+    async def record(self, operation: Operation) -> Bare:
         """The same SQL as one mutation's, repeated bare."""
         (variables,) = operation.variables(self.world)
 
         async def work(ask: Any) -> None:
             await ask(operation.account, operation.text, None, variables)
 
-        return await self._recorded(work)
+        return await self._record(work)
 
     async def recorded_story(self) -> Bare:
         """The same SQL as a whole story's, repeated bare."""
@@ -231,9 +231,9 @@ class Bench:
         async def work(ask: Any) -> None:
             await Story(ask).tell()
 
-        return await self._recorded(work)
+        return await self._record(work)
 
-    async def _recorded(self, work: Callable[[Any], Awaitable[None]]) -> Bare:
+    async def _record(self, work: Callable[[Any], Awaitable[None]]) -> Bare:
         recording = await recording_of(self.settings, work)
         connections = self.settings.write_connections
         several = create_engine(self.settings.database_urls().application, connections=connections)
@@ -259,11 +259,11 @@ class Bench:
 async def recording_of(settings: Settings, work: Callable[[Any], Awaitable[None]]) -> replay.Recording:
     """What some work does to the database, by a platform in this process that does nothing else meanwhile."""
     async with assembled(settings.model_copy(update={"read_connections": 1, "write_connections": 1})) as parts:
-        ask = here(parts)
+        ask = ask_in_process(parts)
         return await replay.record(parts.reader, lambda: work(ask))
 
 
-def here(parts: Parts) -> Callable[..., Awaitable[dict[str, Any]]]:
+def ask_in_process(parts: Parts) -> Callable[..., Awaitable[dict[str, Any]]]:
     """Asks the platform within this process."""
     endpoint = parts.endpoint
     # As the server keeps them: reading who asks is no part of what is recorded.

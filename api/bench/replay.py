@@ -15,7 +15,7 @@ from time import time
 from typing import Any
 from uuid import UUID
 
-from api.bench.bare import shared
+from api.bench.bare import run_callers
 from api.bench.load import Sample
 from domain.foundation.basics.ids import new_id
 from domain.foundation.database.session import Engine
@@ -216,4 +216,4 @@ async def loop(
         async def once(pair: Any, _number: int) -> None:
             await repeat(recording, *pair)
 
-        return await shared(pairs, callers, 1, once, seconds)
+        return await run_callers(pairs, callers, 1, once, seconds)

@@ -31,7 +31,7 @@ class Caller:
     fixed: Mapping[str, Any]
 
     def values(self, now: datetime) -> dict[str, Any]:
-        """What statements bind of the caller now: what predicates name, and the wall of row-level security.
+        """What statements bind of the caller now: what predicates name, and the counties that row-level security lets in.
 
         Raises StaleAccess when a membership has ended since the actor was read.
         """
@@ -42,9 +42,9 @@ class Caller:
 
 def caller_of(actor: Actor, policy: Policy, now: datetime) -> Caller:
     """Work out a caller. Raises StaleAccess when a membership has ended since the actor was read."""
-    wall = "{" + ",".join(map(str, actor.counties)) + "}"
+    counties = "{" + ",".join(map(str, actor.counties)) + "}"
     try:
-        fixed = {**actor_values(actor, now), "counties_setting": wall}
+        fixed = {**actor_values(actor, now), "counties_setting": counties}
     except StaleActor as error:
         raise StaleAccess from error
     ends = min((one.valid_until for one in actor.memberships if one.valid_until is not None), default=None)

@@ -11,14 +11,15 @@ from uuid import UUID
 
 import orjson
 
+from api.graphql.callers import StaleAccess
 from authz.enforcer import Policies
 from authz.gate import Gate
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError
-from domain.foundation.basics.ids import global_id
 from domain.foundation.database.session import (
     Engine,
+    OutcomeUnknown,
     Session,
     is_retryable,
     trial,
@@ -29,10 +30,6 @@ from domain.tenancy.stamps import access_stamp
 
 # A transaction that the database gave up (a deadlock, a lock not had in time) is repeated so often.
 REPEATS = 3
-
-
-class ActorStale(Exception):  # noqa: N818 - said of the actor
-    """Who may do what has changed since the actor was read: read it again and repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +64,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A command that changed nothing: why, and on which case, if the caller may know of it."""
+    """A command that changed nothing: why, and upon which row, if its kind tells what may be done instead."""
 
     error: DomainError
-    case_id: UUID | None
+    upon: Reference | None
 
 
 Change = Callable[[Session, Gate], Awaitable[Done]]
@@ -91,30 +88,39 @@ class Context:
         key: str | None,
         given: Any,
         change: Change,
-        case_id: UUID | None = None,
+        upon: Reference | None = None,
         *,
         dry_run: bool = False,
     ) -> Done | Refusal:
         """Run one command in one transaction: all of it, or, when it is refused or fails, none of it.
 
         With an idempotency key, a repeat within 24 hours is answered with what the first did, and does nothing.
-        `given` is the whole input, whose digest tells a repeat from another request under the same key.
+        `change` asks `require_fresh` before it changes anything. `given` is the whole input, whose digest tells a repeat
+        from another request under the same key.
         With `dry_run` it is judged to the end and then undone; the key is neither looked at nor used up.
-        Raises ActorStale.
+        Raises StaleAccess, and OutcomeUnknown where the connection was lost in the commit and a repeat by the key, which
+        is harmless, could not find out either.
         """
+        unknown: OutcomeUnknown | None = None
         for attempt in range(REPEATS):
             try:
-                return await (self._tried(change) if dry_run else self._once(mutation, key, given, change))
+                return await (self._try(change) if dry_run else self._change_once(mutation, key, given, change))
             except DomainError as error:
-                return Refusal(error, case_id)
-            except Exception as error:
-                if attempt == REPEATS - 1 or not is_retryable(error):
+                return Refusal(error, upon)
+            except OutcomeUnknown as error:
+                if attempt == REPEATS - 1 or key is None:
                     raise
+                unknown = error
+            except Exception as error:
+                if attempt < REPEATS - 1 and is_retryable(error):
+                    continue
+                if unknown is not None:
+                    raise unknown from error
+                raise
         raise AssertionError  # the last attempt returns or raises
 
-    async def _once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
+    async def _change_once(self, mutation: str, key: str | None, given: Any, change: Change) -> Done:
         async with unit_of_work(self.engine, self.actor.counties) as session:
-            await self._require_fresh(session)
             if key is None:
                 return await change(session, self._gate())
             digest = digest_of(mutation, given)
@@ -122,21 +128,25 @@ class Context:
                 session, self.actor, key=key, mutation=mutation, request_digest=digest, now=self.clock()
             )
             if earlier is not None:
+                await self.require_fresh(session)
                 return Done(UUID(earlier.outcome["case"]), dict(earlier.outcome["told"]))
             done = await change(session, self._gate())
             outcome = {"case": str(done.subject_id), "told": done.told}
             await idempotency.remember(session, self.actor, key=key, outcome=outcome)
             return done
 
-    async def _tried(self, change: Change) -> Done:
+    async def _try(self, change: Change) -> Done:
         async with trial(self.engine, self.actor.counties) as session:
-            await self._require_fresh(session)
             return await change(session, self._gate())
 
-    async def _require_fresh(self, session: Session) -> None:
-        # In the command's own transaction: a role revoked before now does nothing more.
+    async def require_fresh(self, session: Session) -> None:
+        """Raise ActorStale if who may do what has changed since the actor was read.
+
+        Asked in the command's own transaction when the gate has answered, and so has waited for whatever it locks: a
+        role that was revoked meanwhile does nothing more.
+        """
         if await access_stamp(session, self.actor.county_id) != self.actor.stamp:
-            raise ActorStale
+            raise StaleAccess
 
     def _gate(self) -> Gate:
         return Gate(self.policies.current, self.actor, self.clock)
@@ -156,8 +166,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value
-
-
-def case_reference(case_id: UUID, *, member: bool = False) -> Reference:
-    """A case, or one member of it, as a payload shows it."""
-    return Reference("case", global_id("case", case_id), member)

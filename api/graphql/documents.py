@@ -121,9 +121,9 @@ class Documents:
         reason = too_large(parsed)
         if reason is not None:
             raise refusal(f"The document is {reason}.", "TOO_LARGE")
-        return self._validated(text, parsed)
+        return self._validate(text, parsed)
 
-    def _validated(self, text: str, parsed: DocumentNode) -> Document:
+    def _validate(self, text: str, parsed: DocumentNode) -> Document:
         errors = validate(
             self.schema, parsed, specified_rules, max_errors=20, hide_suggestions=True, allow_empty_selection_sets=False
         )
@@ -136,10 +136,10 @@ class Documents:
             text,
             {one.name.value if one.name else "": one for one in operations},
             {d.name.value: d for d in parsed.definitions if isinstance(d, FragmentDefinitionNode)},
-            {id(one): self._declared(one) for one in operations},
+            {id(one): self._declare(one) for one in operations},
         )
 
-    def _declared(self, operation: OperationDefinitionNode) -> Declared:
+    def _declare(self, operation: OperationDefinitionNode) -> Declared:
         types = {one: type_from_ast(self.schema, one.type) for one in operation.variable_definitions or ()}
         try:
             reading = Reading(self.schema, types)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import strawberry
 
-from api.graphql.context import Refusal, case_reference
+from api.graphql.context import Refusal
 from api.graphql.derived.made import arguments_of
 from api.graphql.derived.types import type_named
 from api.graphql.fields import described_field
@@ -84,12 +84,12 @@ def _fault(fault: errors.Fault) -> InputFault:
     return InputFault(path=fault.path, code=fault.code, message=fault.message, message_en=fault.message_en)
 
 
-def refused(
+def to_problem(
     refusal: Refusal, client_mutation_id: str | None, conflict: Any = None, **shown: Any
 ) -> RuleRefused | Forbidden | NotFound | InvalidInput | Conflict:
     """A refusal as a member of the payload's union.
 
-    What is open now is read under the caller's own reach: of a case that they cannot see nothing is told.
+    What is open now is read under the caller's own reach: of a row that they cannot see nothing is told.
     `conflict`: the type of a conflict upon the command's subject, and `shown` what it shows.
     """
     error = refusal.error
@@ -101,15 +101,12 @@ def refused(
         kind, more = conflict, {"expected_version": error.expected, "current_version": error.current, **shown}
     if kind is None:
         raise error
-    seen = refusal.case_id is not None and kind is not NotFound
     made: RuleRefused | Forbidden | NotFound | InvalidInput | Conflict = kind(
         code=error.code,
         message=error.message,
         rule=getattr(error, "rule", None),
         source=getattr(error, "source", None),
-        available_actions=cast("Any", case_reference(refusal.case_id, member=True))
-        if seen and refusal.case_id
-        else None,
+        available_actions=cast("Any", None if kind is NotFound else refusal.upon),
         client_mutation_id=client_mutation_id,
         **more,
     )

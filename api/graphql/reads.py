@@ -145,7 +145,7 @@ class Reads:
         """Answer a query. Raises StaleAccess, and Refused where it would cost too much."""
         now = self._clock()
         caller = self._callers.of(actor, now)
-        compiled = self.compiled(document, operation, variables, caller.access)
+        compiled = self.compile_once(document, operation, variables, caller.access)
         affordable(compiled.cost(variables))
         values = caller.values(now)
         outcomes: list[bytes | ReadRefused]
@@ -172,9 +172,9 @@ class Reads:
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
     ) -> Sequence[RootPlan]:
         """The plans of an operation's root fields."""
-        return self.compiled(document, operation, variables, access).roots
+        return self.compile_once(document, operation, variables, access).roots
 
-    def compiled(
+    def compile_once(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, access: RoleAccess
     ) -> Compiled:
         """An operation's root fields, compiled when first asked for."""
@@ -306,7 +306,7 @@ def answer_introspection(
     ]
     # The meta fields and directives take texts and flags; what else the operation declares is for its other fields.
     declared = operation.variable_definitions or ()
-    texts = tuple(one for one in declared if _named(schema, one) in {"String", "Boolean"})
+    texts = tuple(one for one in declared if _type_name(schema, one) in {"String", "Boolean"})
     given = {name: variables[name] for one in texts if (name := one.variable.name.value) in variables}
     reduced = OperationDefinitionNode(
         operation=OperationType.QUERY,
@@ -323,7 +323,7 @@ def answer_introspection(
     return orjson.dumps(result.data[key])
 
 
-def _named(schema: GraphQLSchema, declared: VariableDefinitionNode) -> str:
+def _type_name(schema: GraphQLSchema, declared: VariableDefinitionNode) -> str:
     """The name of a declared type, whatever is wrapped around it."""
     type_: Any = type_from_ast(schema, declared.type)
     return str(get_named_type(type_).name)

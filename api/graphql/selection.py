@@ -86,7 +86,7 @@ class Selector:
 
     def _root(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selected:
         try:
-            return self._selected(parent, key, nodes)
+            return self._select(parent, key, nodes)
         except ReadRefused as refused:
             return Selected(key, nodes[0].name.value, refused=refused)
 
@@ -103,7 +103,7 @@ class Selector:
         self, parent: GraphQLObjectType, selections: Sequence[SelectionNode], spread: set[str]
     ) -> Iterator[FieldNode]:
         for node in selections:
-            if not self._included(node):
+            if not self._is_included(node):
                 continue
             if isinstance(node, FieldNode):
                 yield node
@@ -122,7 +122,7 @@ class Selector:
     def _applies(self, parent: GraphQLObjectType, condition: Any) -> bool:
         return condition is parent or (is_abstract_type(condition) and self._schema.is_sub_type(condition, parent))
 
-    def _included(self, node: SelectionNode) -> bool:
+    def _is_included(self, node: SelectionNode) -> bool:
         for directive in node.directives or ():
             name = directive.name.value
             if name in {"skip", "include"}:
@@ -137,7 +137,7 @@ class Selector:
                     return False
         return True
 
-    def _selected(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selected:
+    def _select(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selected:
         name = nodes[0].name.value
         if name.startswith("__"):
             return Selected(key, name)
@@ -153,7 +153,7 @@ class Selector:
             )
             for one in types:
                 collected = self._collect(one, sets)
-                below[one.name] = tuple(self._selected(one, k, n) for k, n in collected.items())
+                below[one.name] = tuple(self._select(one, k, n) for k, n in collected.items())
         return Selected(key, python_name(name, field), self._arguments(field, nodes[0]), below)
 
     def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Argument]:

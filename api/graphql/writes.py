@@ -13,8 +13,9 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from api.graphql.binding import view_of
 from api.graphql.callers import StaleAccess
-from api.graphql.context import ActorStale, Context, Reference
+from api.graphql.context import Context, Reference
 from api.graphql.documents import Document, Refused, refusal
+from api.graphql.errors import Problem
 from api.graphql.reads import (
     Answer,
     Back,
@@ -23,6 +24,7 @@ from api.graphql.reads import (
 )
 from api.graphql.selection import PYTHON, Selector, nullable, python_name
 from domain.foundation.basics.actor import Actor
+from domain.foundation.database.session import OutcomeUnknown
 from domain.foundation.query.cursors import cursor_behind
 from domain.foundation.query.fill import project
 from domain.foundation.query.selection import Given, Selected
@@ -42,6 +44,18 @@ _AFTER = Given("", lambda variables: variables[_CURSOR])
 MOST_ROWS = 20
 # How many entries of a timeline a conflict shows.
 MOST_ENTRIES = Given(100, lambda _variables: 100, fixed=True)
+
+
+class Unanswered(Exception):  # noqa: N818 - said of the mutation
+    """A mutation was carried out, or may have been, and its payload cannot be shown.
+
+    `certain`: it was. `keyed`: it came with an idempotency key, so that sent again it is answered, and done once.
+    """
+
+    def __init__(self, *, certain: bool, keyed: bool) -> None:
+        super().__init__()
+        self.certain = certain
+        self.keyed = keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +91,18 @@ class Writes:
             if selected.refused is not None:
                 raise refusal(selected.refused.message, selected.refused.code)
         await self._weigh([selected for selected, _ in roots], caller)
-        carried_out = False
+        tells = False
         for selected, nodes in roots:
             name = nodes[0].name.value
             if name == "__typename":
                 answer.data.append((selected.key, orjson.dumps(parent.name)))
                 continue
             try:
-                result = await self._command(parent.fields[name], nodes[0], variables, caller)
-                carried_out = True
-                payload = await self._payload(result, selected, caller)
+                payload = await self._carried_out(parent.fields[name], nodes[0], selected, variables, caller)
+                tells = True
             except Exception as fault:
-                if blame is None or not carried_out:
+                tells |= isinstance(fault, Unanswered)
+                if blame is None or not tells:
                     raise
                 answer.errors.extend({**error, "path": [selected.key]} for error in blame(fault))
                 payload = b"null"
@@ -105,7 +119,7 @@ class Writes:
             except ReadRefused as refused:
                 raise refusal(refused.message, refused.code) from refused
             except StaleAccess:
-                await caller.again()
+                await caller.reload()
             else:
                 return
         raise StaleAccess
@@ -137,19 +151,36 @@ class Writes:
                     cost += rows * self.reads.cost_of(caller.actor, back, _naming(caller, ""))
             yield cost
 
-    async def _command(self, field: Any, node: FieldNode, variables: VariableValues, caller: _Caller) -> Any:
+    async def _carried_out(
+        self, field: Any, node: FieldNode, selected: Selected, variables: VariableValues, caller: _Caller
+    ) -> bytes:
+        """Carry out one mutation, and show it. Raises Unanswered where it was, or may have been, and cannot be shown."""
         try:
             given = get_argument_values(field, node, variables, hide_suggestions=True)
         except GraphQLError as error:
             error.extensions = {"code": "BAD_USER_INPUT"}
             raise Refused(error) from error
+        keyed = given["input"].get("idempotencyKey") is not None
+        try:
+            result = await self._command(field, node, given, caller)
+        except OutcomeUnknown as fault:
+            raise Unanswered(certain=False, keyed=keyed) from fault
+        try:
+            return await self._payload(result, selected, caller)
+        except Exception as fault:
+            if isinstance(result, Problem) or result.dry_run:
+                # Nothing was changed: asked again it is answered.
+                raise
+            raise Unanswered(certain=True, keyed=keyed) from fault
+
+    async def _command(self, field: Any, node: FieldNode, given: dict[str, Any], caller: _Caller) -> Any:
         for _ in range(RELOADS):
             info = SimpleNamespace(context=self.context(caller.actor), field_name=node.name.value, field_nodes=[node])
             try:
                 result = field.resolve(None, info, **given)
                 return await result if hasattr(result, "__await__") else result
-            except ActorStale:
-                await caller.again()
+            except StaleAccess:
+                await caller.reload()
         raise StaleAccess
 
     async def _payload(self, result: Any, selected: Selected, caller: _Caller) -> bytes:
@@ -175,7 +206,10 @@ class Writes:
         A member named `available_actions` is asked of the row itself and shown without it.
         """
         inner = selected.name if reference.member else None
-        below = {"Case": (Selected("found", inner, selected.arguments, selected.below),)} if inner else selected.below
+        below = selected.below
+        if inner:
+            row = self.reads.catalogue[reference.view].type_name
+            below = {row: (Selected("found", inner, selected.arguments, selected.below),)}
         wanted = Selected(selected.key, selected.name, {"id": _GIVEN}, below)
         cursor, history = "", reference.history
         if history is not None:
@@ -187,7 +221,7 @@ class Writes:
                 variables = _naming(caller, reference.id, cursor)
                 found = await self.reads.read_back(caller.actor, back, variables)
             except StaleAccess:
-                await caller.again()
+                await caller.reload()
             else:
                 if history is not None and found != b"null":
                     entries = orjson.loads(found)["found"]
@@ -227,5 +261,5 @@ class _Caller:
         self.plan_key = plan_key
         self._reload = reload
 
-    async def again(self) -> None:
+    async def reload(self) -> None:
         self.actor = await self._reload()

@@ -34,6 +34,7 @@ from api.http.requests import (
     TooLarge,
     body_of,
 )
+from api.http.sources import Sources
 from api.settings import Settings
 from authz.enforcer import Policies
 from domain.foundation.basics.actor import Actor
@@ -41,7 +42,7 @@ from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.session import create_engine
 from domain.foundation.query.run import PooledReader, Reader
 from domain.registry import CATALOGUE
-from domain.tenancy.credentials import ATTEMPTS, LOCK_FOR, Credentials, Locked
+from domain.tenancy.credentials import LOCK_FOR, Credentials, Locked
 
 PAGES = Path(__file__).parent / "graphiql" / "static"
 # GraphiQL's own files and nothing else: no other host, no inline script.
@@ -54,7 +55,7 @@ MAX_PASSWORD = 1_000
 COLLECT_AFTER = (20_000, 20, 50)
 # Bytes of a request to sign in: anybody may send one.
 MAX_SIGN_IN = 10_000
-WRONG = f"用户名或密码不正确；连续{ATTEMPTS}次不正确的，须等{LOCK_FOR.seconds // 60}分钟后再试"
+WRONG = f"用户名或密码不正确；连续多次不正确的，须等待后再试，最长{LOCK_FOR.seconds // 60}分钟"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     exchange_of = no_exchange if fast is None else fast.exchange_of
     endpoint = Endpoint(Documents(schema), actors, reads, Writes(reads, context), load, exchange_of)
     parts = Parts(reader, credentials, tokens, actors, reads, endpoint, fast)
+    sources = Sources(settings.trusted_proxies)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -127,7 +129,8 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         return PlainTextResponse("POST queries here.", status_code=405, headers={"allow": "POST"})
 
     async def token(request: Request) -> Response:
-        return await signed_in(request, credentials, tokens, settings.token_hours * 3600, clock)
+        source = sources.of(request.scope)
+        return await signed_in(request, source, credentials, tokens, settings.token_hours * 3600, clock)
 
     async def ready(_request: Request) -> Response:
         try:
@@ -151,11 +154,12 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
 
 
 async def signed_in(
-    request: Request, credentials: Credentials, tokens: Tokens, seconds: float, clock: Clock
+    request: Request, source: str, credentials: Credentials, tokens: Tokens, seconds: float, clock: Clock
 ) -> Response:
     """Exchange a username and a password for a token.
 
     A wrong name, a wrong password and a locked account are answered alike: only a name that exists can be locked.
+    `source`: from where it is asked.
     """
     body = b""
     if "application/json" in request.headers.get("content-type", ""):
@@ -169,7 +173,7 @@ async def signed_in(
     if not isinstance(username, str) or not isinstance(password, str) or len(password) > MAX_PASSWORD:
         return JSONResponse({"error": "invalid_request", "message": "请提供用户名和密码"}, status_code=400)
     try:
-        user = await credentials.sign_in(username[:200], password, clock())
+        user = await credentials.sign_in(username[:200], password, clock(), source)
     except Locked:
         user = None
     if user is None:

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.checks import LARGEST_INT
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.query.run import Reader
 from domain.tenancy.actors import read_actor
@@ -25,6 +26,11 @@ ISSUER = AUDIENCE = "fengqiao"
 ALGORITHM = "HS256"
 # Tokens and actors kept at hand by each process; the others are read again when needed.
 MAX_TOKENS_KEPT = 10_000
+
+# Characters; ours have a few hundred.
+MAX_TOKEN = 4_000
+# Whatever is wrong with a token, from its shape to its claims; it may be nested without end.
+_NO_TOKEN = (JoseError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 class Unauthenticated(Exception):  # noqa: N818 - a state of the request
@@ -78,23 +84,36 @@ class Tokens:
         """What a token says. Raises Unauthenticated for one that is not ours, or has expired."""
         claims = self._read.get(token)
         if claims is None:
-            claims = self._verified(token)
+            claims = self._verify(token)
             self._read[token] = claims
         if claims.expires_at <= self._clock().timestamp():
             self._read.pop(token, None)
             raise Unauthenticated
         return claims
 
-    def _verified(self, token: str) -> Claims:
+    def _verify(self, token: str) -> Claims:
+        if len(token) > MAX_TOKEN:
+            raise Unauthenticated
         try:
-            said: dict[str, Any] = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
-            if said["iss"] != ISSUER or said["aud"] != AUDIENCE:
-                raise Unauthenticated
-            return Claims(
-                UUID(said["sub"]), int(said["county"]), str(said["name"]), int(said["generation"]), float(said["exp"])
-            )
-        except (JoseError, KeyError, ValueError, TypeError) as error:
+            return _claims_of(jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims)
+        except _NO_TOKEN as error:
             raise Unauthenticated from error
+
+
+def _claims_of(said: Any) -> Claims:
+    """What a token of ours says; ValueError, TypeError or KeyError where one of its claims is nothing that we ever said."""
+    if said["iss"] != ISSUER or said["aud"] != AUDIENCE:
+        raise ValueError
+    user, county, name, generation, ends = (said[one] for one in ("sub", "county", "name", "generation", "exp"))
+    # True is a number to Python, and Infinity one to its JSON.
+    if not all(type(one) is int and 0 <= one <= LARGEST_INT for one in (county, generation)):
+        raise TypeError
+    if type(ends) is not int or not all(isinstance(one, str) for one in (user, name)):
+        raise TypeError
+    # No name holds a NUL or half a character, and the database takes none.
+    if "\0" in name or len(name.encode()) > MAX_TOKEN:
+        raise ValueError
+    return Claims(UUID(user), county, name, generation, float(ends))
 
 
 class Actors:
@@ -117,9 +136,9 @@ class Actors:
             now = self.clock()
             if now.timestamp() < known.expires_at and (known.valid_until is None or now < known.valid_until):
                 return known.actor
-        return await self.again(authorization)
+        return await self.reload(authorization)
 
-    async def again(self, authorization: str | None) -> Actor:
+    async def reload(self, authorization: str | None) -> Actor:
         """The same, read anew: there was none at hand, or it was found stale."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:

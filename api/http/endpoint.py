@@ -26,7 +26,7 @@ from api.graphql.documents import (
     refusal,
 )
 from api.graphql.reads import Answer, Reads, answer_introspection
-from api.graphql.writes import RELOADS, Writes
+from api.graphql.writes import RELOADS, Unanswered, Writes
 from api.http.authentication import Actors, Unauthenticated
 from api.http.requests import (
     Gone,
@@ -132,11 +132,11 @@ class Endpoint:
             raise Busy
         self.load.under_way += 1
         try:
-            return await self.worked_out(asked, headers.get(b"authorization"), request_id)
+            return await self.answer_accepted(asked, headers.get(b"authorization"), request_id)
         finally:
             self.load.under_way -= 1
 
-    async def worked_out(self, asked: GraphQLRequest, header: bytes | None, request_id: str) -> bytes:
+    async def answer_accepted(self, asked: GraphQLRequest, header: bytes | None, request_id: str) -> bytes:
         """The same, once the request is here and accepted."""
         document = self.documents.of(asked.query)
         operation = document.operation(asked.operation_name)
@@ -144,19 +144,19 @@ class Endpoint:
         if operation.operation is OperationType.QUERY:
             variables = document.variables(self.documents.schema, operation, asked.variables)
             if authorization is None and about_schema(operation):
-                return self.described(document, operation, variables).body()
+                return self.describe_schema(document, operation, variables).body()
             actor = await self.actors.of(authorization)
             for _ in range(RELOADS):
                 try:
                     return (await self.reads.answer(document, operation, variables, actor)).body()
                 except StaleAccess:
-                    actor = await self.actors.again(authorization)
+                    actor = await self.actors.reload(authorization)
             raise StaleAccess
         if operation.operation is OperationType.SUBSCRIPTION:
             raise refusal("Subscriptions are not answered here.", "BAD_REQUEST")
-        return await self.commanded(document, operation, asked, authorization, request_id)
+        return await self.run_command(document, operation, asked, authorization, request_id)
 
-    async def commanded(
+    async def run_command(
         self,
         document: Document,
         operation: OperationDefinitionNode,
@@ -169,7 +169,7 @@ class Endpoint:
         actor = await self.actors.of(authorization)
 
         async def reload() -> Actor:
-            return await self.actors.again(authorization)
+            return await self.actors.reload(authorization)
 
         if self.load.commands >= self.load.most_commands:
             raise Busy
@@ -180,7 +180,9 @@ class Endpoint:
         finally:
             self.load.commands -= 1
 
-    def described(self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]) -> Answer:
+    def describe_schema(
+        self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
+    ) -> Answer:
         """The schema's description, the same for everybody, signed in or not."""
         answer = Answer([], [])
         for node in operation.selection_set.selections:
@@ -199,13 +201,13 @@ def answer_failure(error: Exception, media: str, request_id: str) -> tuple[list[
     """What is told of a request that came to nothing: errors, status and headers. A fault of ours is logged, and masked."""
     match error:
         case Refused():
-            errors = [told(one) for one in error.errors]
+            errors = [format_error(one) for one in error.errors]
             # A client that knows only application/json takes any other status for a fault of transport.
             status = error.status if media == GRAPHQL or error.status != 400 else 200
             bad = error.status == 400 and errors[0]["extensions"].get("code") == "BAD_REQUEST"
             return errors, 400 if bad else status, ()
         case Unauthenticated():
-            return [said("请先登录，或登录已过期", "UNAUTHENTICATED")], 401, ((b"www-authenticate", b"Bearer"),)
+            return [error_entry("请先登录，或登录已过期", "UNAUTHENTICATED")], 401, ((b"www-authenticate", b"Bearer"),)
         case Busy() | StaleAccess():
             return [busy()], 503, ((b"retry-after", b"1"),)
         case _:
@@ -278,28 +280,44 @@ def about_schema(operation: OperationDefinitionNode) -> bool:
 def errors_of(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
     """The errors of one mutation where another before it was carried out: the response must tell of both."""
     if isinstance(fault, Refused):
-        return [told(error) for error in fault.errors]
+        return [format_error(error) for error in fault.errors]
+    if isinstance(fault, Unanswered):
+        return [describe_unanswered(fault, request_id)]
     return [busy() if isinstance(fault, (Busy, StaleAccess)) else mask_fault(fault, request_id)]
+
+
+def describe_unanswered(fault: Unanswered, request_id: str) -> dict[str, Any]:
+    """What is said of a mutation that was carried out, or may have been: whether it is certain, and how to find out."""
+    log_fault(fault.__cause__ or fault, request_id)
+    what = "已执行，但结果无法显示" if fault.certain else "是否已执行无法确定"
+    ask = (
+        "请以同一幂等键（idempotencyKey）重新发送同一请求，不会重复执行"
+        if fault.keyed
+        else "请先查询该记录的版本和经过，再决定是否重新发送；今后请附幂等键（idempotencyKey）"
+    )
+    error = error_entry(f"{what}；{ask}。编号 {request_id}", "OUTCOME_UNKNOWN", request_id)
+    error["extensions"] |= {"carriedOut": True if fault.certain else None, "repeatable": fault.keyed}
+    return error
 
 
 def busy() -> dict[str, Any]:
     """Try again."""
-    return said("系统繁忙，请稍后重试", "BUSY")
+    return error_entry("系统繁忙，请稍后重试", "BUSY")
 
 
 def mask_fault(fault: Exception, request_id: str) -> dict[str, Any]:
     """A fault as one error with the number that the log knows; the log has the rest."""
     log_fault(fault, request_id)
-    return said(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)
+    return error_entry(f"服务器内部错误，请联系管理员并提供编号 {request_id}", "INTERNAL", request_id)
 
 
-def said(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:
+def error_entry(message: str, code: str, request_id: str | None = None) -> dict[str, Any]:
     """One error."""
     extensions = {"code": code} | ({"requestId": request_id} if request_id else {})
     return {"message": message, "extensions": extensions}
 
 
-def told(error: GraphQLError) -> dict[str, Any]:
+def format_error(error: GraphQLError) -> dict[str, Any]:
     """One of graphql-core's errors: message, place, code; nothing else it may carry."""
     formatted: dict[str, Any] = {"message": error.message, "extensions": dict(error.extensions or {})}
     if error.locations:

@@ -214,7 +214,7 @@ def rules() -> None:
     """List the rules of the work, each with its source."""
     from domain.registry import RULEBOOK
 
-    _table((rule.id, _joined(rule.applies_to), rule.source, rule.message, rule.message_en) for rule in RULEBOOK)
+    _table((rule.id, _join(rule.applies_to), rule.source, rule.message, rule.message_en) for rule in RULEBOOK)
 
 
 @app.command
@@ -311,7 +311,7 @@ def _report(problems: list[str], fine: str) -> None:
     print(fine)
 
 
-def _joined(values: "Iterable[object]") -> str:
+def _join(values: "Iterable[object]") -> str:
     return ",".join(str(value) for value in values)
 
 

@@ -1,7 +1,8 @@
 """The worker: what happens by the clock alone. Any number may run; each step is taken once, whoever is killed.
 
-It acts as the application's role within the wall of one county at a time, and bypasses nothing. Beside the clock it
-folds the figures of cases: those are right without it, but slower to read the more waits.
+It acts as the application's role, let into one county at a time, and bypasses nothing. Beside the clock it
+folds the figures of cases: those are right without it, but slower to read the more waits; and it removes what is kept
+of old attempts to sign in, as the role that alone may.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
 from api.http.serving import end_with_parent
@@ -23,6 +24,7 @@ from domain.foundation.database.session import Engine, create_engine
 from domain.law.deadlines.service import CHANNEL
 from domain.law.supervision import watch
 from domain.registry import EXPIRY_HANDLERS, metadata
+from domain.tenancy.credentials import Credentials
 
 LONGEST_SLEEP = 30.0
 """Seconds: what a lost notification can cost."""
@@ -33,6 +35,9 @@ SHORTEST_SLEEP = 0.5
 FOLDING = 3.0
 """Seconds between two foldings of figures."""
 
+TIDYING = 600.0
+"""Seconds between two removals of old attempts to sign in."""
+
 _STOPPING = 10.0
 _log = logging.getLogger("fengqiao.worker")
 
@@ -40,8 +45,12 @@ _log = logging.getLogger("fengqiao.worker")
 class Worker:
     """One worker. `run` works until `stop` is called; a round under way is finished first."""
 
-    def __init__(self, engine: Engine, url: str, *, clock: Clock = system_clock) -> None:
+    def __init__(
+        self, engine: Engine, url: str, credentials: Credentials | None = None, *, clock: Clock = system_clock
+    ) -> None:
+        """`credentials`: whose old attempts to sign in are removed; None for one that leaves them alone."""
         self._engine = engine
+        self._credentials = credentials
         self._url = url
         self._clock = clock
         self._listener = NotificationListener()
@@ -53,14 +62,18 @@ class Worker:
         self._listener.wake()
 
     async def run(self) -> None:
-        """Work, sleep until something is due or somebody wakes it, work again; fold figures meanwhile."""
-        folding = asyncio.create_task(self._fold_again_and_again())
+        """Work, sleep until something is due or somebody wakes it, work again; fold figures and tidy up meanwhile."""
+        beside = [
+            asyncio.create_task(self._again_and_again(FOLDING, self.fold, "figures were not folded")),
+            asyncio.create_task(self._again_and_again(TIDYING, self.tidy, "old sign-ins were not removed")),
+        ]
         try:
             await self._attend()
         finally:
-            folding.cancel()
+            for one in beside:
+                one.cancel()
             # A transaction that is cut off was never begun.
-            await asyncio.gather(folding, return_exceptions=True)
+            await asyncio.gather(*beside, return_exceptions=True)
 
     async def _attend(self) -> None:
         while not self._stopping:
@@ -95,13 +108,18 @@ class Worker:
                 soonest = next_at
         return soonest
 
-    async def _fold_again_and_again(self) -> None:
+    async def _again_and_again(self, seconds: float, work: Callable[[], Awaitable[None]], failure: str) -> None:
         while not self._stopping:
             try:
-                await self.fold()
+                await work()
             except Exception as failed:  # noqa: BLE001 - whatever it is, it may be over later
-                _log.warning("figures were not folded: %s", type(failed).__name__)
-            await asyncio.sleep(FOLDING)
+                _log.warning("%s: %s", failure, type(failed).__name__)
+            await asyncio.sleep(seconds)
+
+    async def tidy(self) -> None:
+        """Remove what is kept of sign-ins and says nothing any more."""
+        if self._credentials is not None:
+            await self._credentials.tidy(self._clock())
 
     async def fold(self) -> None:
         """Fold what waits in every county. A county that fails waits for the next time."""
@@ -123,13 +141,15 @@ async def work(settings: Settings) -> None:
     # Every table must be known before a row is written that refers to one.
     assert metadata.tables
     engine = create_engine(urls.application, connections=2)
-    worker = Worker(engine, urls.application)
+    credentials = Credentials(urls.authentication)
+    worker = Worker(engine, urls.application, credentials)
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(told, worker.stop)
     try:
         await worker.run()
     finally:
+        await credentials.close()
         await engine.dispose()
 
 

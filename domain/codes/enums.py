@@ -1,6 +1,7 @@
-"""Closed sets that code branches on. Values are stable English; their Chinese labels are rows of labels.csv.
+"""Closed sets that several rooms share; what one room has stands in its own `codes.py`.
 
-The first line of a set's docstring is what the API says of it: in English, ending with the Chinese term.
+Values are stable English; their Chinese labels are rows of labels.csv. The first line of a set's docstring is what the API
+says of it: in English, ending with the Chinese term.
 """
 
 from __future__ import annotations
@@ -264,25 +265,6 @@ class NoteVisibility(StrEnum):
     ORGANISATION = "organisation"
 
 
-class RepresentativeKind(StrEnum):
-    """By what right somebody stands for a party 代表身份"""
-
-    GUARDIAN = "guardian"
-    AGENT = "agent"
-    GROUP_REPRESENTATIVE = "group_representative"
-
-
-class RecusalRelation(StrEnum):
-    """What ties a mediator to a party 回避事由
-
-    RECUSAL.
-    """
-
-    NEAR_RELATIVE = "near_relative"
-    INTEREST = "interest"
-    OTHER = "other"
-
-
 class AgreementForm(StrEnum):
     """On paper or by word 协议形式
 
@@ -291,32 +273,6 @@ class AgreementForm(StrEnum):
 
     WRITTEN = "written"
     ORAL = "oral"
-
-
-class RespondentStatus(StrEnum):
-    """What an organisation answered to a call 响应状态"""
-
-    ASKED = "asked"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-
-
-class DutyRecipient(StrEnum):
-    """Whom the law wants told 报告对象"""
-
-    POLICE = "police"
-    CIVIL_AFFAIRS = "civil_affairs"
-    EDUCATION = "education"
-
-
-class MeasureKind(StrEnum):
-    """A warning or a step of an order 保护措施类型"""
-
-    WRITTEN_WARNING = "written_warning"
-    ORDER_APPLIED = "order_applied"
-    ORDER_ISSUED = "order_issued"
-    ORDER_REFUSED = "order_refused"
-    ORDER_REVOKED = "order_revoked"
 
 
 class ConfirmationStatus(StrEnum):
@@ -328,26 +284,6 @@ class ConfirmationStatus(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
-
-
-class PauseReason(StrEnum):
-    """Why a mediation rests 中止原因
-
-    The time of an appraisal does not count (CRT2, MDC1).
-    """
-
-    APPRAISAL = "appraisal"
-    FORCE_MAJEURE = "force_majeure"
-    PARTY_ABSENT = "party_absent"
-    AWAITING_OTHER_RESULT = "awaiting_other_result"
-    OTHER = "other"
-
-
-class BreachRemedy(StrEnum):
-    """What is open to whom an agreement was not kept 未履行的救济途径"""
-
-    ENFORCEMENT = "enforcement"
-    MEDIATION_OR_COURT = "mediation_or_court"
 
 
 class SettlementMode(StrEnum):
@@ -366,219 +302,12 @@ class SettlementMode(StrEnum):
     SETTLEMENT = "settlement"
 
 
-class Signer(StrEnum):
-    """Whose signature 签署方
-
-    An agreement bears a party's, a mediator's, the committee's (AGR3).
-    """
-
-    PARTY = "party"
-    MEDIATOR = "mediator"
-    COMMITTEE = "committee"
-
-
-class SigningMethod(StrEnum):
-    """How an agreement is signed 签署方式"""
-
-    SIGNATURE = "signature"
-    FINGERPRINT = "fingerprint"
-    SEAL = "seal"
-
-
-class ConfirmationBasis(StrEnum):
-    """Why a court may be asked to confirm (CONF3) 管辖依据"""
-
-    INVITING_COURT = "inviting_court"
-    RESIDENCE = "residence"
-    OBJECT_PLACE = "object_place"
-    COMMITTEE_PLACE = "committee_place"
-
-
-class ConfirmationMaterial(StrEnum):
-    """What an application comes with (CONF4) 申请材料"""
-
-    AGREEMENT = "agreement"
-    MEDIATION_PROOF = "mediation_proof"
-    TITLE_PROOF = "title_proof"
-    IDENTITY_AND_CONTACT = "identity_and_contact"
-
-
-class ConfirmationWithdrawal(StrEnum):
-    """Why an application ended before the ruling (CONF7) 撤回原因"""
-
-    BY_PARTIES = "by_parties"
-    MATERIAL_NOT_SUPPLIED = "material_not_supplied"
-
-
 class EntrustmentStatus(StrEnum):
     """Where an entrustment stands 委派状态"""
 
     ENTRUSTED = "entrusted"
     ACCEPTED = "accepted"
     RETURNED = "returned"
-
-
-class EntrustmentReturn(StrEnum):
-    """Why an entrustment goes back 退回委派理由
-
-    A code, so that nothing said in mediation goes with it (CRT3).
-    """
-
-    NOT_COMPETENT = "not_competent"
-    CANNOT_TAKE_ON = "cannot_take_on"
-    PARTY_UNWILLING = "party_unwilling"
-    PARTY_NOT_REACHED = "party_not_reached"
-    TIME_PASSED = "time_passed"
-    NOT_SETTLED = "not_settled"
-
-
-class CourtLevel(StrEnum):
-    """A level on the way to court 诉非对接层级
-
-    The four levels that a dispute climbs on its way to court (诉非对接).
-    """
-
-    COMMUNITY_STATION = "community_station"
-    TOWN_STATION = "town_station"
-    TRIBUNAL = "tribunal"
-    COUNTY_COURT = "county_court"
-
-
-class HandOverItem(StrEnum):
-    """What a court may ask for when mediation failed 移送材料类别
-
-    Each is handed over or withheld.
-    """
-
-    CASE_PARTICULARS = "case_particulars"
-    PARTY_PARTICULARS = "party_particulars"
-    MEDIATION_PROOF = "mediation_proof"
-    AGREEMENT = "agreement"
-    SESSION_RECORDS = "session_records"
-    NOTES = "notes"
-    PROPOSALS = "proposals"
-    FAILURE_DETAILS = "failure_details"
-
-
-class DeadlineKind(StrEnum):
-    """What a deadline is for 期限类型
-
-    Each kind has its period in domain/law/deadlines/schedule.py (DOMAIN §7).
-    """
-
-    PETITION_ROUTING = "petition_routing"
-    PETITION_SETTLEMENT = "petition_settlement"
-    HOTLINE_ORDER = "hotline_order"
-    MEDIATION = "mediation"
-    LABOUR_MEDIATION = "labour_mediation"
-    MEDICAL_MEDIATION = "medical_mediation"
-    RISK_REPORT = "risk_report"
-    CONFIRMATION_APPLICATION = "confirmation_application"
-    CONFIRMATION_ACCEPTANCE = "confirmation_acceptance"
-    CONFIRMATION_RULING = "confirmation_ruling"
-    CONFIRMATION_PROCEDURE = "confirmation_procedure"
-    ENFORCEMENT = "enforcement"
-    ENTRUSTMENT_ACCEPTANCE = "entrustment_acceptance"
-    ENTRUSTED_MEDIATION = "entrusted_mediation"
-    FOLLOW_UP = "follow_up"
-    JOINT_RESPONSE = "joint_response"
-    PROTECTION_ORDER = "protection_order"
-    PROTECTION_VALIDITY = "protection_validity"
-    SUPERVISION_ANSWER = "supervision_answer"
-    CONFIRMATION_MATERIAL = "confirmation_material"
-
-
-class DeadlineUnit(StrEnum):
-    """By what a period counts 计算单位"""
-
-    HOURS = "hours"
-    DAYS = "days"
-    WORKING_DAYS = "working_days"
-    MONTHS = "months"
-
-
-class DeadlineState(StrEnum):
-    """Where a deadline stands 期限状态
-
-    All but the last three follow from the clock.
-    """
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    WARNED = "warned"
-    OVERDUE = "overdue"
-    SATISFIED = "satisfied"
-    CANCELLED = "cancelled"
-    LAPSED = "lapsed"
-
-
-class DeadlineStep(StrEnum):
-    """What is done about a deadline 期限处理步骤
-
-    What the worker does about it, each once: the warning, the due date, the rungs of the ladder.
-    """
-
-    WARNED = "warned"
-    OVERDUE = "overdue"
-    REMINDED = "reminded"
-    SUPERVISED = "supervised"
-    NOTICED = "noticed"
-    INTERVIEWED = "interviewed"
-    REPORTED = "reported"
-
-
-class SupervisionCause(StrEnum):
-    """Why a case is supervised 督办事由
-
-    DOMAIN §7.
-    """
-
-    OVERDUE = "overdue"
-    RED_RISK = "red_risk"
-    RETURNED_TWICE = "returned_twice"
-    BY_HAND = "by_hand"
-    # Nobody is left to mediate it (MED2).
-    MEDIATOR_DISMISSED = "mediator_dismissed"
-
-
-class CommitteePosition(StrEnum):
-    """Office on a mediation committee (PMC1) 调委会职务"""
-
-    DIRECTOR = "director"
-    DEPUTY_DIRECTOR = "deputy_director"
-    MEMBER = "member"
-
-
-class MediatorBasis(StrEnum):
-    """How somebody became a mediator 任职方式
-
-    Elected to the committee, or engaged by it (人民调解法 13).
-    """
-
-    ELECTED = "elected"
-    ENGAGED = "engaged"
-
-
-class DismissalGround(StrEnum):
-    """For what a mediator is dismissed (MED2) 罢免解聘事由
-
-    人民调解法 15.
-    """
-
-    BIAS = "bias"
-    INSULT = "insult"
-    TAKING_GAIN = "taking_gain"
-    LEAKING = "leaking"
-
-
-class LeadershipLevel(StrEnum):
-    """Whose leadership 领导层级
-
-    Who reads a risk report.
-    """
-
-    TOWN = "town"
-    COUNTY = "county"
 
 
 ROLES = tuple(Role)

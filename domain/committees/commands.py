@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from domain.codes.enums import CommitteePosition, DismissalGround
+from domain.committees.codes import CommitteePosition, DismissalGround
 from domain.foundation.basics.checks import LATEST_DAY, LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Record, Takes
 from domain.foundation.basics.errors import Fault
@@ -33,15 +33,15 @@ class NewPerson:
     )
 
     user_id: Annotated[UUID | None, Takes("Somebody known to the platform 用户", id_of="user")] = None
-    name: Annotated[str | None, Takes("Name of somebody new 姓名", longest=100)] = None
+    name: Annotated[str | None, Takes("Name of somebody new 姓名", longest=100, protected=True)] = None
     birth_date: Annotated[
         date | None, Takes("Birth date, where the identity number does not tell it 出生日期", rules=("MED1",))
     ] = None
     id_number: Annotated[
-        str | None, Takes("Identity number; only with consent 身份证号", rules=("PI1",), longest=30)
+        str | None, Takes("Identity number; only with consent 身份证号", rules=("PI1",), longest=30, protected=True)
     ] = None
     consented: Annotated[bool, Takes("Whether the person agreed that the number be kept 是否同意")] = False
-    phone: Annotated[str | None, Takes("Telephone 电话", longest=30)] = None
+    phone: Annotated[str | None, Takes("Telephone 电话", longest=30, protected=True)] = None
 
     def contradictions(self, _now: datetime) -> Iterator[Fault]:
         """Somebody new has a name; an identity number is one, and says the same day of birth."""

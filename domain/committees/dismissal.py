@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, CaseStatus, Role, SupervisionCause
+from domain.codes.enums import CaseAction, CaseStatus, Role
 from domain.committees import repository as register
 from domain.committees.commands import DismissMediator
 from domain.committees.models import Mediator
@@ -21,6 +21,7 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.kernel.workflow import announce, check_grant, check_version
+from domain.law.supervision.codes import SupervisionCause
 from domain.law.supervision.service import open_supervision
 
 # Whoever is dismissed gives these up at the committee and its studios.

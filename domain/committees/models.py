@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
+from domain.committees.codes import CommitteePosition, DismissalGround, MediatorBasis
 from domain.foundation.database.base import (
     TENANT,
     Base,

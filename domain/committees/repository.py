@@ -35,7 +35,7 @@ class Bounds:
 
 
 async def load_committee(session: AsyncSession, county_id: int, committee_id: UUID) -> MediationCommittee:
-    """The committee, locked until the transaction ends. NotFound if there is none within the transaction's wall."""
+    """The committee, locked until the transaction ends. NotFound if there is none in the transaction's counties."""
     found = await session.scalar(
         select(MediationCommittee)
         .where(MediationCommittee.county_id == county_id, MediationCommittee.id == committee_id)

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import AreaKind, CommitteePosition, MediatorBasis, PartnerKind, Role
+from domain.codes.enums import AreaKind, PartnerKind, Role
 from domain.committees import repository as register
+from domain.committees.codes import CommitteePosition, MediatorBasis
 from domain.committees.commands import (
     AppointMediator,
     ElectCommittee,

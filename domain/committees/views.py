@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
+from domain.committees.codes import CommitteePosition, DismissalGround, MediatorBasis
 from domain.committees.rules import FEWEST_MEMBERS, MOST_MEMBERS
 from domain.foundation.query.expressions import (
     NOW,
@@ -14,8 +14,9 @@ from domain.foundation.query.expressions import (
     expression,
     mask_id_number,
     mask_phone,
-    masked,
+    masked_text,
     part_of,
+    seen_under,
     to_many,
     to_one,
 )
@@ -27,7 +28,7 @@ from domain.foundation.query.narrowing import (
     id_is,
     ordering,
 )
-from domain.foundation.query.roots import Listing
+from domain.foundation.query.roots import CORE, Listing
 from domain.foundation.query.view import View, by_name
 
 IDENTITY = "identity"
@@ -158,6 +159,7 @@ TERM = View(
     description="One election of a committee and the term that it began 调委会任期",
     table="committee_term",
     owner=OF_COMMITTEE,
+    seen=seen_under(CORE),
     prefix="committeeterm",
     members=by_name(
         column("elected_on", "Day of the election 推选日期"),
@@ -175,6 +177,7 @@ MEMBER = View(
     description="Somebody elected to a committee 调委会委员",
     table="committee_member",
     owner=OF_COMMITTEE,
+    seen=seen_under(CORE),
     prefix="committeemember",
     members=by_name(
         column("name", "Name as elected 姓名"),
@@ -209,8 +212,8 @@ MEDIATOR = View(
         column("dismissal_evidence", "What the dismissal rests on 罢免解聘依据", DISMISSAL),
         to_one("dismissed_by", "user", "Who recorded the dismissal 登记人", DISMISSAL),
         column("birth_date", "Birth date (MED1) 出生日期", IDENTITY),
-        masked("id_number", "Identity number, kept with consent alone (PI1) 身份证号", IDENTITY, mask_id_number),
-        masked("phone", "Telephone 电话", IDENTITY, mask_phone),
+        masked_text("id_number", "Identity number, kept with consent alone (PI1) 身份证号", IDENTITY, mask_id_number),
+        masked_text("phone", "Telephone 电话", IDENTITY, mask_phone),
         column("consent_at", "When the mediator agreed that the number be kept 同意时间", IDENTITY),
     ),
     orderings=by_name(

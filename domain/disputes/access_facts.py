@@ -54,7 +54,7 @@ CASE_GROUPS = frozenset(
 )
 
 
-def _related(of: str) -> dict[str, RelatedRows]:
+def _related_rows(of: str) -> dict[str, RelatedRows]:
     """Who is on a case, for rows whose column `of` names the case."""
     return {
         one.name: one
@@ -68,7 +68,7 @@ def _related(of: str) -> dict[str, RelatedRows]:
     }
 
 
-_OF_CASE, _OF_PART = _related("id"), _related("case_id")
+_OF_CASE, _OF_PART = _related_rows("id"), _related_rows("case_id")
 
 CASE = ResourceDeclaration(
     name="case",

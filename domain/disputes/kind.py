@@ -1,6 +1,5 @@
 """The dispute (矛盾纠纷): everything that a case says of itself."""
 
-from domain.codes.enums import DeadlineKind
 from domain.disputes.access_facts import RESOURCES
 from domain.disputes.agreements import models as agreement_models
 from domain.disputes.agreements.views import VIEWS as SIGNATURES
@@ -18,6 +17,7 @@ from domain.disputes.people import models as people_models
 from domain.disputes.people.views import VIEWS as STANDING
 from domain.disputes.rules.asking import OWN_RULES
 from domain.foundation.kernel.rooms import Kind
+from domain.law.deadlines.codes import DeadlineKind
 
 KIND = Kind(
     name="disputes",

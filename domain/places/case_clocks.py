@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from domain.codes.enums import AgreementForm, CaseAction, CaseSource, CaseStatus, ConfirmationStatus, LeadershipLevel
+from domain.codes.enums import AgreementForm, CaseAction, CaseSource, CaseStatus, ConfirmationStatus
 from domain.foundation.basics.calendar import NATIONAL, china_date
 from domain.law.deadlines.models import Deadline
 from domain.law.deadlines.wiring import CaseEvent, advance_deadlines
+from domain.law.supervision.codes import LeadershipLevel
 from domain.places.case_course import Course
 from domain.places.rows import Rows
 from domain.places.specification import CaseSpec, StorySpec

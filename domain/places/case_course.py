@@ -189,16 +189,16 @@ class CourseWriter:
         )
         if case.risk:
             course.act(_A.ASSESS_RISK, course.now + course.minutes(15, 90, "assess"), dispatcher)
-        if self._reached(case, _S.DISPATCHED):
+        if self._has_reached(case, _S.DISPATCHED):
             self._dispatch(course, case, dispatcher)
-        if self._reached(case, _S.HANDLING):
+        if self._has_reached(case, _S.HANDLING):
             self._mediate(course, case)
         if case.ending is _S.FAILED:
             self._fail(course, case, dispatcher)
-        elif self._reached(case, _S.AGREED):
+        elif self._has_reached(case, _S.AGREED):
             self._perform(course, case, story, dispatcher)
 
-    def _reached(self, case: CaseSpec, status: CaseStatus) -> bool:
+    def _has_reached(self, case: CaseSpec, status: CaseStatus) -> bool:
         if case.reached is _S.FAILED:
             return status in {_S.DISPATCHED, _S.HANDLING}
         return ROAD.index(case.reached) >= ROAD.index(status)
@@ -247,13 +247,13 @@ class CourseWriter:
             self._confirm(course, case, mediator)
         if case.outcome is _S.PERFORMING:
             self._supervise(course, case, story)
-        if not self._reached(case, _S.FULFILLED):
+        if not self._has_reached(case, _S.FULFILLED):
             return
         longest = max((owed.days for owed in story.obligations), default=1)
         course.act(_A.FULFIL, agreed + longest * course.minutes(1000, 1400, "fulfil"), mediator, "协议约定事项全部履行")
         if case.satisfaction is not None:
             course.act(_A.FOLLOW_UP, course.now + course.minutes(5 * 1440, 22 * 1440, "visit"), mediator)
-        if self._reached(case, _S.CLOSED):
+        if self._has_reached(case, _S.CLOSED):
             course.act(_A.CLOSE, course.now + course.minutes(60, 4000, "close"), dispatcher, "案卷材料齐全，同意结案")
 
     def _supervise(self, course: Course, case: CaseSpec, story: StorySpec) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.codes.enums import BreachRemedy, CaseAction, EntrustmentStatus
+from domain.codes.enums import CaseAction, EntrustmentStatus
+from domain.disputes.exceptional_actions.codes import BreachRemedy
 from domain.foundation.basics.calendar import NATIONAL, china_date
 from domain.law.deadlines.schedule import ENTRUSTED_MEDIATION, ENTRUSTMENT_ACCEPTANCE
 from domain.places.case_course import Course

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.codes.enums import CaseAction, ConfirmationBasis, ConfirmationStatus, Signer, SigningMethod
+from domain.codes.enums import CaseAction, ConfirmationStatus
+from domain.disputes.agreements.codes import Signer, SigningMethod
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis
 from domain.disputes.judicial_confirmation.rules import last_day_to_enforce, required_material
 from domain.foundation.basics.calendar import NATIONAL, china_date
 from domain.law.deadlines.schedule import (

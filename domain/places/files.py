@@ -19,11 +19,11 @@ from domain.codes.enums import (
     FrameworkTier,
     PartnerKind,
     PartySide,
-    PauseReason,
     RiskLevel,
     Role,
     SettlementMode,
 )
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.basics.clock import CHINA
 from domain.places.specification import (
     AreaSpec,
@@ -253,7 +253,7 @@ def _table(path: Path, parse: Callable[[Row], _T]) -> tuple[_T, ...]:
         for number, row in enumerate(rows, 1):
             if "surplus" in row:
                 raise ValueError(f"entry {number} has more cells than the head")
-    return tuple(_parsed(path, f"entry {number}", parse, row) for number, row in enumerate(rows, 1))
+    return tuple(_parse(path, f"entry {number}", parse, row) for number, row in enumerate(rows, 1))
 
 
 def entries(path: Path, parse: Callable[[str, dict[str, Any]], _T]) -> tuple[_T, ...]:
@@ -262,15 +262,15 @@ def entries(path: Path, parse: Callable[[str, dict[str, Any]], _T]) -> tuple[_T,
     for key, value in _toml(path).items():
         # [[framework]]: several without keys of their own.
         found += [(key, entry) for entry in value] if isinstance(value, list) else [(key, value)]
-    return tuple(_parsed(path, key, lambda pair: parse(*pair), (key, entry)) for key, entry in found)
+    return tuple(_parse(path, key, lambda pair: parse(*pair), (key, entry)) for key, entry in found)
 
 
 def _value(path: Path, parse: Callable[[dict[str, Any]], _T]) -> _T:
     """What a TOML file says as a whole."""
-    return _parsed(path, "the file", parse, _toml(path))
+    return _parse(path, "the file", parse, _toml(path))
 
 
-def _parsed(path: Path, where: str, parse: Callable[[_Source], _T], source: _Source) -> _T:
+def _parse(path: Path, where: str, parse: Callable[[_Source], _T], source: _Source) -> _T:
     with _told_of(path, where):
         return parse(source)
 

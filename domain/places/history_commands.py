@@ -99,7 +99,7 @@ class CommandWriter:
                 values[name] = occasion.version
             elif name in given:
                 values[name] = await self._value(name, hints[name], given[name], occasion)
-            elif _required(one):
+            elif _is_required(one):
                 # What was done was done a moment before it was written down.
                 if not _takes(hints[name], datetime):
                     raise PlaceError(f"{kind.__name__} needs {name}")
@@ -144,7 +144,7 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _required(one: Field[Any]) -> bool:
+def _is_required(one: Field[Any]) -> bool:
     return one.default is MISSING and one.default_factory is MISSING
 
 

@@ -27,6 +27,7 @@ from domain.places.register import RegisterSpec, read_register
 from domain.places.rows import Row, Rows
 from domain.places.specification import CaseSpec, Place
 from domain.places.tenants import Node, Tenants
+from domain.places.work import WorkSpec, read_work
 from domain.tenancy.credentials import hash_password
 
 if TYPE_CHECKING:
@@ -78,15 +79,24 @@ class Model:
     """A place read, checked and ready to give rows."""
 
     def __init__(
-        self, place: Place, histories: tuple[HistorySpec, ...] = (), register: tuple[RegisterSpec, ...] = ()
+        self,
+        place: Place,
+        histories: tuple[HistorySpec, ...] = (),
+        register: tuple[RegisterSpec, ...] = (),
+        work: tuple[WorkSpec, ...] = (),
     ) -> None:
         self.place = place
         self.histories = histories
         self.register = register
+        self.work = work
         self.inventions = Invention(place.name)
         self.tenants = Tenants(place, self.inventions)
         self.people = People(place, self.inventions, self.tenants)
         self.cases = CaseRows(place, self.inventions, self.tenants, self.people)
+        for one in work:
+            # Places and people are looked up when it is played: whom nobody knows is told before anything is loaded.
+            assert self.tenants[one.place]
+            assert all(self.people[step.by] for step in one.steps)
 
     def case(self, key: str) -> CaseSpec:
         """The case of that key. Raises PlaceError if cases.csv has none."""
@@ -94,8 +104,8 @@ class Model:
 
 
 def read_model(place: str) -> Model:
-    """The place of that name with its histories and its register. Raises PlaceError when the files contradict themselves."""
-    return Model(read_place(place), read_histories(place), read_register(place))
+    """The place of that name with all that was done there. Raises PlaceError when the files contradict themselves."""
+    return Model(read_place(place), read_histories(place), read_register(place), read_work(place))
 
 
 async def load_place(

@@ -1,4 +1,4 @@
-"""Plays the histories and the register of a place: each step a command of the platform, at its own time, by whom it says.
+"""Plays the histories of a place, its register and its work of other kinds: each step a command of the platform, at its own time, by whom it says.
 
 Nothing is written here that a command, or the watch over the clocks, does not write: a step that the gate or a rule
 refuses stops the loading. All of a county's steps are one transaction, so that a load that is killed leaves none.
@@ -35,6 +35,7 @@ from domain.places.loader import ADVISORY_LOCK, Model, Progress, quiet
 from domain.places.parties import party_particulars
 from domain.places.register_player import RegisterAct, RegisterIntent, RegisterPlayer
 from domain.places.specification import PartySpec, PlaceError
+from domain.places.work_player import WorkAct, WorkIntent, WorkPlayer
 from domain.registry import EXPIRY_HANDLERS
 from domain.tenancy.actors import read_actor
 
@@ -56,7 +57,7 @@ class Intent:
     court_id: UUID | None = None
 
 
-Permit = Callable[[AsyncSession, Intent | RegisterIntent], Awaitable[Grant]]
+Permit = Callable[[AsyncSession, Intent | RegisterIntent | WorkIntent], Awaitable[Grant]]
 """The gate: a grant for what is intended, or its refusal."""
 
 
@@ -88,14 +89,14 @@ async def play(
     clock: Clock,
     progress: Progress = quiet,
 ) -> None:
-    """Play the register and every history of a loaded place, each once.
+    """Play the register, every history and the further work of a loaded place, each once.
 
     Where a committee is on the register the register is left as it is; where a case has moved on since it was loaded, every
-    history is.
+    history is; where a county has rows of a kind of work, that kind is.
 
     Raises PlaceError for a step that contradicts the files, lies in the future, or that the gate or a rule refuses.
     """
-    if not model.histories and not model.register:
+    if not model.histories and not model.register and not model.work:
         return
     engine = create_engine(application_url, connections=1)
     reader = PooledReader(application_url, 1)
@@ -120,15 +121,19 @@ class _Player:
         self._now = now
         self._writer = CommandWriter(model.tenants, model.people)
         self._register = RegisterPlayer(model.register, model.tenants, model.people, county_id, now)
+        self._work = WorkPlayer(model.work, model.tenants, model.people, county_id, now)
         self._actors: dict[str, Actor] = {}
 
     async def play(self, progress: Progress) -> None:
-        cases = [_Case(one, self._county_id) for one in self._model.histories if self._here(one)]
+        cases = [_Case(one, self._county_id) for one in self._model.histories if self._is_here(one)]
         async with unit_of_work(self._engine, (self._county_id,)) as session:
             # Of two loads at once the second waits, and then finds that everything was done.
             await session.execute(text("SELECT set_config('lock_timeout', '120s', true)"))
             await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-            acts: list[_Act | RegisterAct] = [*await self._register.acts(session)]
+            acts: list[_Act | RegisterAct | WorkAct] = [
+                *await self._register.acts(session),
+                *await self._work.acts(session),
+            ]
             if all([await self._find(session, case) for case in cases]):
                 acts += [act for case in cases for act in self._acts(case)]
             if not acts:
@@ -145,7 +150,7 @@ class _Player:
                 await self._watch(session, moment)
         progress(LABEL, len(acts), len(acts))
 
-    def _here(self, history: HistorySpec) -> bool:
+    def _is_here(self, history: HistorySpec) -> bool:
         if history.begins is not None:
             return self._model.tenants[history.begins.place].county_id == self._county_id
         return self._model.tenants[self._model.case(history.key).centre].county_id == self._county_id
@@ -201,9 +206,11 @@ class _Player:
         while await watch.attend_next(session, self._county_id, moment, EXPIRY_HANDLERS):
             session.expunge_all()
 
-    async def _do(self, session: AsyncSession, act: _Act | RegisterAct) -> None:
+    async def _do(self, session: AsyncSession, act: _Act | RegisterAct | WorkAct) -> None:
         if isinstance(act, RegisterAct):
             key, by, what = act.spec.key, act.step.by, f"{act.step.action} by {act.step.by}"
+        elif isinstance(act, WorkAct):
+            key, by, what = act.row.spec.key, act.step.by, f"{act.step.command.action} by {act.step.by}"
         elif act.step is None:
             assert act.case.history.begins is not None
             key, by, what = act.case.history.key, act.case.history.begins.by, "its beginning"
@@ -213,6 +220,8 @@ class _Player:
             actor = await self._actor(by, act.at)
             if isinstance(act, RegisterAct):
                 await self._register.do(session, act, actor, self._permit)
+            elif isinstance(act, WorkAct):
+                await self._work.do(session, act, actor, self._permit)
             elif act.step is None:
                 await self._begin(session, act, actor)
             else:

@@ -14,11 +14,11 @@ from domain.codes.enums import (
     FrameworkTier,
     PartnerKind,
     PartySide,
-    PauseReason,
     RiskLevel,
     Role,
     SettlementMode,
 )
+from domain.disputes.exceptional_actions.codes import PauseReason
 
 
 class PlaceError(ValueError):

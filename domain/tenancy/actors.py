@@ -16,7 +16,7 @@ from domain.foundation.basics.actor import (
 )
 from domain.foundation.query.run import Reader
 
-# One statement: the wall is set within it, as in every compiled read, so that nothing outlives it.
+# One statement: the counties that row-level security lets in are set within it, as in every compiled read, so that nothing outlives it.
 # Memberships that begin later come along, because the actor must be read again when they do.
 _ACTOR = """
 SELECT (SELECT y.j FROM (

@@ -15,11 +15,11 @@ from domain.foundation.database.base import (
     TENANT,
     Base,
     county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
 class County(Base):
@@ -53,7 +53,7 @@ class AccessStamp(Base):
     stamp: Mapped[int] = mapped_column(server_default=text("0"))
 
 
-class Organisation(Base):
+class Organisation(TenantRow, Base):
     """A node of the organisation tree: an area (territory) or a partner (institution)."""
 
     __tablename__ = "organisation"
@@ -83,8 +83,6 @@ class Organisation(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     kind: Mapped[str] = mapped_column(Text)
     is_area: Mapped[bool]
     name: Mapped[str] = mapped_column(Text)
@@ -122,7 +120,7 @@ class Jurisdiction(Base):
     area_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
-class Framework(Base):
+class Framework(TenantRow, Base):
     """How a place is organised, as its own words say: 1+6+N, 5+17+N, 1+1+N, 9+X."""
 
     __tablename__ = "framework"
@@ -132,8 +130,6 @@ class Framework(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     area_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text)
@@ -157,7 +153,7 @@ class FrameworkMember(Base):
     ordinal: Mapped[int] = mapped_column(SmallInteger)
 
 
-class User(Base):
+class User(TenantRow, Base):
     """A person with memberships."""
 
     __tablename__ = "app_user"
@@ -166,8 +162,6 @@ class User(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     display_name: Mapped[str] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
     # True for invented people of the sample places; shown wherever the name is.
@@ -177,7 +171,7 @@ class User(Base):
     staff: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-class Membership(Base):
+class Membership(TenantRow, Base):
     """A role that a user holds in an organisation for a term."""
 
     __tablename__ = "membership"
@@ -200,8 +194,6 @@ class Membership(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     user_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     role: Mapped[str] = mapped_column(Text)
@@ -212,7 +204,10 @@ class Membership(Base):
 
 
 class Credential(Base):
-    """A local sign-in. Read and written by the authentication role alone; argon2id hashes only."""
+    """A local sign-in. Read and written by the authentication role alone; argon2id hashes only.
+
+    `failures`, `failed_at` and `locked_until` are those of sources from which nobody has signed in to it yet, together.
+    """
 
     __tablename__ = "credential"
     __table_args__ = ({"info": CONTROL},)
@@ -222,6 +217,29 @@ class Credential(Base):
     user_id: Mapped[UUID]
     password_hash: Mapped[str] = mapped_column(Text)
     failures: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    failed_at: Mapped[datetime | None] = instant(nullable=True)
     locked_until: Mapped[datetime | None] = instant(nullable=True)
-    # Raised by a password change or a sign-out everywhere: tokens of an earlier generation end.
+    # Raised by a password change or a sign-out everywhere: tokens of an earlier generation end. A trigger has accounts
+    # begin above the generation of every account that was deleted.
     generation: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class SignInSource(Base):
+    """From where an account is signed in to: an address, of version 6 its network. The worker removes old ones."""
+
+    __tablename__ = "sign_in_source"
+    __table_args__ = (
+        CheckConstraint("char_length(source) BETWEEN 1 AND 50", name="source"),
+        {"info": CONTROL},
+    )
+
+    username: Mapped[str] = mapped_column(
+        ForeignKey("credential.username", onupdate="CASCADE", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    # Attempts since the last that succeeded.
+    failures: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    attempted_at: Mapped[datetime] = instant()
+    locked_until: Mapped[datetime | None] = instant(nullable=True)
+    # When somebody last signed in from there; null where nobody has.
+    signed_in_at: Mapped[datetime | None] = instant(nullable=True)

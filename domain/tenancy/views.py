@@ -9,8 +9,9 @@ from domain.foundation.query.expressions import (
     column,
     enum,
     mask_phone,
-    masked,
+    masked_text,
     part_of,
+    seen_under,
     to_many,
     to_one,
 )
@@ -21,14 +22,14 @@ from domain.foundation.query.narrowing import (
     one_of,
     ordering,
 )
-from domain.foundation.query.roots import Listing, Lookup, Own
+from domain.foundation.query.roots import CORE, Listing, Lookup, Own
 from domain.foundation.query.view import Concrete, View, by_name
 
 CONTACT = "contact"
 
 ORGANISATION = View(
     name="organisation",
-    description="A node of the organisation tree 组织: an area or a partner",
+    description="A node of the organisation tree, an area or a partner 组织",
     table="organisation",
     resource="organisation",
     prefix="organisation",
@@ -48,7 +49,7 @@ ORGANISATION = View(
         enum("kind", OrganisationKind, "What kind 组织类型", label="Its Chinese word 组织类型名称"),
         column("name", "Full name 名称"),
         column("short_name", "Name as spoken 简称"),
-        masked("phone", "Contact telephone 联系电话", CONTACT, mask_phone),
+        masked_text("phone", "Contact telephone 联系电话", CONTACT, mask_phone),
         column("valid_from", "Exists since 生效时间"),
         column("valid_until", "Existed until 失效时间"),
         # Both: an area's area above, an institution's institution above.
@@ -123,6 +124,7 @@ FRAMEWORK_MEMBER = View(
     description="An organisation's place in a framework 体系成员",
     table="framework_member",
     owner=belongs_to("framework"),
+    seen=seen_under(CORE),
     key="organisation_id",
     prefix="frameworkmember",
     identity=(("framework_id", "uuid"), ("organisation_id", "uuid")),
@@ -142,7 +144,7 @@ USER = View(
     members=by_name(
         column("display_name", "Name as shown 显示名称"),
         column("sample", "An invented person of the sample places 是否为虚构的示例人员"),
-        masked("phone", "Telephone 电话", CONTACT, mask_phone),
+        masked_text("phone", "Telephone 电话", CONTACT, mask_phone),
     ),
     orderings=by_name(ordering("id", "uuid")),
 )
@@ -178,7 +180,8 @@ MEMBERSHIP = View(
     name="membership",
     description="A role in an organisation for a term 任职",
     table="membership",
-    owner=belongs_to("viewer", "user_id", where=held_now),
+    owner=belongs_to("viewer", "user_id"),
+    seen=seen_under(CORE, only=held_now),
     prefix="membership",
     members=by_name(
         enum("role", Role, "Which role 角色"),

@@ -22,7 +22,7 @@ class VisitFindingKind(StrEnum):
     OTHER = "other"
 
 
-Household = Annotated[str, Takes("Which household 住户", longest=LONGEST_LINE)]
+Household = Annotated[str, Takes("Which household 住户", longest=LONGEST_LINE, protected=True)]
 Kind = Annotated[VisitFindingKind, Takes("What kind of finding 发现类别")]
 Finding = Annotated[
     str | None, Takes("What was found; wanted unless it is nothing 走访情况", longest=LONGEST_NOTE, rules=("VIS1",))

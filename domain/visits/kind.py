@@ -1,24 +1,21 @@
 """Visits (走访记录): who visited which household of a grid when, and what was found. The smallest kind of work."""
 
-from domain.foundation.basics.commands import Command, Subject
-from domain.foundation.basics.resource import CORE, ONLY_CORE, PLACE, READ, ResourceDeclaration, same_name
-from domain.foundation.kernel.facts import contribution, own_columns
+from domain.foundation.basics.commands import Subject
+from domain.foundation.basics.resource import resource_in_place
+from domain.foundation.kernel.commands import changes_row, makes_row
+from domain.foundation.kernel.facts import WorkFacts
 from domain.foundation.kernel.rooms import Kind
-from domain.visits import commands, models, service
-from domain.visits.models import Visit
-from domain.visits.rules import RULES, VisitAction, VisitFacts
+from domain.foundation.kernel.workflow import Workflow
+from domain.visits import models
+from domain.visits.commands import CorrectVisit, RecordVisit
+from domain.visits.models import Visit, VisitTimeline
+from domain.visits.rules import RULES, VisitAction
 from domain.visits.views import HOUSEHOLD, VIEWS
 
-VISIT = Subject(
-    name="visit",
-    which="Which visit 走访",
-    view="visit",
-    type="Visit",
-    changed="A visit was changed 走访已变更",
-    now="As it is now 走访",
-    timeline="timeline",
-)
 _A = VisitAction
+VISIT = Subject.of_kind("visit", "走访")
+TOPICS = {_A.RECORD: "visit.recorded", _A.CORRECT: "visit.corrected"}
+VISITS = Workflow("visit", Visit, TOPICS, "走访记录", (VisitTimeline, "visit_id"))
 
 KIND = Kind(
     name="visits",
@@ -26,35 +23,11 @@ KIND = Kind(
     models=(models,),
     views=VIEWS,
     commands=(
-        Command(
-            "visit",
-            _A.RECORD,
-            commands.RecordVisit,
-            service.record,
-            "Record a visit 登记走访",
-            shows=VISIT,
-            gate="in_place",
-        ),
-        Command(
-            "visit",
-            _A.CORRECT,
-            commands.CorrectVisit,
-            service.correct,
-            "Correct a visit 更正走访",
-            upon=VISIT,
-            shows=VISIT,
-        ),
+        makes_row(VISITS, VISIT, _A.RECORD, RecordVisit, "Record a visit 登记走访"),
+        changes_row(VISITS, VISIT, _A.CORRECT, CorrectVisit, "Correct a visit 更正走访"),
     ),
     rules=RULES,
-    facts=VisitFacts,
-    contributes=(contribution("visit", own_columns(VisitFacts)),),
-    resources=(
-        ResourceDeclaration(
-            name="visit",
-            table=Visit,
-            actions={READ: frozenset({CORE, HOUSEHOLD})} | dict.fromkeys(VisitAction, ONLY_CORE),
-            columns=PLACE | same_name("registered_by"),
-        ),
-    ),
+    facts=WorkFacts,
+    resources=(resource_in_place("visit", Visit, VisitAction, HOUSEHOLD),),
     policy="policy.csv",
 )

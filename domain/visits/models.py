@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import CheckConstraint, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.foundation.database.base import APPENDED_ONLY, TENANT, Base, instant, one_of
-from domain.foundation.kernel.tables import (
-    TimelineEntry,
-    WorkRow,
-    place_indexes,
-    timeline_constraints,
-    work_constraints,
-)
+from domain.foundation.database.base import Base, instant, one_of
+from domain.foundation.kernel.tables import WorkRow, timeline_of, work_table
 from domain.visits.commands import VisitFindingKind
 from domain.visits.rules import VisitAction, VisitStatus
 
@@ -24,12 +17,12 @@ class Visit(WorkRow, Base):
     """One visit of a household (走访记录), in the place where it lies."""
 
     __tablename__ = "visit"
-    __table_args__ = (
-        *work_constraints(VisitStatus),
+    __table_args__ = work_table(
+        "visit",
+        VisitStatus,
+        "visited_at",
         CheckConstraint(one_of("finding_kind", VisitFindingKind), name="finding_kind"),
         CheckConstraint("people_met >= 0", name="people_met"),
-        *place_indexes("visit", "visited_at"),
-        {"info": TENANT},
     )
 
     visited_at: Mapped[datetime] = instant()
@@ -39,13 +32,5 @@ class Visit(WorkRow, Base):
     people_met: Mapped[int | None] = mapped_column(SmallInteger)
 
 
-class VisitTimeline(TimelineEntry, Base):
-    """Who recorded and corrected it."""
-
-    __tablename__ = "visit_timeline"
-    __table_args__ = (
-        *timeline_constraints("visit_id", "visit", VisitAction, VisitStatus),
-        {"info": TENANT | APPENDED_ONLY},
-    )
-
-    visit_id: Mapped[UUID]
+# Who recorded and corrected it.
+VisitTimeline = timeline_of(Visit, VisitAction, VisitStatus)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
+from domain.foundation.kernel.facts import WorkFacts
 from domain.foundation.kernel.lifecycle import Lifecycle, begins, leads
 from domain.foundation.kernel.rules import Occasion, Rule, Rules
 from domain.visits.commands import CorrectVisit, RecordVisit, VisitFindingKind
@@ -30,25 +30,17 @@ SOURCE = "走访工作规范（平台规则）"
 CORRECTED_WITHIN = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class VisitFacts:
-    """What rules ask of a visit."""
-
-    status: VisitStatus
-    registered_at: datetime
-
-
-def finding_is_told(_visit: VisitFacts | None, given: RecordVisit | CorrectVisit) -> bool:
+def finding_is_told(_visit: WorkFacts | None, given: RecordVisit | CorrectVisit) -> bool:
     """Whatever was found is said in words."""
     return given.finding_kind is VisitFindingKind.NOTHING_FOUND or given.finding is not None
 
 
-def is_recent(visit: VisitFacts, occasion: Occasion) -> bool:
+def is_recent(visit: WorkFacts, occasion: Occasion) -> bool:
     """It was recorded not long ago."""
     return occasion.now - visit.registered_at <= CORRECTED_WITHIN
 
 
-RULES: Rules[VisitAction, VisitFacts] = Rules(
+RULES: Rules[VisitAction, WorkFacts] = Rules(
     (
         Rule(
             "VIS1", "走访发现情况的，应当写明走访情况", "A visit that found something says what", SOURCE,

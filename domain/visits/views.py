@@ -2,7 +2,7 @@
 
 from domain.foundation.kernel.timeline import timeline_view
 from domain.foundation.query.counting import by_code, by_month, by_place
-from domain.foundation.query.expressions import column, enum, mask_name, masked, place, to_one, to_page
+from domain.foundation.query.expressions import column, enum, mask_name, masked_text, place, to_one, to_page
 from domain.foundation.query.lists import Measure
 from domain.foundation.query.narrowing import id_is, lies_in, one_of, ordering, within
 from domain.foundation.query.roots import CORE, Figures, Listing, Lookup
@@ -28,7 +28,7 @@ VISIT = View(
         to_one("registered_by", "user", "Who visited, and recorded it 走访人"),
         enum("finding_kind", VisitFindingKind, "What kind of finding 发现类别"),
         column("people_met", "How many people were met 见到人数"),
-        masked("household", "Which household 住户", HOUSEHOLD, mask_name, CORE),
+        masked_text("household", "Which household 住户", HOUSEHOLD, mask_name, CORE),
         column("finding", "What was found 走访情况", HOUSEHOLD),
         to_page("timeline", "visit_timeline_entry", "Who recorded and corrected it, oldest first 时间线"),
     ),

@@ -229,6 +229,36 @@ async def test_a_hidden_field_can_neither_be_filtered_nor_counted_by(
         assert set(response["data"].values()) == {None}
 
 
+NEVER = ("grid.haiyan", "women.haiyan", "auditor.taishan")
+
+
+@pytest.mark.parametrize("who", NEVER)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"orderBy": {"field": "DUE_ON", "direction": "ASC"}},
+        {"filter": {"status": ["ACCEPTED"]}},
+        {"filter": {"overdue": True}},
+    ],
+)
+async def test_a_list_that_is_always_empty_is_not_sorted_or_filtered_by_what_empties_it(
+    server: Server, who: str, given: dict[str, Any]
+) -> None:
+    client = await server.as_(who)
+    declared = "query C($filter: ConfirmationFilter, $orderBy: ConfirmationOrder)"
+    for wanted in ("nodes { id }", "totalCount", "pageInfo { hasNextPage }"):
+        query = f"{declared} {{ confirmations(filter: $filter, orderBy: $orderBy) {{ {wanted} }} }}"
+        assert await client.refused(query, **given) == ["FORBIDDEN_FIELD"], wanted
+        # In its own order it is answered, empty.
+        assert await client.refused(query) == []
+
+
+async def test_an_order_is_judged_whatever_is_wanted_of_the_list(server: Server) -> None:
+    tribunal = await server.as_("tribunal.haiyan")
+    query = "{ confirmations(orderBy: {field: DUE_ON, direction: ASC}) { totalCount nodes { id } } }"
+    assert (await tribunal.ask(query))["confirmations"]["totalCount"] > 0
+
+
 async def test_who_reads_everything_filters_by_it(server: Server) -> None:
     director = await server.as_("director.haiyan")
     for given in ({"partyName": "庄某"}, {"titleContains": "庄某母女"}):

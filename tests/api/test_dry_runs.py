@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
-from domain.registry import CATALOGUE, COMMANDS, metadata
+from domain.registry import CATALOGUE, COMMANDS, KINDS, metadata
 from tests.support.api import Client, Server
 from tests.support.every_command import WAYS, empty_register, the_register_and_the_calendar
+from tests.support.examples import every_command_of
 from tests.support.road import Road
 from tests.support.rows import fetch, key
 
@@ -44,10 +45,11 @@ FOLLOWS = {
     "risk_report": "the report of a risk to those above, which the risk lists",
     "calendar_day": "a day of the calendar, which is known by its date",
 }
-# Rooms whose commands are run by their own tests: the sample town has nothing of theirs yet.
-ELSEWHERE = {"visit"}
+# The kinds of work beside the case: what is made is what changed, and its timeline says so.
+WORK = {kind.subject: kind for kind in KINDS if kind.subject != "case"}
+FOLLOWS |= {f"{subject}_timeline": "what was done, which the row lists" for subject in WORK}
 # What is made is what changed: the payload shows it as that.
-SHOWN = {"dispute_case", "mediation_committee", "mediator"}
+SHOWN = {"dispute_case", "mediation_committee", "mediator", *(CATALOGUE[subject].table for subject in WORK)}
 # A known ground of a party is told anew.
 MAY_BE_NULL = {"caseDeclareRecusal"}
 _STATE = " UNION ALL ".join(
@@ -90,8 +92,10 @@ class Trying:
         assert await self.state() == before, f"a dry run of {mutation} leaves something"
         assert (tried["__typename"], tried["dryRun"]) == (f"{kind}Success", True), tried
         assert not tried.get("made"), mutation
-        if "caseId" in given and given.get("expectedVersion") is not None:
-            assert tried["case"]["version"] == given["expectedVersion"], mutation
+        upon = COMMANDS[mutation].upon
+        shown = tried.get(upon.name) if upon is not None and given.get("expectedVersion") is not None else None
+        if shown is not None and "version" in shown:
+            assert shown["version"] == given["expectedVersion"], mutation
         done = await send()
         assert (done["__typename"], done["dryRun"]) == (f"{kind}Success", False), done
         after = self.last = await self.state()
@@ -106,11 +110,11 @@ class Trying:
                 assert found, mutation
         return {name: value for name, value in done.items() if name not in {"dryRun", "made"}}
 
-    def undeclared(self, *, cases: bool) -> list[str]:
-        """The commands that were not run, and those that leave a row with an id that they do not declare."""
+    def undeclared(self, concerns: Callable[[str], bool]) -> list[str]:
+        """Of the commands upon these resources those that were not run, and that leave a row that they do not declare."""
         found = []
         for name, command in COMMANDS.items():
-            if (command.resource == "case") is not cases or command.resource in ELSEWHERE:
+            if not concerns(command.resource):
                 continue
             if name not in self.left:
                 found.append(f"{name} was not run")
@@ -149,7 +153,7 @@ async def test_every_command_upon_a_case(live: Server, fresh_haiyan_urls: Databa
     server, ids = TryingServer(live.parts, live.http, live.app, trying=trying), dict[str, str]()
     for way in WAYS:
         await way(Road(server, ids=ids))
-    assert trying.undeclared(cases=True) == []
+    assert trying.undeclared(lambda resource: resource == "case") == []
 
 
 async def test_every_command_upon_the_register_and_the_calendar(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:
@@ -159,8 +163,20 @@ async def test_every_command_upon_the_register_and_the_calendar(live: Server, fr
     async def do(who: str, mutation: str, show: str, **given: Any) -> dict[str, Any]:
         return await trying.run(await live.as_(who), mutation, show, given)
 
+    subjects = {kind.subject for kind in KINDS}
     await the_register_and_the_calendar(Road(live), do)
-    assert trying.undeclared(cases=False) == []
+    assert trying.undeclared(lambda resource: resource not in subjects) == []
+
+
+@pytest.mark.parametrize("subject", WORK)
+async def test_every_command_upon_every_other_kind(live: Server, fresh_haiyan_urls: DatabaseUrls, subject: str) -> None:
+    trying = Trying(fresh_haiyan_urls)
+
+    async def do(who: str, mutation: str, show: str, **given: Any) -> dict[str, Any]:
+        return await trying.run(await live.as_(who), mutation, show, given)
+
+    await every_command_of(WORK[subject], fresh_haiyan_urls, do)
+    assert trying.undeclared(lambda resource: resource == subject) == []
 
 
 async def test_a_dry_run_is_refused_as_the_command_would_be(live: Server, road: Road) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from domain.registry import COMMANDS, KINDS
 from tests.support.api import serving
 from tests.support.every_command import NOTE, NUMBER, WAYS, empty_register, in_days, the_register_and_the_calendar
 from tests.support.everything import mutation_of
-from tests.support.examples import example_of, somebody_who_may
+from tests.support.examples import every_command_of
 from tests.support.proving import HeldClock, Proof, Prover, ProvingServer
 from tests.support.road import Road, a_party, ago
 from tests.support.rows import fetch
@@ -144,16 +145,7 @@ async def proved(proving: ProvingServer, who: str, mutation: str, show: str, **g
 async def test_every_input_of_every_other_kind_is_stored_or_refused(
     proving: ProvingServer, fresh_haiyan_urls: DatabaseUrls, kind: Kind
 ) -> None:
-    """Each command of the kind in order, by somebody who may, in their own place, upon what the one before has made."""
-    known: dict[str, Any] = {}
-    for command in kind.commands:
-        who, place = await somebody_who_may(fresh_haiyan_urls, command)
-        given = example_of(command.form, {"place_id": place} | known)
-        if command.upon is not None:
-            given[f"{command.upon.name}Id"] = known[command.upon.name]
-        shown = command.shows.name
-        row = (await proved(proving, who, command.outside, f"{shown} {{ id version }}", **given))[shown]
-        known |= {shown: row["id"], "expected_version": row["version"]}
+    await every_command_of(kind, fresh_haiyan_urls, partial(proved, proving))
     assert proving.prover is not None
     assert unproved(proving.prover, [one.outside for one in kind.commands]) == ""
 

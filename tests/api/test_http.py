@@ -281,7 +281,7 @@ async def test_what_was_sent_is_never_in_an_error_and_never_a_fault(
     assert "张三" not in caplog.text
     assert {error["extensions"]["code"] for error in response.json()["errors"]} <= {
         "BAD_USER_INPUT",
-        "CURSOR",
+        "BAD_CURSOR",
         "PAGE_SIZE",
     }
 

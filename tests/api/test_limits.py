@@ -238,7 +238,7 @@ ACCEPT = "mutation M($input: CaseAcceptInput!, $n: Int) { caseAccept(input: $inp
         ),
         ("parties(first: $n) { nodes { id } }", 101, "PAGE_SIZE"),
         ("parties(first: $n, last: 1) { nodes { id } }", 1, "PAGE_SIZE"),
-        ('parties(first: $n, after: "x") { nodes { id } }', 1, "CURSOR"),
+        ('parties(first: $n, after: "x") { nodes { id } }', 1, "BAD_CURSOR"),
     ],
 )
 async def test_what_a_mutation_shows_is_weighed_before_anything_is_changed(

@@ -38,6 +38,26 @@ async def test_what_cannot_be_seen_is_no_name_and_no_title(live: Server, road: R
     assert (payload["__typename"], payload["field"]) == ("InvalidInput", "parties.0.name")
 
 
+@pytest.mark.parametrize(
+    ("field", "mask"),
+    [
+        ("name", "庄*"),
+        ("name", "***"),
+        ("name", "\uff0a三"),
+        ("phone", "199****3448"),
+        ("idNumber", "4407**************"),
+        ("address", "海宴镇***"),
+    ],
+)
+async def test_a_mask_is_not_taken_for_what_it_hides(live: Server, road: Road, field: str, mask: str) -> None:
+    parties = [a_party("APPLICANT", APPLICANT), a_party("RESPONDENT", "伍试样（虚构）", consented=True) | {field: mask}]
+    query = """mutation R($input: CaseRegisterInput!) { caseRegister(input: $input) {
+        __typename ... on InvalidInput { faults { path code } } } }"""
+    given = await road.registration(parties=parties)
+    payload = (await (await live.as_("grid.haiyan")).ask(query, input=given))["caseRegister"]
+    assert payload == {"__typename": "InvalidInput", "faults": [{"path": f"parties.1.{field}", "code": "MASKED"}]}
+
+
 async def test_names_and_numbers_are_kept_as_they_are_read_however_they_were_copied(live: Server, road: Road) -> None:
     """Invisible signs of the clipboard, line ends, full-width digits, spaces in a number, a small x."""
     own = a_party(

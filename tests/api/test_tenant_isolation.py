@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -14,7 +14,11 @@ import pytest
 
 from api.graphql.binding import view_of
 from api.graphql.schema import graphql_schema
-from domain.registry import CATALOGUE, metadata
+from authz.enforcer import load_policy
+from domain.foundation.query.figures import outside
+from domain.foundation.query.roots import Figures, Listing, Lookup
+from domain.registry import CATALOGUE, COMMANDS, KINDS, metadata
+from tests.support.accounts import an_account
 from tests.support.api import Client, Server
 from tests.support.database import HAIYAN, TestServer
 from tests.support.everything import everything_of, given_for, mutation_of, parts_of
@@ -23,7 +27,10 @@ from tests.support.sight import NOWHERE
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
+    from domain.foundation.query.view import View
 
+Look = Callable[[Client, str, "Secrets"], Awaitable[None]]
+"""Looks through one root field, as that account."""
 NOBODY = "0192f000-0000-7000-8000-00000000dead"
 # Who must not see Haiyan: the next town's, and the next county's.
 NEXT_TOWN = ("dispatcher.guanghai", "police.guanghai")
@@ -46,15 +53,27 @@ OF_THE_REGISTER = {
     "mediatorDismiss": ("mediatorId", "mediator"),
 }
 OF_NO_CASE |= set(OF_THE_REGISTER)
-# Visits have no case: tests/api/test_visits.py looks who may record and correct.
-OF_NO_CASE |= {"visitRecord", "visitCorrect"}
+# The kinds of work beside the case, and their commands.
+WORK = {kind.subject: kind for kind in KINDS if kind.subject != "case"}
+OF_WORK = [name for name, command in COMMANDS.items() if command.resource in WORK]
+OF_NO_CASE |= set(OF_WORK)
+# Each with every role whose holders can do anything with such work at all, in the next town and in the next county.
+IN_NEXT_TOWN, IN_NEXT_COUNTY = "work.guanghai", "work.kaiping"
+AT_WORK = {IN_NEXT_TOWN: (440781, "广海镇"), IN_NEXT_COUNTY: (440783, "赤坎镇")}
 
 
 class Secrets:
     """What of Haiyan must not be found in any answer to an outsider: ids, numbers, titles."""
 
-    def __init__(self, cases: list[asyncpg.Record], ids: dict[str, list[str]], directory: dict[str, list[str]]) -> None:
+    def __init__(
+        self,
+        cases: list[asyncpg.Record],
+        work: dict[str, list[asyncpg.Record]],
+        ids: dict[str, list[str]],
+        directory: dict[str, list[str]],
+    ) -> None:
         self.cases = cases
+        self.work = work
         self.ids = ids
         self.directory = directory
 
@@ -63,7 +82,7 @@ class Secrets:
         told = {view: ids for view, ids in self.ids.items() if view != "mediation_committee"}
         found = {word.partition(":")[2] for ids in told.values() for word in ids}
         found |= {case["number"] for case in self.cases} | {str(case["id"]) for case in self.cases}
-        if outsider in NEXT_COUNTY:
+        if outsider in (*NEXT_COUNTY, IN_NEXT_COUNTY):
             # Within a county its organisations and staff are a directory; beyond it they are not.
             found |= {word.partition(":")[2] for ids in self.directory.values() for word in ids}
         return found
@@ -82,6 +101,10 @@ def haiyan_urls(database_server: TestServer) -> Iterator[DatabaseUrls]:
         tables = [metadata.tables[view.table] for view in views if view.name != "calendar_day"]
         asyncio.run(make_one_of_each(urls, 440781, tables, CASES))
         asyncio.run(execute(urls, A_FREE_DAY, TODAY))
+        rows = [row.values for row in load_policy().rows]
+        roles = sorted({one[0] for one in rows if one[2] in WORK} - {"anyone"})
+        for who, (county, town) in AT_WORK.items():
+            asyncio.run(an_account(urls, who, *((role, town) for role in roles), county=county))
         yield urls
 
 
@@ -97,7 +120,7 @@ async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
         match view.owner.view if view.owner is not None else view.name:
             case "case":
                 where = f"w.id IN (SELECT id FROM ({CASES}) c) AND $1::uuid IS NOT NULL"
-            case "mediation_committee":
+            case whole if whole == "mediation_committee" or whole in WORK:
                 where = f"{'w' if view.owner is not None else 't'}.town_id = {town}"
             case "mediator":
                 where = f"t.town_id = {town}"
@@ -109,11 +132,10 @@ async def secrets(haiyan_urls: DatabaseUrls) -> Secrets:
         found[view.name] = [row["id"] for row in rows]
     assert len(cases) == 182
     assert all(ids.values()), [name for name, found in ids.items() if not found]
-    # The one visit lies in whichever place comes first: here it is hidden from the next county alone; within the county
-    # tests/api/test_visits.py looks.
-    seen_in_county = {"organisation", "user", "framework", "framework_member", "calendar_day"}
-    assert set(directory) == seen_in_county | {"visit", "visit_timeline_entry"}
-    return Secrets(cases, ids, directory)
+    assert set(directory) == {"organisation", "user", "framework", "framework_member", "calendar_day"}
+    in_town = "SELECT * FROM {} WHERE town_id = $1 ORDER BY id"
+    work = {one: await fetch(haiyan_urls, in_town.format(CATALOGUE[one].table), cases[0]["town_id"]) for one in WORK}
+    return Secrets(cases, work, ids, directory)
 
 
 def case_id(case: asyncpg.Record) -> str:
@@ -271,7 +293,7 @@ async def public(client: Client, who: str, secrets: Secrets) -> None:
         assert "海宴" not in answer
 
 
-def listed(root: str, filter_type: str, node_type: str) -> Callable[[Client, str, Secrets], Awaitable[None]]:
+def listed(root: str, filter_type: str, node_type: str) -> Look:
     """A list of what belongs to cases: nothing of Haiyan in it, and nothing at all when asked for Haiyan's."""
 
     async def look(client: Client, who: str, secrets: Secrets) -> None:
@@ -299,7 +321,7 @@ def listed(root: str, filter_type: str, node_type: str) -> Callable[[Client, str
     return look
 
 
-def registered(root: str, node_type: str, filters: dict[str, str]) -> Callable[[Client, str, Secrets], Awaitable[None]]:
+def registered(root: str, node_type: str, filters: dict[str, str]) -> Look:
     """A list of the register: nothing of Haiyan in it, and nothing when asked for Haiyan's."""
 
     async def look(client: Client, who: str, secrets: Secrets) -> None:
@@ -328,21 +350,59 @@ async def calendar_days(client: Client, who: str, secrets: Secrets) -> None:
         assert ("试验" in answer) == (who in NEXT_TOWN and year == TODAY.year)
 
 
-async def one_visit(client: Client, who: str, secrets: Secrets) -> None:
-    """A visit of another county is one that nobody made."""
-    if who in NEXT_COUNTY:
-        await alike(client, "query Q($id: ID!) { visit(id: $id) { id findingKind } }", secrets.directory["visit"])
+def work_roots(subject: str) -> dict[str, Look]:
+    """How each root field of a kind of work keeps tenants apart."""
+    view = CATALOGUE[subject]
+    looks = {Lookup: one_of_work, Listing: listed_work, Figures: counted_work}
+    return {outside(name): partial(looks[type(root)], view, outside(name)) for name, root in view.roots.items()}
 
 
-async def visits(client: Client, who: str, secrets: Secrets) -> None:
-    """Visits of another county are neither listed nor counted."""
-    if who in NEXT_COUNTY:
-        shown = "visits(first: 100) { totalCount nodes { id findingKind } }"
-        shown += " visitFigures(groupBy: FINDING_KIND) { groups { __typename } }"
-        answer = await text(client, f"{{ {shown} }}")
+async def one_of_work(view: View, root: str, client: Client, who: str, secrets: Secrets) -> None:
+    """What lies in another place is what nobody made."""
+    query = f"query Q($id: ID!) {{ {root}(id: $id) {{ {everything_of(view.type_name, 2)} }} }}"
+    await alike(client, query, secrets.ids[view.name])
+
+
+def filters_by_id(view: View, row: asyncpg.Record) -> Iterator[tuple[str, str]]:
+    """Each filter by an id, and the id by which it finds the row."""
+    for name, one in view.filters.items():
+        if one.id_of:
+            column = "town_id" if name == "place_id" else name
+            value = row[column] if column in row else row[name.removesuffix("_id")]
+            yield outside(name), f"{one.id_of}:{value}"
+
+
+async def listed_work(view: View, root: str, client: Client, who: str, secrets: Secrets) -> None:
+    """Nothing of Haiyan in the list, and nothing at all when asked for Haiyan's."""
+    for shown in parts_of(view.type_name, 2, page=2):
+        answer = await text(client, f"{{ {root}(first: 50) {{ totalCount nodes {{ {shown} }} edges {{ cursor }} }} }}")
         secrets.not_in(who, answer)
-        assert '"groups":[]' in answer.replace(" ", "")
-        assert '"totalCount":0' in answer.replace(" ", "")
+    query = (
+        f"query Q($f: {view.noun}Filter) {{ {root}(filter: $f) {{ totalCount nodes {{ id }} edges {{ cursor }} }} }}"
+    )
+    for row in secrets.work[view.name]:
+        for name, value in filters_by_id(view, row):
+            found = (await client.ask(query, f={name: value}))[root]
+            assert not {one["id"] for one in found["nodes"]} & set(secrets.ids[view.name]), name
+            if name != "registeredById":
+                # Who works in two towns is found for what they did in the other.
+                assert found == {"totalCount": 0, "nodes": [], "edges": []}, name
+
+
+async def counted_work(view: View, root: str, client: Client, who: str, secrets: Secrets) -> None:
+    """Figures count what the list shows, and of Haiyan nothing."""
+    measures = " ".join(outside(name) for name in view.measures)
+    place = f"organisation:{secrets.cases[0]['town_id']}"
+    query = f"""query Q($g: [{view.noun}Dimension!], $f: {view.noun}Filter) {{
+        {root}(groupBy: $g, filter: $f) {{ total {{ {measures} }} groups {{ key {measures} keys {{ value label }} }} }} }}"""
+    for dimension in view.dimensions:
+        answer = await text(client, query, g=[dimension.upper()])
+        secrets.not_in(who, answer)
+        assert "海宴" not in answer
+        assert str(secrets.cases[0]["town_id"]) not in answer
+        hidden = (await client.ask(query, g=[dimension.upper()], f={"placeId": place}))[root]
+        assert hidden["groups"] == []
+        assert not any(hidden["total"].values())
 
 
 async def form(client: Client, who: str, secrets: Secrets) -> None:
@@ -351,7 +411,8 @@ async def form(client: Client, who: str, secrets: Secrets) -> None:
     secrets.not_in(who, answer)
 
 
-ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
+WORK_ROOTS = {name: look for subject in WORK for name, look in work_roots(subject).items()}
+ROOTS: dict[str, Look] = {
     "viewer": viewer,
     "case": case,
     "cases": cases,
@@ -364,15 +425,13 @@ ROOTS: dict[str, Callable[[Client, str, Secrets], Awaitable[None]]] = {
     "committees": registered("committees", "Committee", {"placeId": "place", "organisationId": "organisation"}),
     "mediators": registered("mediators", "Mediator", {"placeId": "place", "committeeId": "committee"}),
     "calendarDays": calendar_days,
-    "visit": one_visit,
-    "visits": visits,
-    "visitFigures": visits,
     "form": form,
     "node": node,
     "nodes": nodes,
     "rules": public,
     "codes": public,
     "disputeTypes": public,
+    **WORK_ROOTS,
 }
 
 
@@ -391,8 +450,52 @@ def mutations() -> list[str]:
 @pytest.mark.parametrize("root", root_fields())
 async def test_an_outsider_finds_nothing_through(root: str, server: Server, secrets: Secrets) -> None:
     assert root in ROOTS, f"say here how Query.{root} keeps tenants apart"
-    for who in OUTSIDERS:
+    for who in (*OUTSIDERS, *(AT_WORK if root in WORK_ROOTS else ())):
         await ROOTS[root](await server.as_(who), who, secrets)
+
+
+@pytest.mark.parametrize("subject", WORK)
+async def test_what_is_hidden_is_found_by_those_who_may(subject: str, server: Server, secrets: Secrets) -> None:
+    """Else nobody would notice that outsiders are asked about nothing."""
+    view = CATALOGUE[subject]
+    (plural,) = (outside(name) for name, root in view.roots.items() if isinstance(root, Listing))
+    query = f"{{ {plural}(first: 100) {{ nodes {{ id }} }} }}"
+    insider = await (await server.as_("director.haiyan")).ask(query)
+    assert sorted(one["id"] for one in insider[plural]["nodes"]) == secrets.ids[subject]
+    for who in AT_WORK:
+        assert (await (await server.as_(who)).ask(query))[plural]["nodes"], f"{who} has nothing of their own"
+
+
+@pytest.mark.parametrize("mutation", OF_WORK)
+async def test_foreign_work_is_work_that_is_not_there(
+    mutation: str, server: Server, secrets: Secrets, haiyan_urls: DatabaseUrls
+) -> None:
+    command, tables = COMMANDS[mutation], [CATALOGUE[subject].table for subject in WORK]
+    name, rows = f"{mutation[0].upper()}{mutation[1:]}", secrets.work[command.resource]
+    query = mutation_of(mutation, f"{PROBLEM} ... on InvalidInput {{ field }}")
+    before = [await fetch(haiyan_urls, f"SELECT * FROM {table} ORDER BY id") for table in tables]
+
+    async def answer_to(client: Client, **given: Any) -> bytes:
+        return (await client.post(query, {"input": given_for(f"{name}Input", **given)})).content
+
+    for who in (*OUTSIDERS, *AT_WORK):
+        answer = partial(answer_to, await server.as_(who))
+        if command.upon is not None:
+            field = f"{command.upon.name}Id"
+            nothing = await answer(**{field: f"{command.resource}:{NOBODY}"})
+            assert b'"NotFound"' in nothing
+            for row in rows:
+                for version in (1, row["version"]):
+                    given = {field: f"{command.resource}:{row['id']}", "expectedVersion": version}
+                    assert await answer(**given) == nothing
+        else:
+            nothing = await answer(placeId=f"organisation:{NOBODY}")
+            assert b'"InvalidInput"' in nothing
+            for key in {row[level] for row in rows for level in ("town_id", "community_id", "grid_id")}:
+                guessed = await answer(placeId=f"organisation:{key}")
+                # Where it lies is in the county's directory; what is done there is not theirs.
+                assert (b'"Forbidden"' in guessed) if who in (*NEXT_TOWN, IN_NEXT_TOWN) else (guessed == nothing)
+    assert [await fetch(haiyan_urls, f"SELECT * FROM {table} ORDER BY id") for table in tables] == before
 
 
 PROBLEM = "... on Problem { code message rule source availableActions { action allowed } }"

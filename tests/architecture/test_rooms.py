@@ -6,6 +6,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING
 import grimp
 import pytest
 
-from domain.codes.enums import DeadlineKind
+from domain import registry
 from domain.foundation.basics.commands import Command
 from domain.foundation.basics.resource import ResourceDeclaration
 from domain.foundation.database.base import Base
-from domain.foundation.kernel.rooms import Room, modules, rules_of
+from domain.foundation.kernel.rooms import Room, RoomError, command_of, modules, rules_of
 from domain.foundation.kernel.rules import Rule
 from domain.foundation.query.view import View
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.supervision.watch import HANDLED
 from domain.registry import CATALOGUE, EXPIRY_HANDLERS, KINDS, ROOMS, RULEBOOK, RULES, metadata
 
@@ -211,3 +213,22 @@ def test_a_room_names_in_sql_no_table_of_a_room_that_it_does_not_need() -> None:
         if table in owner and owner[table] not in needed(room.name)
     }
     assert found == set(READ_BY_NAME)
+
+
+def test_an_action_that_no_resource_has_is_told_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    pause = registry.COMMANDS["casePause"]
+    monkeypatch.setattr(registry, "COMMANDS", {"casePause": replace(pause, action="forget")})
+    with pytest.raises(RoomError, match="caseForget is an action that the resource case does not have"):
+        registry.check()
+
+
+def test_an_action_without_a_command_is_told_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fewer(subject: str, action: str) -> Command:
+        if action == "pause":
+            message = f"no command is the action {action} upon a {subject}"
+            raise RoomError(message)
+        return command_of(subject, action)
+
+    monkeypatch.setattr(registry, "command_of", fewer)
+    with pytest.raises(RoomError, match="no command is the action pause upon a case"):
+        registry.check()

@@ -13,20 +13,9 @@ TABLE, STORY, WORLD = "a table, laid out by hand", "a story, told in one go", "m
 ONE_SUBJECT = "tests of one subject, which share what they set up"
 FILES = {
     "migrations/versions/2026_11_21_create_spine.py": "the first migration, and never changed",
-    "domain/codes/enums.py": TABLE,
     "domain/disputes/cases/models.py": "the tables of a case",
     "domain/foundation/query/rows.py": "one class: a row and its members as SQL",
-    "tests/domain/test_case_road.py": STORY,
-    "tests/domain/test_place_haiyan.py": ONE_SUBJECT,
-    "tests/domain/test_case_figures.py": ONE_SUBJECT,
     "tests/api/test_tenant_isolation.py": ONE_SUBJECT,
-    "tests/api/test_exceptional_actions.py": ONE_SUBJECT,
-    "tests/authz/test_policy_matrix.py": TABLE,
-    "tests/authz/worlds.py": WORLD,
-    "tests/authz/test_resources.py": ONE_SUBJECT,
-    "tests/domain/test_case_rules.py": TABLE,
-    "tests/domain/test_kernel_of_work.py": ONE_SUBJECT,
-    "tests/domain/test_row_level_security.py": ONE_SUBJECT,
 }
 FUNCTIONS = {
     "api/bench/cases_sql.py:rows": "one statement, as text",
@@ -35,7 +24,7 @@ FUNCTIONS = {
     "domain/places/case_rows.py:_add_agreement": WORLD,
     "tests/api/test_committees.py:test_a_mediator_is_elected_for_appointed_dismissed_and_named_no_more": STORY,
     "tests/api/test_court.py:test_material_is_asked_for_supplied_and_the_ruling_extended_once": STORY,
-    "tests/authz/worlds.py:write": WORLD,
+    "tests/authz/world_rows.py:write_world": WORLD,
     "tests/domain/test_case_facts.py:test_a_case_with_everything": STORY,
     "tests/domain/test_case_road.py:test_from_registration_to_closure_with_a_confirmed_agreement": STORY,
     "tests/reference/case_fields.py:facts_of": WORLD,

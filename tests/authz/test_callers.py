@@ -15,7 +15,8 @@ from authz.enforcer import Policies, load_policy, policy_of
 from domain.foundation.basics.actor import Actor
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW, a_membership, an_actor
-from tests.authz.worlds import World, write_worlds
+from tests.authz.world_rows import write_worlds
+from tests.authz.worlds import World
 from tests.support.database import MIGRATED, TestServer
 
 POLICY = load_policy()
@@ -39,7 +40,7 @@ def reaching(world: World, *counties: int) -> Actor:
     return replace(actor, county_id=world.counties[0], counties=counties)
 
 
-async def test_a_callers_wall_opens_the_counties_of_their_memberships_alone(urls: DatabaseUrls, world: World) -> None:
+async def test_a_caller_is_let_into_the_counties_of_their_memberships_alone(urls: DatabaseUrls, world: World) -> None:
     """By the values that reads bind, and nothing of the application's own filters."""
     here, there = world.counties
     connection = await asyncpg.connect(urls.application)
@@ -47,9 +48,9 @@ async def test_a_callers_wall_opens_the_counties_of_their_memberships_alone(urls
         for counties in ((), (here,), (there,), (here, there)):
             actor = reaching(world, *counties)
             for caller in (caller_of(actor, POLICY, NOW), Callers(Policies(POLICY)).of(actor, NOW)):
-                wall = caller.values(NOW)["counties_setting"]
+                setting = caller.values(NOW)["counties_setting"]
                 async with connection.transaction():
-                    await connection.execute("SELECT set_config('app.counties', $1, true)", wall)
+                    await connection.execute("SELECT set_config('app.counties', $1, true)", setting)
                     seen = await connection.fetch("SELECT DISTINCT county_id FROM dispute_case ORDER BY 1")
                 assert tuple(row["county_id"] for row in seen) == counties
     finally:

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from authz.enforcer import Policy, load_policy
+from authz.enforcer import Policy
 from authz.facts import Row
 from authz.resources import RESOURCES
 from domain.codes.enums import Role
@@ -27,11 +27,6 @@ from tests.authz.place import (
     listed,
 )
 from tests.support.access_rows import CommitteeRow, MediatorRow, OrganisationRow, Tie, UserRow
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return load_policy()
 
 
 def organisations() -> dict[str, OrganisationRow]:

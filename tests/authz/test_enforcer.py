@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from itertools import pairwise
 from pathlib import Path
@@ -176,6 +178,12 @@ def test_nothing_is_logged_and_a_subject_prints_as_an_id(caplog: pytest.LogCaptu
         policy_of(GOOD)
     assert not caplog.records
     assert repr(Subject(actor, NOW)) == str(Subject(actor, NOW)) == f"Subject({ACTOR})"
+
+
+def test_the_library_says_nothing_where_everything_is_logged() -> None:
+    told = "import logging; logging.basicConfig(level=0); from authz.enforcer import load_policy; load_policy()"
+    heard = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert "casbin" not in heard.stderr
 
 
 def test_replacing_the_policy_never_widens_access() -> None:

@@ -1,4 +1,4 @@
-"""The gate on a real database, behind the wall: what it grants, refuses, and pretends not to know."""
+"""The gate on a real database, behind row-level security: what it grants, refuses, and pretends not to know."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from domain.foundation.basics.errors import Forbidden, NotFound
 from domain.foundation.database.session import create_engine, unit_of_work
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW
-from tests.authz.worlds import World, write_worlds
+from tests.authz.world_rows import write_worlds
+from tests.authz.worlds import World
 from tests.support.access_rows import CaseRow
 from tests.support.database import MIGRATED, TestServer
 
@@ -149,7 +150,9 @@ async def test_the_case_stays_locked_and_what_changed_meanwhile_counts(
     """Someone holds the case and sends it, with its mediator, elsewhere: who waited decides on what is true then."""
     committee = next(row.organisation_id for row in world.organisations if row.organisation_id != case.handler_id)
     mediator = world.an_id()
-    actor = acting(world, a_member(world, "mediator", of=committee), user=mediator)
+    # Whoever does not see the case does not wait for it: this one sees it as a dispatcher.
+    seeing = dispatcher(world, case.town_id).memberships[0]
+    actor = acting(world, seeing, a_member(world, "mediator", of=committee), user=mediator)
     other = await asyncpg.connect(urls.admin)
     try:
         before = other.transaction()

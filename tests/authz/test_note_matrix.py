@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from authz.enforcer import Policy, load_policy
+from authz.enforcer import Policy
 from domain.codes.enums import Role
 from tests.authz.place import (
     ACTOR,
@@ -65,11 +65,6 @@ def parties() -> dict[str, PartyRow]:
             COUNTY, "respondent", representatives=(replace(a_tie(user=ACTOR, over=True), role="respondent"),)
         ),
     }
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return load_policy()
 
 
 def expected(role: Role) -> set[tuple[str, str]]:

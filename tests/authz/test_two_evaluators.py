@@ -34,7 +34,8 @@ from domain.foundation.database.urls import DatabaseUrls
 from domain.foundation.query.access import ActorValue
 from tests.authz.place import NOW
 from tests.authz.truth import StatedPolicy
-from tests.authz.worlds import PLACED, World, write_worlds
+from tests.authz.world_rows import write_worlds
+from tests.authz.worlds import PLACED, World
 from tests.support.database import MIGRATED, TestServer
 
 SEEDS = (1, 2, 3)
@@ -97,7 +98,7 @@ def loaded(text: str) -> tuple[Policy, StatedPolicy]:
 async def compare(
     connection: Any, world: World, text: str, actor: Actor, tally: Tally, access: RoleAccess | None = None
 ) -> RoleAccess:
-    """Every question of the policy, over every row of the world. The administrator's login sees past the wall."""
+    """Every question of the policy, over every row of the world. Row-level security does not bind the administrator's login."""
     policy, stated = loaded(text)
     # Not access_of: a mutant must not leave its predicates to others.
     access = access or RoleAccess(policy, signature_of(policy, actor))

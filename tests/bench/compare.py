@@ -1,4 +1,4 @@
-"""What a compiled statement costs the database beside one written by hand, without access, and without the wall.
+"""What a compiled statement costs the database beside one written by hand, without access, and without row-level security.
 
     python -m tests.bench.compare [CASES]
 
@@ -24,7 +24,7 @@ from api.settings import Settings
 from domain.foundation.query.run import PooledReader
 
 HERE = Path(__file__).parent / "hand_written"
-COUNTY, WALL = 990101, "{990101}"
+COUNTY, COUNTIES = 990101, "{990101}"
 TOWN, CENTRE, COURT = UUID(key(2, 1)), UUID(key(20, 1)), UUID(key(31, 1))
 
 
@@ -36,39 +36,41 @@ def by_hand(name: str, values: Sequence[Any]) -> Request | None:
     text = path.read_text(encoding="utf-8")
     match name:
         case "case_by_id":
-            return text, [values[0], COUNTY, TOWN, CENTRE, WALL]
+            return text, [values[0], COUNTY, TOWN, CENTRE, COUNTIES]
         case "case_page":
-            return text, [[one.lower() for one in OPEN], COUNTY, TOWN, CENTRE, WALL]
+            return text, [[one.lower() for one in OPEN], COUNTY, TOWN, CENTRE, COUNTIES]
         case "court_docket":
-            return text, [COUNTY, COURT, WALL]
+            return text, [COUNTY, COURT, COUNTIES]
         case _:
             times = sorted(value for value in values if hasattr(value, "isoformat"))
-            return text, [times[0], times[1], COUNTY, WALL]
+            return text, [times[0], times[1], COUNTY, COUNTIES]
 
 
 async def compare(settings: Settings, until: datetime) -> None:
-    """Print a line for each operation that is written by hand, and what the wall costs."""
+    """Print a line for each operation that is written by hand, and what row-level security costs."""
     urls = settings.database_urls()
-    # The administrator is bound by no policy of the database: the same statement without the wall.
-    unwalled = PooledReader(urls.admin, 1)
+    # The administrator is bound by no policy of the database: the same statement without row-level security.
+    unrestricted = PooledReader(urls.admin, 1)
     async with measure.assembled(settings) as parts:
         world = await measure.world_of(parts, until)
-        print(f"{'operation':14}{'compiled':>10}{'by hand':>10}{'ratio':>8}{'no wall':>10}{'ratio':>8}   (µs)")
+        print(f"{'operation':14}{'compiled':>10}{'by hand':>10}{'ratio':>8}{'no RLS':>10}{'ratio':>8}   (µs)")
         for operation in READS:
             variants = operation.variables(world)[:100]
             compiled: list[Request] = [request[0] for request in await bare.statements(parts, operation, variants)]
             hand = [found for _, values in compiled if (found := by_hand(operation.name, values))]
             repeats = 10 if operation.name == "figures" else REPEATS
-            async with parts.reader.connection() as walled, unwalled.connection() as free:
+            async with parts.reader.connection() as restricted, unrestricted.connection() as free:
                 if not hand:
                     continue
-                await same(walled, compiled, hand)
-                first, by, bare_of_wall = await least([(walled, compiled), (walled, hand), (free, compiled)], repeats)
+                await same(restricted, compiled, hand)
+                first, by, bare_of_policy = await least(
+                    [(restricted, compiled), (restricted, hand), (free, compiled)], repeats
+                )
             print(
                 f"{operation.name:14}{first:10.0f}{by:10.0f}{first / by:8.2f}"
-                f"{bare_of_wall:10.0f}{first / bare_of_wall:8.2f}"
+                f"{bare_of_policy:10.0f}{first / bare_of_policy:8.2f}"
             )
-    await unwalled.close()
+    await unrestricted.close()
 
 
 async def same(connection: Any, compiled: Sequence[Request], hand: Sequence[Request]) -> None:

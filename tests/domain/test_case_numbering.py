@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.codes.enums import CaseAction, CaseSource, CaseStatus
 from domain.disputes.cases import service as cases
+from domain.disputes.cases.commands import RegisterCase
 from domain.disputes.cases.models import Case
 from domain.disputes.cases.numbering import NewCase, write_numbered
 from domain.foundation.basics.ids import new_id
@@ -58,23 +59,24 @@ async def test_the_year_begins_at_midnight_in_china_and_each_organisation_counts
 ) -> None:
     async def number(organisation: str, *moment: int) -> str:
         async with unit_of_work(engine, [county.id]) as session:
+            told = RegisterCase(
+                place_id=county.grid,
+                type_code=MEDIABLE,
+                source=CaseSource.PROACTIVE,
+                title="试",
+                facts="试",
+                parties=(),
+            )
             case = NewCase(
+                command=told,
                 county_id=county.id,
                 id=new_id(),
                 organisation_id=getattr(county, organisation),
                 town_id=None,
                 community_id=None,
                 grid_id=None,
-                type_code=MEDIABLE,
-                source=CaseSource.PROACTIVE,
-                title="试",
-                facts="试",
-                demands=None,
                 status=CaseStatus.REGISTERED,
                 version=1,
-                people_count=None,
-                public_security=False,
-                violence_suspected=False,
                 minor_involved=False,
                 address_protected=False,
                 registered_by=county.dispatcher,

@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 import pytest
 
-from domain.codes.enums import AgreementForm, CaseSource, PartyKind, PartySide, Signer, SigningMethod
+from domain.codes.enums import AgreementForm, CaseSource, PartyKind, PartySide
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.disputes.agreements.commands import NewSignature, SignAgreement
 from domain.disputes.cases.commands import (
     AgreeCase,
@@ -40,6 +41,7 @@ class Whole:
     open: Annotated[str, Takes("A text that a rule asks for 文字", longest=10, blank=True)] = ""
     code: Annotated[str, Takes("A code 代码", pattern="[0-9]{2}")] = "12"
     note: Annotated[str | None, Takes("A note 备注", longest=10)] = None
+    name: Annotated[str | None, Takes("A name 姓名", longest=10, protected=True)] = None
     number: Annotated[int | None, Takes("A number 数", least=1, most=9)] = None
     was: Annotated[datetime | None, Takes("When 时间", past=True)] = None
     will: Annotated[datetime | None, Takes("Until 结束时间", to_come=True)] = None
@@ -60,6 +62,9 @@ SKEWED = NOW + timedelta(minutes=4)
         ({"text": "a\0b"}, "BAD_CHARACTERS"),
         ({"text": "\ud800"}, "BAD_CHARACTERS"),
         ({"code": "12 "}, "MALFORMED"),
+        ({"name": "张*"}, "MASKED"),
+        ({"name": "***"}, "MASKED"),
+        ({"name": "\uff0a三"}, "MASKED"),
         ({"number": 0}, "OUT_OF_RANGE"),
         ({"number": 10}, "OUT_OF_RANGE"),
         ({"was": NOW.replace(tzinfo=None)}, "NO_ZONE"),

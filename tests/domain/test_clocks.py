@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus, DeadlineKind
+from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar, china_date
 from domain.foundation.basics.ids import new_id
 from domain.law.deadlines import clocks, schedule, wiring
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.models import Deadline
 from domain.law.deadlines.schedule import Period
 from domain.law.deadlines.views import remaining

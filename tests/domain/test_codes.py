@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -12,10 +14,16 @@ from domain.codes.loader import dispute_types, labels, list_of, load_codes
 from domain.foundation.database.urls import DatabaseUrls
 from domain.registry import ROOMS
 
-# Those that several rooms share, and each room's own, which its tables name.
+DOMAIN = Path(enums.__file__).parents[1]
+OWN = [
+    import_module(".".join(("domain", *file.relative_to(DOMAIN).with_suffix("").parts)))
+    for file in sorted(DOMAIN.glob("**/codes.py"))
+]
+
+# Those that several rooms share, and each room's own: in its `codes.py`, or named by its tables.
 LISTS = {
     list_of(value): tuple(value)
-    for module in (enums, *(module for room in ROOMS for module in room.models))
+    for module in (enums, *OWN, *(module for room in ROOMS for module in room.models))
     for value in vars(module).values()
     if isinstance(value, type)
     and issubclass(value, StrEnum)

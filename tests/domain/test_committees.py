@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.codes.enums import CaseAction, CaseStatus, CommitteePosition, DismissalGround, Role
+from domain.codes.enums import CaseAction, CaseStatus, Role
 from domain.committees import service as register
+from domain.committees.codes import CommitteePosition, DismissalGround
 from domain.committees.commands import (
     AppointMediator,
     DismissMediator,

@@ -13,8 +13,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.codes.enums import CaseAction, CaseStatus, ConfirmationMaterial
+from domain.codes.enums import CaseAction, CaseStatus
 from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.codes import ConfirmationMaterial
 from domain.disputes.judicial_confirmation.commands import AcceptConfirmation, ApplyConfirmation, SupplyMaterial
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.foundation.basics.calendar import end_of_day

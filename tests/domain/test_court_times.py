@@ -12,22 +12,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.codes.enums import (
-    CaseAction,
-    CaseStatus,
-    ConfirmationMaterial,
-    ConfirmationWithdrawal,
-    EntrustmentReturn,
-    EntrustmentStatus,
-    PartyKind,
-    PartySide,
-)
+from domain.codes.enums import CaseAction, CaseStatus, EntrustmentStatus, PartyKind, PartySide
 from domain.disputes.cases.models import Case, Obligation
 from domain.disputes.court_entrustment import service as linkage
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.disputes.court_entrustment.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.disputes.court_entrustment.models import CourtEntrustment
 from domain.disputes.exceptional_actions.models import CaseBreach
 from domain.disputes.judicial_confirmation import service as confirmations
+from domain.disputes.judicial_confirmation.codes import ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.commands import (
     AcceptConfirmation,
     ApplyConfirmation,

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Integer, MetaData, Table, Text, select
+from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import UUID as PGUUID
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateTable
 
-from domain.foundation.basics.commands import Command
 from domain.foundation.basics.errors import Forbidden, NotFound, StaleVersion
 from domain.foundation.basics.ids import new_id
-from domain.foundation.database.base import NAMING, instant, one_of
 from domain.foundation.database.session import create_engine, unit_of_work
 from domain.foundation.kernel import rooms
 from domain.foundation.kernel.availability import AvailableActions
@@ -28,16 +23,14 @@ from domain.foundation.kernel.facts import (
     FactsError,
     FactSheet,
     contribution,
-    count_of,
 )
 from domain.foundation.kernel.lifecycle import (
     Lifecycle,
-    begins,
     leads,
     stays,
 )
 from domain.foundation.kernel.numbering import Numbering
-from domain.foundation.kernel.rooms import Kind, Room, RoomError
+from domain.foundation.kernel.rooms import Room, RoomError
 from domain.foundation.kernel.rules import (
     Occasion,
     RefusedByRule,
@@ -45,22 +38,12 @@ from domain.foundation.kernel.rules import (
     Rules,
 )
 from domain.foundation.kernel.tables import (
-    InPlace,
-    NumberCounter,
-    Numbered,
-    TenantRow,
-    TimelineEntry,
-    Versioned,
-    number_constraint,
     place_references,
-    timeline_constraints,
-    version_check,
 )
 from domain.foundation.kernel.workflow import (
     Change,
     DomainEvent,
     Message,
-    Workflow,
     announce,
 )
 from tests.support.builders import NOW, SmallCounty, a_grant, at
@@ -69,159 +52,28 @@ from tests.support.rows import execute, fetch
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-    from domain.foundation.basics.calendar import WorkingCalendar
     from domain.foundation.database.urls import DatabaseUrls
     from tests.domain.conftest import Begin
 
-
-class RoundStatus(StrEnum):
-    PLANNED = "planned"
-    MADE = "made"
-
-
-class RoundAction(StrEnum):
-    PLAN = "plan"
-    MAKE = "make"
-    CORRECT = "correct"
-
-
-@dataclass(frozen=True, slots=True)
-class RoundFacts:
-    status: RoundStatus
-    made_at: datetime | None = None
-    entries: int = 0
-    leader_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    found: str
-
+from tests.domain.round_kind import (
+    HEARD,
+    KIND,
+    LEADERS,
+    ROUNDS,
+    RULES,
+    SOON,
+    WORK,
+    Making,
+    NewRound,
+    Round,
+    RoundAction,
+    RoundCounter,
+    RoundFacts,
+    RoundStatus,
+    RoundTimeline,
+)
 
 _A, _S = RoundAction, RoundStatus
-ROUNDS = Lifecycle(
-    RoundAction,
-    begins(_A.PLAN, _S.PLANNED),
-    leads(_A.MAKE, out_of=[_S.PLANNED], to=_S.MADE),
-    stays(_A.CORRECT, within=[_S.MADE]),
-)
-OUT_OF_ORDER = Rule("ROUND_ORDER", "顺序不符", "Out of order", "试验", tuple(RoundAction))
-SOON = timedelta(days=1)
-RULES: Rules[RoundAction, RoundFacts] = Rules(
-    (
-        Rule(
-            "ROUND_SOON", "超过一天不得更正", "Corrected within a day", "试验", (_A.CORRECT,),
-            by_state={_A.CORRECT: lambda facts, occasion: occasion.now - facts.made_at <= SOON},
-        ),
-        Rule("ROUND_FOUND", "应当写明情况", "Says what was found", "试验", (_A.MAKE,),
-             by_input={_A.MAKE: lambda _facts, given: bool(given.found)}),
-    ),
-    ROUNDS,
-    OUT_OF_ORDER,
-)  # fmt: skip
-
-
-class ToyBase(DeclarativeBase):
-    """Tables of their own: the platform's are walked by other tests."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-Table("county", ToyBase.metadata, Column("id", Integer, primary_key=True))
-for _name in ("organisation", "app_user"):
-    Table(
-        _name,
-        ToyBase.metadata,
-        Column("county_id", Integer, primary_key=True),
-        Column("id", PGUUID(as_uuid=True), primary_key=True),
-    )
-
-
-class Round(TenantRow, InPlace, Versioned, Numbered, ToyBase):
-    __tablename__ = "toy_round"
-    __table_args__ = (
-        *place_references(),
-        version_check(),
-        number_constraint(),
-        CheckConstraint(one_of("status", RoundStatus), name="status"),
-    )
-
-    organisation_id: Mapped[UUID]
-    status: Mapped[str] = mapped_column(Text)
-    found: Mapped[str | None] = mapped_column(Text)
-    registered_at: Mapped[datetime] = instant()
-    made_at: Mapped[datetime | None] = instant(nullable=True)
-
-
-class RoundTimeline(TimelineEntry, ToyBase):
-    __tablename__ = "toy_round_timeline"
-    __table_args__ = timeline_constraints("round_id", "toy_round", RoundAction, RoundStatus)
-
-    round_id: Mapped[UUID]
-
-
-class RoundCounter(NumberCounter, ToyBase):
-    __tablename__ = "toy_round_counter"
-
-
-@dataclass(slots=True)
-class NewRound:
-    county_id: int
-    id: UUID
-    organisation_id: UUID
-    status: str
-    registered_at: datetime
-    grid_id: UUID | None = None
-
-
-WORK: Workflow[Round, RoundAction] = Workflow(
-    subject="round",
-    model=Round,
-    topics={_A.PLAN: "round.planned", _A.MAKE: "round.made", _A.CORRECT: "round.corrected"},
-    word="巡查",
-    timeline=(RoundTimeline, "round_id"),
-)
-HEARD: list[DomainEvent] = []
-
-
-async def hear(_session: AsyncSession, event: DomainEvent, _calendar: WorkingCalendar) -> None:
-    HEARD.append(event)
-
-
-async def _nothing(*_given: Any) -> None:
-    """The kernel's own tests need no service."""
-
-
-KIND = Kind(
-    commands=(
-        Command("round", "make", Making, _nothing, "Make a round 巡查"),
-        Command("round", "correct", Making, _nothing, "Correct a round 更正"),
-    ),
-    name="rounds",
-    subject="round",
-    rules=RULES,
-    facts=RoundFacts,
-    contributes=(contribution("round", {"status": "{t}.status", "made_at": "{t}.made_at"}),),
-)
-# A room that stands on it: knows of more, and forbids more.
-LEADERS = Room(
-    name="leaders",
-    needs=("rounds",),
-    contributes=(
-        contribution(
-            "round",
-            {"entries": count_of("toy_round_timeline", "round_id", "f.at <= {now}"), "leader_id": "leader.id"},
-            joins={"leader": "SELECT min(u.id::text)::uuid AS id FROM app_user u WHERE u.county_id = {t}.county_id"},
-            rules=(
-                Rule(
-                    "ROUND_TWICE", "不得再次更正", "Corrected once", "试验", (_A.CORRECT,),
-                    by_state={_A.CORRECT: lambda facts, _occasion: facts.entries < 3},
-                ),
-            ),
-        ),
-    ),
-    reactions={"round": (hear,)},
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -323,7 +175,7 @@ async def test_a_reader_is_told_of_what_was_asked_for(
     database_urls: DatabaseUrls, county: SmallCounty, begin: Begin, given: dict[str, Any], expected: list[str]
 ) -> None:
     key = await planned(begin, county)
-    member = AvailableActions("round", RoundAction).narrowed(given)
+    member = AvailableActions("round", RoundAction).narrow_to(given)
     asked = []
 
     def may(action: str, group: str) -> str:
@@ -417,7 +269,7 @@ def test_a_transition_stands_once_in_a_lifecycle() -> None:
 def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
     (rule, *_) = RULES.table[1:]
     with pytest.raises(ValueError, match="two rules are called ROUND_SOON"):
-        RULES.extended([rule])
+        RULES.with_rules([rule])
     with pytest.raises(ValueError, match="rule STRAY tests plan"):
         Rules([Rule("STRAY", "", "", "", (_A.MAKE,), by_state={_A.PLAN: lambda _facts, _occasion: True})])
     with pytest.raises(ValueError, match="a lifecycle comes with the rule"):
@@ -436,7 +288,7 @@ def test_the_first_rule_in_order_refuses() -> None:
     late: Rule[RoundAction] = Rule(
         "LATE", "", "", "", (_A.CORRECT,), by_state={_A.CORRECT: lambda _facts, _occasion: False}
     )
-    extended = RULES.extended([late])
+    extended = RULES.with_rules([late])
     occasion = Occasion(NOW + 2 * SOON)
     assert [one.id for one in extended.blocked_by(RoundFacts(_S.MADE, NOW), _A.CORRECT, occasion)] == [
         "ROUND_SOON",

@@ -186,7 +186,7 @@ async def test_rows_kept_for_the_end_share_its_fate(single: AsyncEngine, county:
     assert [(one.topic, one.payload) for one in kept] == [(topic, {"n": 1})]
 
 
-async def test_the_wall_is_the_transactions_own(single: AsyncEngine, county: SmallCounty) -> None:
+async def test_the_counties_let_in_are_the_transactions_own(single: AsyncEngine, county: SmallCounty) -> None:
     other_id = next_county()
     async with unit_of_work(single, [other_id]) as session:
         other = await a_county(session, other_id)
@@ -194,7 +194,7 @@ async def test_the_wall_is_the_transactions_own(single: AsyncEngine, county: Sma
     assert await _cases(single, county.id) == 0
     assert await _cases(single, county.id, other_id) == 1
     assert await _cases(single) == 0
-    # The next borrower of the connection has neither wall nor time limits of the last.
+    # The next borrower of the connection has neither the counties nor the time limits of the last.
     async with AsyncSession(single) as session:
         assert await session.scalar(select(func.count()).select_from(Case)) == 0
         assert await session.scalar(text("SELECT current_setting('app.counties', true)")) in {None, ""}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import CaseAction, DeadlineKind
+from domain.codes.enums import CaseAction
 from domain.disputes.cases.lifecycle import TRANSITIONS
 from domain.disputes.cases.told import TOLD, UNTOLD
 from domain.law.deadlines import views as deadlines
+from domain.law.deadlines.codes import DeadlineKind
 
 
 def test_every_action_is_told_or_is_not() -> None:

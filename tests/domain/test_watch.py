@@ -19,13 +19,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.codes.enums import CaseStatus, DeadlineKind, DeadlineStep, SupervisionCause
+from domain.codes.enums import CaseStatus
 from domain.foundation.database.session import create_engine
 from domain.foundation.database.urls import DatabaseUrls
 from domain.law.deadlines import schedule
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
 from domain.law.deadlines.service import close_deadline, open_deadline
 from domain.law.supervision import service as supervision, watch
+from domain.law.supervision.codes import SupervisionCause
 from domain.law.supervision.ladder import LADDER
 from tests.domain.conftest import Begin
 from tests.support.builders import NOW, SmallCounty, a_case, at

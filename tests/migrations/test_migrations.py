@@ -41,7 +41,10 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
         "access_stamp": READ_ONLY,
     },
     "fengqiao_read": dict.fromkeys(TENANT | REFERENCE, READ_ONLY),
-    "fengqiao_auth": {"credential": {"SELECT", "INSERT", "UPDATE"}},
+    "fengqiao_auth": {
+        "credential": {"SELECT", "INSERT", "UPDATE"},
+        "sign_in_source": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    },
 }
 
 

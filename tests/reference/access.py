@@ -11,7 +11,7 @@ from uuid import UUID
 
 from authz.enforcer import Policy
 from domain.foundation.basics.actor import Actor, Area, Membership
-from tests.reference.rows import Row, Rows
+from tests.reference.rows import WORK, Row, Rows
 from tests.support.access_rows import (
     CalendarRow,
     CaseRow,
@@ -20,6 +20,7 @@ from tests.support.access_rows import (
     NoteRow,
     OrganisationRow,
     PartyRow,
+    PlacedRow,
     Tie,
     UserRow,
 )
@@ -40,6 +41,7 @@ RESOURCE_OF = {
     "mediation_committee": "committee",
     "mediator": "mediator",
     "calendar_day": "calendar",
+    **{subject: subject for subject in WORK},
 }
 
 
@@ -71,7 +73,7 @@ class Access:
         return found
 
     def sees(self, table: str, row: Row) -> bool:
-        """Whether the row is there at all for the caller. The wall between counties stands before the policy."""
+        """Whether the row is there at all for the caller. Row-level security keeps counties apart before the policy is asked."""
         return row["county_id"] in self.actor.counties and self.may(table, row, "core")
 
     def always(self, group: str) -> bool:
@@ -175,6 +177,11 @@ def _mediator(_rows: Rows, row: Row) -> MediatorRow:
     return MediatorRow(row["county_id"], row["committee_id"], row["user_id"], *(row[name] for name in PLACE))
 
 
+def _placed(_rows: Rows, row: Row) -> PlacedRow:
+    """Of a row of a kind of work no more counts than where it lies and who registered it."""
+    return PlacedRow(row["county_id"], row["registered_by"], *(row[name] for name in PLACE))
+
+
 def _calendar(_rows: Rows, row: Row) -> CalendarRow:
     return CalendarRow(row["county_id"])
 
@@ -190,6 +197,7 @@ _FACTS: dict[str, Any] = {
     "mediation_committee": _committee,
     "mediator": _mediator,
     "calendar_day": _calendar,
+    **dict.fromkeys(WORK, _placed),
 }
 
 _numbers = count(1)

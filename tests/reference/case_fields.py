@@ -21,6 +21,7 @@ from domain.disputes.rules.asking import Occasion, available_actions
 from tests.reference.paging import Order, page
 from tests.reference.rows import Row
 from tests.reference.things import (
+    OPENED_BY,
     Asking,
     Resolver,
     Thing,
@@ -28,12 +29,13 @@ from tests.reference.things import (
     global_id,
     organisation_at,
     part,
+    part_within,
     user_at,
     within,
     word,
     word_label,
 )
-from tests.reference.told import SORTED_BY, shown_to, version
+from tests.reference.told import SORTED_BY, version
 from tests.reference.words import shown
 
 Args = dict[str, Any]
@@ -43,7 +45,7 @@ def _by(column_name: str, like: Any) -> Order:
     return Order(column_name, lambda row: row[column_name], like)
 
 
-# Field of a case -> table, type of its rows, order, and field group of the whole list.
+# Field of a case -> table, type of its rows, order, and the field groups that open the whole list.
 LISTS: dict[str, tuple[str, str, Order, str]] = {
     "parties": ("case_party", "Party", _by("ordinal", int), "core"),
     "participants": ("case_participant", "Participant", _by("valid_from", datetime), "core"),
@@ -55,7 +57,7 @@ LISTS: dict[str, tuple[str, str, Order, str]] = {
     "pauses": ("case_pause", "Pause", _by("paused_at", datetime), "history"),
     "withdrawals": ("case_withdrawal", "Withdrawal", _by("withdrawn_at", datetime), "history"),
     "breaches": ("case_breach", "Breach", _by("reported_at", datetime), "agreement"),
-    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "handling"),
+    "earlierAgreements": ("case_agreement", "Agreement", _by("reached_at", datetime), "agreement handling"),
     "followUps": ("case_follow_up", "FollowUp", _by("visited_at", datetime), "history"),
     "timeline": ("case_timeline", "TimelineEntry", _by("version", int), "history"),
 }
@@ -75,20 +77,21 @@ def of_case(asking: Asking, table: str, case: Row) -> list[Row]:
 
 
 def _list(name: str) -> Resolver:
-    table, type_, order, group = LISTS[name]
+    table, type_, order, groups = LISTS[name]
 
     def resolve(thing: Thing, asking: Asking, args: Args) -> Any:
         kept = KEPT.get(name, lambda _asking, _row: True)
-        found = [
-            Thing(type_, row, thing.row)
-            for row in of_case(asking, table, thing.row)
-            if kept(asking, row) and shown_to(asking, table, row, thing.row)
-        ]
+        rows = [row for row in of_case(asking, table, thing.row) if kept(asking, row)]
+        parts = [part_within(asking, type_, row, thing.row) for row in rows]
         sorts = SORTED_BY.get(name)
-        sorted_by = order if sorts is None else replace(order, value=lambda row: sorts(asking, row, thing.row))
-        return page(found, args, sorted_by, UUID)
+        by = order if sorts is None else replace(order, value=lambda row: sorts(asking, row, thing.row))
+        return page([one for one in parts if one is not None], args, by, UUID)
 
-    return resolve if group == "core" else within(group, resolve)
+    # Where no row can be there, neither is the list.
+    opened: Resolver = resolve
+    for group in {*groups.split(), OPENED_BY.get(type_, "core")} - {"core"}:
+        opened = within(group, opened)
+    return opened
 
 
 def overdue(row: Row, now: datetime) -> bool:
@@ -321,6 +324,7 @@ CASE: dict[str, Resolver] = {
     **{camel(name): column(name) for name in _MOMENTS},
     "overdue": lambda thing, asking, _args: overdue(thing.row, asking.now),
     "settlementMode": word("settlement_mode"),
+    "settlementModeLabel": word_label("settlement_mode", "settlement_mode"),
     "returnCount": column("return_count"),
     "reopenCount": column("reopen_count"),
     **{

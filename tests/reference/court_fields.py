@@ -46,7 +46,7 @@ LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 def _mediate_by(thing: Thing, _asking: Asking, _args: Args) -> str | None:
     """As extended: while it runs, the case's own due date."""
-    row, case = thing.row, thing.case
+    row, case = thing.row, thing.whole
     assert case is not None
     if row["status"] == "accepted" and case["due_at"] is not None:
         return str(case["due_at"].astimezone(CHINA).date().isoformat())
@@ -68,8 +68,8 @@ def _missing_signatures(thing: Thing, asking: Asking, _args: Args) -> list[dict[
         return []
     there = asking.rows.of("agreement_signature", "agreement_id", row["id"], row["county_id"])
     signed = {one["party_id"] for one in there}
-    assert thing.case is not None
-    parties = sorted(of_case(asking, "case_party", thing.case), key=lambda one: (one["ordinal"], one["id"]))
+    assert thing.whole is not None
+    parties = sorted(of_case(asking, "case_party", thing.whole), key=lambda one: (one["ordinal"], one["id"]))
     found = [
         {"signer": "PARTY", "partyId": f"party:{one['id']}", "side": one["side"].upper()}
         for one in parties

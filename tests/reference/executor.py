@@ -30,18 +30,20 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.utilities import type_from_ast
 
 from api.graphql.schema import graphql_schema
-from tests.reference.lists import LISTED, PLACES
+from tests.reference.figures import PLACES
+from tests.reference.lists import LISTED
 from tests.reference.part_fields import FIELDS
-from tests.reference.roots import OPENED, PAGES, ROOTS, TYPES, nested_refusals, refusals
-from tests.reference.things import APART, OWN, Asking, Thing, Within
+from tests.reference.roots import PAGES, ROOTS, TYPES, nested_refusals, refusals
+from tests.reference.things import APART, OPENED_BY, OWN, Asking, Thing, Within
 
-# Fields that lead on and are of a field group of their case: where no case opens it to a caller, nothing below is read.
-GATES = {
-    (type_, name): resolver.group
-    for type_, fields in FIELDS.items()
-    for name, resolver in fields.items()
-    if isinstance(resolver, Within) and type_ not in APART
-}
+
+def groups_of(type_: str, resolver: Any) -> list[str]:
+    """The field groups of its case that a field is of: where no case opens one to a caller, nothing below is read."""
+    found = []
+    while isinstance(resolver, Within) and type_ not in APART:
+        found.append(resolver.group)
+        resolver = resolver.resolver
+    return found
 
 
 class Refused(GraphQLError):  # noqa: N818 - said of the field
@@ -160,7 +162,7 @@ class Refusals:
             return set()
         if self._closed(parent.name, nodes[0].name.value, opened):
             return set()
-        if parent.name == "FigureKey":
+        if parent.name.endswith("FigureKey"):
             if not self._led:
                 return set()
             types = {"Area", "Partner"}
@@ -173,7 +175,7 @@ class Refusals:
             if types is not None and one.name not in types:
                 continue
             # By its id a part is found only under the group under which it is listed.
-            within = opened if types is None else OPENED.get(one.name, opened)
+            within = opened if types is None else OPENED_BY.get(one.name, opened)
             for below in self._merged(one, sets).values():
                 name = below[0].name.value
                 if name.startswith("__"):
@@ -190,8 +192,11 @@ class Refusals:
         return codes
 
     def _closed(self, type_: str, name: str, opened: str) -> bool:
-        group = GATES.get((type_, name))
-        if group is None or group == opened:
+        resolver = FIELDS.get(type_, {}).get(name)
+        return any(self._never(type_, group, opened) for group in groups_of(type_, resolver))
+
+    def _never(self, type_: str, group: str, opened: str) -> bool:
+        if group == opened:
             return False
         # A party's own side may read more of it than the case opens.
         own = type_ in OWN and group in OWN[type_][1]

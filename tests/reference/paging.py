@@ -46,7 +46,7 @@ def faults(args: dict[str, Any], order: Order, key_like: Any, *, rows_wanted: bo
                 try:
                     place_of(word, order.name, descending=order.descending, like=order.like, key_like=key_like)
                 except (ValueError, TypeError, KeyError):
-                    found.add("CURSOR")
+                    found.add("BAD_CURSOR")
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from domain.registry import commands_of
 from tests.reference.case_fields import CASE, at_work_though_dismissed, camel
 from tests.reference.court_fields import AGREEMENT, CONFIRMATION, COURT_FIELDS, COURT_OF_CASE
+from tests.reference.kinds import KINDS
 from tests.reference.people import runs
 from tests.reference.register_fields import REGISTER_FIELDS
 from tests.reference.standing_fields import PARTY, STANDING_FIELDS, STANDING_OF_CASE
@@ -22,6 +23,7 @@ from tests.reference.things import (
     organisation,
     organisation_at,
     part_at,
+    part_within,
     protected,
     the_case,
     user,
@@ -46,8 +48,11 @@ def _contact(table: str) -> Resolver:
 
 
 def _obligations(thing: Thing, asking: Asking, _args: Args) -> list[Thing]:
+    assert thing.whole is not None
     found = asking.rows.of("case_obligation", "agreement_id", thing.row["id"], thing.row["county_id"])
-    return [Thing("Obligation", row, thing.case) for row in sorted(found, key=lambda row: (row["ordinal"], row["id"]))]
+    found = sorted(found, key=lambda row: (row["ordinal"], row["id"]))
+    parts = [part_within(asking, "Obligation", row, thing.whole) for row in found]
+    return [one for one in parts if one is not None]
 
 
 def _by_name(asking: Asking, found: list[Any]) -> list[Thing]:
@@ -109,8 +114,8 @@ def _unless_confidential(resolver: Resolver) -> Resolver:
 
 
 def _version(thing: Thing, asking: Asking, _args: Args) -> int:
-    assert thing.case is not None
-    return entry_version(asking, thing.row, thing.case)
+    assert thing.whole is not None
+    return entry_version(asking, thing.row, thing.whole)
 
 
 _AGREED, _NOTES, _HISTORY = "agreement", "notes", "history"
@@ -132,6 +137,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "side": word("side"),
         "sideLabel": word_label("party_side", "side"),
         "kind": word("kind"),
+        "kindLabel": word_label("party_kind", "kind"),
         "name": protected("name", masked_name),
         "idNumber": protected("id_number", masked_id_number),
         "phone": protected("phone", masked_phone),
@@ -166,10 +172,13 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "action": word("action", _HISTORY),
         "actionLabel": word_label("case_action", "action", _HISTORY),
         "fromStatus": word("from_status", _HISTORY),
+        "fromStatusLabel": word_label("case_status", "from_status", _HISTORY),
         "toStatus": word("to_status", _HISTORY),
+        "toStatusLabel": word_label("case_status", "to_status", _HISTORY),
         "actor": _unless_confidential(user_at("actor_id", "internal")),
         "organisation": _unless_confidential(organisation_at("organisation_id", "internal")),
         "role": _unless_confidential(word("role", "internal")),
+        "roleLabel": _unless_confidential(word_label("role", "role", "internal")),
         "note": column("note", _NOTES),
         "version": _version,
         "at": column("at", _HISTORY),
@@ -266,4 +275,5 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "messageEn": lambda thing, _asking, _args: thing.row["rule"].message_en,
         "appliesTo": lambda thing, _asking, _args: [one.code.upper() for one in commands_of(thing.row["rule"])],
     },
+    **{type_: dict(fields) for work in KINDS for type_, fields in work.types().items()},
 }

@@ -26,7 +26,9 @@ from graphql import (
 
 from api.graphql.limits import too_large
 from tests.reference.case_fields import LISTS
+from tests.reference.kinds import KINDS
 from tests.reference.lists import LISTED
+from tests.reference.rows import WORK
 from tests.reference.standing_fields import PARTY_LISTS
 from tests.reference.values import Enum, Values
 
@@ -74,12 +76,16 @@ ROOTS = {
     "confirmations": 2,
     "committees": 3,
     "mediators": 3,
+    **{name: often for work in KINDS for name, often in ((work.subject, 1), (work.plural, 4), (work.figures, 2))},
 }
 # Root fields that are cheap and the same for everybody, or nearly.
 NOW_AND_THEN = ("rules", "disputeTypes", "codes", "calendarDays")
 DEEPEST = 5
 # Types with nothing but plain fields, cheap to ask for.
-PLUMBING = ("PageInfo", "MaskedText", "CaseRisk", "CaseTotal", "CaseFigures", "GroupAccess", "FigureKey")
+PLUMBING = (
+    *("PageInfo", "MaskedText", "CaseRisk", "CaseTotal", "CaseFigures", "GroupAccess", "FigureKey"),
+    *(f"{work.type}{name}" for work in KINDS for name in ("Total", "Figures", "FigureKey")),
+)
 PAGES = {*LISTS, *LISTED, *PARTY_LISTS}
 # Rows, at most, for which another page may be asked within a page.
 WIDEST = 300
@@ -229,7 +235,7 @@ class _Draft:
         found: dict[str, Any] = {}
         values = self._values
         if "id" in args:
-            prefixes = (name,) if name in ("case", "organisation") else ()
+            prefixes = (name,) if name in ("case", "organisation", *WORK) else ()
             found["id"] = self._input(args["id"].type, lambda: values.an_id(*prefixes))
         if "ids" in args:
             found["ids"] = self._input(args["ids"].type, lambda: values.some(values.an_id, 6))
@@ -253,7 +259,8 @@ class _Draft:
             )
         if "groupBy" in args and self._chance(0.8):
             most = 4 if self._chance(0.05) else 3
-            draw_all = lambda: values.some(lambda: values.of_enum("CaseDimension"), most)  # noqa: E731
+            dimension = get_named_type(args["groupBy"].type).name
+            draw_all = lambda: values.some(lambda: values.of_enum(dimension), most)  # noqa: E731
             found["groupBy"] = self._input(args["groupBy"].type, draw_all)
         if "first" in args:
             found |= self._paging(field_, name)

@@ -10,12 +10,14 @@ from uuid import UUID
 from domain.registry import RULEBOOK
 from tests.reference import lists
 from tests.reference.case_fields import LISTS
+from tests.reference.conditions import Listed, key_in
+from tests.reference.kinds import KINDS
 from tests.reference.paging import faults, page
 from tests.reference.people import runs
 from tests.reference.rows import Row, label_rows
 from tests.reference.standing_fields import PARTY_LISTS
-from tests.reference.things import Asking, Thing, case, committee, composed, mediator, organisation, user
-from tests.reference.told import shown_to
+from tests.reference.things import Asking, Thing, case, committee, composed, mediator, organisation, part_within, user
+from tests.reference.work import BY_VERSION
 
 Args = dict[str, Any]
 
@@ -54,15 +56,6 @@ PARTS = {
     "consent": ("confirmation_consent", "ConfirmationConsent"),
     "policeapplication": ("police_notice_application", "PoliceNoticeApplication"),
 }
-# The field group of its case under which a part is listed: who may not read it finds the part by no id either.
-LISTED_UNDER = {
-    **dict.fromkeys(("followup", "timeline", "recusal", "pause", "withdrawal", "extension"), "history"),
-    **dict.fromkeys(("entrustment", "policenotice", "policeapplication"), "history"),
-    **dict.fromkeys(("agreement", "obligation", "signature", "confirmation", "consent", "enforcement"), "agreement"),
-    "breach": "agreement",
-    **dict.fromkeys(("duty", "measure"), "identity"),
-    "clue": "clue",
-}
 # The same of what is part of no case.
 WHOLES: dict[str, tuple[str, Callable[[Asking, Any, int], Thing | None]]] = {
     "case": ("dispute_case", case),
@@ -84,6 +77,14 @@ WHOLES: dict[str, tuple[str, Callable[[Asking, Any, int], Thing | None]]] = {
         "dispute_type",
         lambda asking, key, _county: _word(asking, "DisputeType", key),
     ),
+    **{
+        prefix: (table, lambda asking, key, _county, find=find: find(asking, key))  # type: ignore[misc]
+        for work in KINDS
+        for prefix, table, find in (
+            (work.subject, work.subject, work.one),
+            (f"{work.subject}timeline", work.timeline, work.entry),
+        )
+    },
 }
 # The columns of keys that are no id of their own.
 KEYS = {
@@ -112,15 +113,13 @@ TYPES = {
     "calendarday": {"CalendarDay"},
     "code": {"Code"},
     "disputetype": {"DisputeType"},
+    **{work.subject: {work.type} for work in KINDS},
+    **{f"{work.subject}timeline": {f"{work.type}TimelineEntry"} for work in KINDS},
     **{prefix: {type_} for prefix, (_, type_) in PARTS.items()},
 }
 MOST_IDS, MOST_DIMENSIONS = 100, 3
 # Of what kind the ids of these conditions are; of all others, of an organisation.
-KIND_OF_ID = {"caseId": "case", "committeeId": "committee"}
-
-
-# Type -> the group under which it is listed.
-OPENED = {type_: LISTED_UNDER.get(prefix, "core") for prefix, (_, type_) in PARTS.items()}
+KIND_OF_ID = {"caseId": "case", "committeeId": "committee", "registeredById": "user"}
 
 
 def id_of(prefix: str, row: Row) -> str:
@@ -166,37 +165,16 @@ def _day(asking: Asking, key: Any) -> Thing | None:
     return Thing("CalendarDay", row) if row is not None and asking.access.sees("calendar_day", row) else None
 
 
-def _of_an_earlier_agreement(asking: Asking, prefix: str, row: Row) -> bool:
-    if prefix not in ("agreement", "obligation", "signature"):
-        return False
-    agreed = row if prefix == "agreement" else asking.rows.one("case_agreement", row["agreement_id"])
-    return agreed is not None and agreed["superseded_at"] is not None
-
-
 def _part_found(asking: Asking, prefix: str, key: Any) -> Thing | None:
     """A part of a case, unless it is withheld from the caller."""
     table, type_ = PARTS[prefix]
     row = _row(asking, prefix, key)
-    if row is None:
+    if row is None or (prefix in READ_BY and not asking.access.may(table, row, "core")):
         return None
-    # What belongs to a deadline belongs to its case, and is as confidential.
-    deadline = (
-        asking.rows.one("deadline", row["deadline_id"]) if "deadline_id" in row and prefix in OF_DEADLINES else None
-    )
-    if row.get("confidential") or (deadline is not None and deadline["confidential"]):
-        return None
-    if prefix in READ_BY and not asking.access.may(table, row, "core"):
-        return None
-    whole = case(asking, (deadline or row)["case_id"], row["county_id"])
-    if whole is None:
-        return None
-    groups = [
-        LISTED_UNDER.get(prefix, "core"),
-        *(["handling"] if _of_an_earlier_agreement(asking, prefix, row) else []),
-    ]
-    if not all(one == "core" or asking.access.may("dispute_case", whole.row, one) for one in groups):
-        return None
-    return Thing(type_, row, whole.row) if shown_to(asking, table, row, whole.row) else None
+    # What belongs to a deadline belongs to its case.
+    of = asking.rows.one("deadline", row["deadline_id"]) if prefix in OF_DEADLINES else row
+    whole = None if of is None else case(asking, of["case_id"], row["county_id"])
+    return None if whole is None else part_within(asking, type_, row, whole.row)
 
 
 def by_id(asking: Asking, word: str) -> Thing | None:
@@ -204,7 +182,7 @@ def by_id(asking: Asking, word: str) -> Thing | None:
     prefix = word.partition(":")[0]
     if prefix not in TYPES:
         return None
-    key: Any = word.partition(":")[2] if prefix in KEYS else lists.key_in(word, prefix)
+    key: Any = word.partition(":")[2] if prefix in KEYS else key_in(word, prefix)
     if key is None:
         return None
     if prefix in PARTS:
@@ -222,9 +200,15 @@ def _viewer(asking: Asking, _args: Args) -> Thing | None:
     return None if row is None else Thing("Viewer", row)
 
 
-def _figures(asking: Asking, args: Args) -> Any:
-    found = lists.LISTED["cases"].things(asking, args.get("filter"))
-    return lists.figures(asking, [one.row for one in found], args.get("groupBy"), args.get("filter"))
+def _figures(name: str) -> Callable[[Asking, Args], Any]:
+    """Counts of everything that the caller sees."""
+    figured = lists.FIGURED[name]
+
+    def answer(asking: Asking, args: Args) -> Any:
+        found = lists.LISTED[figured.listed].things(asking, args.get("filter"))
+        return figured.answer(asking, [one.row for one in found], args.get("groupBy"), args.get("filter"))
+
+    return answer
 
 
 def _list(name: str) -> Callable[[Asking, Args], Any]:
@@ -250,18 +234,19 @@ ROOTS: dict[str, Callable[[Asking, Args], Any]] = {
     "viewer": _viewer,
     "case": _one("case"),
     "organisation": _one("organisation"),
-    "caseFigures": _figures,
     "calendarDays": _calendar,
     "node": lambda asking, args: by_id(asking, args["id"]),
     "nodes": lambda asking, args: [by_id(asking, word) for word in args["ids"]],
     "rules": lambda _asking, _args: [Thing("Rule", {"rule": rule}) for rule in RULEBOOK],
+    **{work.subject: _one(work.subject) for work in KINDS},
     **{name: _list(name) for name in lists.LISTED},
+    **{name: _figures(name) for name in lists.FIGURED},
     "codes": _codes,
     "disputeTypes": lambda asking, _args: [Thing("DisputeType", row) for row in asking.rows.dispute_types.values()],
 }
 
 
-def usable(listed: lists.Listed, condition: str, value: Any) -> bool:
+def usable(listed: Listed, condition: str, value: Any) -> bool:
     """Whether a condition's value means anything: no text can hold a zero, and a moment needs its zone."""
     if condition in listed.moments and value is not None:
         return datetime.fromisoformat(value).tzinfo is not None
@@ -271,11 +256,12 @@ def usable(listed: lists.Listed, condition: str, value: Any) -> bool:
 def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set[str]:
     """Why a root field cannot be answered as asked, as codes; from its own arguments alone."""
     found: set[str] = set()
-    listed = lists.LISTED.get("cases" if name == "caseFigures" else name)
+    figured = lists.FIGURED.get(name)
+    listed = lists.LISTED.get(name if figured is None else figured.listed)
     if listed is not None:
         for condition, value in (args.get("filter") or {}).items():
             if value is not None and condition.endswith("Id"):
-                found |= set() if lists.key_in(value, KIND_OF_ID.get(condition, "organisation")) else {"BAD_ID"}
+                found |= set() if key_in(value, KIND_OF_ID.get(condition, "organisation")) else {"BAD_ID"}
             if not usable(listed, condition, value):
                 found.add("BAD_USER_INPUT")
             if (
@@ -284,12 +270,17 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
                 and not asking.access.always(listed.guarded[condition])
             ):
                 found.add("FORBIDDEN_FIELD")
-        if name != "caseFigures":
-            found |= faults(args, listed.order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
-    for dimension in (args.get("groupBy") or ()) if name == "caseFigures" else ():
-        if dimension in lists.GUARDED_DIMENSIONS and not asking.access.always(lists.GUARDED_DIMENSIONS[dimension]):
+        told = {condition for condition, value in (args.get("filter") or {}).items() if value is not None}
+        told.add(listed.order(args.get("orderBy")).name)
+        if told & listed.telling and asking.access.never(listed.needed):
             found.add("FORBIDDEN_FIELD")
-    if name == "caseFigures" and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
+        if figured is None:
+            found |= faults(args, listed.order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
+    for dimension in args.get("groupBy") or ():
+        guarded = lists.GUARDED_DIMENSIONS.get(dimension) if name == "caseFigures" else None
+        if guarded is not None and not asking.access.always(guarded):
+            found.add("FORBIDDEN_FIELD")
+    if figured is not None and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
         found.add("TOO_MANY_DIMENSIONS")
     if name == "nodes" and len(args["ids"]) > MOST_IDS:
         found.add("PAGE_SIZE")
@@ -297,10 +288,11 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
 
 
 def nested_refusals(parent: str, name: str, args: Args, *, rows_wanted: bool) -> set[str]:
-    """The same for a page within a case, or within a party."""
-    order = PARTY_LISTS[name] if parent == "Party" else LISTS[name][2]
+    """The same for a page within a row of a kind of work, or within a party."""
+    order = BY_VERSION if parent in TIMELINES else PARTY_LISTS[name] if parent == "Party" else LISTS[name][2]
     return faults(args, order, UUID, rows_wanted=rows_wanted)
 
 
 # Type -> its fields that are pages.
-PAGES = {"Case": frozenset(LISTS), "Party": frozenset(PARTY_LISTS)}
+TIMELINES = {work.type: frozenset({"timeline"}) for work in KINDS}
+PAGES = {"Case": frozenset(LISTS), "Party": frozenset(PARTY_LISTS), **TIMELINES}

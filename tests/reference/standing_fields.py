@@ -54,7 +54,7 @@ def party_at(name: str, group: str = "core") -> Resolver:
 
 def _representatives(thing: Thing, asking: Asking, args: Args) -> Any:
     found = asking.rows.of("case_representative", "party_id", thing.row["id"], thing.row["county_id"])
-    things = [Thing("Representative", row, thing.case) for row in found]
+    things = [Thing("Representative", row, thing.whole) for row in found]
     return page(things, args, PARTY_LISTS["representatives"], UUID)
 
 
@@ -62,7 +62,7 @@ def _consented_by(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
     found = asking.rows.of("case_representative", "party_id", thing.row["id"], thing.row["county_id"])
     given = [row for row in found if row["ward_consent_at"] is not None]
     first = min(given, key=lambda row: (row["ward_consent_at"], row["id"]), default=None)
-    return None if first is None else Thing("Representative", first, thing.case)
+    return None if first is None else Thing("Representative", first, thing.whole)
 
 
 def _other_cases(thing: Thing, asking: Asking, args: Args) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.access import Access
-from tests.reference.rows import Row, Rows
-from tests.reference.told import shown_to
+from tests.reference.rows import WORK, Row, Rows
+from tests.reference.told import is_told
 from tests.reference.words import enum_word, shown
 
 
@@ -30,11 +30,11 @@ class Asking:
 
 @dataclass(frozen=True)
 class Thing:
-    """A row as an object of the schema. `case` is the case that it is, or is part of, if any."""
+    """A row as an object of the schema. `whole` is the case, or other row of a kind of work, that it is or is part of."""
 
     type: str
     row: Row
-    case: Row | None = None
+    whole: Row | None = None
 
 
 # What of a party, and of who stands for one, is open to their own side though the case's is not.
@@ -42,8 +42,19 @@ OWN = {
     "Party": ("case_party", frozenset({"identity", "address"})),
     "Representative": ("case_representative", frozenset({"identity"})),
 }
-# Types that are no part of a case, and have field groups of their own: the table of their rows.
+# Types that are no part of a case, and have field groups of their own or of their whole: the table that decides.
 APART = {"Mediator": "mediator"}
+APART |= {word_: subject for subject, type_ in WORK.items() for word_ in (type_, f"{type_}TimelineEntry")}
+
+# Type of a part -> the field group of its case without which the part is not there at all, however it is asked for.
+OPENED_BY = {
+    **dict.fromkeys(("FollowUp", "TimelineEntry", "Recusal", "Pause", "Withdrawal", "DeadlineExtension"), "history"),
+    **dict.fromkeys(("CourtEntrustment", "HandOver", "PoliceNotice", "PoliceNoticeApplication"), "history"),
+    **dict.fromkeys(("Agreement", "Obligation", "AgreementSignature", "Breach"), "agreement"),
+    **dict.fromkeys(("JudicialConfirmation", "ConfirmationConsent", "EnforcementApplication"), "agreement"),
+    **dict.fromkeys(("ReportDuty", "ProtectionMeasure"), "identity"),
+    "ClueNotice": "clue",
+}
 
 Resolver = Callable[[Thing, Asking, dict[str, Any]], Any]
 
@@ -94,19 +105,52 @@ def mediator(asking: Asking, key: UUID | None, county: int | None = None) -> Thi
 
 
 def part(asking: Asking, type_: str, row: Row | None) -> Thing | None:
-    """A row that is part of a case: there exactly when the caller sees the case."""
+    """A row that is part of a case: there where the caller sees the case and so much of it."""
     if row is None:
         return None
     whole = case(asking, row["case_id"], row["county_id"])
-    return None if whole is None else Thing(type_, row, whole.row)
+    return None if whole is None else part_within(asking, type_, row, whole.row)
+
+
+def part_within(asking: Asking, type_: str, row: Row, whole: Row) -> Thing | None:
+    """The same of a case that the caller sees.
+
+    What belongs to an agreement of an earlier round is for those who handle the case; a confidential period, and what
+    was done about it, for nobody.
+    """
+    groups = {OPENED_BY.get(type_, "core")}
+    agreed = _its_agreement(asking, type_, row)
+    if agreed is not None and agreed["superseded_at"] is not None:
+        groups.add("handling")
+    if not all(group == "core" or asking.access.may("dispute_case", whole, group) for group in groups):
+        return None
+    period = row if type_ == "Deadline" else None
+    if type_ in {"DeadlineStepTaken", "DeadlineExtension"}:
+        period = asking.rows.one("deadline", row["deadline_id"], row["county_id"])
+    if period is not None and period["confidential"]:
+        return None
+    return Thing(type_, row, whole) if is_told(asking, type_, row, whole) else None
+
+
+def _its_agreement(asking: Asking, type_: str, row: Row) -> Row | None:
+    """The agreement that a row is, or that it is about."""
+    county = row["county_id"]
+    if type_ == "Agreement":
+        return row
+    if type_ == "Breach":
+        owed = asking.rows.one("case_obligation", row["obligation_id"], county)
+        return None if owed is None else asking.rows.one("case_agreement", owed["agreement_id"], county)
+    if type_ in {"Obligation", "AgreementSignature"}:
+        return asking.rows.one("case_agreement", row["agreement_id"], county)
+    return None
 
 
 def may(thing: Thing, asking: Asking, group: str) -> bool:
     """Whether a field group is open: of the thing's case, or of itself if it is part of none."""
     if thing.type in APART:
-        return asking.access.may(APART[thing.type], thing.row, group)
-    assert thing.case is not None
-    if group == "core" or asking.access.may("dispute_case", thing.case, group):
+        return asking.access.may(APART[thing.type], thing.whole or thing.row, group)
+    assert thing.whole is not None
+    if group == "core" or asking.access.may("dispute_case", thing.whole, group):
         return True
     # A party's own account reads of its own side what the case does not open to it.
     table, groups = OWN.get(thing.type, ("", frozenset[str]()))
@@ -176,8 +220,9 @@ def part_at(type_: str, table: str, name: str, group: str = "core") -> Resolver:
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Thing | None:
         row = asking.rows.one(table, thing.row[name], thing.row["county_id"])
-        same = row is not None and thing.case is not None and row["case_id"] == thing.case["id"]
-        return Thing(type_, row, thing.case) if row is not None and same else None
+        if row is None or thing.whole is None or row["case_id"] != thing.whole["id"]:
+            return None
+        return part_within(asking, type_, row, thing.whole)
 
     return resolve if group == "core" else within(group, resolve)
 
@@ -186,21 +231,22 @@ def parts_of(type_: str, table: str, key: str, *order: str, group: str = "core")
     """The rows of a table whose column is this thing's id, as a list in this order."""
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> list[Thing]:
+        assert thing.whole is not None
         found = asking.rows.of(table, key, thing.row["id"], thing.row["county_id"])
-        assert thing.case is not None
-        found = [row for row in found if not row.get("confidential") and shown_to(asking, table, row, thing.case)]
-        return [Thing(type_, row, thing.case) for row in sorted(found, key=lambda row: [row[one] for one in order])]
+        found = sorted(found, key=lambda row: [row[one] for one in order])
+        parts = [part_within(asking, type_, row, thing.whole) for row in found]
+        return [one for one in parts if one is not None]
 
     return resolve if group == "core" else within(group, resolve)
 
 
-def protected(name: str, mask: Callable[[str], str]) -> Resolver:
-    """A text that belongs to somebody's identity."""
+def protected(name: str, mask: Callable[[str], str], group: str = "identity", *, partly: str = "masked") -> Resolver:
+    """A text that belongs to somebody's identity: whole to one field group, its mask to another."""
 
     def resolve(thing: Thing, asking: Asking, _args: dict[str, Any]) -> Any:
         value = thing.row[name]
         hint = None if value is None else mask(value)
-        return masked(value, full=may(thing, asking, "identity"), partly=hint, hint=may(thing, asking, "masked"))
+        return masked(value, full=may(thing, asking, group), partly=hint, hint=may(thing, asking, partly))
 
     return resolve
 

@@ -52,29 +52,28 @@ KEPT = frozenset(
 )
 
 
-def is_told(asking: Asking, table: str, row: Row) -> bool:
-    """Whether a party is told of a row of a case."""
-    match table:
-        case "case_timeline":
+def is_told(asking: Asking, type_: str, row: Row, case: Row) -> bool:
+    """Whether the caller, who sees the case, is told of a part of it: parties of theirs, all others of every one."""
+    return asking.access.may("dispute_case", case, "internal") or _parties_are(asking, type_, row)
+
+
+def _parties_are(asking: Asking, type_: str, row: Row) -> bool:
+    match type_:
+        case "TimelineEntry":
             return row["action"] not in AMONG_THEMSELVES
-        case "case_participant":
+        case "Participant":
             return bool(row["relation"] == "lead")
-        case "deadline":
+        case "Deadline":
             return row["kind"] not in OF_THEIR_OWN
-        case "deadline_extension":
+        case "DeadlineExtension":
             deadline = asking.rows.one("deadline", row["deadline_id"])
-            return deadline is not None and is_told(asking, "deadline", deadline)
-    return table not in KEPT
-
-
-def shown_to(asking: Asking, table: str, row: Row, case: Row) -> bool:
-    """Whether the caller, who sees the case, is told of a row of it: parties of theirs, all others of every one."""
-    return asking.access.may("dispute_case", case, "internal") or is_told(asking, table, row)
+            return deadline is not None and _parties_are(asking, "Deadline", deadline)
+    return type_ not in KEPT
 
 
 def _told_of(asking: Asking, case: Row) -> list[Row]:
     entries = asking.rows.of("case_timeline", "case_id", case["id"], case["county_id"])
-    return [one for one in entries if is_told(asking, "case_timeline", one)]
+    return [one for one in entries if _parties_are(asking, "TimelineEntry", one)]
 
 
 def version(thing: Thing, asking: Asking, _args: dict[str, Any]) -> int:

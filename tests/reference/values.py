@@ -8,12 +8,14 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
 
 from tests.reference.case_fields import LISTS
+from tests.reference.kinds import KINDS
 from tests.reference.lists import LISTED
 from tests.reference.roots import PARTS, WHOLES, id_of
 from tests.reference.rows import Rows, label_rows
@@ -210,6 +212,10 @@ class Values:
                 "committeeId": lambda: self.a_fitting_id("committee"),
                 "nameContains": a_text,
                 "inOffice": flag,
+            },
+            **{
+                f"{work.type}Filter": {name: partial(draw, self) for name, (_, draw) in work.conditions.items()}
+                for work in KINDS
             },
         }
 

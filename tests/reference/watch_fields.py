@@ -16,6 +16,7 @@ from tests.reference.things import (
     composed_id,
     global_id,
     organisation_at,
+    part_within,
     parts_of,
     the_case,
     user_at,
@@ -56,7 +57,7 @@ def _remaining(thing: Thing, asking: Asking, _args: Args) -> int | None:
     if row["unit"] == "working_days":
         # A county works, or does not, on days that it has set for itself.
         own = asking.rows.of("calendar_day", "county_id", row["county_id"], row["county_id"])
-        calendar = NATIONAL.overridden({one["day"]: one["working"] for one in own})
+        calendar = NATIONAL.with_overrides({one["day"]: one["working"] for one in own})
         return calendar.working_days_between(first, last)
     return int((last - first).days)
 
@@ -76,9 +77,9 @@ def _late(thing: Thing, asking: Asking, _args: Args) -> bool:
 
 def _deadline(thing: Thing, asking: Asking, _args: Args) -> Thing | None:
     row = asking.rows.one("deadline", thing.row["deadline_id"], thing.row["county_id"])
-    if row is None or row["confidential"] or thing.case is None or row["case_id"] != thing.case["id"]:
+    if row is None or row["confidential"] or thing.whole is None or row["case_id"] != thing.whole["id"]:
         return None
-    return Thing("Deadline", row, thing.case)
+    return part_within(asking, "Deadline", row, thing.whole)
 
 
 def _answer_due(thing: Thing, asking: Asking, _args: Args) -> Any:
@@ -116,6 +117,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
         "case": the_case,
         **coded("kind", "deadline_kind"),
         "unit": word("unit"),
+        "unitLabel": word_label("deadline_unit", "unit"),
         "due": column("due_at"),
         "state": lambda thing, asking, _args: state(thing.row, asking.now).upper(),
         "stateLabel": lambda thing, asking, _args: asking.label("deadline_state", state(thing.row, asking.now)),
@@ -168,6 +170,7 @@ WATCH_FIELDS: dict[str, dict[str, Resolver]] = {
     "RiskReport": {
         "id": global_id("riskreport"),
         "riskLevel": word("risk_level"),
+        "riskLevelLabel": word_label("risk_level", "risk_level"),
         **columns("core", "mass_incident", "reported_at"),
         "readings": parts_of("RiskReading", "risk_reading", "report_id", "level"),
     },

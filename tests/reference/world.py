@@ -2,9 +2,6 @@
 
 Everything hangs on one seed. Whatever may be null is null as often as not; names, times and orders repeat, so that ties
 are broken; terms begin and end before, at and after the moment of asking. Everybody in it is invented.
-
-The database's own clock enters some answers (what is overdue, whose membership runs). It is a little ahead of `now`,
-so nothing that it decides happens within a day of it, but what happened by `now` exactly.
 """
 
 from __future__ import annotations
@@ -16,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference import world_cases, world_register
+from tests.reference.kinds import KINDS
 
 Row = dict[str, Any]
 
@@ -75,6 +73,8 @@ class World:
             world_register.invent(self, county)
         for county, cases in ((CITY, 3), (FIRST, 40), (SECOND, 22)):
             world_cases.invent(self, county, cases)
+            for work in KINDS:
+                work.invent(self, county)
 
     def add(self, table: str, **row: Any) -> Row:
         """One more row of a table."""

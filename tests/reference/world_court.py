@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.codes.enums import (
-    BreachRemedy,
-    ConfirmationBasis,
-    ConfirmationMaterial,
-    EntrustmentReturn,
-    EntrustmentStatus,
-)
+from domain.codes.enums import EntrustmentStatus
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
+from domain.disputes.exceptional_actions.codes import BreachRemedy
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial
 
 if TYPE_CHECKING:
     from tests.reference.world_law import Law

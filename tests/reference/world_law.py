@@ -9,21 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.codes.enums import (
-    DeadlineKind,
-    DeadlineStep,
-    DutyRecipient,
-    LeadershipLevel,
-    MeasureKind,
-    NoteVisibility,
-    PartySide,
-    PauseReason,
-    RecusalRelation,
-    RepresentativeKind,
-    RespondentStatus,
-    RiskLevel,
-    SupervisionCause,
-)
+from domain.codes.enums import NoteVisibility, PartySide, RiskLevel
+from domain.disputes.exceptional_actions.codes import PauseReason
+from domain.disputes.joint_handling.codes import RespondentStatus
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
+from domain.disputes.protection.codes import MeasureKind
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
+from domain.law.report_duties.codes import DutyRecipient
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 from domain.law.supervision.models import RUNGS
 from tests.reference import world_court
 

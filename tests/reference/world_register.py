@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.codes.enums import CommitteePosition, DismissalGround, MediatorBasis
+from domain.committees.codes import CommitteePosition, DismissalGround, MediatorBasis
 from tests.reference.words import CHINA
 
 if TYPE_CHECKING:

@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 COUNTY = 440781
 
 
-async def an_account(urls: DatabaseUrls, username: str, *offices: tuple[str, str]) -> str:
+async def an_account(urls: DatabaseUrls, username: str, *offices: tuple[str, str], county: int = COUNTY) -> str:
     """Write a user with a sign-in and a membership (role, organisation's name) for each; returns the global id."""
     user = new_id()
     await execute(
         urls,
         "INSERT INTO app_user (county_id, id, display_name, sample, active) VALUES ($1, $2, '试验人员（虚构）', true, true)",
-        COUNTY,
+        county,
         user,
     )
     await execute(
         urls,
         "INSERT INTO credential (username, county_id, user_id, password_hash) VALUES ($1, $2, $3, 'none')",
         username,
-        COUNTY,
+        county,
         user,
     )
     for role, name in offices:
-        organisation = await value(urls, "SELECT id FROM organisation WHERE county_id = $1 AND name = $2", COUNTY, name)
+        organisation = await value(urls, "SELECT id FROM organisation WHERE county_id = $1 AND name = $2", county, name)
         await execute(
             urls,
             "INSERT INTO membership (county_id, id, user_id, organisation_id, role, valid_from)"
             " VALUES ($1, $2, $3, $4, $5, '2020-01-01')",
-            COUNTY,
+            county,
             new_id(),
             user,
             organisation,

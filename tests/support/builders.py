@@ -94,7 +94,7 @@ def next_county() -> int:
 
 
 async def a_county(session: AsyncSession, county_id: int) -> SmallCounty:
-    """Write the county; the session's wall must let it in."""
+    """Write the county; the session must be let into it."""
     session.add(
         tenancy.County(
             id=county_id, parent_id=None, level="county", name=f"试验县{county_id}", division_code=f"{county_id}000000"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from tests.support.rows import fetch
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
+    from domain.foundation.kernel.rooms import Kind
 
 
 def example_of(form: type, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,6 +41,23 @@ def _value(one: Input) -> Any:
         return (now + timedelta(days=-1 if takes.past else 1)).date().isoformat()
     assert one.type is str, f"no example of {one.name} is known: a kind with such inputs needs a proof of its own"
     return "试验文字（虚构）"[: takes.longest]
+
+
+Do = Callable[..., Awaitable[dict[str, Any]]]
+"""Sends a command: `(who, mutation, what to show, **input)`; gives its payload, which is a success."""
+
+
+async def every_command_of(kind: Kind, urls: DatabaseUrls, do: Do) -> None:
+    """Each command of the kind in order, by somebody who may, in their own place, upon what the one before has made."""
+    known: dict[str, Any] = {}
+    for command in kind.commands:
+        who, place = await somebody_who_may(urls, command)
+        given = example_of(command.form, {"place_id": place} | known)
+        if command.upon is not None:
+            given[f"{command.upon.name}Id"] = known[command.upon.name]
+        shown = command.shows.name
+        row = (await do(who, command.outside, f"{shown} {{ id version }}", **given))[shown]
+        known |= {shown: row["id"], "expected_version": row["version"]}
 
 
 async def somebody_who_may(urls: DatabaseUrls, command: Command) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Looking into the database behind the platform's back, as the administrator whom no wall stops."""
+"""Looking into the database behind the platform's back, as the administrator, whom row-level security does not bind."""
 
 from __future__ import annotations
 

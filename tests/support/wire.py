@@ -18,7 +18,9 @@ from uvicorn.server import ServerState
 @asynccontextmanager
 async def listening(app: Any) -> AsyncIterator[str]:
     """Serve while the block runs; gives the address. Connections must have been closed by the clients when it ends."""
-    config = Config(app, http=HttpToolsProtocol, access_log=False, log_config=None, server_header=False)
+    config = Config(
+        app, http=HttpToolsProtocol, access_log=False, log_config=None, server_header=False, proxy_headers=False
+    )
     config.load()
     state, loop = ServerState(), asyncio.get_running_loop()
     server = await loop.create_server(lambda: HttpToolsProtocol(config, state, {}, loop), "127.0.0.1", 0)

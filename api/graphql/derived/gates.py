@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from api.graphql.derived.inputs import Draft, malformed_id
-from authz.facts import Facts, new_facts
+from authz.facts import Facts, facts_in_place
 from authz.gate import Gate
 from domain.codes.enums import CaseAction
 from domain.disputes.cases.service import Location, locate
@@ -19,7 +19,6 @@ from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.commands import Command
 from domain.foundation.basics.errors import InvalidInput, NotFound
 from domain.foundation.basics.grant import Grant
-from domain.foundation.basics.ids import new_id
 from domain.foundation.database.session import Session
 from domain.tenancy.locations import resolve_place
 
@@ -86,19 +85,7 @@ async def _place_of(attempt: Attempt, place_id: UUID, **more: Any) -> tuple[Loca
     """Where a new case would lie, and the facts that it would have."""
     actor = attempt.actor
     location = await locate(attempt.session, actor.county_id, place_id, attempt.clock())
-    place = location.place
-    row = new_facts(
-        "case",
-        county_id=actor.county_id,
-        id=new_id(),
-        organisation_id=location.centre.id,
-        registered_by=actor.user_id,
-        town_id=place.town_id,
-        community_id=place.community_id,
-        grid_id=place.grid_id,
-        **more,
-    )
-    return location, row
+    return location, facts_in_place("case", actor, location.place, organisation_id=location.centre.id, **more)
 
 
 async def _in_place(attempt: Attempt) -> Granted:
@@ -108,15 +95,7 @@ async def _in_place(attempt: Attempt) -> Granted:
     place = await resolve_place(attempt.session, actor.county_id, attempt.draft.command.place_id, attempt.clock())
     if place is None:
         raise InvalidInput("没有该区域", "there is no such area", field="placeId")
-    row = new_facts(
-        resource,
-        county_id=actor.county_id,
-        id=new_id(),
-        registered_by=actor.user_id,
-        town_id=place.town_id,
-        community_id=place.community_id,
-        grid_id=place.grid_id,
-    )
+    row = facts_in_place(resource, actor, place)
     grant = await attempt.gate.require_create(attempt.session, row, attempt.declared.action)
     return grant, {"place": place}
 

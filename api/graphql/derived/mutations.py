@@ -30,11 +30,11 @@ from api.graphql.errors import (
     InvalidInput,
     NotFound,
     RuleRefused,
-    refused,
+    to_problem,
 )
 from authz.gate import Gate
 from domain.foundation.basics.commands import Command, Subject
-from domain.foundation.basics.errors import StaleVersion
+from domain.foundation.basics.errors import DomainError, StaleVersion
 from domain.foundation.basics.ids import global_id
 from domain.foundation.database.session import Session, rows_added
 from domain.registry import CATALOGUE
@@ -83,34 +83,49 @@ class Carrier:
     async def carry_out(self, context: Context, given: Any) -> RuleRefused | Forbidden | NotFound | InvalidInput | Any:
         """What came of an input: the success, or the problem that stands in its place."""
         draft: Draft = self.read(given)
-        upon = self.command.upon
-        case_id = draft.subject if upon is not None and upon.name == CASE else None
+        shown = self._actions_of(draft)
 
         async def work(session: Session, gate: Gate) -> Done:
             attempt = Attempt(self.command, draft, context.actor, context.clock, session, gate)
-            grant, more = await GATES[self.command.gate](attempt)
+            try:
+                grant, more = await GATES[self.command.gate](attempt)
+            except DomainError:
+                # Nor is anything refused on the word of memberships that are no more, or are new.
+                await context.require_fresh(session)
+                raise
+            await context.require_fresh(session)
             draft.refuse_faults(context.clock())
             outcome = await self.command.service(session, grant, draft.command, clock=context.clock, **more)
-            return Done(_id_of(outcome), self._told(outcome) | await self._made(session))
+            return Done(_id_of(outcome), self._collect_told(outcome) | await self._find_added(session))
 
         outcome = await context.perform(
-            self.command.outside, given.idempotency_key, given, work, case_id, dry_run=given.dry_run
+            self.command.outside, given.idempotency_key, given, work, shown, dry_run=given.dry_run
         )
         if isinstance(outcome, Refusal):
-            return self._refused(outcome, draft, given.client_mutation_id)
+            return self._to_problem(outcome, draft, given.client_mutation_id)
         return self._payload(outcome, given.client_mutation_id, dry_run=given.dry_run)
 
-    def _refused(self, refusal: Refusal, draft: Draft, client_mutation_id: str | None) -> Any:
+    def _actions_of(self, draft: Draft) -> Reference | None:
+        """What may be done upon the command's row, where its view tells of it."""
+        upon = self.command.upon
+        # Not everything that a command is upon is read by a view: a court that entrusts is not.
+        if upon is None or not upon.view or not draft.subject:
+            return None
+        if "available_actions" not in CATALOGUE[upon.view].members:
+            return None
+        return Reference(upon.view, global_id(upon.id_of, draft.subject), member=True)
+
+    def _to_problem(self, refusal: Refusal, draft: Draft, client_mutation_id: str | None) -> Any:
         upon, error = self.command.upon, refusal.error
         if not isinstance(error, StaleVersion) or upon is None:
-            return refused(refusal, client_mutation_id)
+            return to_problem(refusal, client_mutation_id)
         row = Reference(upon.view, global_id(upon.id_of, draft.subject)) if draft.subject else None
         shown = {upon.name: row}
         if upon.timeline and row is not None:
             shown["changes"] = Reference(upon.view, row.id, history=History(upon.timeline, error.expected))
-        return refused(refusal, client_mutation_id, self.conflict, **shown)
+        return to_problem(refusal, client_mutation_id, self.conflict, **shown)
 
-    def _told(self, outcome: Any) -> dict[str, Any]:
+    def _collect_told(self, outcome: Any) -> dict[str, Any]:
         """What the service returned, as far as the payload tells of it; kept for a repeat of the request."""
         return {
             one.name: [global_id(one.type.name, id_) for id_ in getattr(outcome, one.name)]
@@ -119,7 +134,7 @@ class Carrier:
             for one in self.command.tells
         }
 
-    async def _made(self, session: Session) -> dict[str, Any]:
+    async def _find_added(self, session: Session) -> dict[str, Any]:
         """The ids of the rows that the command added, as far as the payload shows them."""
         makes = self.command.makes
         if makes is None:

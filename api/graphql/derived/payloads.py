@@ -27,7 +27,7 @@ Types = Mapping[str, type]
 
 def success_type(command: Command, types: Types) -> type:
     """What a command shows when it is done."""
-    own = {one.name: _told(one, types) for one in command.tells if not one.shared}
+    own = {one.name: _make_field(one, types) for one in command.tells if not one.shared}
     bases: tuple[type, ...] = ()
     if command.makes is not None:
         made: Any = types[CATALOGUE[command.makes.view].type_name]
@@ -39,7 +39,7 @@ def success_type(command: Command, types: Types) -> type:
         own |= _ALWAYS
     else:
         shared = tuple(one for one in command.tells if one.shared)
-        bases = (_changed(command.shows, shared, types.get(command.shows.type)),)
+        bases = (_make_interface(command.shows, shared, types.get(command.shows.type)),)
     name = f"{command.outside[0].upper()}{command.outside[1:]}Success"
     english, _, chinese = command.label.rpartition(" ")
     description = f"Done: {english[0].lower()}{english[1:]} {chinese}成功"
@@ -98,7 +98,7 @@ _ALWAYS: dict[str, tuple[Any, Any]] = {
 
 
 @cache
-def _changed(shown: Subject, shared: tuple[Told, ...], type_: type | None) -> type:
+def _make_interface(shown: Subject, shared: tuple[Told, ...], type_: type | None) -> type:
     """The interface of every success that shows the same."""
     fields: dict[str, tuple[Any, Any]] = {}
     if type_ is not None:
@@ -108,7 +108,7 @@ def _changed(shown: Subject, shared: tuple[Told, ...], type_: type | None) -> ty
     return strawberry.interface(_class(name, fields | _ALWAYS, ()), description=shown.changed)
 
 
-def _told(one: Told, types: Types) -> tuple[Any, Any]:
+def _make_field(one: Told, types: Types) -> tuple[Any, Any]:
     if isinstance(one.type, Subject):
         row: Any = types[one.type.type]
         return list[row], described_field(one.description)

@@ -75,14 +75,14 @@ def query_type() -> type:
             if name in found:
                 message = f"two roots are called {name}"
                 raise ValueError(message)
-            found[name] = _shown(view, root)
+            found[name] = _show(view, root)
     fields = {name: found[name] for name in sorted(found)}
     return fill_class(
         bare("Query"), "Reads; each field is answered by one statement under the caller's access 查询", fields
     )
 
 
-def _shown(view: View, root: Root) -> Shown:
+def _show(view: View, root: Root) -> Shown:
     row: Any = type_named(view.type_name)
     heard: tuple[Any, ...] = ()
     annotation: Any = row | None

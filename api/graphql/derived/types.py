@@ -56,7 +56,7 @@ class _Types:
         return self.by_name[name]
 
     def _finish(self, view: View) -> None:
-        shown = {name: self._shown(view, member) for name, member in view.members.items() if name != "id"}
+        shown = {name: self._show(view, member) for name, member in view.members.items() if name != "id"}
         own = {name for concrete in view.types.values() for name in concrete.members}
         row = self.by_name[view.type_name]
         shared = {name: one for name, one in shown.items() if name not in own}
@@ -65,7 +65,7 @@ class _Types:
             own_fields = {member: one for member, one in shown.items() if member in concrete.members}
             fill_class(self._new(name, row, __view__=view.name), concrete.description, own_fields)
 
-    def _shown(self, view: View, member: Member) -> Shown:
+    def _show(self, view: View, member: Member) -> Shown:
         annotation = self._annotation(view, member)
         if nullable(view, member):
             annotation = annotation | None
@@ -83,7 +83,7 @@ class _Types:
             case Masked():
                 return MaskedText
             case Part():
-                inner = {name: self._shown(view, one) for name, one in member.members.items()}
+                inner = {name: self._show(view, one) for name, one in member.members.items()}
                 return fill_class(self._new(member.type_name), member.about, inner)
             case ToOne():
                 return self._row(member.view)

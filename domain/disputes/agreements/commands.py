@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from domain.codes.enums import Signer, SigningMethod
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.disputes.cases.commands import MOST_COPIES
 from domain.foundation.basics.commands import ExpectedVersion, Record, Takes
 from domain.foundation.basics.errors import Fault

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.codes.enums import PartySide, Signer
+from domain.codes.enums import PartySide
+from domain.disputes.agreements.codes import Signer
 from domain.foundation.basics.ids import GlobalId, global_id
 from domain.foundation.query.members import shows
 

@@ -8,19 +8,18 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import Signer, SigningMethod
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class AgreementSignature(Base):
+class AgreementSignature(TenantRow, Base):
     """One signature, fingerprint or seal under a written agreement (AGR3: 人民调解法 29)."""
 
     __tablename__ = "agreement_signature"
@@ -50,8 +49,6 @@ class AgreementSignature(Base):
         {"info": TENANT},
     )  # fmt: skip
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     agreement_id: Mapped[UUID]
     signer: Mapped[str] = mapped_column(Text)

@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import AgreementForm, CaseAction, Signer, SigningMethod
+from domain.codes.enums import AgreementForm, CaseAction
+from domain.disputes.agreements.codes import Signer, SigningMethod
 from domain.disputes.agreements.commands import NewSignature, SignAgreement
 from domain.disputes.agreements.models import AgreementSignature
 from domain.disputes.cases.commands import CaseRef
@@ -66,7 +67,7 @@ async def sign(session: AsyncSession, grant: Grant, command: SignAgreement, *, c
     assert agreement is not None  # SIGN_OPEN
     signed = list(await signatures_of(session, agreement))
     for index, one in enumerate(command.signatures):
-        row = _checked(one, change.loaded, agreement, signed, change.now, f"signatures.{index}", grant.actor.user_id)
+        row = _check(one, change.loaded, agreement, signed, change.now, f"signatures.{index}", grant.actor.user_id)
         signed.append(row)
         session.add(row)
     effect = Effect.of(signed, [party.id for party in change.loaded.parties])
@@ -131,7 +132,7 @@ def signatures_at_once(
     ]
 
 
-def _checked(
+def _check(
     one: NewSignature,
     loaded: LoadedCase,
     agreement: Agreement,

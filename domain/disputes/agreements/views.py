@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import Signer, SigningMethod
-from domain.disputes.cases.parts import AGREEMENT, HANDLING, OF_CASE, of_an_earlier_agreement
-from domain.foundation.query.expressions import column, enum, to_one
+from domain.disputes.agreements.codes import Signer, SigningMethod
+from domain.disputes.cases.parts import AGREEMENT, OF_CASE
+from domain.foundation.query.expressions import column, enum, seen_with, to_one
 from domain.foundation.query.narrowing import ordering
 from domain.foundation.query.view import View, by_name
 
@@ -14,8 +14,7 @@ SIGNATURE = View(
     table="agreement_signature",
     owner=OF_CASE,
     prefix="signature",
-    listed_under=AGREEMENT,
-    withheld=(of_an_earlier_agreement, HANDLING),
+    seen=seen_with("agreement", "agreement_id"),
     members=by_name(
         enum("signer", Signer, "Party, mediator or committee 签署方", AGREEMENT),
         to_one("party", "party", "Which party 当事人", AGREEMENT),

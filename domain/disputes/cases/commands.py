@@ -49,6 +49,17 @@ MOST_NAMED = 20
 MOST_COPIES = 1_000
 
 
+RightsToldAt = Annotated[
+    datetime | None,
+    Takes(
+        "When the parties were told their rights and duties 权利义务告知时间",
+        rules=("CASE4",),
+        label="告知时间",
+        past=True,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NewParty:
     """A party as registered. Not shown in logs: it is personal data.
@@ -61,12 +72,12 @@ class NewParty:
 
     side: Annotated[PartySide, Takes("Which side 当事方")]
     kind: Annotated[PartyKind, Takes("Person or organisation 类型", unless_given=PartyKind.PERSON)]
-    name: Annotated[str, Takes("Name 姓名或名称", label="当事人姓名或名称", longest=100)]
+    name: Annotated[str, Takes("Name 姓名或名称", label="当事人姓名或名称", longest=100, protected=True)]
     id_number: Annotated[
-        str | None, Takes("Identity or credit code number; kept only with consent 证件号码", longest=30)
+        str | None, Takes("Identity or credit code number; kept only with consent 证件号码", longest=30, protected=True)
     ] = None
-    phone: Annotated[str | None, Takes("Telephone 电话", label="电话号码", longest=40)] = None
-    address: Annotated[str | None, Takes("Address 住址", label="地址", longest=300)] = None
+    phone: Annotated[str | None, Takes("Telephone 电话", label="电话号码", longest=40, protected=True)] = None
+    address: Annotated[str | None, Takes("Address 住址", label="地址", longest=300, protected=True)] = None
     minor: Annotated[bool, Takes("A minor 是否未成年人")] = False
     elderly: Annotated[bool, Takes("Elderly 是否老年人")] = False
     woman_at_risk: Annotated[bool, Takes("A woman at risk 是否处境危险的妇女")] = False
@@ -126,15 +137,7 @@ class AcceptCase:
     """Accept (受理). `rights_told_at`: when the parties were told of the nature, their rights and duties (CASE4)."""
 
     expected_version: ExpectedVersion
-    rights_told_at: Annotated[
-        datetime | None,
-        Takes(
-            "When the parties were told their rights and duties 权利义务告知时间",
-            rules=("CASE4",),
-            label="告知时间",
-            past=True,
-        ),
-    ]
+    rights_told_at: RightsToldAt
     note: Note = None
 
 

@@ -76,7 +76,7 @@ async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, cloc
     police whom a notice (POL2) waits for until they answer.
     """
     change = await open_case(session, grant, CaseAction.CLOSE, command.expected_version, clock)
-    notified = await _notified(session, change.case) if change.loaded.facts.police_notices_waiting else frozenset()
+    notified = await _load_notified(session, change.case) if change.loaded.facts.police_notices_waiting else frozenset()
     for participant in change.loaded.participants:
         if participant.relation != ParticipantRelation.LEAD and participant.organisation_id not in notified:
             participant.valid_until = change.now
@@ -84,7 +84,7 @@ async def close(session: AsyncSession, grant: Grant, command: CloseCase, *, cloc
     return await change.complete(note=command.note)
 
 
-async def _notified(session: AsyncSession, case: Case) -> frozenset[UUID]:
+async def _load_notified(session: AsyncSession, case: Case) -> frozenset[UUID]:
     """The police who have not answered a notice yet."""
     found = await session.scalars(_NOTIFIED, {"county": case.county_id, "case": case.id})
     return frozenset(found)

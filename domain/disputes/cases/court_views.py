@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from domain.codes.enums import CourtLevel, HandOverItem, PartnerKind
+from domain.codes.enums import PartnerKind
 from domain.codes.loader import labels
+from domain.disputes.cases.codes import CourtLevel, HandOverItem
 from domain.disputes.rules.asking import OWN_RULES
 from domain.foundation.query.expressions import (
     NOW,
-    calculated,
+    computed_field,
     expression,
     label_of,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.members import shows
@@ -70,10 +72,10 @@ def item_facts(t: str, _may: Callable[[str, str], str]) -> str:
 
 def items(found: Any) -> list[HandOverEntry]:
     """Everything that might be handed over, with what is left out of it and why."""
-    return [HandOverEntry(kind, _LABELS[kind], reason is None, reason) for kind, reason in _judged(found)]
+    return [HandOverEntry(kind, _LABELS[kind], reason is None, reason) for kind, reason in _judge(found)]
 
 
-def _judged(found: Any) -> list[tuple[HandOverItem, str | None]]:
+def _judge(found: Any) -> list[tuple[HandOverItem, str | None]]:
     absent = {
         HandOverItem.AGREEMENT: None if found["agreement"] else NO_AGREEMENT,
         HandOverItem.MEDIATION_PROOF: None if found["ended"] else NOT_ENDED,
@@ -95,10 +97,10 @@ HAND_OVER = View(
     description="What goes to court when mediation failed 诉非对接移送",
     table="dispute_case",
     owner=Owner("case", lambda t, o: f"{o}.county_id = {t}.county_id AND {o}.id = {t}.id"),
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         to_one("court", "organisation", "Which court, once referred or entrusted by one 法院", HISTORY),
-        calculated(
+        computed_field(
             "items", list[HandOverEntry], "What is handed over and what is not 移送材料清单", item_facts, items, HISTORY
         ),
         expression("guidance", str, "How to file 立案指引", guidance, HISTORY),

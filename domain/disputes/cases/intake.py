@@ -159,7 +159,7 @@ async def register(
         add_party(session, case, party, ordinal, elsewhere)
     for user_id in team:
         add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
-    told = (police_message(),) if case.public_security else ()
+    told = (police_message(),) if command.public_security else ()
     record_change(session, grant, action, case, None, now=now, note=None, events=told)
     # From here on other registrations of the centre wait: nothing but this one statement is left of most.
     number = await write_numbered(session, case, centre.number_word)
@@ -180,22 +180,15 @@ def _new_case(
     """The case as it is registered, all but its number."""
     place, centre = location.place, location.centre
     return NewCase(
+        command=command,
         county_id=grant.county_id,
         id=grant.subject_id,
         organisation_id=centre.id,
         town_id=place.town_id,
         community_id=place.community_id,
         grid_id=place.grid_id,
-        type_code=command.type_code,
-        source=command.source,
-        title=command.title,
-        facts=command.facts,
-        demands=command.demands,
         status=CaseStatus.REGISTERED,
         version=1,
-        people_count=command.people_count,
-        public_security=command.public_security,
-        violence_suspected=command.violence_suspected,
         minor_involved=any(party.minor for party in parties),
         address_protected=protected,
         registered_by=grant.actor.user_id,
@@ -217,11 +210,11 @@ async def _follow(session: AsyncSession, action: CaseAction, case: NewCase) -> N
         case_id=case.id,
         action=action,
         at=case.registered_at,
-        source=case.source,
-        type_code=case.type_code,
+        source=case.command.source,
+        type_code=case.command.type_code,
         registered_at=case.registered_at,
         town_known=case.town_id is not None,
-        violence_suspected=case.violence_suspected,
+        violence_suspected=case.command.violence_suspected,
     )
     calendar = await calendar_of(session, case.county_id) if opens(event) else NATIONAL
     due_at = await react_to_event(session, event, calendar)

@@ -27,12 +27,12 @@ from domain.codes.enums import (
     ParticipantRelation,
     PartyKind,
     PartySide,
-    PauseReason,
     RiskLevel,
     SessionForm,
     SettlementMode,
 )
 from domain.codes.models import DisputeType
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.database.base import (
     TENANT,
     Base,

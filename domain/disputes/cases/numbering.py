@@ -8,30 +8,27 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.disputes.cases.commands import RegisterCase
 from domain.disputes.cases.models import Case, CaseNumberCounter
 from domain.foundation.kernel.numbering import Numbering
 
 
 @dataclass(slots=True)
 class NewCase:
-    """A case as it is registered: what is known of it but its number. Each field is a column."""
+    """A case as it is registered: what is known of it but its number. Each field is a column.
 
+    What the command brings for columns of the same names (title, facts, …) is written as it came.
+    """
+
+    command: RegisterCase
     county_id: int
     id: UUID
     organisation_id: UUID
     town_id: UUID | None
     community_id: UUID | None
     grid_id: UUID | None
-    type_code: str
-    source: str
-    title: str
-    facts: str
-    demands: str | None
     status: str
     version: int
-    people_count: int | None
-    public_security: bool
-    violence_suspected: bool
     minor_involved: bool
     address_protected: bool
     registered_by: UUID
@@ -40,7 +37,7 @@ class NewCase:
     handler_id: UUID | None
 
 
-CASE_NUMBERS = Numbering(Case, CaseNumberCounter, NewCase)
+CASE_NUMBERS = Numbering(Case, CaseNumberCounter, NewCase, RegisterCase)
 
 
 async def write_numbered(session: AsyncSession, case: NewCase, word: str) -> str:

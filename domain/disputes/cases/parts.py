@@ -6,25 +6,28 @@ from decimal import Decimal
 
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ParticipantRelation, PartyKind, PartySide, Role
 from domain.disputes.agreements.missing_signatures import MissingSignature, missing, missing_facts
-from domain.disputes.cases.told import INTERNAL, KEPT_FROM_PARTIES, entry_told, is_untold, not_leading
+from domain.disputes.cases.told import INTERNAL, entry_told, is_told, leads
 from domain.disputes.people.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.foundation.query.expressions import (
     belongs_to,
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     mask_id_number,
     mask_name,
     mask_phone,
-    masked,
+    masked_text,
     part_of,
     refers_to,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
     to_page,
 )
 from domain.foundation.query.narrowing import ordering
+from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
 
 IDENTITY, MASKED, ADDRESS, NOTES = "identity", "masked", "address", "notes"
@@ -36,12 +39,9 @@ BY_TERM = by_name(ordering("valid_from", "timestamptz"))
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 
-def of_an_earlier_agreement(t: str) -> str:
-    """SQL: whether what belongs to an agreement belongs to one that is no longer in force."""
-    return (
-        f"EXISTS (SELECT FROM case_agreement e WHERE e.county_id = {t}.county_id AND e.id = {t}.agreement_id"
-        " AND e.superseded_at IS NOT NULL)"
-    )
+def in_force(t: str) -> str:
+    """SQL: whether an agreement is that of the present round; none comes after it."""
+    return f"{t}.superseded_at IS NULL"
 
 
 PARTY = View(
@@ -49,6 +49,7 @@ PARTY = View(
     description="A party to the dispute 当事人",
     table="case_party",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     # A party's own side reads its identity, and a party its own address, though the case's are closed to them.
     resource="party",
     own_groups=frozenset({IDENTITY, ADDRESS}),
@@ -56,11 +57,11 @@ PARTY = View(
     members=by_name(
         ITS_CASE,
         enum("side", PartySide, "Which side 当事方"),
-        enum("kind", PartyKind, "Person or organisation 类型", label=False),
-        masked("name", "Name 姓名或名称", IDENTITY, mask_name, MASKED),
-        masked("id_number", "Identity or credit code number 证件号码", IDENTITY, mask_id_number, MASKED),
-        masked("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
-        masked("address", "Address; protected ones only for the protection team 住址", ADDRESS),
+        enum("kind", PartyKind, "Person or organisation 类型"),
+        masked_text("name", "Name 姓名或名称", IDENTITY, mask_name, MASKED),
+        masked_text("id_number", "Identity or credit code number 证件号码", IDENTITY, mask_id_number, MASKED),
+        masked_text("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
+        masked_text("address", "Address; protected ones only for the protection team 住址", ADDRESS),
         column("minor", "A minor 是否未成年人", IDENTITY),
         column("elderly", "Elderly 是否老年人", IDENTITY),
         column("woman_at_risk", "A woman at risk 是否处境危险的妇女", IDENTITY),
@@ -110,8 +111,8 @@ PARTICIPANT = View(
     description="An organisation on the case 参与单位",
     table="case_participant",
     owner=OF_CASE,
+    seen=seen_under(CORE, besides=INTERNAL, unless=leads),
     prefix="participant",
-    guarded=(not_leading, INTERNAL),
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
         enum("relation", ParticipantRelation, "Lead, assisting, observing 参与方式"),
@@ -126,6 +127,7 @@ CASE_MEDIATOR = View(
     description="A mediator of the case 承办调解员",
     table="case_mediator",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     prefix="casemediator",
     members=by_name(
         to_one("user", "user", "The mediator 调解员"),
@@ -148,8 +150,7 @@ FOLLOW_UP = View(
     table="case_follow_up",
     owner=OF_CASE,
     prefix="followup",
-    listed_under=HISTORY,
-    guarded=KEPT_FROM_PARTIES,
+    seen=seen_under(HISTORY, besides=INTERNAL),
     members=by_name(
         ITS_CASE,
         column("visited_at", "When 回访时间", HISTORY),
@@ -167,13 +168,12 @@ TIMELINE_ENTRY = View(
     table="case_timeline",
     owner=OF_CASE,
     prefix="timeline",
-    listed_under=HISTORY,
-    guarded=(is_untold, INTERNAL),
+    seen=seen_under(HISTORY, besides=INTERNAL, unless=is_told),
     members=by_name(
         column("version", "The case's version from then on 版本", INTERNAL, nullable=True, otherwise=entry_told),
         enum("action", CaseAction, "What was done 操作", HISTORY),
-        enum("from_status", CaseStatus, "Status before 原状态", HISTORY, label=False),
-        enum("to_status", CaseStatus, "Status after 新状态", HISTORY, label=False),
+        enum("from_status", CaseStatus, "Status before 原状态", HISTORY),
+        enum("to_status", CaseStatus, "Status after 新状态", HISTORY),
         column("at", "When 时间", HISTORY),
         # Who told the police of violence is kept, and shown to nobody (反家庭暴力法 14); who registered it, and by whom
         # the case is worked, to no party.
@@ -191,12 +191,12 @@ TIMELINE_ENTRY = View(
             INTERNAL,
             join=lambda t, u: f"{refers_to('organisation_id')(t, u)} AND {t}.action <> 'fulfil_duty'",
         ),
-        expression(
+        enum(
             "role",
             Role,
             "In which role 操作角色",
-            lambda t: f"CASE WHEN {t}.action <> 'fulfil_duty' THEN upper({t}.role) END",
             INTERNAL,
+            sql=lambda t: f"CASE WHEN {t}.action <> 'fulfil_duty' THEN {t}.role END",
         ),
         # What was said at the time may name people, and reasons that are nobody else's business.
         column("note", "What was said 备注", NOTES),
@@ -210,8 +210,8 @@ AGREEMENT_VIEW = View(
     table="case_agreement",
     owner=OF_CASE,
     prefix="agreement",
-    listed_under=AGREEMENT,
-    withheld=(lambda t: f"{t}.superseded_at IS NOT NULL", HANDLING),
+    # What a round before this one came to, or nearly, stays with those who handle the case (CRT3).
+    seen=seen_under(AGREEMENT, besides=HANDLING, unless=in_force),
     members=by_name(
         ITS_CASE,
         enum("form", AgreementForm, "Written or oral 形式", AGREEMENT),
@@ -229,7 +229,7 @@ AGREEMENT_VIEW = View(
             AGREEMENT,
             join=part_of("agreement_id"),
         ),
-        calculated(
+        computed_field(
             "missing_signatures",
             list[MissingSignature],
             "Without whose signature it is not in effect yet (AGR3) 缺少的签署",
@@ -255,8 +255,7 @@ OBLIGATION = View(
     table="case_obligation",
     owner=OF_CASE,
     prefix="obligation",
-    listed_under=AGREEMENT,
-    withheld=(of_an_earlier_agreement, HANDLING),
+    seen=seen_with("agreement", "agreement_id"),
     members=by_name(
         column("description", "What is owed 内容", AGREEMENT),
         to_one("debtor", "party", "Who owes 义务人", AGREEMENT),

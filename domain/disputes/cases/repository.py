@@ -130,7 +130,7 @@ class LoadedCase:
 
 
 async def load_for_change(session: AsyncSession, grant: Grant, now: datetime) -> LoadedCase:
-    """Load the case that the grant is for, under lock. NotFound if there is none within the transaction's wall.
+    """Load the case that the grant is for, under lock. NotFound if there is none in the transaction's counties.
 
     From then on no day of the county's calendar changes either, until the transaction ends.
     """

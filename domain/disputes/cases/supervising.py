@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, DeadlineKind, LeadershipLevel, Role, SupervisionCause
+from domain.codes.enums import CaseAction, Role
 from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.supervision_commands import (
     AcknowledgeRisk,
@@ -25,10 +25,12 @@ from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.law.deadlines import clocks, schedule
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.models import Deadline, DeadlineExtension
 from domain.law.deadlines.schedule import Extension
 from domain.law.deadlines.service import load_running, record_deadline_event
 from domain.law.supervision import service as supervision
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 from domain.law.supervision.models import Supervision
 
 MOST_ANSWER_DAYS = 30

@@ -42,16 +42,16 @@ UNTOLD = frozenset({
 _TOLD = ", ".join(f"'{action}'" for action in sorted(TOLD))
 
 
-def is_untold(t: str) -> str:
-    """SQL: whether the parties are not told of what an entry of the timeline records."""
-    return f"{t}.action NOT IN ({_TOLD})"
+def is_told(t: str) -> str:
+    """SQL: whether the parties are told of what an entry of the timeline records."""
+    return f"{t}.action IN ({_TOLD})"
 
 
 def version_told(t: str) -> str:
     """SQL: the version of a case as its parties count it, by what they were told."""
     return (
         "(SELECT count(*)::int FROM case_timeline e"
-        f" WHERE e.county_id = {t}.county_id AND e.case_id = {t}.id AND e.action IN ({_TOLD}))"
+        f" WHERE e.county_id = {t}.county_id AND e.case_id = {t}.id AND {is_told('e')})"
     )
 
 
@@ -60,17 +60,14 @@ def entry_told(t: str) -> str:
     return (
         "(SELECT count(*)::int FROM case_timeline e"
         f" WHERE e.county_id = {t}.county_id AND e.case_id = {t}.case_id AND e.version <= {t}.version"
-        f" AND e.action IN ({_TOLD}))"
+        f" AND {is_told('e')})"
     )
 
 
-def not_leading(t: str) -> str:
-    """SQL: whether an organisation is on a case otherwise than as its handler, whom the parties know."""
-    return f"{t}.relation <> '{ParticipantRelation.LEAD}'"
+def leads(t: str) -> str:
+    """SQL: whether an organisation is on a case as its handler, whom the parties know."""
+    return f"{t}.relation = '{ParticipantRelation.LEAD}'"
 
-
-KEPT_FROM_PARTIES = (lambda _t: "TRUE", INTERNAL)
-"""What a view of such work says: no part of it is seen by a party of the case."""
 
 _VERSION_TOLD = Statement(
     f"SELECT {version_told('t')} AS version FROM dispute_case t WHERE t.county_id = :county AND t.id = :case"

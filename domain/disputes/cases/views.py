@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import CaseScale, CaseSource, CaseStatus, PauseReason, RiskLevel, SettlementMode
+from domain.codes.enums import CaseScale, CaseSource, CaseStatus, RiskLevel, SettlementMode
 from domain.disputes.cases import computed, court_views, filters as case_filters
+from domain.disputes.cases.parts import in_force
 from domain.disputes.cases.told import INTERNAL, version_told
 from domain.disputes.exceptional_actions import views as exceptional
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.disputes.figures import views as figure_views
 from domain.disputes.rules.predicates import RETURNS_ALLOWED
 from domain.foundation.query.expressions import (
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part,
@@ -83,7 +85,7 @@ CASE = View(
         column("closed_at", "Closed 结案时间"),
         column("due_at", "Mediation due (CASE5) 调解期限"),
         expression("overdue", bool, "Past due, or ended past due 是否超期", exceptional.overdue),
-        enum("settlement_mode", SettlementMode, "How it was settled 化解方式", label=False),
+        enum("settlement_mode", SettlementMode, "How it was settled 化解方式"),
         column("return_count", "Times returned 退回次数"),
         column("reopen_count", "Times reopened 重启次数"),
         column("reopened_at", "Last reopened 重启时间"),
@@ -122,7 +124,7 @@ CASE = View(
             "agreement",
             "What was agreed 调解协议",
             AGREEMENT,
-            join=lambda t, u: f"{ITS_AGREEMENTS(t, u)} AND {u}.superseded_at IS NULL",
+            join=lambda t, u: f"{ITS_AGREEMENTS(t, u)} AND {in_force(u)}",
         ),
         to_part(
             "confirmation",
@@ -159,7 +161,7 @@ CASE = View(
             join=court_views.on_the_way_up,
         ),
         computed.AVAILABLE_ACTIONS.member(),
-        calculated(
+        computed_field(
             "access",
             list[computed.GroupAccess],
             "What of the case the caller sees 访问情况",

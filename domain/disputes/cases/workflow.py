@@ -69,7 +69,7 @@ async def open_case(
     check_grant(grant, action)
     now = clock()
     loaded = await load_for_change(session, grant, now)
-    occasion = Occasion(now, calendar.overridden(loaded.days))
+    occasion = Occasion(now, calendar.with_overrides(loaded.days))
     told = await count_told(session, grant.county_id, grant.subject_id) if grant.partly_told else None
     CASES.judge(loaded.case, loaded.facts, action, occasion, expected_version, told)
     return CaseChange(CASES, session, grant, action, loaded.case, loaded.facts, occasion, loaded=loaded)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.codes.enums import EntrustmentReturn
-from domain.disputes.cases.commands import RegisterCase
+from domain.disputes.cases.commands import RegisterCase, RightsToldAt
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.basics.checks import LONGEST_NOTE, LONGEST_NUMBER
 from domain.foundation.basics.commands import ExpectedVersion, Note, Takes
 
@@ -34,15 +33,7 @@ class AcceptEntrustment:
     """Accept the entrustment (接受委派), saying when the parties were told their rights and duties (CASE4)."""
 
     expected_version: ExpectedVersion
-    rights_told_at: Annotated[
-        datetime | None,
-        Takes(
-            "When the parties were told their rights and duties 权利义务告知时间",
-            rules=("CASE4",),
-            label="告知时间",
-            past=True,
-        ),
-    ]
+    rights_told_at: RightsToldAt
     note: Note = None
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, CaseStatus, EntrustmentReturn
+from domain.codes.enums import CaseAction, CaseStatus
 from domain.disputes.cases.models import Case
 from domain.disputes.cases.repository import facts_of
 from domain.disputes.cases.workflow import record_and_react
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.disputes.court_entrustment.repository import entrustment_of
 from domain.disputes.court_entrustment.service import give_back
 from domain.disputes.rules.asking import Occasion, require

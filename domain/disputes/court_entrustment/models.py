@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import EntrustmentReturn, EntrustmentStatus
+from domain.codes.enums import EntrustmentStatus
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class CourtEntrustment(Base):
+class CourtEntrustment(TenantRow, Base):
     """One dispute that a court entrusted before filing it; a case has at most one, which made it."""
 
     __tablename__ = "court_entrustment"
@@ -38,8 +38,6 @@ class CourtEntrustment(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     court_id: Mapped[UUID]
     # The committee or centre that is to mediate.

@@ -1,6 +1,5 @@
 """Court linkage downwards (委派调解): what a court entrusts, and what becomes of it."""
 
-from domain.codes.enums import DeadlineKind
 from domain.disputes.court_entrustment import models
 from domain.disputes.court_entrustment.case_rules import CASE_RULES
 from domain.disputes.court_entrustment.command_table import COMMANDS
@@ -8,6 +7,7 @@ from domain.disputes.court_entrustment.expiry import return_unaccepted
 from domain.disputes.court_entrustment.views import VIEWS
 from domain.foundation.kernel.facts import contribution, rows_of
 from domain.foundation.kernel.rooms import Room
+from domain.law.deadlines.codes import DeadlineKind
 
 ROOM = Room(
     name="court_entrustment",

@@ -11,18 +11,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import (
-    CaseAction,
-    CaseSource,
-    CaseStatus,
-    EntrustmentReturn,
-    EntrustmentStatus,
-    PartnerKind,
-)
+from domain.codes.enums import CaseAction, CaseSource, CaseStatus, EntrustmentStatus, PartnerKind
 from domain.disputes.cases.commands import CaseRef, RegisterOutcome
 from domain.disputes.cases.intake import Entrusted, locate, register
 from domain.disputes.cases.models import Case
 from domain.disputes.cases.workflow import CaseChange, open_case
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.disputes.court_entrustment.commands import AcceptEntrustment, EntrustCase, ReturnEntrustment
 from domain.disputes.court_entrustment.models import CourtEntrustment
 from domain.disputes.court_entrustment.repository import entrusted_already, entrustment_of

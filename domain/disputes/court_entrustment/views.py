@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.codes.enums import EntrustmentReturn, EntrustmentStatus
+from domain.codes.enums import EntrustmentStatus
+from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.court_entrustment.codes import EntrustmentReturn
 from domain.foundation.query.expressions import (
-    belongs_to,
     column,
     enum,
     expression,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
 from domain.foundation.query.view import View, by_name
 
 HISTORY = "history"
-OF_CASE = belongs_to("case")
 
 ENTRUSTMENT = View(
     name="court_entrustment",
@@ -24,7 +25,7 @@ ENTRUSTMENT = View(
     table="court_entrustment",
     owner=OF_CASE,
     prefix="entrustment",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         to_one("case", "case", "The case it made 案件"),
         to_one("court", "organisation", "Which court 委派法院", HISTORY),

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.codes.enums import PauseReason
 from domain.disputes.cases.commands import Fulfilment
+from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.foundation.basics.checks import LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Note, Takes
 from domain.foundation.basics.errors import Fault

@@ -8,22 +8,21 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import BreachRemedy, PauseReason
+from domain.disputes.exceptional_actions.codes import BreachRemedy, PauseReason
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 # CRT2, MDC1 (人民法院在线调解规则 26, 医疗纠纷预防和处理条例 38): their time is no part of a period of mediation.
 NOT_COUNTED = frozenset({PauseReason.APPRAISAL})
 
 
-class CasePause(Base):
+class CasePause(TenantRow, Base):
     """One rest of a mediation (中止), from its beginning to its end; at most one runs.
 
     `working_days`: how many working days it took, the day on which it began not counted. Where the reason is an
@@ -44,8 +43,6 @@ class CasePause(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     reason: Mapped[str] = mapped_column(Text)
     paused_at: Mapped[datetime] = instant()
@@ -54,7 +51,7 @@ class CasePause(Base):
     working_days: Mapped[int | None]
 
 
-class CaseWithdrawal(Base):
+class CaseWithdrawal(TenantRow, Base):
     """A party's word that ended the mediation (当事人终止), by themselves or as a mediator recorded it."""
 
     __tablename__ = "case_withdrawal"
@@ -66,15 +63,13 @@ class CaseWithdrawal(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     party_id: Mapped[UUID]
     withdrawn_at: Mapped[datetime] = instant()
     recorded_by: Mapped[UUID]
 
 
-class CaseBreach(Base):
+class CaseBreach(TenantRow, Base):
     """A report that an obligation was not kept (未履行). It stands while the obligation has no proof of performance.
 
     `party_id`: the party who reported it, or for whom it was recorded. `refused`: the debtor said that they would not
@@ -94,8 +89,6 @@ class CaseBreach(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     obligation_id: Mapped[UUID]
     reported_at: Mapped[datetime] = instant()

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import BreachRemedy, CaseAction, ConfirmationStatus
+from domain.codes.enums import CaseAction, ConfirmationStatus
 from domain.disputes.cases.commands import CaseRef, Fulfilment
 from domain.disputes.cases.models import Obligation
 from domain.disputes.cases.workflow import CaseChange, open_case
+from domain.disputes.exceptional_actions.codes import BreachRemedy
 from domain.disputes.exceptional_actions.commands import BreachCase, PerformCase
 from domain.disputes.exceptional_actions.models import CaseBreach
 from domain.disputes.exceptional_actions.withdrawal import speaker

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from domain.codes.enums import BreachRemedy, PauseReason
 from domain.disputes.cases.parts import AGREEMENT, HISTORY, OF_CASE
+from domain.disputes.exceptional_actions.codes import BreachRemedy, PauseReason
 from domain.disputes.exceptional_actions.models import NOT_COUNTED
 from domain.foundation.query.expressions import (
     NOW,
     column,
     enum,
     expression,
+    seen_under,
+    seen_with,
     to_one,
 )
 from domain.foundation.query.members import Expression
@@ -47,7 +49,7 @@ PAUSE = View(
     table="case_pause",
     owner=OF_CASE,
     prefix="pause",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         enum("reason", PauseReason, "Why 中止原因", HISTORY, label="The reason's Chinese words 中止原因名称"),
         column("paused_at", "Since 中止时间", HISTORY),
@@ -71,7 +73,7 @@ WITHDRAWAL = View(
     table="case_withdrawal",
     owner=OF_CASE,
     prefix="withdrawal",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         to_one("party", "party", "Whose word 终止调解的当事人", HISTORY),
         column("withdrawn_at", "When 终止时间", HISTORY),
@@ -86,7 +88,8 @@ BREACH = View(
     table="case_breach",
     owner=OF_CASE,
     prefix="breach",
-    listed_under=AGREEMENT,
+    # What was not done tells what was owed.
+    seen=seen_with("obligation", "obligation_id"),
     members=by_name(
         to_one("obligation", "obligation", "Which obligation 未履行事项", AGREEMENT),
         to_one("party", "party", "Whose report 报告的当事人", AGREEMENT),

@@ -1,6 +1,6 @@
 """Upkeep of the figures kept of cases: folding changes into cells, counting anew and comparing, putting right.
 
-The work is done by functions of the database, within the wall of the county: `fold_case_figures`,
+The work is done by functions of the database, let into the county alone: `fold_case_figures`,
 `differing_case_figures`, `rebuild_case_figures`. Folding and rebuilding take turns; neither keeps anybody from writing
 cases, and figures are exact at every moment, whether anybody folds or not.
 """
@@ -39,7 +39,7 @@ async def differing(engine: AsyncEngine, county_id: int) -> list[str]:
             text("SELECT * FROM differing_case_figures(:county) ORDER BY breakdown, period, starts_on, cell_key"),
             {"county": county_id},
         )
-        return [_told(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
+        return [_describe(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping
 
 
 async def rebuild(engine: AsyncEngine, county_id: int) -> int:
@@ -56,7 +56,7 @@ async def _number(engine: AsyncEngine, county_id: int, statement: str, **given: 
         return found
 
 
-def _told(cell: Any) -> str:
+def _describe(cell: Any) -> str:
     """A cell that is wrong: which, and by how much too little it says (a minus: too much)."""
     aside = {"county_id", "breakdown", "period", "starts_on", "cell_key"}
     counts = {"cases", "settled", "reopened", "returned", "declined", "concluded", "timed", "on_time"}

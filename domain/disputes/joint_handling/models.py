@@ -8,19 +8,18 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import RespondentStatus
+from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class JointCall(Base):
+class JointCall(TenantRow, Base):
     """One call (社区呼叫·部门响应, 吹哨报到) about a case, until its joint conclusion."""
 
     __tablename__ = "joint_call"
@@ -35,8 +34,6 @@ class JointCall(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     # Who calls: a community's centre, or whoever handles the case.
     organisation_id: Mapped[UUID]
@@ -49,7 +46,7 @@ class JointCall(Base):
     conclusion: Mapped[str | None] = mapped_column(Text)
 
 
-class JointRespondent(Base):
+class JointRespondent(TenantRow, Base):
     """One organisation that a call names, and its answer."""
 
     __tablename__ = "joint_respondent"
@@ -67,8 +64,6 @@ class JointRespondent(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     call_id: Mapped[UUID]
     organisation_id: Mapped[UUID]

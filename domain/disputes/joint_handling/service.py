@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, DeadlineKind, ParticipantRelation, PartnerKind, RespondentStatus
+from domain.codes.enums import CaseAction, ParticipantRelation, PartnerKind
 from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.models import CaseParticipant
 from domain.disputes.cases.workflow import CaseChange, open_case
 from domain.disputes.joint_handling.case_rules import RespondRuleInput
+from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.disputes.joint_handling.commands import CallOthers, ConcludeCall, RespondToCall
 from domain.disputes.joint_handling.models import JointCall, JointRespondent
 from domain.disputes.rules.inputs import CallRuleInput
@@ -29,6 +30,7 @@ from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.schedule import JOINT_RESPONSE
 from domain.law.deadlines.service import close_deadline, open_deadline
 from domain.tenancy.locations import kinds_covering, place_of

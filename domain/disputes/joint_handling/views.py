@@ -6,19 +6,22 @@ called reads what for. That anybody was called is told to no party.
 
 from __future__ import annotations
 
-from domain.codes.enums import RespondentStatus
-from domain.disputes.cases.parts import OF_CASE
-from domain.disputes.cases.told import KEPT_FROM_PARTIES
+from domain.disputes.cases.parts import ITS_CASE, OF_CASE
+from domain.disputes.cases.told import INTERNAL
+from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.foundation.query.expressions import (
     NOW,
     column,
     enum,
     expression,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
+from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
 
 MATTER, COORDINATION, HISTORY = "call", "coordination", "history"
@@ -28,10 +31,10 @@ JOINT_CALL = View(
     description="A call for joint handling 联调呼叫",
     table="joint_call",
     owner=OF_CASE,
+    seen=seen_under(CORE, besides=INTERNAL),
     prefix="call",
-    guarded=KEPT_FROM_PARTIES,
     members=by_name(
-        to_one("case", "case", "Its case 所属案件"),
+        ITS_CASE,
         to_one("organisation", "organisation", "Who calls 呼叫单位"),
         to_one("called_by", "user", "The person who called 呼叫人", HISTORY),
         column("matter", "What is asked 呼叫事项", MATTER),
@@ -55,8 +58,8 @@ JOINT_RESPONDENT = View(
     description="An organisation that a call names, and its answer 响应单位",
     table="joint_respondent",
     owner=OF_CASE,
+    seen=seen_with("joint_call", "call_id"),
     prefix="respondent",
-    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
         enum("status", RespondentStatus, "Asked, accepted, refused 响应状态"),

@@ -8,20 +8,12 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import (
-    CaseAction,
-    CaseStatus,
-    ConfirmationMaterial,
-    ConfirmationStatus,
-    ConfirmationWithdrawal,
-    DeadlineKind,
-    PartySide,
-    RepresentativeKind,
-)
+from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, PartySide
 from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.models import Case
 from domain.disputes.cases.workflow import CaseChange, open_case
 from domain.disputes.judicial_confirmation.case_rules import ApplyRuleInput, WithdrawalRuleInput, last_day_to_apply
+from domain.disputes.judicial_confirmation.codes import ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.commands import (
     ApplyConfirmation,
     Consent,
@@ -36,6 +28,7 @@ from domain.disputes.judicial_confirmation.models import (
 )
 from domain.disputes.judicial_confirmation.repository import OPEN, open_application
 from domain.disputes.judicial_confirmation.rules import required_material
+from domain.disputes.people.codes import RepresentativeKind
 from domain.disputes.people.models import CaseRepresentative
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar, china_date
 from domain.foundation.basics.checking import takes_checked
@@ -44,6 +37,7 @@ from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.schedule import CONFIRMATION_ACCEPTANCE
 from domain.law.deadlines.service import close_deadline, open_deadline
 

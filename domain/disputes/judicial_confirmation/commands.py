@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.rules import RefusalGround, RejectionGround
 from domain.foundation.basics.checks import LONGEST_NOTE, LONGEST_NUMBER
 from domain.foundation.basics.commands import (

@@ -12,10 +12,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from domain.codes.enums import AreaKind, ConfirmationBasis, EntrustmentStatus, PartnerKind
+from domain.codes.enums import AreaKind, EntrustmentStatus, PartnerKind
 from domain.disputes.cases.models import Case
 from domain.disputes.cases.workflow import CaseChange
 from domain.disputes.court_entrustment.repository import entrustment_of
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis
 from domain.disputes.judicial_confirmation.commands import ApplyConfirmation
 from domain.foundation.basics.errors import InvalidInput
 from domain.tenancy.locations import (

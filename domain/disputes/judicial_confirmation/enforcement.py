@@ -40,7 +40,7 @@ async def apply_enforcement(session: AsyncSession, grant: Grant, command: ApplyE
     creditor = await _creditor(change, command.party_id)
     court_id = confirmation.court_id if command.court_id is None else command.court_id
     change.require(EnforceRuleInput(await _competent(change, command, confirmation, court_id)))
-    if await _applied(change, confirmation, creditor):
+    if await _has_applied(change, confirmation, creditor):
         raise InvalidInput(
             "该当事人已经申请执行",
             "this party has applied for enforcement already",
@@ -121,7 +121,7 @@ async def _competent(
     return covers and await base_level(change.session, change.case.county_id, court_id)
 
 
-async def _applied(change: CaseChange, confirmation: JudicialConfirmation, creditor: CaseParty) -> bool:
+async def _has_applied(change: CaseChange, confirmation: JudicialConfirmation, creditor: CaseParty) -> bool:
     found = await change.session.scalar(
         select(EnforcementApplication.id).where(
             EnforcementApplication.county_id == change.case.county_id,

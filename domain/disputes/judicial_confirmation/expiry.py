@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus, ConfirmationWithdrawal
+from domain.codes.enums import CaseAction, CaseStatus, ConfirmationStatus
 from domain.disputes.cases.models import Case
 from domain.disputes.cases.repository import facts_of
 from domain.disputes.cases.workflow import record_and_react
 from domain.disputes.judicial_confirmation.application import court_left
 from domain.disputes.judicial_confirmation.case_rules import WithdrawalRuleInput
+from domain.disputes.judicial_confirmation.codes import ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.repository import open_application
 from domain.disputes.rules.asking import Occasion, require
 from domain.foundation.basics.calendar import china_date

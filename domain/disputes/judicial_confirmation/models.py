@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationStatus, ConfirmationWithdrawal
+from domain.codes.enums import ConfirmationStatus
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class JudicialConfirmation(Base):
+class JudicialConfirmation(TenantRow, Base):
     """One application to a court to confirm a mediated agreement; at most one a case is open or confirmed."""
 
     __tablename__ = "judicial_confirmation"
@@ -47,8 +47,6 @@ class JudicialConfirmation(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     court_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(Text)
@@ -82,7 +80,7 @@ class JudicialConfirmation(Base):
     withdrawal: Mapped[str | None] = mapped_column(Text)
 
 
-class EnforcementApplication(Base):
+class EnforcementApplication(TenantRow, Base):
     """A creditor's application to enforce a confirmed agreement that was not kept (CONF10): which court got it, and when."""
 
     __tablename__ = "enforcement_application"
@@ -98,8 +96,6 @@ class EnforcementApplication(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     confirmation_id: Mapped[UUID]
     court_id: Mapped[UUID]
@@ -110,7 +106,7 @@ class EnforcementApplication(Base):
     recorded_by: Mapped[UUID]
 
 
-class ConfirmationConsent(Base):
+class ConfirmationConsent(TenantRow, Base):
     """One party's word that it applies with the others (CONF1): who, of which side, and when."""
 
     __tablename__ = "confirmation_consent"
@@ -124,8 +120,6 @@ class ConfirmationConsent(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     confirmation_id: Mapped[UUID]
     party_id: Mapped[UUID]
@@ -133,7 +127,7 @@ class ConfirmationConsent(Base):
     recorded_by: Mapped[UUID]
 
 
-class ConfirmationMaterialSupplied(Base):
+class ConfirmationMaterialSupplied(TenantRow, Base):
     """One kind of material that an application came with, or that was supplied later (CONF4)."""
 
     __tablename__ = "confirmation_material"
@@ -147,8 +141,6 @@ class ConfirmationMaterialSupplied(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     confirmation_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,6 @@
 """Judicial confirmation (司法确认) and enforcement: applications, rulings, material, and the clock that ends them."""
 
-from domain.codes.enums import ConfirmationStatus, DeadlineKind
+from domain.codes.enums import ConfirmationStatus
 from domain.disputes.judicial_confirmation import models
 from domain.disputes.judicial_confirmation.case_rules import CASE_RULES
 from domain.disputes.judicial_confirmation.command_table import COMMANDS
@@ -8,6 +8,7 @@ from domain.disputes.judicial_confirmation.expiry import withdraw_unsupplied
 from domain.disputes.judicial_confirmation.views import VIEWS
 from domain.foundation.kernel.facts import contribution, rows_of
 from domain.foundation.kernel.rooms import Room
+from domain.law.deadlines.codes import DeadlineKind
 
 
 def last_day_in(column: str, status: ConfirmationStatus) -> str:

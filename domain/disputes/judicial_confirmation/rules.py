@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.codes.enums import ConfirmationMaterial
+from domain.disputes.judicial_confirmation.codes import ConfirmationMaterial
 from domain.foundation.basics.calendar import WorkingCalendar
 from domain.law.deadlines.schedule import ENFORCEMENT
 

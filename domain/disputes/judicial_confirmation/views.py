@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.codes.enums import ConfirmationBasis, ConfirmationMaterial, ConfirmationStatus, ConfirmationWithdrawal
+from domain.codes.enums import ConfirmationStatus
 from domain.codes.loader import labels
+from domain.disputes.cases.parts import ITS_CASE, OF_CASE
 from domain.disputes.cases.told import INTERNAL
+from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.foundation.query.expressions import (
     NOW,
-    belongs_to,
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part_of,
     refers_to,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -35,7 +38,6 @@ from domain.foundation.query.roots import Listing
 from domain.foundation.query.view import View, by_name
 
 AGREEMENT = "agreement"
-OF_CASE = belongs_to("case")
 TODAY = f"({NOW} AT TIME ZONE 'Asia/Shanghai')::date"
 _KINDS = ", ".join(f"'{kind}'" for kind in ConfirmationMaterial)
 _LABELS = {row.code: row.label for row in labels() if row.list == "confirmation_material"}
@@ -66,7 +68,7 @@ def overdue(t: str) -> str:
     return f"coalesce({t}.status IN ('applied', 'accepted') AND {due_on(t)} < {TODAY}, FALSE)"
 
 
-def _supplied(t: str) -> str:
+def _materials_supplied(t: str) -> str:
     return f"confirmation_material m WHERE m.county_id = {t}.county_id AND m.confirmation_id = {t}.id"
 
 
@@ -75,13 +77,13 @@ def missing(t: str) -> str:
     return (
         f"ARRAY(SELECT upper(k) FROM unnest(ARRAY[{_KINDS}]) WITH ORDINALITY AS w(k, n) WHERE {t}.status = 'applied'"
         f" AND (k <> '{ConfirmationMaterial.TITLE_PROOF}' OR {t}.concerns_title)"
-        f" AND NOT EXISTS (SELECT FROM {_supplied(t)} AND m.kind = k) ORDER BY n)"
+        f" AND NOT EXISTS (SELECT FROM {_materials_supplied(t)} AND m.kind = k) ORDER BY n)"
     )
 
 
 def material_facts(t: str, _may: Callable[[str, str], str]) -> str:
     """Which material there is, and whether title is concerned."""
-    provided = f"(SELECT json_object_agg(m.kind, m.provided_at) FROM {_supplied(t)})"
+    provided = f"(SELECT json_object_agg(m.kind, m.provided_at) FROM {_materials_supplied(t)})"
     return f"json_build_object('title', {t}.concerns_title, 'provided', {provided})"
 
 
@@ -102,9 +104,9 @@ JUDICIAL_CONFIRMATION = View(
     table="judicial_confirmation",
     owner=OF_CASE,
     prefix="confirmation",
-    listed_under=AGREEMENT,
+    seen=seen_under(AGREEMENT),
     members=by_name(
-        to_one("case", "case", "Its case 所属案件"),
+        ITS_CASE,
         enum("status", ConfirmationStatus, "Where it stands 状态", AGREEMENT),
         to_one("court", "organisation", "Which court 法院", AGREEMENT),
         column("number", "The court's number 案号", AGREEMENT),
@@ -136,7 +138,7 @@ JUDICIAL_CONFIRMATION = View(
             AGREEMENT,
             join=part_of("confirmation_id"),
         ),
-        calculated(
+        computed_field(
             "materials",
             list[ConfirmationMaterialState],
             "Each kind of material, there or not (CONF4) 材料",
@@ -196,7 +198,7 @@ JUDICIAL_CONFIRMATION = View(
     ),
     default_order=("applied_at", True),
     roots={
-        # Only those whose agreement the caller may read (`listed_under`): the list itself would tell of the others.
+        # Only those whose agreement the caller may read (`seen`): the list itself would tell of the others.
         "confirmations": Listing(
             "judicial_confirmation",
             "Applications for confirmation within reach, newest first: the court's docket 司法确认列表",
@@ -234,7 +236,7 @@ CONSENT = View(
     table="confirmation_consent",
     owner=OF_CASE,
     prefix="consent",
-    listed_under=AGREEMENT,
+    seen=seen_with("judicial_confirmation", "confirmation_id"),
     members=by_name(
         to_one("party", "party", "Which party 当事人", AGREEMENT),
         column("consented_at", "When given 同意时间", AGREEMENT),
@@ -249,7 +251,7 @@ ENFORCEMENT = View(
     table="enforcement_application",
     owner=OF_CASE,
     prefix="enforcement",
-    listed_under=AGREEMENT,
+    seen=seen_with("judicial_confirmation", "confirmation_id"),
     members=by_name(
         to_one("court", "organisation", "Which court got it 执行法院", AGREEMENT),
         to_one("place", "organisation", "Where property lies, for another court 被执行财产所在地", AGREEMENT),

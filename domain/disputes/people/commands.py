@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind
+from domain.codes.enums import NoteVisibility, PartySide
 from domain.disputes.cases.particulars import number_faults, phone_faults
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.basics.calendar import china_date
 from domain.foundation.basics.checks import LONGEST_NOTE
 from domain.foundation.basics.commands import ExpectedVersion, Takes, VersionIfGiven
@@ -46,12 +47,14 @@ class AddRepresentative:
     party_id: Annotated[UUID, Takes("For whom 被代表的当事人", id_of="party")]
     kind: Annotated[RepresentativeKind, Takes("By what right 代表身份")]
     name: Annotated[
-        str | None, Takes("Name; of a group's representative the party's own unless given 姓名", longest=100)
+        str | None,
+        Takes("Name; of a group's representative the party's own unless given 姓名", longest=100, protected=True),
     ] = None
     id_number: Annotated[
-        str | None, Takes("Identity number; kept only with consent 身份证号码", rules=("PI1",), longest=30)
+        str | None,
+        Takes("Identity number; kept only with consent 身份证号码", rules=("PI1",), longest=30, protected=True),
     ] = None
-    phone: Annotated[str | None, Takes("Telephone 电话", label="电话号码", longest=40)] = None
+    phone: Annotated[str | None, Takes("Telephone 电话", label="电话号码", longest=40, protected=True)] = None
     authority: Annotated[str | None, Takes("By what paper, and how far 代理权限", longest=LONGEST_NOTE)] = None
     user_id: Annotated[
         UUID | None, Takes("Their account: it sees the case from the party's side 账号", id_of="user")

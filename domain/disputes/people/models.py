@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind
+from domain.codes.enums import NoteVisibility, PartySide
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class CaseNote(Base):
+class CaseNote(TenantRow, Base):
     """What somebody wrote on a case, for everyone on it, one side, the mediators, or one organisation alone."""
 
     __tablename__ = "case_note"
@@ -36,8 +36,6 @@ class CaseNote(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     visibility: Mapped[str] = mapped_column(Text)
     side: Mapped[str | None] = mapped_column(Text)
@@ -48,7 +46,7 @@ class CaseNote(Base):
     recorded_at: Mapped[datetime] = instant()
 
 
-class CaseRepresentative(Base):
+class CaseRepresentative(TenantRow, Base):
     """Somebody who stands for a party for a term: guardian, agent, or representative of a group."""
 
     __tablename__ = "case_representative"
@@ -72,8 +70,6 @@ class CaseRepresentative(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     party_id: Mapped[UUID]
     # The party's side, which never changes: access is decided by it.
@@ -92,7 +88,7 @@ class CaseRepresentative(Base):
     ward_consent_at: Mapped[datetime | None] = instant(nullable=True)
 
 
-class CaseRecusal(Base):
+class CaseRecusal(TenantRow, Base):
     """A ground on which a mediator may not mediate a case (回避), until both sides consent or it is dismissed."""
 
     __tablename__ = "case_recusal"
@@ -109,8 +105,6 @@ class CaseRecusal(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     mediator_id: Mapped[UUID]
     party_id: Mapped[UUID]

@@ -10,9 +10,9 @@ from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from domain.codes.enums import RecusalRelation
 from domain.disputes.cases.models import Case, CaseMediator, CaseParty
 from domain.disputes.cases.repository import LoadedCase
+from domain.disputes.people.codes import RecusalRelation
 from domain.disputes.people.models import CaseRecusal, CaseRepresentative
 
 # An interest is in one dispute; kinship and acquaintance go with the person into the next.

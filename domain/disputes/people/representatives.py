@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, PartyKind, RepresentativeKind
+from domain.codes.enums import CaseAction, PartyKind
 from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.models import CaseParty
 from domain.disputes.cases.parties import ADULT, OWN_CONSENT
 from domain.disputes.cases.workflow import CaseChange, open_case
+from domain.disputes.people.codes import RepresentativeKind
 from domain.disputes.people.commands import AddRepresentative
 from domain.disputes.people.models import CaseRepresentative
 from domain.disputes.people.repository import find_representatives, has_mediated
@@ -41,10 +42,10 @@ async def add_representative(
     change = await open_case(session, grant, CaseAction.ADD_REPRESENTATIVE, command.expected_version, clock)
     party = _party(change, command.party_id)
     standing = await find_representatives(session, change.case, change.now)
-    replaced = _replaced(standing, command)
+    replaced = _find_replaced(standing, command)
     row = await _row(change, party, command)
     others = [one for one in standing if one is not replaced]
-    change.require(await _given(change, party, row, others, command))
+    change.require(await _rule_input(change, party, row, others, command))
     if replaced is not None:
         # A term that has not begun yet has nothing to show: it ends where it would have begun.
         replaced.valid_until = max(change.now, replaced.valid_from)
@@ -61,7 +62,7 @@ def _party(change: CaseChange, party_id: UUID) -> CaseParty:
     return found
 
 
-def _replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative) -> CaseRepresentative | None:
+def _find_replaced(standing: Sequence[CaseRepresentative], command: AddRepresentative) -> CaseRepresentative | None:
     if command.replaces_id is None:
         return None
     found = next((one for one in standing if one.id == command.replaces_id), None)
@@ -104,7 +105,7 @@ async def _account(change: CaseChange, user_id: UUID | None) -> UUID | None:
     return user_id
 
 
-async def _given(
+async def _rule_input(
     change: CaseChange,
     party: CaseParty,
     row: CaseRepresentative,

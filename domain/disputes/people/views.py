@@ -8,31 +8,33 @@ is open with the case's, and to their own side (resource `party`).
 
 from __future__ import annotations
 
-from domain.codes.enums import NoteVisibility, PartySide, RecusalRelation, RepresentativeKind, SessionForm
+from domain.codes.enums import NoteVisibility, PartySide, SessionForm
+from domain.disputes.cases.parts import ITS_CASE, OF_CASE
 from domain.disputes.cases.told import INTERNAL
+from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.query.expressions import (
-    belongs_to,
     column,
     enum,
     mask_id_number,
     mask_name,
     mask_phone,
-    masked,
+    masked_text,
+    seen_under,
     to_one,
 )
 from domain.foundation.query.narrowing import ordering
+from domain.foundation.query.roots import CORE
 from domain.foundation.query.view import View, by_name
 
 IDENTITY, MASKED, HISTORY, HANDLING = "identity", "masked", "history", "handling"
 
-OF_CASE = belongs_to("case")
-ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 NOTE = View(
     name="note",
     description="What somebody wrote on a case, seen only by those whom it is for 备注",
     table="case_note",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     resource="note",
     prefix="note",
     members=by_name(
@@ -52,6 +54,7 @@ SESSION = View(
     description="A mediation session and its record 调解会",
     table="case_session",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     resource="note",
     prefix="session",
     members=by_name(
@@ -83,6 +86,7 @@ REPRESENTATIVE = View(
     description="Somebody who stands for a party: guardian, agent, representative of a group 监护人、代理人、代表人",
     table="case_representative",
     owner=OF_CASE,
+    seen=seen_under(CORE),
     resource="party",
     own_groups=frozenset({IDENTITY}),
     prefix="representative",
@@ -91,9 +95,9 @@ REPRESENTATIVE = View(
         to_one("party", "party", "For whom 被代表的当事人"),
         enum("side", PartySide, "On which side 当事方"),
         enum("kind", RepresentativeKind, "By what right 代表身份"),
-        masked("name", "Name 姓名", IDENTITY, mask_name, MASKED),
-        masked("id_number", "Identity number 身份证号码", IDENTITY, mask_id_number, MASKED),
-        masked("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
+        masked_text("name", "Name 姓名", IDENTITY, mask_name, MASKED),
+        masked_text("id_number", "Identity number 身份证号码", IDENTITY, mask_id_number, MASKED),
+        masked_text("phone", "Telephone 电话", IDENTITY, mask_phone, MASKED),
         column("authority", "By what paper, and how far 代理权限", IDENTITY),
         column("valid_from", "Since 开始时间"),
         column("valid_until", "Until 结束时间"),
@@ -109,7 +113,7 @@ RECUSAL = View(
     table="case_recusal",
     owner=OF_CASE,
     prefix="recusal",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         ITS_CASE,
         to_one("mediator", "user", "Which mediator 调解员", HISTORY),

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class PoliceNotice(Base):
+class PoliceNotice(TenantRow, Base):
     """One notice (通报) to the police that an act was mediated and the agreement performed, until it is answered.
 
     `recognised`: whether the police agree that no penalty is due; nothing before their answer.
@@ -42,8 +41,6 @@ class PoliceNotice(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     agreement_id: Mapped[UUID]
     sender_id: Mapped[UUID]
@@ -57,7 +54,7 @@ class PoliceNotice(Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
-class PoliceNoticeApplication(Base):
+class PoliceNoticeApplication(TenantRow, Base):
     """One party's written application that a notice rests on: whose, and when it was made."""
 
     __tablename__ = "police_notice_application"
@@ -71,8 +68,6 @@ class PoliceNoticeApplication(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     notice_id: Mapped[UUID]
     party_id: Mapped[UUID]

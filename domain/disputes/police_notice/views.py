@@ -6,6 +6,8 @@ from domain.disputes.cases.parts import OF_CASE
 from domain.foundation.query.expressions import (
     column,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -20,7 +22,7 @@ POLICE_NOTICE = View(
     table="police_notice",
     owner=OF_CASE,
     prefix="policenotice",
-    listed_under=HISTORY,
+    seen=seen_under(HISTORY),
     members=by_name(
         to_one("sender", "organisation", "From whom 通报单位", HISTORY),
         to_one("recipient", "organisation", "To which police 公安机关", HISTORY),
@@ -50,7 +52,7 @@ APPLICATION = View(
     table="police_notice_application",
     owner=OF_CASE,
     prefix="policeapplication",
-    listed_under=HISTORY,
+    seen=seen_with("police_notice", "notice_id"),
     members=by_name(
         to_one("party", "party", "Whose 申请的当事人", HISTORY),
         column("applied_at", "When it was made 申请时间", HISTORY),

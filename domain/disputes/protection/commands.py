@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.codes.enums import MeasureKind
+from domain.disputes.protection.codes import MeasureKind
 from domain.foundation.basics.checks import LONGEST_NOTE, LONGEST_NUMBER
 from domain.foundation.basics.commands import ExpectedVersion, Takes, VersionIfGiven
 

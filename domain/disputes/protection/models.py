@@ -8,19 +8,18 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import MeasureKind
+from domain.disputes.protection.codes import MeasureKind
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
 
 
-class ProtectionMeasure(Base):
+class ProtectionMeasure(TenantRow, Base):
     """One measure: a written warning (告诫书), or a step of a protection order (人身安全保护令)."""
 
     __tablename__ = "protection_measure"
@@ -34,8 +33,6 @@ class ProtectionMeasure(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(Text)
     # Who took it: the police that warned, the court that ordered.
@@ -48,7 +45,7 @@ class ProtectionMeasure(Base):
     recorded_at: Mapped[datetime] = instant()
 
 
-class ClueNotice(Base):
+class ClueNotice(TenantRow, Base):
     """One clue notice (线索通报) from one body to another, until it is acknowledged."""
 
     __tablename__ = "clue_notice"
@@ -65,8 +62,6 @@ class ClueNotice(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     sender_id: Mapped[UUID]
     recipient_id: Mapped[UUID]

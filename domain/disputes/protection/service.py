@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, DeadlineKind, MeasureKind, ParticipantRelation, PartnerKind
+from domain.codes.enums import CaseAction, ParticipantRelation, PartnerKind
 from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.intake import PROTECTING_KINDS
 from domain.disputes.cases.models import CaseParticipant
 from domain.disputes.cases.workflow import CaseChange, open_case
 from domain.disputes.protection.case_rules import MeasureRuleInput, ProtectRuleInput
+from domain.disputes.protection.codes import MeasureKind
 from domain.disputes.protection.commands import (
     AcknowledgeClue,
     FulfilDuty,
@@ -30,6 +31,7 @@ from domain.foundation.basics.errors import InvalidInput
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import new_id
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.schedule import PROTECTION_ORDER, PROTECTION_ORDER_URGENT, PROTECTION_VALIDITY
 from domain.law.deadlines.service import close_deadline, open_deadline
 from domain.law.report_duties.models import ReportDuty

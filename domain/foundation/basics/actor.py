@@ -48,7 +48,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in user. `counties` is every county that any membership can reach: the wall of row-level security.
+    """A signed-in user. `counties` is every county that any membership can reach: what row-level security lets in.
 
     `stamp` is the access stamp under which this was read; a statement that returns another one makes it stale.
     `valid_until` is the first moment at which a membership ends: read again from then on.

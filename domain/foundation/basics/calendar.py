@@ -74,7 +74,7 @@ class WorkingCalendar:
             return -self.working_days_between(last, first)
         return sum(self.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
-    def overridden(self, overrides: Mapping[date, bool]) -> WorkingCalendar:
+    def with_overrides(self, overrides: Mapping[date, bool]) -> WorkingCalendar:
         """The same calendar with these days over it."""
         return WorkingCalendar({**self._overrides, **overrides}) if overrides else self
 

@@ -33,7 +33,7 @@ Check = Callable[[Any, str, datetime], Any]
 def check_command(command: D, now: datetime) -> D:
     """The command with its values as they are kept. Raises one InvalidInput that tells every fault of it."""
     faults: list[Fault] = []
-    found: D = _checked(command, "", now, faults)
+    found: D = _check_record(command, "", now, faults)
     if faults:
         raise InvalidInput.of(faults)
     return found
@@ -42,11 +42,11 @@ def check_command(command: D, now: datetime) -> D:
 def faults_of(command: Any, now: datetime) -> list[Fault]:
     """Every fault of a command; none of one that can be taken."""
     faults: list[Fault] = []
-    _checked(command, "", now, faults)
+    _check_record(command, "", now, faults)
     return faults
 
 
-def _checked(record: Any, within: str, now: datetime, faults: list[Fault]) -> Any:
+def _check_record(record: Any, within: str, now: datetime, faults: list[Fault]) -> Any:
     changes: dict[str, Any] = {}
     before = len(faults)
     form: type = type(record)
@@ -91,8 +91,8 @@ def _together(record: Any, now: datetime, found: list[Fault]) -> list[Fault]:
 
 def _records(one: Input, value: Any, path: str, now: datetime, faults: list[Fault]) -> Any:
     if not one.many:
-        return _checked(value, path, now, faults)
-    taken = tuple(_checked(item, f"{path}.{index}", now, faults) for index, item in enumerate(value))
+        return _check_record(value, path, now, faults)
+    taken = tuple(_check_record(item, f"{path}.{index}", now, faults) for index, item in enumerate(value))
     return value if all(a is b for a, b in zip(taken, value, strict=True)) else taken
 
 
@@ -113,6 +113,19 @@ def _check(one: Input) -> Check | None:
 
 
 def _check_text(one: Input) -> Check:
+    check = _check_any_text(one)
+    if not one.takes.protected:
+        return check
+    label = one.takes.term
+
+    def unmasked(value: str, path: str, now: datetime) -> str | None:
+        text = check(value, path, now)
+        return text and checks.unmasked(text, path, label)
+
+    return unmasked
+
+
+def _check_any_text(one: Input) -> Check:
     label, longest = one.takes.term, one.takes.longest
     if one.takes.pattern is not None:
         whole = re.compile(one.takes.pattern)

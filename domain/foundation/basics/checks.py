@@ -38,6 +38,8 @@ _UNSEEN = dict.fromkeys(
 )
 # Nothing but these is no text: formats, spaces, line ends.
 _BLANK = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+# What masks are made of, also as Chinese keyboards write it. No name, number or address has one.
+_STARS = re.compile("[*\uff0a\ufe61\u2217]")
 _LINE_ENDS = re.compile(r"\s*[\n\r\t\u2028\u2029]\s*")
 
 
@@ -76,6 +78,14 @@ def matching(value: str, whole: re.Pattern[str], field: str, label: str) -> str:
     """The code; InvalidInput if it does not have the shape of one."""
     if whole.fullmatch(value) is None:
         raise InvalidInput(f"{label}格式不正确", f"{field} is malformed", field=field, fault="MALFORMED")
+    return value
+
+
+def unmasked(value: str, field: str, label: str) -> str:
+    """The protected text; InvalidInput if it is masked, as 张** and 138****5678: whoever reads no more cannot write it."""
+    if _STARS.search(value):
+        english = f"{field} is masked: give it in full, or leave it as it is"
+        raise InvalidInput(f"{label}含有遮掩符号，请填写完整内容", english, field=field, fault="MASKED")
     return value
 
 

@@ -33,7 +33,8 @@ class Takes:
     another than here. `rules`: the ids of the rules because of which it is asked.
 
     By the field's type: of a text `longest`, and whether nothing at all may be meant (`blank`: a rule asks then), or the
-    `pattern` of a code, which is taken as it is written; of an id the kind of thing it names (`id_of`); of whole numbers
+    `pattern` of a code, which is taken as it is written, and whether it is `protected`: some read it masked, and a mask is
+    not taken for it; of an id the kind of thing it names (`id_of`); of whole numbers
     and days `least` and `most`; of moments and days whether they are `past`, and of moments whether they are `to_come`;
     `money`: whole fen here, yuan with decimals outside. Of lists `fewest`, `most_entries`, and `distinct`: True, or the
     field of the entries of which each value stands once.
@@ -52,6 +53,7 @@ class Takes:
     longest: int = checks.LONGEST_TEXT
     blank: bool = False
     pattern: str | None = None
+    protected: bool = False
     id_of: str | None = None
     least: Any = None
     most: Any = None
@@ -184,6 +186,20 @@ class Subject:
     changed: str = ""
     now: str = ""
     timeline: str = ""
+
+    @classmethod
+    def of_kind(cls, name: str, term: str) -> Subject:
+        """A row of a kind of work that is read by the view of its name and keeps a timeline; `term`: the Chinese word."""
+        words = name.replace("_", " ")
+        return cls(
+            name,
+            which=f"Which {words} {term}",
+            view=name,
+            type="".join(part.capitalize() for part in name.split("_")),
+            changed=f"{'An' if name[0] in 'aeiou' else 'A'} {words} was changed {term}已变更",
+            now=f"As it is now {term}",
+            timeline="timeline",
+        )
 
     @property
     def id_of(self) -> str:

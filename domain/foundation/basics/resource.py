@@ -6,7 +6,7 @@ the tables say themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,3 +89,13 @@ def same_name(*names: str) -> dict[str, str]:
 
 PLACE = same_name("town_id", "community_id", "grid_id")
 """The level columns of a row's place, by which areas are tested."""
+
+
+def resource_in_place(name: str, table: Model, actions: Iterable[str], *groups: str) -> ResourceDeclaration:
+    """Rows of a kind of work of which access asks no more than where they lie and who registered them.
+
+    `actions`: those upon a row beside reading it; `groups`: the field groups that reading knows beside the core.
+    """
+    readable = {READ: frozenset({CORE, *groups})}
+    columns = PLACE | same_name("registered_by")
+    return ResourceDeclaration(name, table, readable | dict.fromkeys(actions, ONLY_CORE), columns)

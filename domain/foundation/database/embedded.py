@@ -101,7 +101,7 @@ def start(
     wanted = home.absolute() / "postgres"
     user = ServerUser.of(wanted / "data")
     cluster = reachable_directory(wanted, user, throwaway=throwaway)
-    with process.locked(cluster / "start.lock", 2 * START_ALLOWANCE):
+    with process.hold_lock(cluster / "start.lock", 2 * START_ALLOWANCE):
         lease = process.take_lease(cluster)
         try:
             data = cluster / "data"
@@ -132,7 +132,7 @@ def remove(home: Path) -> None:
         link.unlink(missing_ok=True)
         return
     cluster = link.resolve()
-    with process.locked(cluster / "start.lock", 2 * START_ALLOWANCE):
+    with process.hold_lock(cluster / "start.lock", 2 * START_ALLOWANCE):
         process.shut_down(cluster / "data")
         shutil.rmtree(cluster)
         if link.is_symlink():

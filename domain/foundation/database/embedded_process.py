@@ -112,7 +112,7 @@ def shut_down(data: Path, allowance: float = STOP_ALLOWANCE) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, allowance: float) -> Iterator[None]:
+def hold_lock(path: Path, allowance: float) -> Iterator[None]:
     """Hold an exclusive lock on `path`; TimeoutError when it is not free within the allowance."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -155,7 +155,7 @@ def give_up_lease(cluster: Path, descriptor: int) -> bool:
         return True
     try:
         # One leaves at a time: two who leave at once would each take the other for a user.
-        with locked(cluster / "start.lock", 2 * STOP_ALLOWANCE):
+        with hold_lock(cluster / "start.lock", 2 * STOP_ALLOWANCE):
             while not try_lock(descriptor):
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -9,8 +9,22 @@ from sqlalchemy.exc import DBAPIError
 # serialization_failure, deadlock_detected, lock_not_available: nothing was done, and a repeat may succeed.
 _RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 
+# Connection exceptions, admin_shutdown and its like, system errors, internal errors: of a COMMIT they leave open what became
+# of it. Any other error is the database's own word that nothing was kept.
+_LEAVES_OPEN = ("08", "57P", "58", "XX")
+
 # PostgreSQL shows the failing row or key below the message, asyncpg a parameter it cannot encode within it.
 _VALUES = re.compile(r"(?:\n(?:DETAIL|CONTEXT|HINT):|(?<=query argument \$)\d+:).*", re.DOTALL)
+
+
+class OutcomeUnknown(Exception):  # noqa: N818 - said of the transaction
+    """The connection was lost while a transaction was committed: whether it was, cannot be told from here."""
+
+
+def leaves_open(error: Exception) -> bool:
+    """Whether a COMMIT that failed with this may have been carried out all the same."""
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return state is None or state.startswith(_LEAVES_OPEN)
 
 
 def is_retryable(error: BaseException) -> bool:

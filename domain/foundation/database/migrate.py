@@ -31,13 +31,13 @@ def upgrade(admin_url: str, secret: bytes, revision: str = "head") -> None:
     Safe to call from several processes at once: one migrates, the others wait and find it done.
     """
     asyncio.run(ensure_roles(admin_url, secret))
-    with_connection(admin_url, lambda connection: _locked(connection, command.upgrade, revision))
+    with_connection(admin_url, lambda connection: _run_locked(connection, command.upgrade, revision))
 
 
 def downgrade(admin_url: str, secret: bytes, revision: str) -> None:
     """Take migrations back down to `revision` (`base`: all of them). Data of theirs is lost."""
     asyncio.run(ensure_roles(admin_url, secret))
-    with_connection(admin_url, lambda connection: _locked(connection, command.downgrade, revision))
+    with_connection(admin_url, lambda connection: _run_locked(connection, command.downgrade, revision))
 
 
 def check(admin_url: str, metadata: MetaData) -> list[str]:
@@ -58,7 +58,7 @@ def check(admin_url: str, metadata: MetaData) -> list[str]:
     return with_connection(admin_url, compare)
 
 
-def _locked(connection: Connection, run: Callable[[Config, str], None], revision: str) -> None:
+def _run_locked(connection: Connection, run: Callable[[Config, str], None], revision: str) -> None:
     # For the session, not the transaction: each migration commits on its own.
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _ADVISORY_LOCK})
     connection.commit()

@@ -15,10 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.pool import PoolResetState
 
 from domain.foundation.database import statements
-from domain.foundation.database.errors import is_retryable, without_values
+from domain.foundation.database.errors import OutcomeUnknown, is_retryable, leaves_open, without_values
 from domain.foundation.database.urls import sqlalchemy_url
 
-__all__ = ["Engine", "Session", "create_engine", "is_retryable", "rows_added", "trial", "unit_of_work"]
+__all__ = [
+    "Engine",
+    "OutcomeUnknown",
+    "Session",
+    "create_engine",
+    "is_retryable",
+    "rows_added",
+    "trial",
+    "unit_of_work",
+]
 
 # What the api calls them: it opens transactions and hands them on, and knows no more of SQL.
 Engine = AsyncEngine
@@ -83,13 +92,19 @@ async def unit_of_work(engine: AsyncEngine, counties: Iterable[int]) -> AsyncIte
 
     Commits when the block ends, rolls back and re-raises when it fails, also when its task is cancelled or the
     connection drops. A refusal must therefore leave the block as an exception. Nothing is set beyond the transaction.
-    The session is for one task: nothing in it runs concurrently.
+    The session is for one task: nothing in it runs concurrently. Raises OutcomeUnknown when the connection is lost while
+    it commits.
     """
     async with _transaction(engine, counties) as session:
         yield session
         await session.flush()
         await statements.write(session)
-        await session.commit()
+        try:
+            await session.commit()
+        except Exception as error:
+            if leaves_open(error):
+                raise OutcomeUnknown from error
+            raise
 
 
 @asynccontextmanager

@@ -89,7 +89,7 @@ async def write(session: AsyncSession, before: str = "", result: str = "", given
     pending, channels = session.info[_PENDING], session.info[_CHANNELS]
     if not pending and not channels and not before:
         return None
-    sql = _combined(before, result, tuple(pending), tuple(sorted(channels)), len(given))
+    sql = _combine(before, result, tuple(pending), tuple(sorted(channels)), len(given))
     values = [*given, *(list(column) for kept in pending.values() for column in zip(*kept, strict=True))]
     pending.clear()
     channels.clear()
@@ -98,7 +98,7 @@ async def write(session: AsyncSession, before: str = "", result: str = "", given
 
 
 @lru_cache(512)
-def _combined(
+def _combine(
     before: str, result: str, several: tuple[tuple[Any, tuple[str, ...]], ...], channels: tuple[str, ...], first: int
 ) -> str:
     parts = [before] if before else []

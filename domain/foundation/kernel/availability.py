@@ -14,7 +14,7 @@ from domain.foundation.basics.calendar import NATIONAL
 from domain.foundation.basics.commands import ActionCode
 from domain.foundation.kernel.rooms import command_of, fact_sheet, rules_of
 from domain.foundation.kernel.rules import ActionAvailability, Blocker, BlockerKind, Occasion
-from domain.foundation.query.expressions import NOW, calculated
+from domain.foundation.query.expressions import NOW, computed_field
 from domain.foundation.query.members import Computed, MemberArgument, shows
 
 A = TypeVar("A", bound=StrEnum)
@@ -58,7 +58,7 @@ class AvailableActions(Generic[A]):
 
     def member(self) -> Computed:
         """The member of the view; asked with arguments, the same of what was asked for alone."""
-        return calculated(
+        return computed_field(
             "available_actions",
             list[ShownAction],
             DESCRIPTION,
@@ -66,10 +66,10 @@ class AvailableActions(Generic[A]):
             self.of,
             type_name="ActionAvailability",
             takes=TAKES,
-            narrow=self.narrowed,
+            narrow=self.narrow_to,
         )
 
-    def narrowed(self, given: Mapping[str, Any]) -> Computed:
+    def narrow_to(self, given: Mapping[str, Any]) -> Computed:
         """The member for these arguments."""
         only = given.get("only")
         wanted = None if only is None else frozenset(only)
@@ -87,7 +87,7 @@ class AvailableActions(Generic[A]):
 
         Of a row on which none of them can be allowed, and only such are asked for, nothing but that.
         """
-        permitted = {action: self._permitted(t, action, may) for action in self.asked()}
+        permitted = {action: self._permission(t, action, may) for action in self.asked()}
         if self.allowed:
             permitted = {action: text for action, text in permitted.items() if text != NEVER}
         if not permitted:
@@ -104,7 +104,7 @@ class AvailableActions(Generic[A]):
             f" (SELECT json_object_agg(v.a, v.o) FILTER (WHERE v.o) AS may FROM (VALUES {values}) v(a, o)) m)"
         )
 
-    def _permitted(self, t: str, action: A, may: May) -> str:
+    def _permission(self, t: str, action: A, may: May) -> str:
         """Policy's word on an action; where only what is allowed is asked for, no word on what the status forbids."""
         text = may(action, "core")
         lifecycle = rules_of(self.subject).lifecycle
@@ -123,13 +123,13 @@ class AvailableActions(Generic[A]):
             return []
         may = {action: bool(found["may"].get(action)) for action in self.asked()}
         own = {date.fromisoformat(day): working for day, working in (found["days"] or {}).items()}
-        occasion = Occasion(datetime.fromisoformat(found["now"]), NATIONAL.overridden(own))
+        occasion = Occasion(datetime.fromisoformat(found["now"]), NATIONAL.with_overrides(own))
         facts = fact_sheet(self.subject).read(found["facts"])
         wanted = [one for one in may if may[one]] if self.allowed else [*may]
         judged = rules_of(self.subject).available_actions(facts, may, occasion, only=wanted)
-        return [self._shown(one, permitted=may[one.action]) for one in judged if self.allowed in {None, one.allowed}]
+        return [self._show(one, permitted=may[one.action]) for one in judged if self.allowed in {None, one.allowed}]
 
-    def _shown(self, one: ActionAvailability, *, permitted: bool) -> ShownAction:
+    def _show(self, one: ActionAvailability, *, permitted: bool) -> ShownAction:
         blockers = (
             one.blocked_by
             if permitted

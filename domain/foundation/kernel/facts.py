@@ -23,6 +23,14 @@ class FactsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkFacts:
+    """What rules may ask of any row of a kind that lies in a place; a kind whose rules ask more has facts of its own."""
+
+    status: str
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one room knows of another kind's rows.
 

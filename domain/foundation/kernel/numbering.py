@@ -16,7 +16,7 @@ from domain.foundation.database.statements import types_of, write
 
 
 class Registered(Protocol):
-    """A row as it is registered: what is known of it but its number. Each field of the dataclass is a column."""
+    """A row as it is registered: what is known of it but its number. Each field but `command` is a column."""
 
     @property
     def registered_at(self) -> datetime:
@@ -29,13 +29,20 @@ New = TypeVar("New", bound=Registered)
 class Numbering(Generic[New]):
     """How the rows of a kind are numbered: a table with `Numbered`, and a counter of `NumberCounter`."""
 
-    def __init__(self, model: Any, counter: Any, new: type[New]) -> None:
-        """`new`: the dataclass of a row without its number; it has `county_id`, `organisation_id` and what it needs."""
+    def __init__(self, model: Any, counter: Any, new: type[New], command: type | None = None) -> None:
+        """`new`: the dataclass of a row without its number; it has `county_id`, `organisation_id` and what it needs.
+
+        `command`: the one that registers, if `new` has it as its field `command`: what it brings for columns of the same
+        names is written as it is.
+        """
         self._model = model
         self._table: str = model.__tablename__
         self._counter: str = counter.__tablename__
-        self._columns = tuple(field.name for field in fields(new))  # type: ignore[arg-type]
-        self._values: Callable[[New], tuple[Any, ...]] = attrgetter(*self._columns)
+        own = [one.name for one in fields(new) if one.name != "command"]  # type: ignore[arg-type]
+        brought = [] if command is None else [one.name for one in fields(command)]
+        brought = [name for name in brought if name in model.__table__.columns and name not in own]
+        self._columns = (*own, *brought)
+        self._values: Callable[[New], tuple[Any, ...]] = attrgetter(*own, *(f"command.{name}" for name in brought))
 
     async def write(self, session: AsyncSession, new: New, word: str) -> str:
         """Write the row, and what else the unit of work has kept to be written, under the organisation's next number.

@@ -16,7 +16,8 @@ from typing import Any
 
 import domain
 from domain.foundation.basics.commands import Command
-from domain.foundation.kernel.facts import Contribution, FactSheet
+from domain.foundation.database.base import Base
+from domain.foundation.kernel.facts import Contribution, FactSheet, contribution, own_columns
 from domain.foundation.kernel.rules import Rules
 from domain.foundation.query.view import View
 
@@ -70,7 +71,7 @@ class Kind(Room):
     """A kind of work: a room whose rows have rules.
 
     `subject`: what one of its rows is called, in the policy and by other rooms. `facts`: the dataclass of what rules ask
-    of a row.
+    of a row: columns of the row, where the room contributes nothing to its own kind.
     """
 
     subject: str
@@ -119,7 +120,7 @@ def rules_of(subject: str) -> Rules[Any, Any]:
     """The rules of a kind: its own, then those that other rooms add."""
     own = kind_of(subject).rules
     assert own is not None
-    return own.extended(rule for _, one in contributions(subject) for rule in one.rules)
+    return own.with_rules(rule for _, one in contributions(subject) for rule in one.rules)
 
 
 @cache
@@ -138,9 +139,18 @@ def _commands() -> Iterator[Command]:
 
 def contributions(subject: str) -> tuple[tuple[str, Contribution], ...]:
     """What rooms know of a kind, each with the room's name: the kind's own first, then in the order of the rooms."""
-    own = kind_of(subject).name
+    kind = kind_of(subject)
     found = [(room.name, one) for room in rooms() for one in room.contributes if one.to == subject]
-    return tuple(sorted(found, key=lambda one: one[0] != own))
+    if all(name != kind.name for name, _ in found):
+        found.append((kind.name, contribution(subject, _columns_among(kind))))
+    return tuple(sorted(found, key=lambda one: one[0] != kind.name))
+
+
+def _columns_among(kind: Kind) -> dict[str, str]:
+    """Those facts of a kind that are columns of its row; any other some room must tell."""
+    table = next((view.table for view in kind.views if view.name == kind.subject), None)
+    columns = () if table is None else Base.metadata.tables[table].c
+    return {name: sql for name, sql in own_columns(kind.facts).items() if name in columns}
 
 
 @cache

@@ -151,7 +151,7 @@ class Rules(Generic[A, F]):
                 message = f"rule {rule.id} tests {', '.join(sorted(stray))}, to which it does not apply"
                 raise ValueError(message)
 
-    def extended(self, further: Iterable[Rule[A]]) -> Rules[A, F]:
+    def with_rules(self, further: Iterable[Rule[A]]) -> Rules[A, F]:
         """The same with further rules, asked after these."""
         own = self.table if self.out_of_order is None else self.table[1:]
         return Rules((*own, *further), self.lifecycle, self.out_of_order, self.offered)

@@ -14,6 +14,9 @@ from sqlalchemy import CheckConstraint, Index, SmallInteger, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.foundation.database.base import (
+    APPENDED_ONLY,
+    TENANT,
+    Base,
     county_key,
     id_key,
     instant,
@@ -82,6 +85,11 @@ def place_indexes(table: str, moment: str) -> tuple[Index, ...]:
     return tuple(Index(f"ix_{table}__{name}", "county_id", *columns, moment, "id") for name, columns in levels.items())
 
 
+def work_table(table: str, statuses: Iterable[str], moment: str, *own: Any) -> tuple[Any, ...]:
+    """The `__table_args__` of a `WorkRow` that is listed by a moment, with constraints of its own."""
+    return (*work_constraints(statuses), *own, *place_indexes(table, moment), {"info": TENANT})
+
+
 class InTerm:
     """A row that holds for a term, and longer than that as history. With `term_check`."""
 
@@ -129,6 +137,26 @@ def timeline_constraints(
         ),
         # One entry a version, so the timeline has no gap and no fork.
         UniqueConstraint("county_id", reference, "version"),
+    )
+
+
+def timeline_of(model: type[Any], actions: Iterable[str], statuses: Iterable[str]) -> type[Any]:
+    """The table of what happened to a kind's rows, one entry a version: `visit_timeline` of `visit`, by `visit_id`."""
+    table = model.__tablename__
+    reference = f"{table}_id"
+    return type(
+        f"{model.__name__}Timeline",
+        (TimelineEntry, Base),
+        {
+            "__module__": model.__module__,
+            "__doc__": f"What happened to each row of {table}.",
+            "__tablename__": f"{table}_timeline",
+            "__table_args__": (
+                *timeline_constraints(reference, table, actions, statuses),
+                {"info": TENANT | APPENDED_ONLY},
+            ),
+            "__annotations__": {reference: Mapped[UUID]},
+        },
     )
 
 

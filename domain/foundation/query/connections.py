@@ -13,6 +13,7 @@ from domain.foundation.query.members import ToMany
 from domain.foundation.query.rows import (
     Objects,
     Row,
+    all_of,
     columns_of,
     guard,
     relate,
@@ -133,8 +134,8 @@ def flag_condition(row: Row, one: Filter, given: Given) -> str:
 
 
 def must_be_open(row: Row, group: str, name: str) -> None:
-    """Refuse to sort, filter or group by what the caller cannot read on every row (ACCESS §2)."""
-    if row.may(group) is not True:
+    """Refuse to sort, filter or group by what the caller cannot read on every row, or on none: then the list is empty."""
+    if row.may(group) is not True or row.closed(group):
         message = f"您无权查看该字段，不能按其筛选、排序或统计：{name}"
         raise ReadRefused(message, code="FORBIDDEN_FIELD")
 
@@ -142,11 +143,12 @@ def must_be_open(row: Row, group: str, name: str) -> None:
 def bring_whole(row: Row) -> None:
     """Give a part that is listed by itself the whole it belongs to: whoever does not see that does not see the part.
 
-    Nor does whoever may not read the field group of the whole under which its parts are listed.
+    Nor does whoever may not read the field group of the whole under which its parts are seen.
     """
     if row.view.owner is not None and row.authority is row:
         whole = row.build.catalogue[row.view.owner.view]
-        row.authority = row.brought = Row(row.build, whole, needed=row.view.listed_under)
+        needed = row.build.catalogue.needed_for(row.view)
+        row.authority = row.brought = Row(row.build, whole, needed=needed)
 
 
 def visibility_of(row: Row) -> list[str]:
@@ -223,17 +225,19 @@ class Connections(Objects):
         (type_name,) = {*selected.below} if len(selected.below) == 1 else {""}
         if not type_name.endswith("Connection"):
             return super().many(row, member, selected, cost)
-        may = self.may(row, member.group)
-        if may is False:
+        asked = self.asked_on_the_way(row, member)
+        if asked is None:
             return "NULL"
         other, tie = relate(row, member)
-        with self.within(may):
+        with self.within(*asked):
             text = self.connection(other, tie, selected, order_of(other.view, member), cost)
-        return guard(may, text)
+        return guard(all_of(asked), text)
 
     def connection(self, row: Row, tie: Sequence[str], selected: Selected, order: tuple[str, bool], cost: Cost) -> str:
         """A page of rows as a JSON expression: with only what was selected of it worked out."""
         page = page_of(selected.arguments, order)
+        # Whatever is wanted of the list, and whatever it holds.
+        must_be_open(row, row.view.orderings[page.order].group, page.order)
         where = [*map(ListCondition, tie), *conditions_of(row, selected.arguments.get("filter"))]
         size = page.size
         level = Cost(page_size(size.value) if size.fixed else lambda variables: page_size(size.source(variables)))
@@ -314,7 +318,6 @@ class Connections(Objects):
         Of their columns only those that are read by what was `written` of them: rows are kept, and may be sorted.
         """
         ordering = row.view.orderings[page.order]
-        must_be_open(row, ordering.group, page.order)
         sort, key = row.sort_value(ordering), f"{row.alias}.{row.view.key}"
         beyond = []
         for given, below in ((page.after, page.descending), (page.before, not page.descending)):

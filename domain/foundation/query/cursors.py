@@ -10,26 +10,49 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from domain.foundation.query.statement import ReadRefused
+from domain.foundation.query.statement import ReadRefused, bindable
+
+# Longer than any cursor of ours: what is sorted by is at most a line of text.
+LONGEST_CURSOR = 8_000
+BAD_CURSOR = "BAD_CURSOR"
 
 
-def _moment(value: str) -> datetime:
+def _text(value: Any) -> str:
+    """A text that can be sent: JSON may hold halves of characters."""
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()
+    return value
+
+
+def _moment(value: Any) -> datetime:
     """A moment; for the end of time, where rows without a date sort, what asyncpg binds as infinity."""
-    return datetime.max if value == "infinity" else datetime.fromisoformat(value)  # noqa: DTZ901 - naive as asyncpg has it
+    return datetime.max if value == "infinity" else datetime.fromisoformat(_text(value))  # noqa: DTZ901 - naive as asyncpg has it
 
 
-def _day(value: str) -> date:
+def _day(value: Any) -> date:
     """A day; for the end of time, where rows without a day sort, what asyncpg binds as infinity."""
-    return date.max if value == "infinity" else date.fromisoformat(value)
+    return date.max if value == "infinity" else date.fromisoformat(_text(value))
+
+
+def _id(value: Any) -> UUID:
+    return UUID(_text(value))
+
+
+def _number(value: Any) -> int:
+    # True is a number to Python, and Infinity one to its JSON.
+    if type(value) is not int:
+        raise TypeError
+    return value
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "timestamptz": _moment,
     "date": _day,
-    "uuid": UUID,
-    "text": str,
-    "int": int,
-    "bigint": int,
+    "uuid": _id,
+    "text": _text,
+    "int": _number,
+    "bigint": _number,
 }
 
 
@@ -48,25 +71,34 @@ def cursor_behind(order: str, value: int) -> str:
 def open_cursor(cursor: Any, order: str, *, descending: bool) -> list[Any]:
     """The sort value and key within a cursor.
 
-    Raises ReadRefused where it is no cursor of ours, or one of a list sorted otherwise.
+    Raises ReadRefused (BAD_CURSOR) where it is no cursor of ours, or one of a list sorted otherwise.
     """
+    text = str(cursor)
     try:
-        name, value, key = json.loads(base64.b64decode(str(cursor), validate=True))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise ReadRefused("分页游标无效", code="CURSOR") from error
+        if len(text) > LONGEST_CURSOR:
+            raise ValueError
+        name, value, key = json.loads(base64.b64decode(text, validate=True))
+    # What is nested without end is no cursor either.
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+        raise _no_cursor() from error
     if name != (f"{order}-" if descending else order):
-        raise ReadRefused("分页游标与当前排序方式不符", code="CURSOR")
+        raise ReadRefused("分页游标与当前排序方式不符", code=BAD_CURSOR)
     return [value, key]
 
 
 def part(order: str, *, descending: bool, index: int, sql_type: str) -> Callable[[Any], Any]:
-    """A converter from a cursor to one of its two parts, ready to be bound. Raises ReadRefused as `opened` does."""
+    """A converter from a cursor to one of its two parts, ready to be bound. Raises ReadRefused as `open_cursor` does."""
     parse = _PARSERS[sql_type]
 
     def convert(cursor: Any) -> Any:
+        value = open_cursor(cursor, order, descending=descending)[index]
         try:
-            return parse(open_cursor(cursor, order, descending=descending)[index])
-        except (ValueError, TypeError) as error:
-            raise ReadRefused("分页游标无效", code="CURSOR") from error
+            return bindable(parse(value), sql_type)
+        except (ValueError, TypeError, ReadRefused) as error:
+            raise _no_cursor() from error
 
     return convert
+
+
+def _no_cursor() -> ReadRefused:
+    return ReadRefused("分页游标无效", code=BAD_CURSOR)

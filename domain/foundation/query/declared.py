@@ -59,23 +59,23 @@ def find_forgotten(catalogue: Catalogue, words: Mapping[tuple[str, str], str]) -
             *_unheld(catalogue, view),
             *_unlisted(view),
             *_never_null(catalogue, view),
-            *_ungated(catalogue, view),
+            *_unseen(catalogue, view),
         ]
         yield from (f"{_file_of(view)}: view {view.name}: {one}" for one in found)
         if not found:
             sets |= dict.fromkeys(_closed_sets(view))
     for values in sets:
-        if not _described(first_line(values)):
+        if not _is_described(first_line(values)):
             yield f"{_file(values.__module__)}: {values.__name__}: the docstring begins with {WANTED}"
         listing = list_of(values)
         # What a list is called is no value that is ever stored.
         file = "words" if listing == TITLES else "labels"
         for one in values:
-            if not _described(words.get((listing, one.value), "")):
+            if not _is_described(words.get((listing, one.value), "")):
                 yield f"domain/codes/{file}.csv: no words for {listing},{one.value}"
 
 
-def _described(text: str) -> bool:
+def _is_described(text: str) -> bool:
     return bool(ENGLISH.search(text) and CHINESE.search(text))
 
 
@@ -101,7 +101,7 @@ def _undescribed(view: View) -> Iterator[str]:
         orderings = (one for name, one in view.orderings.items() if name != view.key)
         said |= {f"ordering {one.name}": one.description for one in orderings}
     for what, text in said.items():
-        if not _described(text):
+        if not _is_described(text):
             yield f"{what} needs {WANTED}"
 
 
@@ -136,13 +136,20 @@ def _written(catalogue: Catalogue, view: View) -> Iterator[tuple[str, View, str,
         tie = view.owner.join(ROW, OTHER)
         yield "its tie to the whole", view, ROW, tie
         yield "its tie to the whole", catalogue[view.owner.view], OTHER, tie
+    if view.seen is not None and view.seen.part is not None:
+        name, reach = view.seen.part
+        tie = reach(OTHER, ROW)
+        yield "its tie to what it is seen with", view, ROW, tie
+        yield "its tie to what it is seen with", catalogue[name], OTHER, tie
+    if view.seen is not None:
+        conditions = [view.seen.unless, *([view.seen.only] if view.seen.only is not None else [])]
+        yield from (("which are seen", view, ROW, one(ROW)) for one in conditions)
     texts = {f"type {name}": one.holds(ROW) for name, one in view.types.items()}
     texts |= {f"filter {name}": one.sql(ROW, "$1") for name, one in view.filters.items()}
     texts |= {f"ordering {name}": one.sql(ROW) for name, one in view.orderings.items()}
     texts |= {
         f"ordering {name}, otherwise": one.otherwise[1](ROW) for name, one in view.orderings.items() if one.otherwise
     }
-    texts |= {"guarded": view.guarded[0](ROW)} if view.guarded is not None else {}
     texts |= {f"dimension {name}": one.value(ROW) for name, one in view.dimensions.items()}
     texts |= {f"count {name}": one(ROW) for name, one in view.counts.items()}
     for what, text in texts.items():
@@ -179,23 +186,23 @@ def _never_null(catalogue: Catalogue, view: View) -> Iterator[str]:
             yield f"member {name} may be out of a caller's reach and is null then"
 
 
-def _ungated(catalogue: Catalogue, view: View) -> Iterator[str]:
-    """Ways to a part that ask for less, or for more, than finding it by its id does."""
-    if view.owner is None and view.listed_under != CORE:
-        yield "it is part of nothing, so nothing says under what it is listed"
+def _unseen(catalogue: Catalogue, view: View) -> Iterator[str]:
+    """Ways to parts under field groups that are not those under which the parts say they are seen.
+
+    A statement asks for what the parts say, on every way. A way that asks for more would leave some to be found by
+    their ids alone, and one that asks for nothing would be called never null.
+    """
     for name, member in view.members.items():
         target = catalogue[member.view] if isinstance(member, ToOne | ToMany) else None
-        if target is None or target.owner is None or member.group == target.listed_under:
+        if target is None or target.seen is None:
             continue
-        besides = target.withheld[1] if target.withheld is not None else None
-        if isinstance(member, ToOne) and target.listed_under == CORE:
-            # It leads to one that is listed openly besides.
+        groups = catalogue.needed_for(target)
+        if isinstance(member, ToOne) and not groups:
+            # It leads to one that is seen openly besides.
             continue
-        if member.group != besides:
-            yield (
-                f"member {name} leads to {target.name} under {member.group}, which is listed_under"
-                f" {target.listed_under}: by node(id) it would be found under that"
-            )
+        said = [*(groups or (CORE,)), *catalogue.needed_for_some(target)]
+        if member.group not in said:
+            yield f"member {name} leads to {target.name} under {member.group}; that is seen under {' or '.join(said)}"
 
 
 def _unlisted(view: View) -> Iterator[str]:

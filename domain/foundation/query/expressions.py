@@ -19,7 +19,7 @@ from domain.foundation.query.members import (
     ToOne,
 )
 from domain.foundation.query.roots import CORE
-from domain.foundation.query.view import Owner, by_name
+from domain.foundation.query.view import Owner, Seen, by_name
 
 NOW = "$1::timestamptz"
 """The moment of the request, in an expression of a view: what a compiled statement binds first. One clock decides of
@@ -59,15 +59,14 @@ def enum(
     description: str,
     group: str = CORE,
     *,
-    label: str | bool = True,
+    label: str | None = None,
     column: str | None = None,
     sql: Expression | None = None,
     nullable: bool | None = None,
 ) -> tuple[Field, ...]:
     """A closed set's value as the API writes it, and beside it as `<name>_label` its Chinese word.
 
-    `label` is the label's description where the usual one does not fit, or False where there is no label.
-    `sql` gives the code where no column holds it.
+    `label` is the label's description where the usual one does not fit. `sql` gives the code where no column holds it.
     """
     held = column or (name if sql is None else None)
     code: Expression = sql or (lambda t: f"{t}.{held}")
@@ -80,13 +79,11 @@ def enum(
         column=held,
         sql=lambda t: f"upper({code(t)})",
     )
-    if label is False:
-        return (value,)
     listing = list_of(values)
     word = Field(
         name=f"{name}_label",
         type=str,
-        description=label if isinstance(label, str) else _label_description(name, description),
+        description=label or _label_description(name, description),
         group=group,
         nullable=nullable,
         column=held,
@@ -105,7 +102,7 @@ def label_of(listing: str, value: str) -> str:
     return f"(SELECT l.label FROM code_label l WHERE l.list = '{listing}' AND l.code = {value})"
 
 
-def masked(
+def masked_text(
     name: str, description: str, group: str, mask: Callable[[str], str] | None = None, partly: str | None = None
 ) -> Masked:
     """A protected text column: whole to `group`; its mask to those to whom `partly` is open (CORE: all); else hidden."""
@@ -187,7 +184,7 @@ def to_page(
     )  # fmt: skip
 
 
-def calculated(
+def computed_field(
     name: str,
     type_: Any,
     description: str,
@@ -241,16 +238,25 @@ def part_of(name: str) -> Join:
     return same_county("id", name)
 
 
-def belongs_to(view: str, by: str | None = None, *, where: Expression | None = None) -> Owner:
-    """Rows that are part of another view's row: the one whose id the column `by` holds, `<view>_id` unless given.
-
-    `where`: of the rows only these can be read, by whichever way they are reached.
-    """
+def belongs_to(view: str, by: str | None = None) -> Owner:
+    """Rows that are part of another view's row: the one whose id the column `by` holds, `<view>_id` unless given."""
     held = by or f"{view}_id"
-    to_whole, to_parts = same_county(held, "id"), same_county("id", held)
-    if where is None:
-        return Owner(view, to_whole, to_parts)
-    return Owner(view, lambda t, o: f"{to_whole(t, o)} AND {where(t)}", lambda t, u: f"{to_parts(t, u)} AND {where(u)}")
+    return Owner(view, same_county(held, "id"), same_county("id", held))
+
+
+def seen_under(
+    group: str, *, besides: str | None = None, unless: Expression | None = None, only: Expression | None = None
+) -> Seen:
+    """Parts are seen, by whichever way, with this field group of their whole: with CORE, whenever the whole is.
+
+    `besides`: another that is needed as well, `unless` this holds of the part. `only`: of the rows these alone, by anybody.
+    """
+    return Seen(group, besides, unless or (lambda _t: "FALSE"), only)
+
+
+def seen_with(part: str, by: str, *, under: str = CORE, besides: str | None = None) -> Seen:
+    """Parts are seen where the part of that view is whose id the column `by` holds, and with these field groups."""
+    return Seen(under, besides, part=(part, part_of(by)))
 
 
 def mask_name(value: str) -> str:

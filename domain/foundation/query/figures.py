@@ -263,12 +263,12 @@ class Grouping:
         for end, nearest in enumerate(("greatest", "least")):
             for name in {window[end]: None for _, window, _ in spans}:
                 moments = [
-                    *self._asked(name),
+                    *self._window_end(name),
                     *(span[end](value) for span, window, value in spans if window[end] == name),
                 ]
                 yield f"jsonb_build_object('{outside(name)}', {nearest}({', '.join(moments)}))"
 
-    def _asked(self, name: str) -> Iterator[str]:
+    def _window_end(self, name: str) -> Iterator[str]:
         """The end of a window that was asked for, if it was."""
         if name in self.window:
             yield self.window[name]

@@ -17,6 +17,7 @@ from domain.foundation.query.members import (
     ToOne,
 )
 from domain.foundation.query.roots import CORE
+from domain.foundation.query.seen import leads_from_its_part, seen_of_whole
 from domain.foundation.query.selection import Given, Selected
 from domain.foundation.query.statement import (
     LIST_WEIGHT,
@@ -60,38 +61,36 @@ class RowColumns(Mapping[str, str]):
 class Row:
     """One row under an alias, with the row that answers for access to it (itself, or the row it is part of).
 
-    `needed`: a field group without which the row is not shown at all, where it is reached in a way that tells of it.
+    `needed`: field groups without which the row is not shown at all, where it is reached in a way that tells of them.
     """
 
-    def __init__(self, build: Builder, view: View, authority: Row | None = None, needed: str = CORE) -> None:
+    def __init__(self, build: Builder, view: View, authority: Row | None = None, needed: Sequence[str] = ()) -> None:
         self.build = build
         self.view = view
         self.alias = build.alias()
         self.authority: Row = authority or self
         # The whole that a list of parts brings along, because nothing around it does.
         self.brought: Row | None = None
+        # What ties it to the row that it was reached from; and whether that is the part that it is seen with.
+        self.tie = ""
+        self.through_its_part = False
         self.columns: Columns = RowColumns(self)
-        self._needed = needed
+        self._needed = tuple(needed)
         self._masks: dict[str, str] = {}
-
-    def decides_apart(self, group: str) -> bool:
-        """Whether a field group may be closed on a row that is seen."""
-        if group == CORE or self.view.resource is None:
-            return False
-        access, resource = self.build.access, self.view.resource
-        return access.predicate(resource, READ, group) != access.predicate(resource, READ, CORE)
 
     def visible(self) -> list[str]:
         """Conditions under which the caller sees this row at all; empty when every row of the county is seen.
 
         Of a part, beside those of the whole: whoever reaches a part has the whole at hand, filtered.
         """
-        own = [f"{self.alias}.id = {self.build.of_actor('user', 'uuid')}"] if self.view.of_caller else []
-        own += self._guarded()
+        return [*self.conditions_of_policy(), *seen_of_whole(self)]
+
+    def conditions_of_policy(self) -> list[str]:
+        """What the policy says of its resource; nothing of a part that has none."""
+        conditions = [f"{self.alias}.id = {self.build.of_actor('user', 'uuid')}"] if self.view.of_caller else []
         if self.view.resource is None:
-            return own
-        conditions = own
-        for group in dict.fromkeys((CORE, self._needed)):
+            return conditions
+        for group in dict.fromkeys((CORE, *self._needed)):
             predicate = self.build.access.predicate(self.view.resource, READ, group)
             if predicate.never:
                 return ["FALSE"]
@@ -99,28 +98,13 @@ class Row:
                 conditions.append(predicate.where_sql(self.columns, self.build.actor))
         return conditions
 
-    def _guarded(self) -> list[str]:
-        """The condition under which a part is not one that its whole's field groups keep from the caller."""
-        if self.view.guarded is None:
-            return []
-        which, group = self.view.guarded
-        whole = self.authority
-        if whole is self or whole.view.resource is None:
-            message = f"{self.view.name} is guarded and was reached without its whole"
-            raise AssertionError(message)
-        if not whole.decides_apart(group):
-            return []
-        # Not by the mask of the whole: where parts are listed by themselves it is made only when they are chosen.
-        predicate = self.build.access.predicate(whole.view.resource, READ, group)
-        open_ = "" if predicate.never else f" OR {predicate.sql(whole.columns, self.build.actor)}"
-        return [f"(({which(self.alias)}) IS NOT TRUE{open_})"]
-
     def sort_value(self, ordering: Ordering) -> str:
         """What the row is sorted by, for this caller."""
         if ordering.otherwise is None:
             return ordering.sql(self.alias)
         group, otherwise = ordering.otherwise
-        return guard(self.authority.may(group), ordering.sql(self.alias), otherwise(self.alias))
+        may = self.authority.may(group) if self.brought is None else self.brought.decide(group)
+        return guard(may, ordering.sql(self.alias), otherwise(self.alias))
 
     def order(self, ordering: Ordering, way: str) -> str:
         """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
@@ -132,7 +116,7 @@ class Row:
 
         Where more than being seen is needed there are none either: a ground tells of being seen alone.
         """
-        if self.view.resource is None or self._needed != CORE:
+        if self.view.resource is None or self._needed or seen_of_whole(self):
             return []
         predicate = self.build.access.predicate(self.view.resource, READ, CORE)
         if predicate.never or predicate.always:
@@ -144,7 +128,12 @@ class Row:
         """Whether a field group is open: decided for every visible row alike, or by a column computed beside the row."""
         if self.authority is not self:
             return self._part_may(group)
-        if self.view.resource is None or group in {CORE, self._needed}:
+        decision = self.decide(group)
+        return self._mask(group, decision) if isinstance(decision, str) else decision
+
+    def decide(self, group: str) -> bool | str:
+        """The same of a row that is part of nothing, written out."""
+        if self.view.resource is None or group in {CORE, *self._needed}:
             return True
         access = self.build.access
         predicate = access.predicate(self.view.resource, READ, group)
@@ -152,7 +141,21 @@ class Row:
             return False
         if predicate.always or predicate == access.predicate(self.view.resource, READ, CORE):
             return True
-        return self._mask(group, predicate.sql(self.columns, self.build.actor))
+        return predicate.sql(self.columns, self.build.actor)
+
+    def another_part(self, view: View) -> Row:
+        """A row of another view that is part of the same whole."""
+        other = Row(self.build, view, self.authority)
+        other.brought = self.brought
+        return other
+
+    def closed(self, group: str) -> bool:
+        """Whether a field group is open to the caller on no row whatever; never so of what makes a row visible at all."""
+        access, whole = self.build.access, self.authority.view.resource
+        if group == CORE or whole is None or not access.predicate(whole, READ, group).never:
+            return False
+        own = self.view.resource if self.authority is not self and group in self.view.own_groups else None
+        return own is None or access.predicate(own, READ, group).never
 
     def _part_may(self, group: str) -> bool | str:
         """The same for a part: what the whole opens, and what the part's own resource opens besides."""
@@ -223,13 +226,24 @@ def within_counties(row: Row) -> list[str]:
 def relate(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     """The row a relation leads to, and the conditions that tie it to this one."""
     view = row.build.catalogue[member.view]
-    authority = row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
-    other = Row(row.build, view, authority, member.needed if isinstance(member, ToMany) else CORE)
-    conditions = [tie_of(view, member)(row.alias, other.alias)]
-    if view.owner is not None and authority is not None and authority is not row:
-        # A part of the same whole, reached through another part: tie it to the whole as well.
+    authority = authority_for(row, view)
+    needed = [member.needed] if isinstance(member, ToMany) and member.needed != CORE else []
+    other = Row(row.build, view, authority, needed)
+    tie = tie_of(view, member)
+    other.tie = tie(row.alias, other.alias)
+    conditions = [other.tie]
+    other.through_its_part = leads_from_its_part(row.view, view, tie("a", "b"))
+    parts = view.owner.parts if view.owner is not None else None
+    from_whole = authority is row and parts is not None and tie("a", "b").startswith(parts("a", "b"))
+    if view.owner is not None and authority is not None and not from_whole:
+        # Reached through another part, or by a tie of its own: tie it to the whole as well.
         conditions.append(view.owner.join(other.alias, authority.alias))
     return other, conditions
+
+
+def authority_for(row: Row, view: View) -> Row | None:
+    """The whole at hand to which rows of a view that are reached from this row belong; None where it is not at hand."""
+    return row.authority if view.owner is not None and row.authority.view.name == view.owner.view else None
 
 
 def alike(view: View, below: Mapping[str, tuple[Selected, ...]]) -> bool:
@@ -249,17 +263,6 @@ def narrowed_to(view: View, selected: Selected) -> Selected:
     return Selected(selected.key, selected.name, selected.arguments, below)
 
 
-def parts_withheld(row: Row, whole: Row) -> list[str]:
-    """The condition under which a part that is looked up by itself is not one that is withheld from the caller."""
-    if row.view.withheld is None:
-        return []
-    which, group = row.view.withheld
-    may = whole.may(group)
-    if may is True:
-        return []
-    return [f"(({which(row.alias)}) IS NOT TRUE{f' OR {may}' if may else ''})"]
-
-
 def guard(may: bool | str, sql: str, otherwise: str = "") -> str:
     """An expression; where its field group is closed null, or what is shown otherwise."""
     if may is True:
@@ -269,13 +272,9 @@ def guard(may: bool | str, sql: str, otherwise: str = "") -> str:
     return f"CASE WHEN {may} THEN {sql}{f' ELSE {otherwise}' if otherwise else ''} END"
 
 
-def both(one: bool | str, other: bool | str) -> bool | str:
-    """Whether two field groups are open."""
-    if one is False or other is False:
-        return False
-    if one is True or other is True:
-        return other if one is True else one
-    return one if one == other else f"({one} AND {other})"
+def all_of(decisions: Sequence[str]) -> bool | str:
+    """Whether all of these hold."""
+    return " AND ".join(decisions) or True
 
 
 class Objects:
@@ -283,25 +282,34 @@ class Objects:
 
     def __init__(self, build: Builder) -> None:
         self.build = build
-        # Decisions that were made around what is being written: there they hold, and are not made again.
-        self._made: list[str] = []
 
     def may(self, row: Row, group: str) -> bool | str:
         """Whether a field group is open on a row, here: as `Row.may`, and True where that was decided further out."""
         found = row.may(group)
-        return True if found in self._made else found
+        return True if found in self.build.decided else found
+
+    def asked_on_the_way(self, row: Row, member: ToOne | ToMany) -> list[str] | None:
+        """What must hold for a relation to be open, or None: it is closed.
+
+        Its own field group, and those without which nothing at its other end is seen.
+        """
+        asked = [self.may(row, member.group)]
+        if isinstance(member, ToOne) and member.besides != CORE:
+            asked.append(self.may(row, member.besides))
+        view = self.build.catalogue[member.view]
+        if (whole := authority_for(row, view)) is not None:
+            groups = self.build.catalogue.needed_for(view)
+            asked += [self.may(whole, group) for group in groups if group != member.group]
+        return None if False in asked else [one for one in asked if isinstance(one, str)]
 
     @contextmanager
-    def within(self, may: bool | str) -> Iterator[None]:
-        """Write what stands inside a `CASE WHEN may`, and is not looked at otherwise."""
-        if not isinstance(may, str):
-            yield
-            return
-        self._made.append(may)
+    def within(self, *decisions: str) -> Iterator[None]:
+        """Write what stands inside a `CASE WHEN` these hold, and is not looked at otherwise."""
+        self.build.decided += decisions
         try:
             yield
         finally:
-            self._made.pop()
+            del self.build.decided[len(self.build.decided) - len(decisions) :]
 
     def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
         """The select list of one object: expressions under their response keys, in the order selected."""
@@ -345,30 +353,30 @@ class Objects:
         """One row, or null, as a JSON expression; where several could be, the first by `tail`."""
         owner = row.view.owner
         if owner is not None and row.authority is row:
-            whole = Row(self.build, self.build.catalogue[owner.view], needed=row.view.listed_under)
+            needed = self.build.catalogue.needed_for(row.view)
+            whole = Row(self.build, self.build.catalogue[owner.view], needed=needed)
             row.authority = whole
             text = self.json(row, below, cost)
-            open_ = parts_withheld(row, whole)
-            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, open_)}{tail})"
+            return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, row.visible())}{tail})"
         return f"({self.rows(row, below, where, tail, cost)})"
 
-    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str], open_: Sequence[str]) -> str:
+    def with_whole(self, row: Row, whole: Row, owner: Owner, where: Sequence[str], visible: Sequence[str]) -> str:
         """What follows FROM for a part looked up by itself: the part, the whole it belongs to, what is masked of it.
 
         Written when the JSON has been: only then is it known which masks are needed. The part's own masks may name
-        columns of the whole, so they come after it, and under the alias that everything else knows. `open_`: conditions
-        upon the part that ask for what is masked of the whole.
+        columns of the whole, so they come after it, and under the alias that everything else knows. `visible`: conditions
+        upon the part, which may ask for what is masked of the whole.
         """
         part = row.alias if not row.masks else self.build.alias()
         found = f"{row.view.table} {row.alias}"
         tie = [owner.join(part, whole.alias), *whole.visible()]
         joined = f"(SELECT {whole.alias}.*{whole.masks} FROM {whole.view.table} {whole.alias}{_where(tie)} OFFSET 0)"
         if not row.masks:
-            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *open_, *row.visible()])}"
+            return f"{found} CROSS JOIN LATERAL {joined} {whole.alias}{_where([*where, *visible])}"
         masked = f"(SELECT {row.alias}.*{row.masks} FROM (SELECT {part}.*) {row.alias} OFFSET 0) {row.alias}"
         return (
             f"(SELECT {row.alias}.* FROM {found}{_where(where)}) {part} CROSS JOIN LATERAL {joined} {whole.alias}"
-            f" CROSS JOIN LATERAL {masked}{_where([*open_, *row.visible()])}"
+            f" CROSS JOIN LATERAL {masked}{_where(visible)}"
         )
 
     def member(self, row: Row, type_name: str, selected: Selected, cost: Cost) -> str:
@@ -381,7 +389,7 @@ class Objects:
                 otherwise = "" if member.otherwise is None else member.otherwise(row.alias)
                 return guard(self.may(row, member.group), member.sql(row.alias), otherwise)
             case Masked():
-                return self.masked(row, member, selected)
+                return self.mask(row, member, selected)
             case Part():
                 return self.part(row, member, selected)
             case ToOne():
@@ -389,9 +397,9 @@ class Objects:
             case ToMany():
                 return self.many(row, member, selected, cost)
             case Computed():
-                return self.computed(row, member, selected)
+                return self.compute(row, member, selected)
 
-    def masked(self, row: Row, member: Masked, selected: Selected) -> str:
+    def mask(self, row: Row, member: Masked, selected: Selected) -> str:
         """A protected text as { display, masked, reason }."""
         value = member.sql(row.alias)
         full = self.may(row, member.group)
@@ -421,7 +429,7 @@ class Objects:
         """Some scalars of the row as an object."""
         ((type_name, fields),) = selected.below.items()
         may = self.may(row, member.group)
-        with self.within(may):
+        with self.within(*([may] if isinstance(may, str) else [])):
             columns = ", ".join(
                 f"{self.scalar(row, type_name, one.name, member.members)} AS {quote(one.key)}" for one in fields
             )
@@ -436,8 +444,8 @@ class Objects:
 
     def one(self, row: Row, member: ToOne, selected: Selected, cost: Cost) -> str:
         """The row at the other end of a relation, or null."""
-        may = both(self.may(row, member.group), self.may(row, member.besides))
-        if may is False:
+        asked = self.asked_on_the_way(row, member)
+        if asked is None:
             return "NULL"
         other, tie = relate(row, member)
         level = Cost(1)
@@ -445,13 +453,13 @@ class Objects:
         tail = ""
         if member.latest is not None:
             tail = f" ORDER BY {other.order(other.view.orderings[member.latest], 'DESC')} LIMIT 1"
-        with self.within(may):
-            return guard(may, self.lookup(other, selected.below, tie, level, tail))
+        with self.within(*asked):
+            return guard(all_of(asked), self.lookup(other, selected.below, tie, level, tail))
 
     def many(self, row: Row, member: ToMany, selected: Selected, cost: Cost) -> str:
         """The rows at the other end of a relation as a plain list."""
-        may = self.may(row, member.group)
-        if may is False:
+        asked = self.asked_on_the_way(row, member)
+        if asked is None:
             return "NULL"
         other, tie = relate(row, member)
         level = Cost(LIST_WEIGHT)
@@ -459,11 +467,11 @@ class Objects:
         name, descending = order_of(other.view, member)
         order = other.order(other.view.orderings[name], "DESC" if descending else "ASC")
         tail = f" ORDER BY {order} LIMIT {member.cap}"
-        with self.within(may):
+        with self.within(*asked):
             objects = self.rows(other, selected.below, tie, tail, level)
-        return guard(may, f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
+        return guard(all_of(asked), f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)")
 
-    def computed(self, row: Row, member: Computed, selected: Selected) -> str:
+    def compute(self, row: Row, member: Computed, selected: Selected) -> str:
         """A computed field's facts, marked so that they can be found in the answer and filled in."""
         given = {
             name: one.value

@@ -96,7 +96,7 @@ class PooledReader:
         self._pool: asyncpg.Pool[Any] | None = None
         self._opening = asyncio.Lock()
 
-    async def _opened(self) -> asyncpg.Pool[Any]:
+    async def _open(self) -> asyncpg.Pool[Any]:
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
@@ -116,7 +116,7 @@ class PooledReader:
             raise Busy
         self._asking += 1
         try:
-            pool = self._pool or await self._opened()
+            pool = self._pool or await self._open()
             try:
                 connection = await pool.acquire(timeout=self._patience)
             except TimeoutError as error:

@@ -125,6 +125,8 @@ class Builder:
         self.access = access
         self.parameters: list[Parameter] = []
         self.fills: dict[str, Fill] = {}
+        # Decisions that were made around what is being written: there they hold, and are not made again.
+        self.decided: list[str] = []
         self._actor: dict[ActorValue, str] = {}
         self._typed: dict[str, str] = {}
         self._aliases = 0
@@ -164,7 +166,7 @@ class Builder:
         return mark
 
     def plan(self, json: str, cost: Cost, within: float) -> Plan:
-        """The finished statement, which may take so many seconds: the wall of row-level security, then the read, then the access stamp.
+        """The finished statement, which may take so many seconds: the counties that row-level security lets in, then the read, then the access stamp.
 
         The setting is made within the statement, local to its implicit transaction, and the read depends on it, so
         that it cannot run earlier; nothing outlives the statement. The stamp is read in the same snapshot.
@@ -181,7 +183,8 @@ class Builder:
         idle = "".join(f", {typed}" for placeholder, typed in self._typed.items() if placeholder not in mentioned)
         sql = (
             f"SELECT (SELECT y.j FROM (SELECT {json}) y(j) WHERE s.v IS NOT NULL) AS j,"
-            f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})) AS stamp"
+            f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})"
+            f" AND s.v IS NOT NULL) AS stamp"
             f" FROM (SELECT set_config('app.counties', {counties}, true) AS v{idle} OFFSET 0) s"
         )
         return Plan(sql, tuple(self.parameters), dict(self.fills), cost.weight(), within)

@@ -25,7 +25,7 @@ from domain.foundation.query.members import (
     ToOne,
 )
 from domain.foundation.query.node_ids import Identity, id_member
-from domain.foundation.query.roots import CORE, Figures, Listing, Own, Root
+from domain.foundation.query.roots import CORE, Figures, Listing, Lookup, Own, Root
 
 
 class Named(Protocol):
@@ -63,6 +63,22 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Which parts of a whole are seen, by whichever way they are reached: in a list, by their ids, through another part.
+
+    `under`: the field group of the whole without which none is. `besides`: another that is needed as well, `unless`
+    this holds of the part. `only`: parts of which this does not hold nobody sees. `part`: another part of the same whole
+    that each belongs to, as that one reaches them: they are seen only where it is.
+    """
+
+    under: str = CORE
+    besides: str | None = None
+    unless: Expression = lambda _t: "FALSE"
+    only: Expression | None = None
+    part: tuple[str, Join] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Concrete:
     """One of several types that the rows of a view are of: the rows for which `holds` does, with members of its own."""
 
@@ -77,13 +93,10 @@ class View:
 
     `type_name` is the name of its rows' type, by default the view's own in capitals; `description` what the schema
     says of it. `resource` names it in the policy; None with `open_because` for what anybody signed in may read. A part
-    of another view's row (`owner`) may have a resource too: then policy also decides which of the parts are seen, and
-    each of `own_groups` is open where either the whole's row or the part's own opens it.
+    of another view's row (`owner`) says which of them are `seen`. It may have a resource too: then policy also decides
+    which of the parts are seen, and each of `own_groups` is open where either the whole's row or the part's own opens it.
     `prefix` begins its global ids, which its rows then have as `id`; None for rows that are no Node. `identity` names
     the columns of which such an id is made, where it is not `key` alone.
-    `listed_under` is the field group of the whole under which its parts are listed: without it a part is not found by
-    its id either. `withheld`: of the parts those for which this holds are found only under that group besides.
-    `guarded`: of the parts those for which this holds are seen, by whichever way, only where that group is open besides.
     `tenant` is False for reference tables, which have no county.
     `types` are the concrete types of a view whose rows are of several; what none of them names, they share.
     `roots` are the fields of the query that begin here, by name. `default_order` is an ordering and whether it descends:
@@ -97,6 +110,7 @@ class View:
     type_name: str = ""
     resource: str | None = None
     owner: Owner | None = None
+    seen: Seen | None = None
     own_groups: frozenset[str] = frozenset()
     open_because: str | None = None
     prefix: str | None = None
@@ -104,9 +118,6 @@ class View:
     key: str = "id"
     key_type: str = "uuid"
     identity: Identity = ()
-    listed_under: str = CORE
-    withheld: tuple[Expression, str] | None = None
-    guarded: tuple[Expression, str] | None = None
     roots: Mapping[str, Root] = field(default_factory=dict)
     orderings: Mapping[str, Ordering] = field(default_factory=dict)
     default_order: tuple[str, bool] = ("", False)
@@ -123,6 +134,15 @@ class View:
         decided = self.resource is not None or self.owner is not None
         if decided is (self.open_because is not None):
             message = f"view {self.name}: either resource, owner or both must be given, or open_because"
+            raise ValueError(message)
+        if (self.owner is None) is not (self.seen is None):
+            message = f"view {self.name}: a part, and nothing else, says which of them are seen (seen=)"
+            raise ValueError(message)
+        begun = [name for name, root in self.roots.items() if not isinstance(root, Listing | Lookup)]
+        if self.owner is not None and begun:
+            message = (
+                f"view {self.name}: of parts there are lists and look-ups, which bring their whole; not {begun[0]}"
+            )
             raise ValueError(message)
         if self.own_groups and (self.resource is None or self.owner is None):
             message = f"view {self.name}: own groups are for a part that has a resource of its own"
@@ -194,11 +214,51 @@ class Catalogue:
                 if member.join is None and (target.owner is None or target.owner.view != view.name):
                     message = f"{view.name}.{name}: {member.view} does not belong to it, so it needs a join"
                     raise ValueError(message)
+                if isinstance(member, ToMany) and target.owner is not None and not self.shares_whole(view, target):
+                    message = f"{view.name}.{name}: a list of {member.view} begins at its whole, or at a part of that"
+                    raise ValueError(message)
+            self._check_seen(view)
 
     def _check(self, view: View, name: str, target: str) -> None:
         if target not in self._views:
             message = f"{view.name}.{name}: there is no view {target}"
             raise ValueError(message)
+
+    def _check_seen(self, view: View) -> None:
+        """Refuse a part that is seen with what is no part of the same whole, or with itself."""
+        met, one = {view.name}, view
+        while one.seen is not None and one.seen.part is not None:
+            name = one.seen.part[0]
+            self._check(view, "seen", name)
+            one = self._views[name]
+            if name in met or one.owner is None or not self.shares_whole(view, one):
+                message = f"{view.name}.seen: {name} is no other part of the same whole"
+                raise ValueError(message)
+            met.add(name)
+
+    def shares_whole(self, one: View, part: View) -> bool:
+        """Whether a view's rows are the whole that a part's belong to, or parts of it as well."""
+        assert part.owner is not None
+        return (one.name if one.owner is None else one.owner.view) == part.owner.view
+
+    def needed_for(self, view: View) -> tuple[str, ...]:
+        """The field groups of the whole without which none of its parts of this view is seen."""
+        found: dict[str, None] = {}
+        seen = view.seen
+        while seen is not None:
+            found[seen.under] = None
+            seen = None if seen.part is None else self._views[seen.part[0]].seen
+        return tuple(group for group in found if group != CORE)
+
+    def needed_for_some(self, view: View) -> tuple[str, ...]:
+        """The field groups without which some of them are not."""
+        found: dict[str, None] = {}
+        seen = view.seen
+        while seen is not None:
+            if seen.besides is not None:
+                found[seen.besides] = None
+            seen = None if seen.part is None else self._views[seen.part[0]].seen
+        return tuple(found)
 
     def __getitem__(self, name: str) -> View:
         return self._views[name]

@@ -12,7 +12,6 @@ from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import DeadlineKind, DeadlineUnit
 from domain.foundation.basics.calendar import (
     NATIONAL,
     WorkingCalendar,
@@ -27,6 +26,7 @@ from domain.foundation.database.statements import Statement
 from domain.foundation.kernel.rooms import rooms
 from domain.foundation.outbox.service import record
 from domain.law.deadlines import clocks
+from domain.law.deadlines.codes import DeadlineKind, DeadlineUnit
 from domain.law.deadlines.commands import ClearCalendarDay, SetCalendarDay
 from domain.law.deadlines.models import CalendarDay, Deadline
 
@@ -58,7 +58,7 @@ async def calendar_of(session: AsyncSession, county_id: int, base: WorkingCalend
 
 async def _read(session: AsyncSession, county_id: int, base: WorkingCalendar) -> WorkingCalendar:
     rows = await _DAYS.rows(session, county=county_id)
-    return base.overridden({row["day"]: row["working"] for row in rows})
+    return base.with_overrides({row["day"]: row["working"] for row in rows})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,12 @@ def _require_calendar(grant: Grant) -> None:
 
 async def _take_hold(session: AsyncSession, county_id: int, day: date) -> None:
     """Lock the cases that may be concerned, then the calendar: in the order in which commands do."""
-    ids = [deadline.case_id for deadline in await _concerned(session, county_id, day)]
+    ids = [deadline.case_id for deadline in await _find_concerned(session, county_id, day)]
     await session.execute(_CASES, {"county": county_id, "ids": ids})
     await session.execute(_ALONE, {"lock": _ADVISORY, "county": county_id})
 
 
-async def _concerned(session: AsyncSession, county_id: int, day: date) -> Sequence[Deadline]:
+async def _find_concerned(session: AsyncSession, county_id: int, day: date) -> Sequence[Deadline]:
     """Open deadlines counted in days whose span the day lies in; no other one can move."""
     found = await session.scalars(
         select(Deadline)
@@ -136,7 +136,7 @@ async def _recount(
     session: AsyncSession, grant: Grant, day: date, now: datetime, *, working: bool | None
 ) -> CalendarChange:
     calendar = await _read(session, grant.county_id, NATIONAL)
-    moved = [one for one in await _concerned(session, grant.county_id, day) if clocks.recount(one, calendar)]
+    moved = [one for one in await _find_concerned(session, grant.county_id, day) if clocks.recount(one, calendar)]
     await session.flush()
     for deadline in moved:
         shown = _shown_as(DeadlineKind(deadline.kind))

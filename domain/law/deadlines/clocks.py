@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.codes.enums import DeadlineUnit
 from domain.foundation.basics.calendar import WorkingCalendar, china_date, end_of_day
 from domain.foundation.basics.ids import new_id
+from domain.law.deadlines.codes import DeadlineUnit
 from domain.law.deadlines.models import Deadline
 from domain.law.deadlines.schedule import Period, last_day
 

@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, Index, Integer, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import DeadlineKind, DeadlineStep, DeadlineUnit
 from domain.foundation.database.base import (
     TENANT,
     Base,
     county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep, DeadlineUnit
 
 
-class Deadline(Base):
+class Deadline(TenantRow, Base):
     """One period that runs, or ran, for a case. What it says of the period is a copy: schedules change, history stays.
 
     Its state is no column: it follows from these and the clock.
@@ -50,8 +50,6 @@ class Deadline(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     # What of the case it is about, where there can be several: an answer to a call, to a supervision.
     subject_id: Mapped[UUID | None]
@@ -98,7 +96,7 @@ class DeadlineStepTaken(Base):
     at: Mapped[datetime] = instant()
 
 
-class DeadlineExtension(Base):
+class DeadlineExtension(TenantRow, Base):
     """One extension: by how much, on whose word, with whose consent."""
 
     __tablename__ = "deadline_extension"
@@ -110,8 +108,6 @@ class DeadlineExtension(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     deadline_id: Mapped[UUID]
     ordinal: Mapped[int] = mapped_column(SmallInteger)
     days: Mapped[int] = mapped_column(Integer)

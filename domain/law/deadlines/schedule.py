@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from domain.codes.enums import DeadlineKind, DeadlineUnit
 from domain.foundation.basics.calendar import WorkingCalendar
+from domain.law.deadlines.codes import DeadlineKind, DeadlineUnit
 
 
 class Trigger(StrEnum):

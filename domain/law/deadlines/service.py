@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import DeadlineKind
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar
 from domain.foundation.database.objects import columns_of, load_objects
 from domain.foundation.database.statements import Statement, notify_later
@@ -20,6 +19,7 @@ from domain.foundation.outbox.service import record
 from domain.law.deadlines import clocks
 from domain.law.deadlines.calendar import calendar_of
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.models import Deadline
 from domain.law.deadlines.schedule import Period
 from domain.law.deadlines.wiring import CaseEvent, advance_deadlines

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.codes.enums import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 from domain.foundation.basics.calendar import NATIONAL, china_date
 from domain.foundation.query.expressions import (
     NOW,
     belongs_to,
-    calculated,
     column,
+    computed_field,
     enum,
     expression,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -27,8 +28,9 @@ from domain.foundation.query.narrowing import (
     one_of,
     ordering,
 )
-from domain.foundation.query.roots import Listing, Rows
+from domain.foundation.query.roots import CORE, Listing, Rows
 from domain.foundation.query.view import Owner, View, by_name
+from domain.law.deadlines.codes import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 
 HISTORY, NOTES, INTERNAL = "history", "notes", "internal"
 _K = DeadlineKind
@@ -44,20 +46,12 @@ _TOLD = ", ".join(f"'{kind}'" for kind in sorted(TOLD))
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
 
-OF_CASE = belongs_to("case", where=SHOWN)
+OF_CASE = belongs_to("case")
 
 
-def is_untold(t: str) -> str:
-    """SQL: whether the parties of a case are not told of a deadline."""
-    return f"{t}.kind NOT IN ({_TOLD})"
-
-
-def of_an_untold_deadline(t: str) -> str:
-    """SQL: the same of what belongs to a deadline."""
-    return (
-        f"EXISTS (SELECT FROM deadline u WHERE u.county_id = {t}.county_id AND u.id = {t}.deadline_id"
-        f" AND {is_untold('u')})"
-    )
+def is_told(t: str) -> str:
+    """SQL: whether the parties of a case are told of a deadline."""
+    return f"{t}.kind IN ({_TOLD})"
 
 
 def state(t: str) -> str:
@@ -95,7 +89,7 @@ def remaining(found: Any) -> int | None:
     last, first = china_date(due), china_date(since)
     if found["unit"] == DeadlineUnit.WORKING_DAYS:
         own = {date.fromisoformat(day): working for day, working in (found["days"] or {}).items()}
-        return NATIONAL.overridden(own).working_days_between(first, last)
+        return NATIONAL.with_overrides(own).working_days_between(first, last)
     return (last - first).days
 
 
@@ -117,20 +111,20 @@ DEADLINE = View(
     description="A period that runs, or ran, for a case 办理期限",
     table="deadline",
     owner=OF_CASE,
+    seen=seen_under(CORE, besides=INTERNAL, unless=is_told, only=SHOWN),
     prefix="deadline",
-    guarded=(is_untold, INTERNAL),
     members=by_name(
         to_one("case", "case", "Its case 所属案件"),
         enum("kind", DeadlineKind, "What it is for 期限类型"),
         column("rule", "Id of the rule that sets it 规则编号"),
         column("source", "The law or policy behind it 依据"),
-        enum("unit", DeadlineUnit, "By what it counts 计算单位", label=False),
+        enum("unit", DeadlineUnit, "By what it counts 计算单位"),
         column("starts_at", "What it counts from; the first day does not count 起算时间"),
         column("opened_at", "When it was opened 开始时间"),
         column("due", "Its last moment 到期时间", column="due_at"),
         column("warn_at", "When a warning is given 提醒时间"),
         enum("state", DeadlineState, "Where it stands now 状态", sql=state),
-        calculated(
+        computed_field(
             "remaining",
             int,
             "Whole days left, working days where the rule counts those; 0 on the last day, negative when over 剩余天数",
@@ -195,7 +189,7 @@ OF_DEADLINE = Owner(
     "case",
     lambda t, o: (
         f"{o}.county_id = {t}.county_id AND {o}.id = (SELECT d.case_id FROM deadline d"
-        f" WHERE d.county_id = {t}.county_id AND d.id = {t}.deadline_id AND {SHOWN('d')})"
+        f" WHERE d.county_id = {t}.county_id AND d.id = {t}.deadline_id)"
     ),
 )
 
@@ -205,11 +199,11 @@ DEADLINE_STEP = View(
     type_name="DeadlineStepTaken",
     table="deadline_step",
     owner=OF_DEADLINE,
+    # Whom it warned, and on which rung supervision stands.
+    seen=seen_with("deadline", "deadline_id", besides=INTERNAL),
     key="step",
     key_type="text",
     prefix="deadlinestep",
-    # Whom it warned, and on which rung supervision stands.
-    guarded=(lambda _t: "TRUE", INTERNAL),
     identity=(("deadline_id", "uuid"), ("step", "text")),
     members=by_name(
         enum("step", DeadlineStep, "Which step 步骤"),
@@ -224,8 +218,7 @@ DEADLINE_EXTENSION = View(
     table="deadline_extension",
     owner=OF_DEADLINE,
     prefix="extension",
-    listed_under=HISTORY,
-    guarded=(of_an_untold_deadline, INTERNAL),
+    seen=seen_with("deadline", "deadline_id", under=HISTORY),
     members=by_name(
         column("days", "By how many days of the kind it counts 延长天数", HISTORY),
         # Written by who mediates, for their own: neither side, nor a court (CRT3), reads what the other is ready for.

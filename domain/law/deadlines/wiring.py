@@ -11,10 +11,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus, DeadlineKind, RiskLevel
+from domain.codes.enums import AgreementForm, CaseAction, CaseSource, ConfirmationStatus, RiskLevel
 from domain.foundation.basics.calendar import WorkingCalendar, china_date, end_of_day
 from domain.law.deadlines import clocks, schedule
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind
 from domain.law.deadlines.models import Deadline
 from domain.law.deadlines.schedule import Period, StopsFor
 

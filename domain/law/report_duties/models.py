@@ -8,19 +8,18 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import DutyRecipient
 from domain.foundation.database.base import (
     TENANT,
     Base,
-    county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
+from domain.law.report_duties.codes import DutyRecipient
 
 
-class ReportDuty(Base):
+class ReportDuty(TenantRow, Base):
     """One authority to be told of a case, once. Who told it is kept, and shown to nobody (反家庭暴力法 14)."""
 
     __tablename__ = "report_duty"
@@ -34,8 +33,6 @@ class ReportDuty(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     recipient: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(Text)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, DutyRecipient
+from domain.codes.enums import CaseAction
 from domain.foundation.basics.calendar import WorkingCalendar
 from domain.foundation.basics.ids import new_id
 from domain.foundation.database.statements import Statement
 from domain.foundation.outbox.service import record
 from domain.law.deadlines.wiring import CaseEvent
+from domain.law.report_duties.codes import DutyRecipient
 from domain.law.report_duties.models import ReportDuty
 
 # After these it may be known for the first time that somebody is in danger.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.codes.enums import DeadlineKind, DeadlineStep
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
 
 
 @dataclass(frozen=True, slots=True)

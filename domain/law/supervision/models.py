@@ -8,22 +8,24 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.codes.enums import DeadlineStep, LeadershipLevel, RiskLevel, SupervisionCause
+from domain.codes.enums import RiskLevel
 from domain.foundation.database.base import (
     TENANT,
     Base,
     county_key,
-    id_key,
     instant,
     one_of,
     refers,
 )
+from domain.foundation.kernel.tables import TenantRow
+from domain.law.deadlines.codes import DeadlineStep
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 
 # The rungs on which a supervision can stand: it is opened with the first of them.
 RUNGS = (DeadlineStep.SUPERVISED, DeadlineStep.NOTICED, DeadlineStep.INTERVIEWED, DeadlineStep.REPORTED)
 
 
-class Supervision(Base):
+class Supervision(TenantRow, Base):
     """One supervision of a case: opened by the system or by hand, answered by the handler, closed with evidence."""
 
     __tablename__ = "supervision"
@@ -62,8 +64,6 @@ class Supervision(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     deadline_id: Mapped[UUID | None]
     cause: Mapped[str] = mapped_column(Text)
@@ -80,7 +80,7 @@ class Supervision(Base):
     evidence: Mapped[str | None] = mapped_column(Text)
 
 
-class RiskReport(Base):
+class RiskReport(TenantRow, Base):
     """A red risk or a possible mass incident, reported to the leadership of town and county at once (RISK1)."""
 
     __tablename__ = "risk_report"
@@ -91,8 +91,6 @@ class RiskReport(Base):
         {"info": TENANT},
     )
 
-    county_id: Mapped[int] = county_key()
-    id: Mapped[UUID] = id_key()
     case_id: Mapped[UUID]
     risk_level: Mapped[str | None] = mapped_column(Text)
     mass_incident: Mapped[bool]

@@ -12,14 +12,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.codes.enums import CaseAction, DeadlineKind, DeadlineStep, LeadershipLevel, SupervisionCause
+from domain.codes.enums import CaseAction
 from domain.foundation.basics.calendar import WorkingCalendar
 from domain.foundation.basics.ids import new_id
 from domain.foundation.outbox.service import record
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
 from domain.law.deadlines.schedule import SUPERVISION_ANSWER
 from domain.law.deadlines.service import OfCase, close_deadline, open_deadline
 from domain.law.deadlines.wiring import CaseEvent
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 from domain.law.supervision.models import RiskReading, RiskReport, Supervision
 
 # DSP1: the return after which the centre's decision binds, and is watched.
@@ -105,7 +107,7 @@ async def answer(
 ) -> None:
     """Record the handler's answer; whether there may be one was asked before."""
     supervision.answered_at, supervision.answered_by, supervision.answer = now, by, text
-    await _answered(session, case, supervision, Outcome.SATISFIED, now)
+    await _close_answer_deadline(session, case, supervision, Outcome.SATISFIED, now)
     record_supervision_event(session, supervision, "supervision.answered", now)
 
 
@@ -114,7 +116,7 @@ async def close(
 ) -> None:
     """Close it with what shows that the matter is settled; whether it may be was asked before."""
     supervision.closed_at, supervision.closed_by, supervision.evidence = now, by, evidence
-    await _answered(session, case, supervision, Outcome.CANCELLED, now)
+    await _close_answer_deadline(session, case, supervision, Outcome.CANCELLED, now)
     record_supervision_event(session, supervision, "supervision.closed", now)
 
 
@@ -188,7 +190,7 @@ def record_supervision_event(session: AsyncSession, supervision: Supervision, to
     )
 
 
-async def _answered(
+async def _close_answer_deadline(
     session: AsyncSession, case: OfCase, supervision: Supervision, outcome: Outcome, now: datetime
 ) -> None:
     await session.flush()

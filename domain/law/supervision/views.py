@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.codes.enums import DeadlineStep, LeadershipLevel, RiskLevel, SupervisionCause
+from domain.codes.enums import RiskLevel
 from domain.foundation.query.expressions import (
     belongs_to,
     column,
     enum,
     expression,
     part_of,
+    seen_under,
+    seen_with,
     to_many,
     to_one,
 )
@@ -23,14 +25,14 @@ from domain.foundation.query.narrowing import (
     one_of,
     ordering,
 )
-from domain.foundation.query.roots import Listing
+from domain.foundation.query.roots import CORE, Listing
 from domain.foundation.query.view import View, by_name
+from domain.law.deadlines.codes import DeadlineStep
+from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 
-HISTORY, SUPERVISION_TEXTS = "history", "supervision"
+HISTORY, SUPERVISION_TEXTS, INTERNAL = "history", "supervision", "internal"
 
 OF_CASE = belongs_to("case")
-# None of it is told to the parties of the case: it would tell them of risk, and of who is protected.
-KEPT_FROM_PARTIES = (lambda _t: "TRUE", "internal")
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
 
 
@@ -47,8 +49,8 @@ SUPERVISION = View(
     description="A case watched from above 督办",
     table="supervision",
     owner=OF_CASE,
+    seen=seen_under(CORE, besides=INTERNAL),
     prefix="supervision",
-    guarded=KEPT_FROM_PARTIES,
     members=by_name(
         ITS_CASE,
         enum("cause", SupervisionCause, "Why 督办事由"),
@@ -100,10 +102,10 @@ RISK_REPORT = View(
     description="A red risk or possible mass incident, reported at once (RISK1) 风险报告",
     table="risk_report",
     owner=OF_CASE,
+    seen=seen_under(CORE, besides=INTERNAL),
     prefix="riskreport",
-    guarded=KEPT_FROM_PARTIES,
     members=by_name(
-        enum("risk_level", RiskLevel, "How dangerous 风险等级", label=False),
+        enum("risk_level", RiskLevel, "How dangerous 风险等级"),
         column("mass_incident", "May become a mass incident 是否可能引发群体性事件"),
         column("reported_at", "When reported 报告时间"),
         to_many("readings", "risk_reading", "Who has read it 签收情况", join=part_of("report_id")),
@@ -116,10 +118,10 @@ RISK_READING = View(
     description="Whether a level of leadership has read a risk report 风险报告签收",
     table="risk_reading",
     owner=OF_CASE,
+    seen=seen_with("risk_report", "report_id"),
     key="level",
     key_type="text",
     prefix="riskreading",
-    guarded=KEPT_FROM_PARTIES,
     identity=(("report_id", "uuid"), ("level", "text")),
     members=by_name(
         enum("level", LeadershipLevel, "Whose leadership 层级"),

@@ -16,14 +16,15 @@ from sqlalchemy import and_, column, func, or_, select, table, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.codes.enums import DeadlineKind, DeadlineStep, SupervisionCause
 from domain.foundation.basics.clock import Clock
 from domain.foundation.database.session import unit_of_work
 from domain.law.deadlines import clocks
 from domain.law.deadlines.clocks import Outcome
+from domain.law.deadlines.codes import DeadlineKind, DeadlineStep
 from domain.law.deadlines.models import Deadline, DeadlineStepTaken
 from domain.law.deadlines.service import record_deadline_event
 from domain.law.supervision import service
+from domain.law.supervision.codes import SupervisionCause
 from domain.law.supervision.ladder import ladder_of
 from domain.law.supervision.models import RUNGS, Supervision
 
@@ -100,7 +101,7 @@ async def attend_next(
 
 
 async def _look_after(session: AsyncSession, deadline: Deadline, now: datetime, handlers: ExpiryHandlers) -> None:
-    taken = await _taken(session, deadline)
+    taken = await _load_steps_taken(session, deadline)
     if now <= deadline.due_at:
         if now >= deadline.warn_at:
             await _take(session, deadline, DeadlineStep.WARNED, taken, now)
@@ -169,7 +170,7 @@ async def _take(
             service.record_supervision_event(session, supervision, "supervision.escalated", now)
 
 
-async def _taken(session: AsyncSession, deadline: Deadline) -> dict[DeadlineStep, datetime]:
+async def _load_steps_taken(session: AsyncSession, deadline: Deadline) -> dict[DeadlineStep, datetime]:
     found = await session.execute(
         select(DeadlineStepTaken.step, DeadlineStepTaken.at).where(
             DeadlineStepTaken.county_id == deadline.county_id, DeadlineStepTaken.deadline_id == deadline.id
