@@ -1,6 +1,7 @@
 """How rows of a kind of work change: loaded under lock, judged, changed and recorded, together or not at all.
 
-A command of a kind reads:
+A command that does no more than put what it brings into the row is declared (`kernel/commands.py`). The service of any
+other reads:
 
     work = await VISITS.open(session, grant, VisitAction.CORRECT, clock, expected=command.expected_version)
     work.require(command)
