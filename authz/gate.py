@@ -227,6 +227,7 @@ class Gate:
         if not self._allows(resource, action, row, now):
             raise Forbidden
         membership = self._membership(resource, action, row, now)
+        told = resource.declared.whole_story
         return Grant(
             actor=self._actor,
             membership=membership,
@@ -234,7 +235,15 @@ class Gate:
             county_id=row.county_id,
             subject_id=membership.organisation_id if key is None else key,
             policy_version=self._policy.version,
+            partly_told=told is not None and key is not None and not self._is_told(resource, told, row, now),
         )
+
+    def _is_told(self, resource: Resource, group: str, row: Facts, now: datetime) -> bool:
+        """Whether a field group is open on a row that the caller sees: for most, wherever they see one."""
+        access = access_of(self._policy, self._actor)
+        if access.predicate(resource.name, READ, group) == access.predicate(resource.name, READ, CORE):
+            return True
+        return self._policy.enforce(self._actor, str(row.county_id), resource.name, READ, group, row, now)
 
     def _membership(self, resource: Resource, action: str, row: Facts, now: datetime) -> Membership:
         """By which membership the caller acts: of the first policy row that allows it, so that it never varies."""
