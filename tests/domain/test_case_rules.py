@@ -81,12 +81,19 @@ STATE_ROWS = [
     ("CASE3", _A.HOLD_SESSION, HANDLING, replace(HANDLING, mediators=0)),
     ("CASE9", _A.AGREE, HANDLING, replace(HANDLING, sessions=0)),
     ("CONF4", _A.APPLY_CONFIRMATION, AGREED, replace(AGREED, agreement_form=AgreementForm.ORAL)),
-    (
-        "CONF_ONCE",
-        _A.APPLY_CONFIRMATION,
-        replace(AGREED, confirmation_status=ConfirmationStatus.REJECTED),
-        replace(AGREED, confirmation_status=ConfirmationStatus.CONFIRMED),
-    ),
+    *[
+        (
+            "CONF_ONCE",
+            _A.APPLY_CONFIRMATION,
+            replace(AGREED, confirmation_status=over),
+            replace(AGREED, confirmation_status=running),
+        )
+        for over, running in (
+            (ConfirmationStatus.REFUSED, ConfirmationStatus.APPLIED),
+            (ConfirmationStatus.WITHDRAWN, ConfirmationStatus.ACCEPTED),
+            (ConfirmationStatus.REJECTED, ConfirmationStatus.CONFIRMED),
+        )
+    ],
     (
         "CONF_ORDER",
         _A.ACCEPT_CONFIRMATION,
@@ -306,9 +313,14 @@ def test_confirmation_is_applied_for_until_midnight_in_china_of_the_first_workin
 
 
 def test_every_rule_is_tested_here_or_says_how_else_it_is_kept() -> None:
-    tested = {row[0] for row in STATE_ROWS} | {row[0] for row in GIVEN_ROWS} | {"CONF1"}
+    state = {row[:2] for row in STATE_ROWS} | {("CONF1", _A.APPLY_CONFIRMATION)}
+    given = {row[:2] for row in GIVEN_ROWS}
+    tested = {rule for rule, _ in state | given}
     table = case_rules().table
     for rule in table:
+        # Of every action that it concerns, not of one for all.
+        assert {(rule.id, action) for action in rule.by_state} <= state
+        assert {(rule.id, action) for action in rule.by_input} <= given
         assert (rule.id in tested) != (rule.kept is not None), rule.id
         assert rule.message
         assert rule.message_en
