@@ -123,6 +123,8 @@ STATE_ROWS = [
     *[("BINDS", action, BROKEN, PERFORMING) for action in (_A.MEDIATE_AGAIN, _A.FAIL)],
     *[("BINDS", action, DRAFT, AGREED) for action in (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW)],
     ("FUP1", _A.CLOSE, FULFILLED, replace(FULFILLED, follow_ups=0)),
+    # Of what was not settled nobody is visited.
+    ("FUP1", _A.CLOSE, FAILED, replace(FULFILLED, follow_ups=0)),
     ("PAUSED", _A.PAUSE, HANDLING, PAUSED),
     ("PAUSED", _A.HOLD_SESSION, HANDLING, PAUSED),
     ("PAUSED", _A.AGREE, HANDLING, PAUSED),
@@ -297,6 +299,11 @@ def test_performance_may_begin_with_nothing_paid_yet() -> None:
     nothing_paid = PerformRuleInput(evidenced=False)
     assert refused_by(AGREED, _A.PERFORM, nothing_paid) == ()
     assert refused_by(PERFORMING, _A.PERFORM, nothing_paid) == (RULES["EVIDENCE"],)
+
+
+def test_a_session_of_parties_who_were_never_told_their_rights_breaks_the_rule_by_its_day_too() -> None:
+    untold = replace(HANDLING, rights_told_at=None)
+    assert refused_by(untold, _A.HOLD_SESSION, SessionRuleInput(NOW, recorded=True)) == (RULES["CASE4"],)
 
 
 def test_title_is_proved_where_it_is_concerned_and_nowhere_else() -> None:
