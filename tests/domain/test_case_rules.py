@@ -195,6 +195,7 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]]
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, mediator_signed=False)),
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, sealed=False)),
     ("AGR4", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_down=False)),
+    ("AGR4", _A.AGREE, HANDLING, replace(WRITTEN, written_down=False), replace(ORAL, written_down=False)),
     ("AGR5", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, copies=2)),
     ("AGR5", _A.AGREE, HANDLING, ORAL, replace(WRITTEN, copies=None)),
     ("CASE8", _A.FAIL, HANDLING, FailRuleInput(other_ways_told=True), FailRuleInput(other_ways_told=False)),
