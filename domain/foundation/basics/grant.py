@@ -13,7 +13,7 @@ class Grant:
     """The gate's word that `actor`, by `membership`, may do `action` to the row `subject_id`.
 
     Constructed by authz.gate alone (an import contract and a test say so); every service the API can call
-    demands one. For a creation `subject_id` is the id the new row will have.
+    demands one. For a creation `subject_id` is the id the new row will have. `ground`: the policy row that allowed it.
     """
 
     actor: Actor
@@ -22,3 +22,4 @@ class Grant:
     county_id: int
     subject_id: UUID
     policy_version: str
+    ground: str = ""

@@ -1,0 +1,6 @@
+"""The audit log (审计日志): who did, was refused, and read what, on which grounds; chained, so that no change is silent."""
+
+from domain.audit import models
+from domain.foundation.kernel.rooms import Room
+
+ROOM = Room(name="audit", needs=("disputes", "tenancy"), models=(models,))
