@@ -141,6 +141,13 @@ class Settings(BaseSettings):
             "another disk or machine. Default: HOME/audit-heads.",
         ),
     ]
+    open_introspection: Annotated[
+        bool,
+        Field(
+            default=False,
+            description="Whether the schema is described, and documents are judged, without a token. The demo opens it.",
+        ),
+    ]
     token_hours: Annotated[
         float,
         Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),

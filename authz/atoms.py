@@ -87,22 +87,6 @@ class IsTrue:
 
 
 @dataclass(frozen=True, slots=True)
-class IsFalse:
-    """A flag of the row is not set; one that is NULL is neither set nor not set."""
-
-    column: str
-    nullable: bool
-
-    def sql(self, columns: Columns, _bind: Bind) -> str:
-        """`not t.violence_suspected`."""
-        return f"not {columns[self.column]}"
-
-    def holds(self, row: Row, _values: Values) -> bool:
-        """The same of one row."""
-        return row.columns[self.column] is False
-
-
-@dataclass(frozen=True, slots=True)
 class IsOneOf:
     """The column holds one of these words of a closed set: they come from code, never from a caller."""
 
@@ -210,12 +194,6 @@ def is_true(resource: Resource, fact: str) -> IsTrue:
     """The resource's flag is set."""
     column = resource.columns[fact]
     return IsTrue(column, nullable=column not in resource.never_null)
-
-
-def is_false(resource: Resource, fact: str) -> IsFalse:
-    """The resource's flag is not set."""
-    column = resource.columns[fact]
-    return IsFalse(column, nullable=column not in resource.never_null)
 
 
 def is_one_of(resource: Resource, fact: str, *words: str) -> IsOneOf:

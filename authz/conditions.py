@@ -6,7 +6,7 @@ exactly whom it shuts out.
 
 from __future__ import annotations
 
-from authz.atoms import Related, equals, is_false, is_one_of, is_true, related
+from authz.atoms import Related, equals, is_one_of, is_true, related
 from authz.names import Definition, Meaning, Name, by_name, meaning
 from authz.predicate import ALWAYS, NEVER, Alternatives, all_of, any_of, combine
 from authz.resources import Resource
@@ -42,10 +42,6 @@ def _outside_protection_team(_member: NumberedMembership, resource: Resource) ->
 
 def _protection_team(_member: NumberedMembership, resource: Resource) -> Alternatives:
     return all_of(_protects(resource, wanted=True))
-
-
-def _in_no_danger(_member: NumberedMembership, resource: Resource) -> Alternatives:
-    return all_of(is_false(resource, "address_protected"), is_false(resource, "violence_suspected"))
 
 
 def _a_party(_member: NumberedMembership, resource: Resource) -> Alternatives:
@@ -137,11 +133,6 @@ CONDITIONS = by_name(
         "the user is now of the team that protects a party",
         (meaning(_protection_team, "protectors"),),
     ),
-    Name(
-        "in_no_danger",
-        "no address is protected and no violence suspected: what is done about it is not told to the parties",
-        (meaning(_in_no_danger, "address_protected", "violence_suspected"),),
-    ),
     Name("a_party", "the user is a party of the case by their own account", (meaning(_a_party, "parties"),)),
     Name(
         "concerned",
@@ -188,7 +179,11 @@ CONDITIONS = by_name(
         "the user is, or stands for, a party, and the note is for another side, the mediators or an organisation",
         (meaning(_opposing, "visibility", "side", *_SIDES),),
     ),
-    Name("protected_address", "the party's address is protected", (_flag("address_protected"),)),
+    Name(
+        "closed_address",
+        "the party's address is closed to the party's own account, by the team that protects it",
+        (_flag("address_closed"),),
+    ),
     Name(
         "break_glass",
         "opened by break-glass for this case: no such opening can exist yet, so it holds for nobody",

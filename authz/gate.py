@@ -228,6 +228,7 @@ class Gate:
             raise Forbidden
         ground = self._ground(resource, action, row, now)
         membership = ground.membership
+        told = resource.declared.whole_story
         return Grant(
             actor=self._actor,
             membership=membership,
@@ -235,8 +236,16 @@ class Gate:
             county_id=row.county_id,
             subject_id=membership.organisation_id if key is None else key,
             policy_version=self._policy.version,
+            partly_told=told is not None and key is not None and not self._is_told(resource, told, row, now),
             ground=str(ground.row),
         )
+
+    def _is_told(self, resource: Resource, group: str, row: Facts, now: datetime) -> bool:
+        """Whether a field group is open on a row that the caller sees: for most, wherever they see one."""
+        access = access_of(self._policy, self._actor)
+        if access.predicate(resource.name, READ, group) == access.predicate(resource.name, READ, CORE):
+            return True
+        return self._policy.enforce(self._actor, str(row.county_id), resource.name, READ, group, row, now)
 
     def _ground(self, resource: Resource, action: str, row: Facts, now: datetime) -> Ground:
         """The first policy row that allows it, and the membership by which: so it never varies by whom the caller acts."""

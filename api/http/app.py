@@ -27,6 +27,7 @@ from api.graphql.schema import graphql_schema
 from api.graphql.writes import Writes
 from api.http.authentication import Actors, Tokens
 from api.http.endpoint import Endpoint, Load, no_exchange
+from api.http.headers import COMMON, DATA, PAGE, UNKEPT, adding
 from api.http.logs import log_as
 from api.http.requests import (
     Gone,
@@ -47,11 +48,7 @@ from domain.registry import CATALOGUE
 from domain.tenancy.credentials import LOCK_FOR, Credentials, Locked
 
 PAGES = Path(__file__).parent / "graphiql" / "static"
-# GraphiQL's own files and nothing else: no other host, no inline script.
-CONTENT_POLICY = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; font-src 'self' data:; "
-    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
+STATIC = "/graphql/static/"
 MAX_PASSWORD = 1_000
 # Requests leave next to nothing to collect: objects made before the collector looks, in each of its three generations.
 COLLECT_AFTER = (20_000, 20, 50)
@@ -83,10 +80,13 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or start and end with the server."""
-        if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] == "POST":
+        if scope["type"] != "http":
+            await self.routes(scope, receive, send)
+        elif scope["path"] == "/graphql" and scope["method"] == "POST":
             await self.endpoint(scope, receive, send)
         else:
-            await self.routes(scope, receive, send)
+            headers = COMMON if scope["path"].startswith(STATIC) else DATA | UNKEPT
+            await self.routes(scope, receive, adding(send, headers))
 
     @property
     def router(self) -> Router:
@@ -114,7 +114,9 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
 
     load = Load(settings.most_requests, settings.most_commands)
     exchange_of = no_exchange if fast is None else fast.exchange_of
-    endpoint = Endpoint(Documents(schema), actors, reads, Writes(reads, context), load, exchange_of)
+    endpoint = Endpoint(
+        Documents(schema), actors, reads, Writes(reads, context), load, exchange_of, settings.open_introspection
+    )
     parts = Parts(reader, credentials, tokens, actors, reads, endpoint, audit, fast)
     sources = Sources(settings.trusted_proxies)
 
@@ -128,11 +130,6 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             await credentials.close()
             await engine.dispose()
 
-    async def graphql(request: Request) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
-            return FileResponse(PAGES / "index.html", headers={"content-security-policy": CONTENT_POLICY})
-        return PlainTextResponse("POST queries here.", status_code=405, headers={"allow": "POST"})
-
     async def token(request: Request) -> Response:
         source = sources.of(request.scope)
         return await signed_in(request, source, credentials, tokens, audit, settings.token_hours * 3600, clock)
@@ -145,9 +142,6 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             return PlainTextResponse("not ready", status_code=503)
         return PlainTextResponse("ready")
 
-    async def healthy(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
     routes = [
         Route("/graphql", graphql, methods=["GET"]),
         Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
@@ -156,6 +150,18 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         Route("/readyz", ready),
     ]  # fmt: skip
     return parts, Front(endpoint, Starlette(routes=routes, lifespan=lifespan))
+
+
+async def graphql(request: Request) -> Response:
+    """GraphiQL, for browsers."""
+    if "text/html" in request.headers.get("accept", ""):
+        return FileResponse(PAGES / "index.html", headers=PAGE)
+    return PlainTextResponse("POST queries here.", status_code=405, headers={"allow": "POST"})
+
+
+async def healthy(_request: Request) -> Response:
+    """The process lives."""
+    return PlainTextResponse("ok")
 
 
 async def signed_in(
@@ -199,7 +205,7 @@ async def signed_in(
     except AuditUnavailable:
         return JSONResponse({"error": "temporarily_unavailable", "message": UNRECORDED}, status_code=503)
     issued = {"access_token": tokens.issue(user, seconds), "token_type": "Bearer", "expires_in": int(seconds)}
-    return JSONResponse(issued, headers={"cache-control": "no-store"})
+    return JSONResponse(issued)
 
 
 def create_app() -> Front:

@@ -28,6 +28,7 @@ from api.graphql.documents import (
 from api.graphql.reads import UNRECORDED, Answer, Reads, answer_introspection
 from api.graphql.writes import RELOADS, Unanswered, Writes
 from api.http.authentication import Actors, Unauthenticated
+from api.http.headers import DATA, UNKEPT, lines_of
 from api.http.requests import (
     Gone,
     Slow,
@@ -43,10 +44,9 @@ MAX_BODY = 1_000_000
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 _GRAPHQL = GRAPHQL.encode()
-# How the headers of every answer begin, the last of them with its value to come. No answer is to be kept: it holds
-# what one person may see.
+# How the headers of every answer begin, the last of them with its value to come.
 _BEGINS = {
-    media: f"content-type: {media}\r\ncache-control: no-store\r\nx-request-id: ".encode() for media in (GRAPHQL, JSON)
+    media: f"content-type: {media}\r\n{lines_of(DATA | UNKEPT)}x-request-id: ".encode() for media in (GRAPHQL, JSON)
 }
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -102,6 +102,7 @@ class Endpoint:
     writes: Writes
     load: Load = field(default_factory=lambda: Load(256, 96))
     exchange_of: Callable[[Receive], Exchange | None] = no_exchange
+    open_introspection: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, answered whatever happens."""
@@ -141,14 +142,16 @@ class Endpoint:
 
     async def answer_accepted(self, asked: GraphQLRequest, header: bytes | None, request_id: str) -> bytes:
         """The same, once the request is here and accepted."""
+        authorization = None if header is None else header.decode("latin-1")
+        # What is wrong with a document would tell of the schema, as its description does.
+        actor = None if self.open_introspection else await self.actors.of(authorization)
         document = self.documents.of(asked.query)
         operation = document.operation(asked.operation_name)
-        authorization = None if header is None else header.decode("latin-1")
         if operation.operation is OperationType.QUERY:
             variables = document.variables(self.documents.schema, operation, asked.variables)
             if authorization is None and about_schema(operation):
                 return self.describe_schema(document, operation, variables).body()
-            actor = await self.actors.of(authorization)
+            actor = actor or await self.actors.of(authorization)
             for _ in range(RELOADS):
                 try:
                     return (await self.reads.answer(document, operation, variables, actor)).body()

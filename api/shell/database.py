@@ -66,16 +66,17 @@ def throwaway_database() -> Iterator[str]:
 
 
 @contextmanager
-def told_to_workers(settings: Settings) -> Iterator[None]:
-    """Put the database into the environment, where processes started meanwhile read it."""
-    name = "FENGQIAO_DATABASE_URL"
-    before = os.environ.get(name)
-    if settings.database_url is not None:
-        os.environ[name] = settings.database_url.get_secret_value()
+def told_to_workers(settings: Settings, **more: str) -> Iterator[None]:
+    """Put the database into the environment, where processes started meanwhile read it; and more, by settings' names."""
+    told = {} if settings.database_url is None else {"database_url": settings.database_url.get_secret_value()}
+    told |= more
+    before = {(name := f"FENGQIAO_{one.upper()}"): os.environ.get(name) for one in told}
+    os.environ.update({f"FENGQIAO_{one.upper()}": value for one, value in told.items()})
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

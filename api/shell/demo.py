@@ -46,7 +46,9 @@ def demo(settings: Settings) -> None:
         port = bound.getsockname()[1]
         host = "127.0.0.1" if settings.host in _EVERY_INTERFACE else settings.host
         when_answering(host, port, lambda: _welcome(console, f"http://{host}:{port}", accounts))
-        held.enter_context(told_to_workers(ready))
+        # GraphiQL shows what can be asked before anybody signs in; who says otherwise is heard.
+        opened = {} if "open_introspection" in settings.model_fields_set else {"open_introspection": "true"}
+        held.enter_context(told_to_workers(ready, **opened))
         held.enter_context(attended())
         run(ready, bound)
     console.print("Stopped.")

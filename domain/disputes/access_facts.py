@@ -31,9 +31,12 @@ from domain.foundation.basics.resource import (
 # `clue`: of harm, for whoever is told of it. `call`: what others are called for; `coordination`: what calls came to;
 # `supervision`: what is demanded and answered. `handling`: drafts, and why somebody was recused. Of what those who work
 # a case write to one another a court is given nothing (CRT3) but what it is itself called for, and no party reads it.
+# `internal`: that any of this is done, by whom and when, with risk and protection: open with the case to all who work
+# it, and to no party (domain/disputes/cases/told.py).
 CASE_GROUPS = frozenset(
     {
         CORE,
+        "internal",
         "narrative",
         "identity",
         "masked",
@@ -70,6 +73,7 @@ _OF_CASE, _OF_PART = _related_rows("id"), _related_rows("case_id")
 CASE = ResourceDeclaration(
     name="case",
     table=Case,
+    whole_story="internal",
     actions={READ: CASE_GROUPS} | {action.value: ONLY_CORE for action in CaseAction},
     columns=PLACE
     | same_name(
@@ -82,7 +86,6 @@ CASE = ResourceDeclaration(
         "minor_involved",
         "family_or_minor",
         "address_protected",
-        "violence_suspected",
     ),
     related=tuple(_OF_CASE.values()),
 )
@@ -100,13 +103,14 @@ NOTE = ResourceDeclaration(
     related=tuple(_OF_PART[name] for name in ("parties", "representatives", "participants", "mediators")),
 )
 
-# A party, or somebody who stands for one, whose address is not kept.
+# A party, or somebody who stands for one, whose address is not kept. `address_closed`: by the team that protects it, to
+# the party's own account.
 PARTY = ResourceDeclaration(
     name="party",
     table=CaseParty,
-    other_tables=(OtherTable(CaseRepresentative, lacks=frozenset({"address_protected"})),),
+    other_tables=(OtherTable(CaseRepresentative, lacks=frozenset({"address_closed"})),),
     actions={READ: frozenset({CORE, "identity", "address"})},
-    columns=same_name("side", "user_id", "address_protected"),
+    columns=same_name("side", "user_id", "address_closed"),
     related=tuple(_OF_PART[name] for name in ("parties", "representatives")),
 )
 

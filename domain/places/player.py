@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from domain.codes.enums import CaseAction, CaseSource, PartyKind, PartySide
 from domain.disputes.cases.commands import NewParty, RegisterCase, RegisterOutcome
 from domain.disputes.cases.intake import Location, locate, register
+from domain.disputes.cases.told import count_told
 from domain.disputes.court_entrustment.commands import EntrustCase
 from domain.disputes.court_entrustment.service import entrust
 from domain.foundation.basics.actor import Actor
@@ -25,6 +26,7 @@ from domain.foundation.basics.clock import CHINA, Clock
 from domain.foundation.basics.errors import DomainError
 from domain.foundation.basics.grant import Grant
 from domain.foundation.database.session import create_engine, unit_of_work
+from domain.foundation.database.statements import write
 from domain.foundation.query.run import PooledReader, Reader
 from domain.law.supervision import watch
 from domain.places.histories import BeginningSpec, HistorySpec, StepSpec
@@ -240,6 +242,11 @@ class _Player:
         occasion = Occasion(session, self._county_id, case.id, version or 0, case.begins, act.at, step.shift)
         command = await self._writer.write(step, occasion)
         grant = await self._permit(session, Intent(actor, step.action, act.at, case.id, command))
+        if grant.partly_told:
+            # A party knows the version that parties are told; what was recorded in this transaction counts.
+            await write(session)
+            told = await count_told(session, self._county_id, case.id)
+            command = replace(command, expected_version=told)
         _, service = COMMANDS[step.action]
         await service(session, grant, command, clock=lambda: act.at)
 

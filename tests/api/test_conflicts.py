@@ -8,7 +8,7 @@ from api.graphql.schema import graphql_schema
 from domain.registry import COMMANDS
 from tests.support.api import Server
 from tests.support.every_command import NOTE
-from tests.support.road import RESPONDENT, Road, a_party
+from tests.support.road import Road
 
 CONFLICT = """__typename
     ... on Problem { code message clientMutationId availableActions { allowed } }
@@ -49,14 +49,21 @@ async def test_a_conflict_tells_the_state_and_what_changed_since(live: Server, r
 
 
 async def test_to_whom_the_timeline_is_closed_its_changes_are_null(live: Server, road: Road) -> None:
-    # A party does not read the history of a case in which violence is suspected, and may write notes.
-    own = a_party("APPLICANT", "司徒试样（虚构）", userId=await road.user("resident.haiyan"))
-    parties = [own, a_party("RESPONDENT", RESPONDENT)]
-    await road.register("dispatcher.haiyan", parties=parties, violenceSuspected=True)
-    assert (await road.read("resident.haiyan", "timeline { totalCount }"))["timeline"] is None
+    # A lawyer who stands for a party does not read the history of the case, and may write notes.
+    await road.along("caseAccept", "caseAssessRisk")
+    lawyer = {
+        "partyId": await road.party("APPLICANT"),
+        "kind": "AGENT",
+        "name": "代理试样（虚构）",
+        "authority": "一般授权",
+    }
+    who = "counsel.haiyan"
+    await road.step("caseAddRepresentative", "dispatcher.haiyan", **lawyer, userId=await road.user(who))
+    assert (await road.read(who, "timeline { totalCount }"))["timeline"] is None
     stale: dict[str, Any] = {"content": NOTE, "visibility": "SIDE", "side": "APPLICANT", "expectedVersion": 9}
-    found = await conflict(road, "caseAddNote", "resident.haiyan", **stale)
-    assert (found["__typename"], found["changes"], found["case"]["version"]) == ("CaseConflict", None, 1)
+    found = await conflict(road, "caseAddNote", who, **stale)
+    # Registered, accepted, represented: who stands for a party counts what parties are told.
+    assert (found["__typename"], found["changes"], found["case"]["version"]) == ("CaseConflict", None, 3)
 
 
 async def test_what_the_caller_cannot_see_has_no_conflict(live: Server, road: Road) -> None:

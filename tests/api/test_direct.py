@@ -229,7 +229,7 @@ ASKED = {
 async def test_graphql_is_answered_alike_by_either_way(server: Server, name: str) -> None:
     body, more, status = ASKED[name]
     # Whichever way this run takes: with the short cut, and by messages alone.
-    endpoint = replace(server.parts.endpoint, exchange_of=exchange_of)
+    endpoint = replace(server.parts.endpoint, exchange_of=exchange_of, open_introspection=True)
 
     async def by_messages(scope: Any, receive: Any, send: Any) -> None:
         async def handed_on() -> Any:

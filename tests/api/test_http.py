@@ -8,12 +8,15 @@ import hmac
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.http.app import CONTENT_POLICY
-from tests.support.api import Server
+from api.http.headers import PAGE
+from tests.support.api import Server, serving
+
+if TYPE_CHECKING:
+    from domain.foundation.database.urls import DatabaseUrls
 
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"
 NUMBERS = "{ cases(first: 1) { nodes { number } } }"
@@ -126,9 +129,10 @@ async def test_a_get_reads_nothing_and_changes_nothing(server: Server) -> None:
 async def test_a_browser_gets_graphiql_from_our_own_files(server: Server) -> None:
     page = await server.http.get("/graphql", headers={"accept": "text/html,application/xhtml+xml"})
     assert page.status_code == 200
-    assert page.headers["content-security-policy"] == CONTENT_POLICY
-    assert "unsafe-eval" not in CONTENT_POLICY
-    assert "script-src" not in CONTENT_POLICY, "scripts are under default-src 'self'"
+    policy = PAGE["content-security-policy"]
+    assert page.headers["content-security-policy"] == policy
+    assert "unsafe-eval" not in policy
+    assert "script-src" not in policy, "scripts are under default-src 'self'"
     named = [part.split('"')[0] for part in page.text.replace('href="', 'src="').split('src="')[1:]]
     assert named
     for one in named:
@@ -215,7 +219,34 @@ async def test_nobody_reads_anything_but_the_schema(server: Server) -> None:
         await unauthenticated(await send(server, {"query": NUMBERS}, authorization=scheme), scheme)
 
 
-async def test_the_schema_is_described_to_everybody_alike(server: Server) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ __typename }",
+        "{ __schema { queryType { name } } }",
+        '{ __type(name: "Case") { name } }',
+        # What is wrong with these would tell of the schema as well.
+        "{ casse { id } }",
+        "{ cases { nodes { phone } } }",
+        "mutation { caseAccept(input: {}) { __typename } }",
+        "{",
+    ],
+)
+@pytest.mark.parametrize("token", [None, "nonsense"])
+async def test_nothing_is_told_of_the_schema_without_a_token(server: Server, query: str, token: str | None) -> None:
+    await unauthenticated(await send(server, {"query": query}, token=token), query)
+
+
+async def test_where_the_schema_is_open_it_is_described_to_everybody_alike(
+    haiyan_urls: DatabaseUrls, secret_key_file: Path
+) -> None:
+    async with serving(haiyan_urls, secret_key_file, open_introspection=True) as server:
+        await described_alike(server)
+        assert (await send(server, {"query": "{ casse { id } }"})).status_code == 400
+        await unauthenticated(await send(server, {"query": NUMBERS}), NUMBERS)
+
+
+async def described_alike(server: Server) -> None:
     whole = "{ __typename __schema { queryType { name } types { name description fields { name } } } }"
     one = 'query T($n: String!) { a: __type(name: $n) { name kind } __type(name: "Case") { fields { name } } }'
     for query, variables in ((whole, {}), (one, {"n": "Party"})):

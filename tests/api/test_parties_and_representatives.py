@@ -81,12 +81,15 @@ async def test_a_resident_sees_their_own_side_whole_and_the_other_masked(
     assert refused == ["FORBIDDEN_FIELD"]
 
 
-async def test_a_protected_address_is_hidden_even_from_the_account_of_its_party(
+async def test_a_protected_address_is_open_to_the_account_of_its_party_unless_it_is_closed(
     live: Server, road: Road, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
     await three_parties(road, fresh_haiyan_urls)
     await execute(fresh_haiyan_urls, "UPDATE case_party SET address_protected = true WHERE name = $1", OWN)
     await execute(fresh_haiyan_urls, "UPDATE dispute_case SET address_protected = true WHERE number = $1", road.number)
+    seen = await parties_as(await live.as_("own.test"), road)
+    assert [name for name, one in seen.items() if whole(one["address"])] == [OWN]
+    await execute(fresh_haiyan_urls, "UPDATE case_party SET address_closed = true WHERE name = $1", OWN)
     seen = await parties_as(await live.as_("own.test"), road)
     assert not any(whole(one["address"]) for one in seen.values())
     assert whole(seen[OWN]["name"])

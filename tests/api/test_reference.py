@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ from graphql import (
     get_named_type,
     is_abstract_type,
     is_object_type,
+    parse,
     print_ast,
     visit,
 )
@@ -38,7 +40,7 @@ from tests.reference.lists import FIGURED, LISTED
 from tests.reference.part_fields import FIELDS
 from tests.reference.people import actor_of
 from tests.reference.queries import Queries
-from tests.reference.roots import ROOTS
+from tests.reference.roots import PARTS, ROOTS, id_of
 from tests.reference.rows import WORK, Rows, loaded, written
 from tests.reference.things import Asking
 from tests.reference.values import Values
@@ -161,6 +163,41 @@ async def compared(place: Place, secret: Path, seed: int) -> None:
     # Most of it says something, whatever the seed.
     assert seen["compared"] > 0.5 * seen["runs"], seen
     assert seen["refused"] < 0.5 * seen["runs"], seen
+
+
+PART_TYPES = {type_ for _, type_ in PARTS.values()}
+
+
+def ids_below(type_: Any, depth: int) -> str:
+    """A selection of the ids of all parts of a case that are reached from a type, through so many of them."""
+    found = ["id"]
+    for name, field_ in type_.fields.items() if depth else ():
+        named: Any = get_named_type(field_.type)
+        paged = named.name.endswith("Connection")
+        row: Any = get_named_type(named.fields["nodes"].type) if paged else named
+        if row.name in PART_TYPES:
+            below = ids_below(row, depth - 1)
+            found.append(f"{name}(first: 9) {{ totalCount nodes {{ {below} }} }}" if paged else f"{name} {{ {below} }}")
+    return " ".join(found)
+
+
+async def test_both_implementations_show_the_same_parts(place: Place, secret_key_file: Path) -> None:
+    """Every way to parts and their ids, for everybody: random queries seldom meet what few people are kept from."""
+    case: Any = reference_schema().type_map["Case"]
+    ways = [ids_below(SimpleNamespace(fields={name: one}), 2) for name, one in case.fields.items()]
+    ways = [way for way in ways if way != "id"]
+    listed = [f"{{ cases(first: 65) {{ nodes {{ {' '.join(ways[n : n + 3])} }} }} }}" for n in range(0, len(ways), 3)]
+    by_id = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    pick = random.Random(SEED)
+    ids = [id_of(prefix, row) for prefix, (table, _) in PARTS.items() for row in place.rows.all(table)]
+    async with serving(place.urls, secret_key_file, clock=lambda: place.world.now) as server:
+        for username in place.world.usernames:
+            both = await bench(place, server, username)
+            asked: list[tuple[str, dict[str, Any]]] = [(query, {}) for query in listed]
+            for query, variables in [*asked, (by_id, {"ids": pick.sample(ids, 100)})]:
+                outcome = await both.outcome(query, parse(query), variables)
+                assert not outcome.fault, f"{username}, {shown(both)}: {outcome.fault}"
+                assert outcome.compared
 
 
 @pytest.mark.parametrize(

@@ -266,14 +266,6 @@ CONDITIONS: Mapping[str, list[Row]] = {
         ("another is", a_case(protectors=(replace(PROTECTS, user_id=SOMEBODY),)), False),
         ("nobody is", a_case(address_protected=True), False),
     ],
-    "in_no_danger": [
-        ("neither", a_case(), True),
-        ("protected", a_case(address_protected=True), False),
-        ("violence", a_case(violence_suspected=True), False),
-        ("both", a_case(address_protected=True, violence_suspected=True), False),
-        ("not known whether protected", a_case(address_protected=None), False),
-        ("not known whether violence", a_case(violence_suspected=None), False),
-    ],
     "a_party": [
         ("a party", a_case(**_party()), True),
         ("on the other side", a_case(**_party(side="respondent")), True),
@@ -358,10 +350,9 @@ CONDITIONS: Mapping[str, list[Row]] = {
         ("on both sides", _note("side", "respondent", representatives=(_OTHER_SIDE,), **_party()), False),
         ("for the mediators, by standing", _note("mediators", representatives=(STANDS_FOR,)), True),
     ],
-    "protected_address": [
-        ("protected", PartyRow(COUNTY, "applicant", address_protected=True), True),
+    "closed_address": [
+        ("closed", PartyRow(COUNTY, "applicant", address_closed=True), True),
         ("not", PartyRow(COUNTY, "applicant"), False),
-        ("the case's", a_case(address_protected=True), True),
     ],
     "break_glass": [("a case", a_case(), False), ("one's own", a_case(registered_by=ACTOR), False)],
 }

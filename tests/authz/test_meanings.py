@@ -83,7 +83,7 @@ TABLES = {
     "members": ("membership", "user_id"),
 }
 FLAGS = {"agreement_in_effect", "public_security", "minor_involved", "family_or_minor", "address_protected"}
-FLAGS |= {"violence_suspected", "staff"}
+FLAGS |= {"address_closed", "staff"}
 _SQL_TYPES = {
     "county_id": "int", "valid_from": "timestamptz", "valid_until": "timestamptz", "side": "text", "role": "text",
     "relation": "text", "visibility": "text",

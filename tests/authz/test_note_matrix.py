@@ -59,7 +59,7 @@ def parties() -> dict[str, PartyRow]:
         "own": party("applicant", ACTOR),
         "same side": party("applicant"),
         "other side": party("respondent", SOMEBODY),
-        "protected": party("applicant", ACTOR, address_protected=True),
+        "closed": party("applicant", ACTOR, address_closed=True),
         "represented": PartyRow(COUNTY, "respondent", representatives=(replace(a_tie(user=ACTOR), role="respondent"),)),
         "was represented": PartyRow(
             COUNTY, "respondent", representatives=(replace(a_tie(user=ACTOR, over=True), role="respondent"),)
@@ -142,6 +142,6 @@ def test_parties(policy: Policy, role: Role) -> None:
         }
 
     assert seen("core") == set(parties())
-    own_side = {"own", "same side", "protected", "represented"}
+    own_side = {"own", "same side", "closed", "represented"}
     assert seen("identity") == (own_side if role in {Role.RESIDENT, Role.LEGAL_COUNSEL} else set())
     assert seen("address") == ({"own"} if role is Role.RESIDENT else set())

@@ -37,22 +37,23 @@ from tests.support.access_rows import CalendarRow, PlacedRow, Tie
 CASE = RESOURCES["case"]
 
 # Sets of field groups, as roles see them together.
-OUTLINE = "core, narrative"
+OUTLINE = "core, internal, narrative"
 WHOLE = (
-    "core, narrative, identity, masked, address, notes, call, coordination, handling, supervision, clue, agreement,"
-    " money, history"
+    "core, internal, narrative, identity, masked, address, notes, call, coordination, handling, supervision, clue,"
+    " agreement, money, history"
 )
 WITHOUT_ADDRESS = WHOLE.replace("address, ", "")
 # What a county's and a town's leaders count.
-FIGURES = "core, masked, money, history"
+FIGURES = "core, internal, masked, money, history"
 OF_OWN_SIDE = "core, narrative, masked, handling, agreement, money, history"
-SUPERVISED = "core, supervision"
+SUPERVISED = "core, internal, supervision"
+EXISTENCE = "core, internal"
 # What whoever is called in needs for their part: with names, after an agreement, or without names.
-FOR_THEIR_PART = "core, narrative, call, coordination, handling"
+FOR_THEIR_PART = "core, internal, narrative, call, coordination, handling"
 NAMED_PART = f"{FOR_THEIR_PART}, identity, clue, history"
 AGREED_PART = f"{NAMED_PART}, agreement"
 MASKED_PART = f"{FOR_THEIR_PART}, masked, clue, agreement, history"
-BEFORE_COURT = "core, narrative, identity, clue, history"
+BEFORE_COURT = "core, internal, narrative, identity, clue, history"
 
 OPEN = "here, family, minor, security, at court, agreed at court, other court, protector"
 IN_AREA = f"{OPEN}, protected"
@@ -72,11 +73,11 @@ COURT = {
 # Role -> groups -> the situations in which it sees exactly these.
 READS: dict[str, dict[str, str]] = {
     "resident": {OF_OWN_SIDE: f"{OWN}, represents"},
-    "building_head": {"core": IN_AREA, OUTLINE: OWN},
-    "grid_worker": {"core": IN_AREA, OUTLINE: OWN},
-    "grid_leader": {"core": IN_AREA, OUTLINE: OWN},
-    "mediator": {WHOLE: "assigned", "core": "waiting", OUTLINE: OWN},
-    "invited_mediator": {WHOLE: "assigned", "core": "waiting", OUTLINE: OWN},
+    "building_head": {EXISTENCE: IN_AREA, OUTLINE: OWN},
+    "grid_worker": {EXISTENCE: IN_AREA, OUTLINE: OWN},
+    "grid_leader": {EXISTENCE: IN_AREA, OUTLINE: OWN},
+    "mediator": {WHOLE: "assigned", EXISTENCE: "waiting", OUTLINE: OWN},
+    "invited_mediator": {WHOLE: "assigned", EXISTENCE: "waiting", OUTLINE: OWN},
     "committee_director": {
         WHOLE: "assigned, waiting, handled",
         OUTLINE: OWN,
@@ -95,7 +96,7 @@ READS: dict[str, dict[str, str]] = {
     "judge": COURT,
     "procuratorate_liaison": {
         NAMED_PART: CALLED,
-        "core, narrative, masked, history": "minor",
+        "core, internal, narrative, masked, history": "minor",
         OUTLINE: OWN,
         "address": "protector",
     },
@@ -126,15 +127,15 @@ READS: dict[str, dict[str, str]] = {
     },
     "legal_counsel": {
         f"{AGREED_PART}, money": "assigned",
-        "core, narrative, masked, call, coordination, handling, agreement": CALLED,
+        "core, internal, narrative, masked, call, coordination, handling, agreement": CALLED,
         "core, narrative, masked, handling, agreement": "represents",
     },
     "town_admin": {FIGURES: IN_AREA},
     "county_admin": {FIGURES: ALL},
-    "city_admin": {"core, masked, money": f"{ALL}, other county"},
-    "auditor": {"core, masked": ALL},
+    "city_admin": {"core, internal, masked, money": f"{ALL}, other county"},
+    "auditor": {"core, internal, masked": ALL},
     "system_admin": {},
-    "integration": {"core": OWN},
+    "integration": {EXISTENCE: OWN},
 }
 
 _MEDIATION = {

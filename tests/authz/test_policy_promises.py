@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 
 from authz.enforcer import Policy
 from domain.codes.enums import Role
+from domain.foundation.basics.actor import Actor
 from tests.authz.place import (
     ACTOR,
+    AGES_AGO,
     COUNTY,
     IN_TOWN,
     NOW,
     ORGANISATION,
     OTHER_ORGANISATION,
     OTHER_TOWN,
+    SITUATIONS,
     SOMEBODY,
     a_case,
     a_membership,
     a_tie,
     acting_as,
     an_actor,
+    listed,
 )
+from tests.authz.test_policy_matrix import CASE, OF_OWN_SIDE
+from tests.support.access_rows import CaseRow, Tie
 
 
 def test_break_glass_opens_nothing_yet(policy: Policy) -> None:
@@ -36,18 +43,48 @@ def test_break_glass_opens_nothing_yet(policy: Policy) -> None:
         assert not policy.enforce(acting_as(role), str(COUNTY), "case", "read", "identity", a_case(), NOW)
 
 
-@pytest.mark.parametrize("danger", ["violence_suspected", "address_protected"])
-def test_a_party_reads_nothing_of_what_is_done_where_somebody_is_in_danger(policy: Policy, danger: str) -> None:
-    """It would tell one side of the other's protection, and who reported it."""
-    plain = a_case(party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
-    changes: dict[str, Any] = {danger: True}
-    work = {"history", "handling"}
-    for row, groups in ((plain, {"agreement"} | work), (replace(plain, **changes), {"agreement"})):
-        assert groups == {
-            group
-            for group in ("agreement", *work, "call", "coordination", "supervision", "clue", "notes")
-            if policy.enforce(acting_as(Role.RESIDENT), str(COUNTY), "case", "read", group, row, NOW)
-        }
+@pytest.mark.parametrize("tie", ["party", "stands for one"])
+def test_a_party_is_told_the_same_whether_or_not_somebody_is_in_danger(policy: Policy, tie: str) -> None:
+    """Were anything closed only where somebody is protected, that it is closed would tell the other side of it."""
+    sides = frozenset({(ACTOR, "respondent")})
+    ties: dict[str, dict[str, Any]] = {
+        "party": {"party_users": frozenset({ACTOR}), "party_sides": sides},
+        "stands for one": {"representatives": (Tie(ACTOR, None, AGES_AGO, None, "respondent"),)},
+    }
+    dangers: tuple[dict[str, Any], ...] = (
+        {},
+        {"family_or_minor": True},
+        {"address_protected": True},
+        {"public_security": True},
+    )
+    told: dict[str, set[frozenset[str]]] = {}
+    for role, danger in product((Role.RESIDENT, Role.LEGAL_COUNSEL), dangers):
+        row = a_case(**ties[tie], **danger)
+        open_ = (one for one in CASE.actions["read"] if reads(policy, acting_as(role), one, row))
+        told.setdefault(role, set()).add(frozenset(open_))
+    expected = {Role.RESIDENT: {frozenset(listed(OF_OWN_SIDE))}, Role.LEGAL_COUNSEL: {frozenset()}}
+    if tie != "party":
+        expected[Role.LEGAL_COUNSEL] = {frozenset(listed("core, narrative, masked, handling, agreement"))}
+    assert told == expected
+
+
+def test_an_official_who_is_a_party_as_a_resident_is_told_what_parties_are(policy: Policy) -> None:
+    """In whatever office: of other cases they read what their office does."""
+    kept = {"internal", "identity", "address", "notes", "clue"}
+    for role in Role:
+        both = an_actor(*acting_as(role).memberships, a_membership("resident", name="at home"))
+        for situation, make in SITUATIONS.items():
+            row = make()
+            own = replace(row, party_users=frozenset({ACTOR}), party_sides=frozenset({(ACTOR, "respondent")}))
+            assert not {one for one in kept if reads(policy, both, one, own)}, (role, situation)
+            by_office = {one for one in kept if reads(policy, acting_as(role), one, row)}
+            assert {one for one in kept if reads(policy, both, one, row)} == (
+                by_office if situation not in {"party", "represents"} else set()
+            ), (role, situation)
+
+
+def reads(policy: Policy, actor: Actor, group: str, row: CaseRow) -> bool:
+    return policy.enforce(actor, str(row.county_id), "case", "read", group, row, NOW)
 
 
 def test_role_and_reach_come_from_the_same_membership(policy: Policy) -> None:

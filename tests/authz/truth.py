@@ -139,9 +139,6 @@ CONDITIONS: Mapping[str, Truth] = {
         row.address_protected and not _of_the_team(actor, row, now)
     ),
     "protection_team": lambda actor, _member, row, now: _of_the_team(actor, row, now),
-    "in_no_danger": lambda _actor, _member, row, _now: (
-        (row.address_protected, row.violence_suspected) == (False, False)
-    ),
     "a_party": lambda actor, _member, row, _now: actor.user_id in {user for user, _ in row.party_sides},
     "concerned": lambda actor, _member, row, now: bool(_sides(actor, row, now)),
     "awaiting_mediator": lambda _actor, _member, row, now: not [tie for tie in row.mediators if _running(tie, now)],
@@ -153,7 +150,7 @@ CONDITIONS: Mapping[str, Truth] = {
     "for_one_organisation": lambda _actor, _member, row, _now: row.visibility == "organisation",
     "own_side": _own_side,
     "opposing": _opposing,
-    "protected_address": _flag("address_protected"),
+    "closed_address": _flag("address_closed"),
     "break_glass": lambda _actor, _member, _row, _now: False,
 }
 

@@ -51,9 +51,9 @@ async def write_world(world: World, connection: asyncpg.Connection[Any]) -> None
     await insert("dispute_case", _CASE, [_case_record(n, row) for n, row in enumerate(world.cases)])
     await insert(
         "case_party",
-        "county_id id case_id ordinal side kind name user_id address_protected",
+        "county_id id case_id ordinal side kind name user_id address_protected address_closed",
         [
-            (row.county_id, key, case, 1, row.side, "person", "虚构", row.user_id, row.address_protected)
+            (row.county_id, key, case, 1, row.side, "person", "虚构", row.user_id, *[row.address_closed] * 2)
             for key, case, row in world.parties
         ],
     )
@@ -168,7 +168,6 @@ def _case_record(number: int, row: CaseRow) -> tuple[Any, ...]:
         row.public_security,
         row.minor_involved,
         row.address_protected,
-        row.violence_suspected,
     )
     key = (row.county_id, row.id, row.organisation_id, row.registered_by)
     return (
@@ -206,5 +205,5 @@ _MEDIATOR = (
 _NOTE = "county_id id case_id visibility side organisation_id recorded_by recorded_at"
 _CASE = (
     "county_id id organisation_id registered_by town_id community_id grid_id handler_id court_id agreement_in_effect"
-    " public_security minor_involved address_protected violence_suspected number number_year number_serial type_code source title facts status registered_at"
+    " public_security minor_involved address_protected number number_year number_serial type_code source title facts status registered_at"
 )

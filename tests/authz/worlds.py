@@ -163,7 +163,6 @@ class World:
             minor_involved=minor,
             family_or_minor=minor or violence or flag(),
             address_protected=flag(),
-            violence_suspected=violence,
             party_users=frozenset(user for user, _ in sides),
             party_sides=sides,
             participants=tuple(replace(self.a_tie(None, choose(organisations)), role=choose(RELATIONS)) for _ in few()),
@@ -181,7 +180,7 @@ class World:
             county_id=case.county_id,
             side=side,
             user_id=user,
-            address_protected=self.pick.random() < 0.4,
+            address_closed=self.pick.random() < 0.4,
             representatives=case.representatives,
             party_sides=case.party_sides,
         )

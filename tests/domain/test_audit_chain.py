@@ -19,6 +19,7 @@ from domain.audit.verifying import verify
 from domain.audit.writer import AuditUnavailable, AuditWriter
 from domain.foundation.database.session import Engine, create_engine
 from tests.support.rows import execute, fetch, value
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
@@ -52,10 +53,15 @@ class Log:
 
     async def seal(self, entries: int) -> None:
         """Seal so many entries. Transactions of other databases of the server hold them back for a while."""
-        while entries > 0:
-            entries -= await self.sealer.seal(HERE)
-            await asyncio.sleep(0.05)
-        assert entries == 0
+        sealed = 0
+
+        async def enough() -> bool:
+            nonlocal sealed
+            sealed += await self.sealer.seal(HERE)
+            return sealed >= entries
+
+        await until(enough, f"{entries} entries to be sealed")
+        assert sealed == entries
 
     async def faults(self, later: timedelta = timedelta(0)) -> list[str]:
         return await verify(self.engine, HERE, self.heads, now() + later, unsealed=timedelta(minutes=5))
@@ -206,8 +212,7 @@ async def test_several_sealers_make_one_chain(audit: Log) -> None:
 async def test_counties_have_chains_of_their_own(audit: Log) -> None:
     await audit.write("there", county=THERE)
     assert await audit.sealer.seal(HERE) == 0
-    while not await audit.sealer.seal(THERE):
-        await asyncio.sleep(0.05)
+    await until(lambda: audit.sealer.seal(THERE), "the other county's entry to be sealed")
     assert await verify(audit.engine, THERE, audit.heads, now(), unsealed=timedelta(minutes=5)) == []
 
 

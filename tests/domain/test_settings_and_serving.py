@@ -272,9 +272,22 @@ def test_another_revision_is_a_warning(
 
 def test_workers_are_told_the_database_only_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(database_url=SecretStr("postgresql://somebody@database/county"))
-    with told_to_workers(settings):
+    monkeypatch.setenv("FENGQIAO_OPEN_INTROSPECTION", "false")
+    with told_to_workers(settings, open_introspection="true"):
         assert os.environ["FENGQIAO_DATABASE_URL"] == "postgresql://somebody@database/county"
+        assert Settings().open_introspection
     assert "FENGQIAO_DATABASE_URL" not in os.environ
+    assert not Settings().open_introspection
+
+
+def test_what_is_not_said_is_closed_and_trusted_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (Settings().open_introspection, Settings().trusted_proxies) == (False, ())
+    monkeypatch.setenv("FENGQIAO_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,2001:db8::/32")
+    assert [str(one) for one in Settings().trusted_proxies] == ["127.0.0.1/32", "10.0.0.0/8", "2001:db8::/32"]
+    for wrong in ("nonsense", "10.0.0.1/8"):
+        monkeypatch.setenv("FENGQIAO_TRUSTED_PROXIES", wrong)
+        with pytest.raises(ValidationError):
+            Settings()
 
 
 def test_a_configured_database_is_never_reset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from tests.support.access_rows import (
 PLACE = ("town_id", "community_id", "grid_id")
 COPIED = (
     "county_id", "id", "organisation_id", "registered_by", *PLACE, "handler_id", "court_id", "public_security",
-    "minor_involved", "family_or_minor", "address_protected", "violence_suspected", "agreement_in_effect",
+    "minor_involved", "family_or_minor", "address_protected", "agreement_in_effect",
 )  # fmt: skip
 RESOURCE_OF = {
     "dispute_case": "case",
@@ -135,7 +135,7 @@ def _party(rows: Rows, row: Row) -> PartyRow:
         county,
         row["side"],
         row["user_id"],
-        row.get("address_protected", False),
+        row.get("address_closed", False),
         representatives=_standing(rows, county, case),
         party_sides=_sides(rows, county, case),
     )
@@ -287,7 +287,7 @@ class Shape:
         return found
 
     def _marks(self) -> list[dict[str, Any]]:
-        flags = ("public_security", "minor_involved", "family_or_minor", "address_protected", "violence_suspected")
+        flags = ("public_security", "minor_involved", "family_or_minor", "address_protected")
         found: list[dict[str, Any]] = [{}, *({flag: True} for flag in flags)]
         found += [{"court_id": one.organisation_id} for one in self._actor.memberships]
         found += [{"court_id": one.organisation_id, "agreement_in_effect": True} for one in self._actor.memberships]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from tests.reference.things import (
     word,
     word_label,
 )
+from tests.reference.told import SORTED_BY, version
 from tests.reference.words import shown
 
 Args = dict[str, Any]
@@ -81,7 +83,9 @@ def _list(name: str) -> Resolver:
         kept = KEPT.get(name, lambda _asking, _row: True)
         rows = [row for row in of_case(asking, table, thing.row) if kept(asking, row)]
         parts = [part_within(asking, type_, row, thing.row) for row in rows]
-        return page([one for one in parts if one is not None], args, order, UUID)
+        sorts = SORTED_BY.get(name)
+        by = order if sorts is None else replace(order, value=lambda row: sorts(asking, row, thing.row))
+        return page([one for one in parts if one is not None], args, by, UUID)
 
     # Where no row can be there, neither is the list.
     opened: Resolver = resolve
@@ -281,7 +285,7 @@ def _access(thing: Thing, asking: Asking, _args: Args) -> list[dict[str, Any]]:
         return "HIDDEN", "您的角色无权查看此类信息"
 
     groups = (
-        "core", "narrative", "identity", "address", "notes", "call", "coordination", "handling", "supervision", "clue",
+        "core", "internal", "narrative", "identity", "address", "notes", "call", "coordination", "handling", "supervision", "clue",
         "agreement", "money", "history",
     )  # fmt: skip
     return [
@@ -308,7 +312,7 @@ CASE: dict[str, Resolver] = {
     "number": column("number"),
     "status": word("status"),
     "statusLabel": word_label("case_status", "status"),
-    "version": column("version"),
+    "version": version,
     "type": lambda thing, asking, _args: Thing("DisputeType", asking.rows.dispute_types[thing.row["type_code"]]),
     "source": word("source"),
     "sourceLabel": word_label("case_source", "source"),
@@ -316,7 +320,7 @@ CASE: dict[str, Resolver] = {
         name: organisation_at(f"{name}_id")
         for name in ("organisation", "town", "community", "grid", "handler", "court")
     },
-    "risk": _risk,
+    "risk": within("internal", _risk),
     **{camel(name): column(name) for name in _MOMENTS},
     "overdue": lambda thing, asking, _args: overdue(thing.row, asking.now),
     "settlementMode": word("settlement_mode"),
@@ -329,7 +333,7 @@ CASE: dict[str, Resolver] = {
     },
     "failureReason": column("failure_reason", "notes"),
     "addressProtected": column("address_protected", "identity"),
-    "registeredBy": user_at("registered_by", "history"),
+    "registeredBy": within("internal", user_at("registered_by", "history")),
     **{name: _list(name) for name in LISTS},
     "agreement": within("agreement", _agreement),
     "confirmation": within("agreement", _confirmation),

@@ -144,7 +144,7 @@ AGREEMENT: dict[str, Resolver] = {
 CONFIRMATION: dict[str, Resolver] = {
     **coded("basis", "confirmation_basis", AGREED),
     **coded("withdrawal", "confirmation_withdrawal", AGREED),
-    "place": within(AGREED, _place),
+    "place": within("internal", within(AGREED, _place)),
     "resident": party_at("resident_id", AGREED),
     "enforcements": parts_of(
         "EnforcementApplication", "enforcement_application", "confirmation_id", "applied_at", "id", group=AGREED

@@ -51,7 +51,12 @@ CASE_TESTS: dict[str, Test] = {
     "partyName": _party_named,
 }
 # Conditions that tell of a field group; whoever may not read it on every case is refused.
-GUARDED = {"titleContains": "narrative", "partyName": "identity", "breached": "agreement"}
+GUARDED = {
+    "titleContains": "narrative", "partyName": "identity", "breached": "agreement", "riskLevel": "internal",
+    "without": "internal",
+}  # fmt: skip
+# The same of what cases are counted by.
+GUARDED_DIMENSIONS = {"RISK_LEVEL": "internal"}
 
 
 def _within(_asking: Asking, row: Row, value: str) -> bool:

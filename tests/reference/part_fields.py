@@ -32,6 +32,7 @@ from tests.reference.things import (
     word,
     word_label,
 )
+from tests.reference.told import entry_version
 from tests.reference.watch_fields import WATCH_FIELDS, WATCH_OF_CASE
 from tests.reference.words import masked_id_number, masked_name, masked_phone, shown, yuan
 
@@ -112,6 +113,11 @@ def _unless_confidential(resolver: Resolver) -> Resolver:
     return lambda thing, asking, args: None if thing.row["action"] == "fulfil_duty" else resolver(thing, asking, args)
 
 
+def _version(thing: Thing, asking: Asking, _args: Args) -> int:
+    assert thing.whole is not None
+    return entry_version(asking, thing.row, thing.whole)
+
+
 _AGREED, _NOTES, _HISTORY = "agreement", "notes", "history"
 
 
@@ -136,6 +142,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "idNumber": protected("id_number", masked_id_number),
         "phone": protected("phone", masked_phone),
         "address": _address,
+        "addressClosed": column("address_closed", "address"),
         **_columns("identity", "minor", "elderly", "woman_at_risk", "disabled", "address_protected", "consent_at"),
         **PARTY,
     },
@@ -168,12 +175,13 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "fromStatusLabel": word_label("case_status", "from_status", _HISTORY),
         "toStatus": word("to_status", _HISTORY),
         "toStatusLabel": word_label("case_status", "to_status", _HISTORY),
-        "actor": _unless_confidential(user_at("actor_id", _HISTORY)),
-        "organisation": _unless_confidential(organisation_at("organisation_id", _HISTORY)),
-        "role": _unless_confidential(word("role", _HISTORY)),
-        "roleLabel": _unless_confidential(word_label("role", "role", _HISTORY)),
+        "actor": _unless_confidential(user_at("actor_id", "internal")),
+        "organisation": _unless_confidential(organisation_at("organisation_id", "internal")),
+        "role": _unless_confidential(word("role", "internal")),
+        "roleLabel": _unless_confidential(word_label("role", "role", "internal")),
         "note": column("note", _NOTES),
-        **_columns(_HISTORY, "version", "at"),
+        "version": _version,
+        "at": column("at", _HISTORY),
     },
     "Agreement": {
         "id": global_id("agreement"),

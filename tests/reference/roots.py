@@ -276,6 +276,10 @@ def refusals(asking: Asking, name: str, args: Args, *, rows_wanted: bool) -> set
             found.add("FORBIDDEN_FIELD")
         if figured is None:
             found |= faults(args, listed.order(args.get("orderBy")), UUID, rows_wanted=rows_wanted)
+    for dimension in args.get("groupBy") or ():
+        guarded = lists.GUARDED_DIMENSIONS.get(dimension) if name == "caseFigures" else None
+        if guarded is not None and not asking.access.always(guarded):
+            found.add("FORBIDDEN_FIELD")
     if figured is not None and len(set(args.get("groupBy") or ())) > MOST_DIMENSIONS:
         found.add("TOO_MANY_DIMENSIONS")
     if name == "nodes" and len(args["ids"]) > MOST_IDS:

@@ -124,7 +124,8 @@ STANDING_FIELDS: dict[str, dict[str, Resolver]] = {
         **_READERS,
         **coded("form", "session_form"),
         "recordedBy": user_at("recorded_by", "core"),
-        **columns("core", "ordinal", "held_at", "place", "attendees", "record", "recorded_at"),
+        "ordinal": column("ordinal", "internal"),
+        **columns("core", "held_at", "place", "attendees", "record", "recorded_at"),
     },
     "Representative": {
         "id": global_id("representative"),

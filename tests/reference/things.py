@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tests.reference.access import Access
 from tests.reference.rows import WORK, Row, Rows
+from tests.reference.told import is_told
 from tests.reference.words import enum_word, shown
 
 
@@ -126,7 +127,9 @@ def part_within(asking: Asking, type_: str, row: Row, whole: Row) -> Thing | Non
     period = row if type_ == "Deadline" else None
     if type_ in {"DeadlineStepTaken", "DeadlineExtension"}:
         period = asking.rows.one("deadline", row["deadline_id"], row["county_id"])
-    return None if period is not None and period["confidential"] else Thing(type_, row, whole)
+    if period is not None and period["confidential"]:
+        return None
+    return Thing(type_, row, whole) if is_told(asking, type_, row, whole) else None
 
 
 def _its_agreement(asking: Asking, type_: str, row: Row) -> Row | None:

@@ -228,7 +228,7 @@ def _agreement(world: World, case: Row, parties: list[Row]) -> None:
     # Well before or well after the last day to apply for confirmation.
     effective = world.now - timedelta(days=pick.choice([5, 12, 60, 300]))
     # Earlier ones lie behind; at most one is in force.
-    earlier = [world.an_id() for _ in range(pick.choice([0, 0, 1, 2]))]
+    earlier = [world.an_id() for _ in range(pick.choice([0, 1, 1, 2]))]
     for key_of_earlier in earlier:
         before = effective - timedelta(days=pick.choice([9, 9, 40]))
         world.add(
@@ -249,10 +249,10 @@ def _agreement(world: World, case: Row, parties: list[Row]) -> None:
         found = everybody if world.chance(0.2) or not parties else parties
         return maybe(pick.choice(found)["id"]) if found else None
 
-    for ordinal in range(pick.choice([0, 1, 2, 4])):
+    for ordinal in range(pick.choice([0, 2, 3, 5])):
         done = maybe(world.a_time(), 0.5)
         world.add(
-            "case_obligation", **key, id=world.an_id(), agreement_id=pick.choice([agreement, agreement, *earlier]), ordinal=ordinal,
+            "case_obligation", **key, id=world.an_id(), agreement_id=pick.choice([agreement, *earlier]), ordinal=ordinal,
             description=pick.choice(TEXTS), debtor_id=someone(), creditor_id=someone(),
             amount_cents=maybe(odds=0.8, value=pick.choice([1, 10, 100, 123_456, 98_765_432_100])),
             due_on=maybe(world.a_time().date() + timedelta(days=pick.randrange(0, 2000))),

@@ -36,7 +36,7 @@ def invent(law: Law) -> None:
     for agreement in [one for one in world.tables.get("case_agreement", ()) if one["case_id"] == law.case["id"]]:
         _sign(law, agreement)
     for obligation in [one for one in world.tables.get("case_obligation", ()) if one["case_id"] == law.case["id"]]:
-        if world.chance(0.3):
+        if world.chance(0.5):
             remedy = pick.choice(list(BreachRemedy))
             world.add(
                 "case_breach", **law.key, id=world.an_id(), obligation_id=obligation["id"],

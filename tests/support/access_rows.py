@@ -100,7 +100,6 @@ class CaseRow(PlainRow):
     minor_involved: bool = False
     family_or_minor: bool = False
     address_protected: bool = False
-    violence_suspected: bool = False
     party_users: frozenset[UUID] = frozenset()
     participants: tuple[Tie, ...] = ()
     mediators: tuple[Tie, ...] = ()
@@ -159,7 +158,7 @@ class PartyRow(PlainRow):
     county_id: int
     side: str
     user_id: UUID | None = None
-    address_protected: bool = False
+    address_closed: bool = False
     representatives: tuple[Tie, ...] = ()
     party_sides: frozenset[tuple[UUID, str]] = frozenset()
 

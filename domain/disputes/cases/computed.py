@@ -14,6 +14,7 @@ from domain.foundation.query.members import shows
 # it is the level PARTIAL of `identity`.
 GROUPS = (
     "core",
+    "internal",
     "narrative",
     "identity",
     "address",

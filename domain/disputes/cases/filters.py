@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
+from domain.disputes.cases.told import INTERNAL
 from domain.disputes.exceptional_actions import views as exceptional
 from domain.foundation.query.narrowing import (
     contains,
@@ -57,14 +58,14 @@ FILTERS = by_name(
     # Few cases are in any state but the last: a list of those is read from the indexes sorted below each state.
     one_of("status", CaseStatus, "In one of these states 状态", each=lambda t, v: f"{t}.status = {v}"),
     one_of("source", CaseSource, "Brought in by one of these 来源"),
-    one_of("risk_level", RiskLevel, "Of these risk levels 风险等级"),
+    one_of("risk_level", RiskLevel, "Of these risk levels 风险等级", group=INTERNAL),
     one_of("type_codes", str, "Of these types 纠纷类型代码", lambda t: f"{t}.type_code"),
     one_of("type_group", str, "Of these groups of types, two digits 纠纷大类代码", lambda t: f"left({t}.type_code, 2)"),
     id_is("organisation_id", "organisation", "Registered at this centre 受理中心"),
     id_is("handler_id", "organisation", "Handled by 承办单位"),
     id_is("court_id", "organisation", "This court is seized of it 法院"),
     lies_in("In this town, community or grid 区域"),
-    filter_by("without", list[CaseAbsence], "That have none of these 缺少的项目", _without),
+    filter_by("without", list[CaseAbsence], "That have none of these 缺少的项目", _without, INTERNAL),
     filter_by("number", str, "Exactly this number 案号", lambda t, v: f"{t}.number = {v}"),
     within("registered", "registered_at", ("Registered at or after 登记起始时间", "Registered before 登记截止时间")),
     flag("settled", "Settled or not 是否化解", lambda t: f"{t}.settled_at IS NOT NULL", written_out=True),

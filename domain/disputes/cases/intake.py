@@ -142,10 +142,10 @@ async def register(
     await _check_accounts(session, grant, parties)
     # Whoever is protected in another case is protected here from the beginning, by the same people.
     numbers = [party.id_number for party in parties if party.id_number is not None]
-    hidden, protectors = await find_protected(session, grant.county_id, numbers, now)
+    elsewhere = await find_protected(session, grant.county_id, numbers, now)
     asked = any(party.given.address_protected for party in parties)
-    protected = asked or bool(hidden)
-    team = protectors | await _protection_team(session, grant, command, protected=asked, now=now)
+    protected = asked or bool(elsewhere.hidden)
+    team = elsewhere.protectors | await _protection_team(session, grant, command, protected=asked, now=now)
     if location is None or location.place_id != command.place_id:
         location = await locate(session, grant.county_id, command.place_id, now)
     place, centre = location.place, location.centre
@@ -156,7 +156,7 @@ async def register(
         duplicates = await known(session, duplicates)
     case = _new_case(grant, command, location, parties, now=now, protected=protected, entrusted=entrusted)
     for ordinal, party in enumerate(parties, start=1):
-        add_party(session, case, party, ordinal, protected=party.id_number in hidden)
+        add_party(session, case, party, ordinal, elsewhere)
     for user_id in team:
         add_later(session, CaseProtector, county_id=case.county_id, case_id=case.id, user_id=user_id, valid_from=now)
     told = (police_message(),) if command.public_security else ()

@@ -207,6 +207,7 @@ class CaseParty(TenantRow, Base):
         CheckConstraint(one_of("side", PartySide), name="side"),
         CheckConstraint(one_of("kind", PartyKind), name="kind"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name"),
+        CheckConstraint("address_protected OR NOT address_closed", name="address_closed"),
         Index("ix_case_party__case", "county_id", "case_id", "ordinal", "id"),
         Index("ix_case_party__user", "county_id", "user_id", "case_id", postgresql_where=text("user_id IS NOT NULL")),
         # The same person in other cases.
@@ -233,6 +234,8 @@ class CaseParty(TenantRow, Base):
     woman_at_risk: Mapped[bool] = mapped_column(server_default=text("false"))
     disabled: Mapped[bool] = mapped_column(server_default=text("false"))
     address_protected: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Closed to the party's own account too, which somebody else may have hold of: by the team that protects it.
+    address_closed: Mapped[bool] = mapped_column(server_default=text("false"))
     # When the party (or a guardian) agreed that sensitive data be kept (PI1).
     consent_at: Mapped[datetime | None] = instant(nullable=True)
     user_id: Mapped[UUID | None]

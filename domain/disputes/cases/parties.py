@@ -12,6 +12,7 @@ from domain.codes.enums import PartyKind
 from domain.disputes.cases.commands import NewParty
 from domain.disputes.cases.models import CaseParty
 from domain.disputes.cases.numbering import NewCase
+from domain.disputes.cases.repository import ProtectedPeople
 from domain.disputes.rules.inputs import RegisterRuleInput
 from domain.foundation.basics import identity_number
 from domain.foundation.basics.calendar import china_date
@@ -64,8 +65,10 @@ def consent_of(parties: Sequence[CheckedParty]) -> RegisterRuleInput:
     )
 
 
-def add_party(session: AsyncSession, case: NewCase, party: CheckedParty, ordinal: int, *, protected: bool) -> None:
-    """Keep a party of a new case, to be written with it. `protected`: its address is, whether or not this was asked."""
+def add_party(
+    session: AsyncSession, case: NewCase, party: CheckedParty, ordinal: int, elsewhere: ProtectedPeople
+) -> None:
+    """Keep a party of a new case, to be written with it. Who is protected elsewhere is here, whether or not it was asked."""
     given = party.given
     consented = given.consented or given.guardian_consented
     add_later(
@@ -85,7 +88,8 @@ def add_party(session: AsyncSession, case: NewCase, party: CheckedParty, ordinal
         elderly=given.elderly,
         woman_at_risk=given.woman_at_risk,
         disabled=given.disabled,
-        address_protected=given.address_protected or protected,
+        address_protected=given.address_protected or party.id_number in elsewhere.hidden,
+        address_closed=party.id_number in elsewhere.closed,
         consent_at=case.registered_at if consented else None,
         user_id=given.user_id,
     )

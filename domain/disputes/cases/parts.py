@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from domain.codes.enums import AgreementForm, CaseAction, CaseStatus, ParticipantRelation, PartyKind, PartySide, Role
 from domain.disputes.agreements.missing_signatures import MissingSignature, missing, missing_facts
+from domain.disputes.cases.told import INTERNAL, entry_told, is_told, leads
 from domain.disputes.people.dismissed import AT_WORK_THOUGH_DISMISSED
 from domain.foundation.query.expressions import (
     belongs_to,
@@ -66,6 +67,9 @@ PARTY = View(
         column("woman_at_risk", "A woman at risk 是否处境危险的妇女", IDENTITY),
         column("disabled", "Disabled 是否残疾人", IDENTITY),
         column("address_protected", "The address is protected 住址是否受保护", IDENTITY),
+        column(
+            "address_closed", "The address is closed to the party's own account too 住址是否对本人账号关闭", ADDRESS
+        ),
         column("consent_at", "When consent to sensitive data was given (PI1) 同意处理敏感信息时间", IDENTITY),
         # The guardian whose word stands for that of a party under 14 (PI1).
         to_one(
@@ -107,7 +111,7 @@ PARTICIPANT = View(
     description="An organisation on the case 参与单位",
     table="case_participant",
     owner=OF_CASE,
-    seen=seen_under(CORE),
+    seen=seen_under(CORE, besides=INTERNAL, unless=leads),
     prefix="participant",
     members=by_name(
         to_one("organisation", "organisation", "Which organisation 单位"),
@@ -146,7 +150,7 @@ FOLLOW_UP = View(
     table="case_follow_up",
     owner=OF_CASE,
     prefix="followup",
-    seen=seen_under(HISTORY),
+    seen=seen_under(HISTORY, besides=INTERNAL),
     members=by_name(
         ITS_CASE,
         column("visited_at", "When 回访时间", HISTORY),
@@ -164,39 +168,40 @@ TIMELINE_ENTRY = View(
     table="case_timeline",
     owner=OF_CASE,
     prefix="timeline",
-    seen=seen_under(HISTORY),
+    seen=seen_under(HISTORY, besides=INTERNAL, unless=is_told),
     members=by_name(
-        column("version", "The case's version from then on 版本", HISTORY),
+        column("version", "The case's version from then on 版本", INTERNAL, nullable=True, otherwise=entry_told),
         enum("action", CaseAction, "What was done 操作", HISTORY),
         enum("from_status", CaseStatus, "Status before 原状态", HISTORY),
         enum("to_status", CaseStatus, "Status after 新状态", HISTORY),
         column("at", "When 时间", HISTORY),
-        # Who told the police of violence is kept, and shown to nobody (反家庭暴力法 14).
+        # Who told the police of violence is kept, and shown to nobody (反家庭暴力法 14); who registered it, and by whom
+        # the case is worked, to no party.
         to_one(
             "actor",
             "user",
             "Who; nobody where the clock did it by itself 操作人",
-            HISTORY,
+            INTERNAL,
             join=lambda t, u: f"{refers_to('actor_id')(t, u)} AND {t}.action <> 'fulfil_duty'",
         ),
         to_one(
             "organisation",
             "organisation",
             "For which organisation 操作单位",
-            HISTORY,
+            INTERNAL,
             join=lambda t, u: f"{refers_to('organisation_id')(t, u)} AND {t}.action <> 'fulfil_duty'",
         ),
         enum(
             "role",
             Role,
             "In which role 操作角色",
-            HISTORY,
+            INTERNAL,
             sql=lambda t: f"CASE WHEN {t}.action <> 'fulfil_duty' THEN {t}.role END",
         ),
         # What was said at the time may name people, and reasons that are nobody else's business.
         column("note", "What was said 备注", NOTES),
     ),
-    orderings=by_name(ordering("version", "int", alone=True)),
+    orderings=by_name(ordering("version", "int", alone=True, otherwise=(INTERNAL, entry_told))),
 )
 
 AGREEMENT_VIEW = View(

@@ -101,10 +101,11 @@ SELECT EXISTS (SELECT FROM dispute_type d WHERE d.code = :type) AS known, ARRAY(
 }
 _PROTECTED = Statement(f"""
 WITH known AS (
-  SELECT case_id, id_number FROM case_party
+  SELECT case_id, id_number, address_closed FROM case_party
   WHERE county_id = :county AND id_number = ANY (CAST(:numbers AS text[])) AND address_protected
 )
-SELECT ARRAY(SELECT DISTINCT id_number FROM known) AS hidden, ARRAY(
+SELECT ARRAY(SELECT DISTINCT id_number FROM known) AS hidden,
+  ARRAY(SELECT DISTINCT id_number FROM known WHERE address_closed) AS closed, ARRAY(
   SELECT DISTINCT user_id FROM case_protector
   WHERE county_id = :county AND case_id = ANY (ARRAY(SELECT case_id FROM known)) AND {_NOW}) AS people
 """)
@@ -203,11 +204,23 @@ async def find_type_and_duplicates(
     return found["known"], tuple(found["duplicates"])
 
 
+@dataclass(frozen=True, slots=True)
+class ProtectedPeople:
+    """Who of some people is protected in a case of the county, by identity number, and who protects them there now.
+
+    `closed`: of the hidden those whose address is closed to their own account too.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    protectors: frozenset[UUID] = frozenset()
+
+
 async def find_protected(
     session: AsyncSession, county_id: int, id_numbers: Sequence[str], now: datetime
-) -> tuple[frozenset[str], frozenset[UUID]]:
-    """Which of these people have a protected address in some case of the county, and who protects them there now."""
+) -> ProtectedPeople:
+    """Which of these people have a protected address in some case of the county."""
     if not id_numbers:
-        return frozenset(), frozenset()
+        return ProtectedPeople()
     found = await _PROTECTED.first(session, county=county_id, numbers=list(id_numbers), now=now)
-    return frozenset(found["hidden"]), frozenset(found["people"])
+    return ProtectedPeople(*(frozenset(found[name]) for name in ("hidden", "closed", "people")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.codes.enums import CaseScale, CaseSource, CaseStatus, RiskLevel, SettlementMode
 from domain.disputes.cases import computed, court_views, filters as case_filters
 from domain.disputes.cases.parts import in_force
+from domain.disputes.cases.told import INTERNAL, version_told
 from domain.disputes.exceptional_actions import views as exceptional
 from domain.disputes.exceptional_actions.codes import PauseReason
 from domain.disputes.figures import views as figure_views
@@ -42,7 +43,12 @@ CASE = View(
     members=by_name(
         column("number", "Such as (2026)海宴人调字第00012号 案号"),
         enum("status", CaseStatus, "Where it stands 状态"),
-        column("version", "Raised by every change; send it back as expectedVersion 版本"),
+        column(
+            "version",
+            "Raised by every change that the caller is told of; send it back as expectedVersion 版本",
+            INTERNAL,
+            otherwise=version_told,
+        ),
         to_one(
             "type",
             "dispute_type",
@@ -67,6 +73,7 @@ CASE = View(
             column("assessed_at", "When judged 研判时间", column="risk_assessed_at"),
             about="What the dispatcher judged the risk to be 风险研判",
             present=lambda t: f"{t}.risk_assessed_at IS NOT NULL",
+            group=INTERNAL,
         ),
         column("registered_at", "Registered 登记时间"),
         column("accepted_at", "Accepted 受理时间"),
@@ -112,7 +119,8 @@ CASE = View(
         # CRT3: why it failed tells what was conceded; it stays with those who mediated.
         column("failure_reason", "Why mediation failed 调解不成原因", "notes"),
         column("address_protected", "Some party's address is protected 是否有受保护住址", IDENTITY),
-        to_one("registered_by", "user", "Who registered it 登记人", HISTORY),
+        # Who reports violence is told to nobody whom the report is about (反家庭暴力法 14).
+        to_one("registered_by", "user", "Who registered it 登记人", HISTORY, besides=INTERNAL),
         to_one(
             "agreement",
             "agreement",

@@ -13,6 +13,7 @@ from domain.disputes.cases.commands import CaseRef
 from domain.disputes.cases.events import TOPICS
 from domain.disputes.cases.models import Case, CaseTimeline
 from domain.disputes.cases.repository import LoadedCase, facts_of, load_for_change
+from domain.disputes.cases.told import count_told
 from domain.foundation.basics.calendar import NATIONAL, WorkingCalendar
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.grant import Grant
@@ -62,13 +63,15 @@ async def open_case(
     """Load the case under lock and judge whether the action is open.
 
     `expected_version`: None for a command that only adds. Raises NotFound, StaleVersion if it is no longer the version
-    that the caller saw, RefusedByRule if status or a rule forbids the action.
+    that the caller saw, which for a party counts what parties are told of; RefusedByRule if status or a rule forbids the
+    action.
     """
     check_grant(grant, action)
     now = clock()
     loaded = await load_for_change(session, grant, now)
     occasion = Occasion(now, calendar.with_overrides(loaded.days))
-    CASES.judge(loaded.case, loaded.facts, action, occasion, expected_version)
+    told = await count_told(session, grant.county_id, grant.subject_id) if grant.partly_told else None
+    CASES.judge(loaded.case, loaded.facts, action, occasion, expected_version, told)
     return CaseChange(CASES, session, grant, action, loaded.case, loaded.facts, occasion, loaded=loaded)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.codes.enums import CaseSource, CaseStatus, RiskLevel
+from domain.disputes.cases.told import INTERNAL
 from domain.foundation.query.counting import CHINA, by_code, by_month, by_organisation, by_place, by_year
 from domain.foundation.query.lists import (
     Breakdown,
@@ -34,7 +35,7 @@ TYPE_LABEL: Callable[[str], str] = lambda v: f"(SELECT d.label FROM dispute_type
 DIMENSIONS = by_name(
     by_code("status", CaseStatus, "By status 状态"),
     by_code("source", CaseSource, "By what brought it in 来源"),
-    by_code("risk_level", RiskLevel, "By risk level 风险等级", "without"),
+    by_code("risk_level", RiskLevel, "By risk level 风险等级", "without", INTERNAL),
     Dimension(
         name="type",
         description="By type of dispute 纠纷类型",

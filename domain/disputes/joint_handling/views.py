@@ -1,12 +1,13 @@
 """What can be read of joint handling: part of its case; its texts are for those who handle the case together.
 
 Neither a party nor a court before which the case comes reads what officials write to each other of it (CRT3); who is
-called reads what for.
+called reads what for. That anybody was called is told to no party.
 """
 
 from __future__ import annotations
 
 from domain.disputes.cases.parts import ITS_CASE, OF_CASE
+from domain.disputes.cases.told import INTERNAL
 from domain.disputes.joint_handling.codes import RespondentStatus
 from domain.foundation.query.expressions import (
     NOW,
@@ -30,7 +31,7 @@ JOINT_CALL = View(
     description="A call for joint handling 联调呼叫",
     table="joint_call",
     owner=OF_CASE,
-    seen=seen_under(CORE),
+    seen=seen_under(CORE, besides=INTERNAL),
     prefix="call",
     members=by_name(
         ITS_CASE,

@@ -10,6 +10,7 @@ from typing import Any
 from domain.codes.enums import ConfirmationStatus
 from domain.codes.loader import labels
 from domain.disputes.cases.parts import ITS_CASE, OF_CASE
+from domain.disputes.cases.told import INTERNAL
 from domain.disputes.judicial_confirmation.codes import ConfirmationBasis, ConfirmationMaterial, ConfirmationWithdrawal
 from domain.disputes.judicial_confirmation.rules import required_material
 from domain.foundation.query.expressions import (
@@ -116,12 +117,12 @@ JUDICIAL_CONFIRMATION = View(
             AGREEMENT,
             label="The basis's Chinese words 管辖依据名称",
         ),
-        # A residence would tell where somebody lives whose address is protected.
+        # A residence would tell where somebody lives whose address is protected; to a party, that it has become so.
         to_one(
             "place",
             "organisation",
             "The residence, or the object's place 住所地或标的物所在地",
-            AGREEMENT,
+            INTERNAL,
             join=lambda t, u: (
                 f"{refers_to('place_id')(t, u)} AND NOT EXISTS (SELECT FROM case_party r WHERE r.county_id = {t}.county_id"
                 f" AND r.id = {t}.resident_id AND r.address_protected)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from domain.codes.enums import NoteVisibility, PartySide, SessionForm
 from domain.disputes.cases.parts import ITS_CASE, OF_CASE
+from domain.disputes.cases.told import INTERNAL
 from domain.disputes.people.codes import RecusalRelation, RepresentativeKind
 from domain.foundation.query.expressions import (
     column,
@@ -68,7 +69,8 @@ SESSION = View(
             label="The side's Chinese word 当事方名称",
         ),
         to_one("organisation", "organisation", "Which organisation alone reads it 仅限单位"),
-        column("ordinal", "Which one, from 1 第几次", nullable=True),
+        # It counts those that were held apart with the other side.
+        column("ordinal", "Which one, from 1 第几次", INTERNAL),
         enum("form", SessionForm, "Joint or separate 形式", nullable=True),
         column("held_at", "When held 时间", nullable=True),
         column("place", "Where 地点"),
@@ -77,7 +79,8 @@ SESSION = View(
         to_one("recorded_by", "user", "Who recorded 记录人"),
         column("recorded_at", "When recorded 记录时间", nullable=True),
     ),
-    orderings=by_name(ordering("ordinal", "int")),
+    # Ids are in the order in which sessions are recorded.
+    orderings=by_name(ordering("ordinal", "int", otherwise=(INTERNAL, lambda _t: "0::int"))),
 )
 
 REPRESENTATIVE = View(

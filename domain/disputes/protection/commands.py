@@ -25,6 +25,13 @@ class Protect:
     ]
     reason: Annotated[str, Takes("Why 保护事由", longest=LONGEST_NOTE)]
     violence_suspected: Annotated[bool, Takes("Violence is suspected 是否疑似暴力")] = False
+    address_closed: Annotated[
+        bool | None,
+        Takes(
+            "Closed to the parties' own accounts too, which others may have hold of; as it is unless given"
+            " 住址是否对本人账号关闭"
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,10 +27,19 @@ async def add_protectors(change: CaseChange, case_id: UUID, people: Iterable[UUI
         )
 
 
-async def protect_elsewhere(change: CaseChange, id_numbers: Iterable[str], people: frozenset[UUID]) -> int:
+def hide_address(party: CaseParty, *, closed: bool | None) -> None:
+    """Protect a party's address. `closed`: to the party's own account too, or no longer; None: as it is."""
+    party.address_protected = True
+    if closed is not None:
+        party.address_closed = closed
+
+
+async def protect_elsewhere(
+    change: CaseChange, id_numbers: Iterable[str], people: frozenset[UUID], *, closed: bool | None
+) -> int:
     """Protect the same people in every other case of the county, whatever the caller sees of those; how many cases.
 
-    Each is changed like any other: its version rises, its timeline says so. Cases are locked in order of their ids,
+    `closed`: as for hide_address. Each is changed like any other: its version rises, its timeline says so. Cases are locked in order of their ids,
     so that two protections at once do not wait for each other.
     """
     numbers = sorted(set(id_numbers))
@@ -45,7 +54,12 @@ async def protect_elsewhere(change: CaseChange, id_numbers: Iterable[str], peopl
             Case.status != CaseStatus.ARCHIVED,
             Case.id.in_(
                 select(CaseParty.case_id).where(
-                    CaseParty.county_id == county_id, CaseParty.id_number.in_(numbers), ~CaseParty.address_protected
+                    CaseParty.county_id == county_id,
+                    CaseParty.id_number.in_(numbers),
+                    or_(
+                        ~CaseParty.address_protected,
+                        false() if closed is None else CaseParty.address_closed != closed,
+                    ),
                 )
             ),
         )
@@ -55,7 +69,7 @@ async def protect_elsewhere(change: CaseChange, id_numbers: Iterable[str], peopl
     changed = 0
     for case in others.all():
         for party in await _same_people(session, county_id, case.id, numbers):
-            party.address_protected = True
+            hide_address(party, closed=closed)
         case.address_protected = True
         case.version += 1
         await session.flush()

@@ -23,7 +23,7 @@ from domain.disputes.protection.commands import (
     SendClue,
 )
 from domain.disputes.protection.models import ClueNotice, ProtectionMeasure
-from domain.disputes.protection.people import add_protectors, protect_elsewhere
+from domain.disputes.protection.people import add_protectors, hide_address, protect_elsewhere
 from domain.foundation.basics.calendar import china_date
 from domain.foundation.basics.checking import takes_checked
 from domain.foundation.basics.clock import Clock
@@ -58,8 +58,9 @@ ANSWERS = frozenset({MeasureKind.ORDER_ISSUED, MeasureKind.ORDER_REFUSED})
 async def protect(session: AsyncSession, grant: Grant, command: Protect, *, clock: Clock) -> CaseRef:
     """Hide the parties' addresses from all but the team, here and in every other case of the same people (PROT1).
 
-    The caller joins the team when acting for a centre or a women's federation. Raises InvalidInput for a party of
-    another case, and for a protector who does not serve in the county.
+    The caller joins the team when acting for a centre or a women's federation. Whose address it is reads it from their
+    own account, unless it is closed to that too. Raises InvalidInput for a party of another case, and for a protector
+    who does not serve in the county.
     """
     change = await open_case(session, grant, CaseAction.PROTECT, command.expected_version, clock)
     parties = {party.id: party for party in change.loaded.parties}
@@ -73,13 +74,13 @@ async def protect(session: AsyncSession, grant: Grant, command: Protect, *, cloc
     team = named | own
     change.require(ProtectRuleInput(len(team)))
     for party_id in command.party_ids:
-        parties[party_id].address_protected = True
+        hide_address(parties[party_id], closed=command.address_closed)
     change.case.address_protected = True
     change.case.violence_suspected = change.case.violence_suspected or command.violence_suspected
     await session.flush()
     await add_protectors(change, change.case.id, team)
     numbers = [number for one in command.party_ids if (number := parties[one].id_number) is not None]
-    elsewhere = await protect_elsewhere(change, numbers, team)
+    elsewhere = await protect_elsewhere(change, numbers, team, closed=command.address_closed)
     return await change.complete(
         note=command.reason, payload={"parties": len(command.party_ids), "elsewhere": elsewhere}
     )

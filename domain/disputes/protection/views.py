@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.disputes.cases.parts import OF_CASE
+from domain.disputes.cases.told import INTERNAL
 from domain.disputes.protection.codes import MeasureKind
 from domain.foundation.query.expressions import (
     column,
@@ -26,7 +27,7 @@ REPORT_DUTY = View(
     table="report_duty",
     owner=OF_CASE,
     prefix="duty",
-    seen=seen_under(IDENTITY),
+    seen=seen_under(IDENTITY, besides=INTERNAL),
     members=by_name(
         enum("recipient", DutyRecipient, "Whom 报告对象", IDENTITY),
         column("rule", "DV1 or MIN1 规则编号", IDENTITY),
@@ -42,7 +43,7 @@ PROTECTION_MEASURE = View(
     table="protection_measure",
     owner=OF_CASE,
     prefix="measure",
-    seen=seen_under(IDENTITY),
+    seen=seen_under(IDENTITY, besides=INTERNAL),
     members=by_name(
         enum("kind", MeasureKind, "Which 类型", IDENTITY, label="Its Chinese word 类型名称"),
         to_one("organisation", "organisation", "Who took it 作出单位", IDENTITY),
@@ -71,7 +72,7 @@ CLUE_NOTICE = View(
     table="clue_notice",
     owner=OF_CASE,
     prefix="clue",
-    seen=seen_under(CLUE),
+    seen=seen_under(CLUE, besides=INTERNAL),
     members=by_name(
         to_one("sender", "organisation", "From whom 通报单位", CLUE),
         to_one("recipient", "organisation", "To whom 接收单位", CLUE),

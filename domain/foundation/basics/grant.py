@@ -14,6 +14,8 @@ class Grant:
 
     Constructed by authz.gate alone (an import contract and a test say so); every service the API can call
     demands one. For a creation `subject_id` is the id the new row will have. `ground`: the policy row that allowed it.
+
+    `partly_told`: of what happened to the row the actor is told a part, and versions that they name count that alone.
     """
 
     actor: Actor
@@ -22,4 +24,5 @@ class Grant:
     county_id: int
     subject_id: UUID
     policy_version: str
+    partly_told: bool = False
     ground: str = ""

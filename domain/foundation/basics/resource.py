@@ -65,6 +65,8 @@ class ResourceDeclaration:
     `changing` says whether facts of a row ever change: then it is locked before they are read for a command.
     `taken_upon`: of actions that make a row of this resource out of another's (an organisation becomes a committee), the
     resource whose row they name; it must have the same facts.
+    `whole_story`: the field group that opens all that happened to a row. To whom it is closed, versions of the row count
+    only what they are told of; a grant says so.
     """
 
     name: str
@@ -77,6 +79,7 @@ class ResourceDeclaration:
     key: str | None = "id"
     changing: bool = True
     taken_upon: Mapping[str, str] = field(default_factory=dict)
+    whole_story: str | None = None
 
 
 def same_name(*names: str) -> dict[str, str]:

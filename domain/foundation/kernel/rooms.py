@@ -16,7 +16,6 @@ from typing import Any
 
 import domain
 from domain.foundation.basics.commands import Command
-from domain.foundation.database.base import Base
 from domain.foundation.kernel.facts import Contribution, FactSheet, contribution, own_columns
 from domain.foundation.kernel.rules import Rules
 from domain.foundation.query.view import View
@@ -148,8 +147,9 @@ def contributions(subject: str) -> tuple[tuple[str, Contribution], ...]:
 
 def _columns_among(kind: Kind) -> dict[str, str]:
     """Those facts of a kind that are columns of its row; any other some room must tell."""
-    table = next((view.table for view in kind.views if view.name == kind.subject), None)
-    columns = () if table is None else Base.metadata.tables[table].c
+    named = {view.table for view in kind.views if view.name == kind.subject}
+    tables = (getattr(model, "__table__", None) for module in kind.models for model in vars(module).values())
+    columns = {one.name for table in tables if table is not None and table.name in named for one in table.columns}
     return {name: sql for name, sql in own_columns(kind.facts).items() if name in columns}
 
 

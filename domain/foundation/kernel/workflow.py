@@ -1,6 +1,7 @@
 """How rows of a kind of work change: loaded under lock, judged, changed and recorded, together or not at all.
 
-A command of a kind reads:
+A command that does no more than put what it brings into the row is declared (`kernel/commands.py`). The service of any
+other reads:
 
     work = await VISITS.open(session, grant, VisitAction.CORRECT, clock, expected=command.expected_version)
     work.require(command)
@@ -112,10 +113,14 @@ class HasVersion(Protocol):
     version: int
 
 
-def check_version(row: HasVersion, expected: int | None, word: str) -> None:
-    """Raise StaleVersion if the row is no longer what the caller saw. `expected`: None for a command that only adds."""
-    if expected is not None and row.version != expected:
-        raise StaleVersion(expected, row.version, word)
+def check_version(row: HasVersion, expected: int | None, word: str, told: int | None = None) -> None:
+    """Raise StaleVersion if the row is no longer what the caller saw. `expected`: None for a command that only adds.
+
+    `told`: the row's version as a caller counts it who is told a part of what happened to it.
+    """
+    version = row.version if told is None else told
+    if expected is not None and version != expected:
+        raise StaleVersion(expected, version, word)
 
 
 def announce(session: AsyncSession, grant: Grant, topic: str, at: datetime, **payload: Code) -> None:
@@ -189,9 +194,14 @@ class Workflow(Generic[Row, A]):
         )
         return Change(self, session, grant, action, row, None, occasion)
 
-    def judge(self, row: Row, facts: Any, action: A, occasion: Occasion, expected: int | None) -> None:
-        """Raise StaleVersion, or RefusedByRule for what status or a rule forbids whatever the command brings."""
-        check_version(row, expected, self.word)
+    def judge(
+        self, row: Row, facts: Any, action: A, occasion: Occasion, expected: int | None, told: int | None = None
+    ) -> None:
+        """Raise StaleVersion, or RefusedByRule for what status or a rule forbids whatever the command brings.
+
+        `told`: as for check_version.
+        """
+        check_version(row, expected, self.word, told)
         rules_of(self.subject).require_state(facts, action, occasion)
 
     async def load(self, session: AsyncSession, county_id: int, key: UUID, now: datetime) -> tuple[Row, Any]:

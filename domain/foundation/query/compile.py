@@ -96,7 +96,7 @@ class _Compiler(Connections):
                 where.append(self.condition(row, view.filters[filter_name], given, name))
         level = Cost(1)
         cost.below.append(level)
-        order = view.orderings[root.order].sql(row.alias)
+        order = row.sort_value(view.orderings[root.order])
         objects = self.rows(
             row, selected.below, where, f" ORDER BY {order}, {row.alias}.{view.key} LIMIT {root.cap}", level
         )

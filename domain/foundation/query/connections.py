@@ -309,7 +309,7 @@ class Connections(Objects):
         if not page.backward:
             return f"{rows}{with_brought(row)}"
         way = "DESC" if page.descending else "ASC"
-        order = row.view.orderings[page.order].by(row.alias, row.view.key, way, within_whole=row.within_whole)
+        order = row.order(row.view.orderings[page.order], way)
         turned = f"(SELECT * FROM {rows} ORDER BY {order}) {row.alias}"
         return f"{turned}{with_brought(row)}"
 
@@ -321,7 +321,7 @@ class Connections(Objects):
         Of their columns only those that are read by what was `written` of them: rows are kept, and may be sorted.
         """
         ordering = row.view.orderings[page.order]
-        sort, key = ordering.sql(row.alias), f"{row.alias}.{row.view.key}"
+        sort, key = row.sort_value(ordering), f"{row.alias}.{row.view.key}"
         beyond = []
         for given, below in ((page.after, page.descending), (page.before, not page.descending)):
             if given is not None:
@@ -332,7 +332,7 @@ class Connections(Objects):
                 beyond.append(ListCondition(f"({sort}, {key}) {'<' if below else '>'} ({value}, {tie})"))
         way = "DESC" if page.descending != page.backward else "ASC"
         name = cursor_sql(page.order, descending=page.descending, value=sort, key=key) if cursor else ""
-        order = f" ORDER BY {ordering.by(row.alias, row.view.key, way, within_whole=row.within_whole)} LIMIT {limit}"
+        order = f" ORDER BY {row.order(ordering, way)} LIMIT {limit}"
         if row.brought is not None:
             # A part listed by itself: joined with the whole, which decides who sees it.
             everything = f"{row.alias}.*{row.masks}{f', {name} AS _cursor' if cursor else ''}"

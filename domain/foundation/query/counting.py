@@ -8,6 +8,7 @@ from domain.codes.loader import list_of
 from domain.foundation.query.expressions import label_of
 from domain.foundation.query.lists import Dimension
 from domain.foundation.query.members import Expression
+from domain.foundation.query.roots import CORE
 
 CHINA = "Asia/Shanghai"
 
@@ -17,7 +18,7 @@ def organisation_name(value: str) -> str:
     return f"(SELECT o.name FROM organisation o WHERE o.id = split_part({value}, ':', 2)::uuid)"
 
 
-def by_code(name: str, values: type[StrEnum], description: str, without: str = "") -> Dimension:
+def by_code(name: str, values: type[StrEnum], description: str, without: str = "", group: str = CORE) -> Dimension:
     """Rows by the value of a closed set, which the column of that name holds."""
     return Dimension(
         name=name,
@@ -25,6 +26,7 @@ def by_code(name: str, values: type[StrEnum], description: str, without: str = "
         value=lambda t: f"{t}.{name}",
         label=lambda v: label_of(list_of(values), f"lower({v})"),
         shown=lambda v: f"upper({v})",
+        group=group,
         filter=name,
         without=without,
     )

@@ -147,6 +147,9 @@ def _written(catalogue: Catalogue, view: View) -> Iterator[tuple[str, View, str,
     texts = {f"type {name}": one.holds(ROW) for name, one in view.types.items()}
     texts |= {f"filter {name}": one.sql(ROW, "$1") for name, one in view.filters.items()}
     texts |= {f"ordering {name}": one.sql(ROW) for name, one in view.orderings.items()}
+    texts |= {
+        f"ordering {name}, otherwise": one.otherwise[1](ROW) for name, one in view.orderings.items() if one.otherwise
+    }
     texts |= {f"dimension {name}": one.value(ROW) for name, one in view.dimensions.items()}
     texts |= {f"count {name}": one(ROW) for name, one in view.counts.items()}
     for what, text in texts.items():
@@ -157,6 +160,8 @@ def _of_member(catalogue: Catalogue, view: View, what: str, member: Member) -> I
     match member:
         case Field() | Masked():
             yield what, view, ROW, member.sql(ROW)
+            if isinstance(member, Field) and member.otherwise is not None:
+                yield f"{what}, otherwise", view, ROW, member.otherwise(ROW)
         case Computed():
             yield what, view, ROW, member.facts(ROW, lambda _action, _group: "TRUE")
         case Part():
@@ -176,7 +181,8 @@ def _never_null(catalogue: Catalogue, view: View) -> Iterator[str]:
         if member.nullable is not False:
             continue
         target = catalogue[member.view] if isinstance(member, ToOne) else None
-        if member.group != CORE or isinstance(member, Masked) or (target is not None and target.owner is not None):
+        closed = member.group != CORE and not (isinstance(member, Field) and member.otherwise is not None)
+        if closed or isinstance(member, Masked) or (target is not None and target.owner is not None):
             yield f"member {name} may be out of a caller's reach and is null then"
 
 

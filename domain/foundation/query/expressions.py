@@ -27,13 +27,23 @@ access and of what is read, and it is not the database's."""
 
 
 def column(
-    name: str, description: str, group: str = CORE, *, column: str | None = None, nullable: bool | None = None
+    name: str,
+    description: str,
+    group: str = CORE,
+    *,
+    column: str | None = None,
+    nullable: bool | None = None,
+    otherwise: Expression | None = None,
 ) -> Field:
-    """A column as it is, of the name of the member unless another is given; its type is the table's."""
+    """A column as it is, of the name of the member unless another is given; its type is the table's.
+
+    `otherwise`: what is shown in its place to whom the field group is closed.
+    """
     held = column or name
     return Field(
-        name=name, description=description, group=group, nullable=nullable, column=held, sql=lambda t: f"{t}.{held}"
-    )
+        name=name, description=description, group=group, nullable=nullable, column=held,
+        sql=lambda t: f"{t}.{held}", otherwise=otherwise,
+    )  # fmt: skip
 
 
 def expression(
@@ -110,14 +120,17 @@ def to_one(
     by: str | None = None,
     join: Join | None = None,
     nullable: bool | None = None,
+    besides: str = CORE,
 ) -> ToOne:
     """The row of another view whose id the column `by` holds: unless given, `<name>_id`, or `<name>` of who did it.
 
-    `join` where the tie is another one.
+    `join` where the tie is another one; `besides`: a field group that must be open as well.
     """
     held = by or (name if name.endswith("_by") else f"{name}_id")
     tie = join or refers_to(held)
-    return ToOne(name=name, description=description, group=group, nullable=nullable, view=view, join=tie)
+    return ToOne(
+        name=name, description=description, group=group, nullable=nullable, view=view, join=tie, besides=besides
+    )
 
 
 def place() -> tuple[ToOne, ToOne, ToOne]:
@@ -241,9 +254,9 @@ def seen_under(
     return Seen(group, besides, unless or (lambda _t: "FALSE"), only)
 
 
-def seen_with(part: str, by: str, *, under: str = CORE) -> Seen:
-    """Parts are seen where the part of that view is whose id the column `by` holds, and with this field group."""
-    return Seen(under, part=(part, part_of(by)))
+def seen_with(part: str, by: str, *, under: str = CORE, besides: str | None = None) -> Seen:
+    """Parts are seen where the part of that view is whose id the column `by` holds, and with these field groups."""
+    return Seen(under, besides, part=(part, part_of(by)))
 
 
 def mask_name(value: str) -> str:

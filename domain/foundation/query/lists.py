@@ -23,7 +23,8 @@ class Ordering:
     """A way to sort: an expression that is never null, and its PostgreSQL type. The row's id breaks ties.
 
     Offered to callers where it has a description. `alone`: no two parts of one whole are equal in it, so that within a
-    whole nothing is left to break.
+    whole nothing is left to break. `otherwise`: a field group, and what rows are sorted by for callers to whom it is
+    closed: cursors tell the value that a row is sorted by.
     """
 
     name: str
@@ -32,11 +33,7 @@ class Ordering:
     description: str = ""
     group: str = CORE
     alone: bool = False
-
-    def by(self, alias: str, key: str, way: str, *, within_whole: bool) -> str:
-        """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
-        first = f"{self.sql(alias)} {way}"
-        return first if self.alone and within_whole else f"{first}, {alias}.{key} {way}"
+    otherwise: tuple[str, Expression] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

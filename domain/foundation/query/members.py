@@ -36,9 +36,13 @@ class Described:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Described):
-    """One scalar: a Python type, a closed set, or a list of either. None: the type of the table's `column`."""
+    """One scalar: a Python type, a closed set, or a list of either. None: the type of the table's `column`.
+
+    `otherwise` is what is shown in its place, not null, to whom its field group is closed.
+    """
 
     sql: Expression
+    otherwise: Expression | None = None
     type: Any = None
     column: str | None = None
 
@@ -62,11 +66,13 @@ class ToOne(Described):
 
     Without a `join` it is the one of which this row is the owner.
     `latest` names an ordering of that view: of several rows that belong, the last one in it.
+    `besides`: a field group that must be open as well.
     """
 
     view: str
     join: Join | None = None
     latest: str | None = None
+    besides: str = CORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,4 +179,6 @@ def may_be_null(member: Member, column_may: bool) -> bool:
     if member.nullable is not None:
         return member.nullable
     # A mask is shown to everybody; of an absent value there is none.
+    if isinstance(member, Field) and member.otherwise is not None:
+        return column_may
     return member.group != CORE or isinstance(member, ToOne | Masked) or column_may

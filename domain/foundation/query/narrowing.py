@@ -28,6 +28,7 @@ def ordering(
     group: str = CORE,
     *,
     alone: bool = False,
+    otherwise: tuple[str, Expression] | None = None,
 ) -> Ordering:
     """By the column of that name, or by `sql`, which is never null. Without a description callers cannot ask for it."""
     return Ordering(
@@ -37,6 +38,7 @@ def ordering(
         sql_type=sql_type,
         group=group,
         alone=alone,
+        otherwise=otherwise,
     )
 
 

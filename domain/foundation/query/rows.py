@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from domain.foundation.query.access import Alternative, Columns
+from domain.foundation.query.lists import Ordering
 from domain.foundation.query.members import (
     Computed,
     Field,
@@ -104,6 +105,19 @@ class Row:
             if not predicate.always:
                 conditions.append(predicate.where_sql(self.columns, self.build.actor))
         return conditions
+
+    def sort_value(self, ordering: Ordering) -> str:
+        """What the row is sorted by, for this caller."""
+        if ordering.otherwise is None:
+            return ordering.sql(self.alias)
+        group, otherwise = ordering.otherwise
+        may = self.authority.may(group) if self.brought is None else self.brought.decide(group)
+        return guard(may, ordering.sql(self.alias), otherwise(self.alias))
+
+    def order(self, ordering: Ordering, way: str) -> str:
+        """The list of an ORDER BY: `t.version DESC`, or `t.registered_at DESC, t.id DESC`."""
+        first = f"{self.sort_value(ordering)} {way}"
+        return first if ordering.alone and self.within_whole else f"{first}, {self.alias}.{self.view.key} {way}"
 
     def grounds(self) -> list[Alternative]:
         """The same, one by one, where there are several grounds on which the caller sees a row; else none.
@@ -277,11 +291,13 @@ def narrowed_to(view: View, selected: Selected) -> Selected:
     return Selected(selected.key, selected.name, selected.arguments, below)
 
 
-def guard(may: bool | str, sql: str) -> str:
-    """An expression, or null where its field group is closed."""
+def guard(may: bool | str, sql: str, otherwise: str = "") -> str:
+    """An expression; where its field group is closed null, or what is shown otherwise."""
     if may is True:
         return sql
-    return f"CASE WHEN {may} THEN {sql} END" if may else "NULL"
+    if may is False:
+        return otherwise or "NULL"
+    return f"CASE WHEN {may} THEN {sql}{f' ELSE {otherwise}' if otherwise else ''} END"
 
 
 def all_of(decisions: Sequence[str]) -> bool | str:
@@ -306,6 +322,8 @@ class Objects:
         Its own field group, and those without which nothing at its other end is seen.
         """
         asked = [self.may(row, member.group)]
+        if isinstance(member, ToOne) and member.besides != CORE:
+            asked.append(self.may(row, member.besides))
         view = self.build.catalogue[member.view]
         if (whole := authority_for(row, view)) is not None:
             groups = self.build.catalogue.needed_for(view)
@@ -417,7 +435,8 @@ class Objects:
         self.reveal(row, member)
         match member:
             case Field():
-                return guard(self.may(row, member.group), member.sql(row.alias))
+                otherwise = "" if member.otherwise is None else member.otherwise(row.alias)
+                return guard(self.may(row, member.group), member.sql(row.alias), otherwise)
             case Masked():
                 return self.mask(row, member, selected)
             case Part():
@@ -495,9 +514,7 @@ class Objects:
         cost.below.append(level)
         tail = ""
         if member.latest is not None:
-            ordering = other.view.orderings[member.latest]
-            order = ordering.by(other.alias, other.view.key, "DESC", within_whole=other.within_whole)
-            tail = f" ORDER BY {order} LIMIT 1"
+            tail = f" ORDER BY {other.order(other.view.orderings[member.latest], 'DESC')} LIMIT 1"
         with self.within(*asked):
             return guard(all_of(asked), self.lookup(other, selected.below, tie, level, tail))
 
@@ -510,9 +527,7 @@ class Objects:
         level = Cost(LIST_WEIGHT)
         cost.below.append(level)
         name, descending = order_of(other.view, member)
-        ordering = other.view.orderings[name]
-        way = "DESC" if descending else "ASC"
-        order = ordering.by(other.alias, other.view.key, way, within_whole=other.within_whole)
+        order = other.order(other.view.orderings[name], "DESC" if descending else "ASC")
         tail = f" ORDER BY {order} LIMIT {member.cap}"
         with self.within(*asked):
             objects = self.rows(other, selected.below, tie, tail, level)

@@ -1,4 +1,4 @@
-"""What can be read of deadlines and of the calendar: a deadline is seen exactly when its case is."""
+"""What can be read of deadlines and of the calendar: a deadline is seen when its case is, and told to its parties."""
 
 from __future__ import annotations
 
@@ -32,12 +32,26 @@ from domain.foundation.query.roots import CORE, Listing, Rows
 from domain.foundation.query.view import Owner, View, by_name
 from domain.law.deadlines.codes import DeadlineKind, DeadlineState, DeadlineStep, DeadlineUnit
 
-HISTORY, NOTES = "history", "notes"
+HISTORY, NOTES, INTERNAL = "history", "notes", "internal"
+_K = DeadlineKind
+# Periods of which the parties of a case are told: those of the mediation, and of what they may ask for themselves. By
+# the others they would learn of risk, of calls, of supervision and of protection.
+TOLD = frozenset({
+    _K.PETITION_ROUTING, _K.PETITION_SETTLEMENT, _K.HOTLINE_ORDER, _K.MEDIATION, _K.LABOUR_MEDIATION, _K.MEDICAL_MEDIATION,
+    _K.CONFIRMATION_APPLICATION, _K.CONFIRMATION_MATERIAL, _K.CONFIRMATION_ACCEPTANCE, _K.CONFIRMATION_RULING,
+    _K.CONFIRMATION_PROCEDURE, _K.ENFORCEMENT, _K.ENTRUSTMENT_ACCEPTANCE, _K.ENTRUSTED_MEDIATION,
+})  # fmt: skip
+_TOLD = ", ".join(f"'{kind}'" for kind in sorted(TOLD))
 
 # Confidential ones are shown by the context that opened them, to whom they concern.
 SHOWN: Expression = lambda t: f"NOT {t}.confidential"  # noqa: E731
 
 OF_CASE = belongs_to("case")
+
+
+def is_told(t: str) -> str:
+    """SQL: whether the parties of a case are told of a deadline."""
+    return f"{t}.kind IN ({_TOLD})"
 
 
 def state(t: str) -> str:
@@ -97,7 +111,7 @@ DEADLINE = View(
     description="A period that runs, or ran, for a case 办理期限",
     table="deadline",
     owner=OF_CASE,
-    seen=seen_under(CORE, only=SHOWN),
+    seen=seen_under(CORE, besides=INTERNAL, unless=is_told, only=SHOWN),
     prefix="deadline",
     members=by_name(
         to_one("case", "case", "Its case 所属案件"),
@@ -185,7 +199,8 @@ DEADLINE_STEP = View(
     type_name="DeadlineStepTaken",
     table="deadline_step",
     owner=OF_DEADLINE,
-    seen=seen_with("deadline", "deadline_id"),
+    # Whom it warned, and on which rung supervision stands.
+    seen=seen_with("deadline", "deadline_id", besides=INTERNAL),
     key="step",
     key_type="text",
     prefix="deadlinestep",

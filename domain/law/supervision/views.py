@@ -1,4 +1,4 @@
-"""What can be read of supervision and of risk reports: seen exactly when the case is; by whom, with its history.
+"""What can be read of supervision and of risk reports: by all who work the case; by whom, with its history.
 
 What is demanded and answered is between the centre and the handler: it may name people, and what one side said.
 """
@@ -30,7 +30,7 @@ from domain.foundation.query.view import View, by_name
 from domain.law.deadlines.codes import DeadlineStep
 from domain.law.supervision.codes import LeadershipLevel, SupervisionCause
 
-HISTORY, SUPERVISION_TEXTS = "history", "supervision"
+HISTORY, SUPERVISION_TEXTS, INTERNAL = "history", "supervision", "internal"
 
 OF_CASE = belongs_to("case")
 ITS_CASE = to_one("case", "case", "Its case 所属案件")
@@ -49,7 +49,7 @@ SUPERVISION = View(
     description="A case watched from above 督办",
     table="supervision",
     owner=OF_CASE,
-    seen=seen_under(CORE),
+    seen=seen_under(CORE, besides=INTERNAL),
     prefix="supervision",
     members=by_name(
         ITS_CASE,
@@ -102,7 +102,7 @@ RISK_REPORT = View(
     description="A red risk or possible mass incident, reported at once (RISK1) 风险报告",
     table="risk_report",
     owner=OF_CASE,
-    seen=seen_under(CORE),
+    seen=seen_under(CORE, besides=INTERNAL),
     prefix="riskreport",
     members=by_name(
         enum("risk_level", RiskLevel, "How dangerous 风险等级"),

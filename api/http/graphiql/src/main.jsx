@@ -47,10 +47,13 @@ function useChineseInEditors() {
 function App() {
   const [session, setSession] = useState(null);
   const [notice, setNotice] = useState(takeNotice);
-  // The fetcher lives as long as the page (a new one would make GraphiQL fetch the schema
-  // again), so it reads the token of the moment from here.
+  // The fetcher lives as long as the page, so it reads the token of the moment from here.
+  // A new one makes GraphiQL fetch the schema again: where it is not told to strangers, that
+  // is done once somebody has signed in.
   const token = useRef(null);
   token.current = session?.token ?? null;
+  const closed = useRef(false);
+  const [fetchers, setFetchers] = useState(0);
 
   const fetcher = useMemo(
     () =>
@@ -64,7 +67,9 @@ function App() {
           const ours = token.current !== null && !headers.has('authorization');
           if (ours) headers.set('authorization', `Bearer ${token.current}`);
           const sent = token.current;
+          const stranger = sent === null && !headers.has('authorization');
           const response = await fetch(url, { ...init, headers, credentials: 'same-origin' });
+          if (stranger && response.status === 401) closed.current = true;
           // The token has expired or was revoked: say so, but leave the answer on screen.
           if (ours && response.status === 401 && token.current === sent) {
             setSession(null);
@@ -73,7 +78,7 @@ function App() {
           return response;
         },
       }),
-    [],
+    [fetchers],
   );
 
   useEffect(() => {
@@ -89,6 +94,10 @@ function App() {
   const begin = useCallback((newSession) => {
     setNotice('');
     setSession(newSession);
+    if (closed.current) {
+      closed.current = false;
+      setFetchers((count) => count + 1);
+    }
   }, []);
 
   useChineseInEditors();
