@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -16,7 +16,6 @@ from domain.audit.chain import BEGINNING, SEALED, cases_shown, digest_of, link
 from domain.audit.heads import Head, keep
 from domain.audit.models import AuditSeal, CaseReading
 from domain.foundation.basics.clock import Clock
-from domain.foundation.basics.ids import new_id
 from domain.foundation.database.session import unit_of_work
 from domain.foundation.database.statements import Statement, add_later
 
@@ -113,7 +112,8 @@ class Sealer:
                 session,
                 CaseReading,
                 county_id=row["county_id"],
-                id=new_id(),
+                # Of no order: an id that tells the moment is for those who may know it.
+                id=uuid4(),
                 case_id=UUID(case),
                 entry_id=row["id"],
                 at=row["at"],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from domain.audit.sealing import Sealer
+from domain.foundation.database.session import create_engine
 from domain.places.loader import DEMO_PASSWORD
 from tests.support.api import Server
-from tests.support.road import Road
+from tests.support.road import Road, a_party
 from tests.support.rows import execute, fetch, key
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
@@ -140,3 +144,97 @@ async def test_what_cannot_be_recorded_is_not_shown(live: Server, road: Road, fr
     assert signed.status_code == 503
     await execute(fresh_haiyan_urls, "GRANT INSERT ON audit_entry TO fengqiao_app")
     assert (await dispatcher.ask(NAMES, id=road.id))["case"]["parties"]["nodes"]
+
+
+LOG = """query($filter: AuditEntryFilter, $first: Int, $after: String) { auditLog(filter: $filter, first: $first, after: $after) {
+  totalCount pageInfo { endCursor hasNextPage }
+  nodes { at kind kindLabel action outcome actor { displayName } organisation { name } role grounds policyVersion requestId subjects groups detail }
+} }"""
+SAW = """query($id: ID!) { whoSaw(caseId: $id) {
+  totalCount nodes { readOn at reader { displayName } organisation { name } role groups } } }"""
+
+
+async def sealed(urls: DatabaseUrls, entries: int) -> None:
+    """Seal so many entries of the county."""
+    engine = create_engine(urls.application, connections=1)
+    sealer = Sealer(engine, None, clock=lambda: datetime.now(UTC))
+    done = 0
+
+    async def enough() -> bool:
+        nonlocal done
+        done += await sealer.seal(440781)
+        return done >= entries
+
+    await until(enough, f"{entries} entries to be sealed")
+    await engine.dispose()
+
+
+async def test_auditors_read_the_log_of_their_county_and_nobody_else(
+    live: Server, road: Road, fresh_haiyan_urls: DatabaseUrls
+) -> None:
+    await road.register("dispatcher.haiyan")
+    await (await live.as_("dispatcher.haiyan")).ask(NAMES, id=road.id)
+    await sealed(fresh_haiyan_urls, 2)
+    auditor = await live.as_("auditor.taishan")
+    found = (await auditor.ask(LOG))["auditLog"]
+    assert [(one["kind"], one["action"], one["subjects"], one["groups"]) for one in found["nodes"]] == [
+        ("READING", "read", [road.id], ["identity"]),
+        ("COMMAND", "caseRegister", [road.id], []),
+    ]
+    assert found["nodes"][0]["kindLabel"] == "查阅"
+    assert found["nodes"][0]["role"] == "CENTRE_DISPATCHER"
+    assert "曹伟华" in {one["actor"]["displayName"] for one in found["nodes"]}
+    page = (await auditor.ask(LOG, first=1))["auditLog"]
+    rest = (await auditor.ask(LOG, first=5, after=page["pageInfo"]["endCursor"]))["auditLog"]
+    assert [one["kind"] for one in page["nodes"] + rest["nodes"]] == ["READING", "COMMAND"]
+    assert (await auditor.ask(LOG, filter={"kinds": ["READING"], "caseId": road.id}))["auditLog"]["totalCount"] == 1
+    assert (await auditor.ask(LOG, filter={"outcome": "NOT_FOUND"}))["auditLog"]["totalCount"] == 0
+    assert (await (await live.as_("admin.taishan")).ask(LOG))["auditLog"]["totalCount"] == 2
+    for who in (
+        "admin.kaiping",
+        "director.haiyan",
+        "system.taishan",
+        "resident.haiyan",
+        "admin.haiyan",
+        "judge.taishan",
+    ):
+        assert (await (await live.as_(who)).ask(LOG))["auditLog"]["totalCount"] == 0, who
+
+
+async def test_who_saw_a_case_is_told_to_its_director_and_its_parties(
+    live: Server, road: Road, fresh_haiyan_urls: DatabaseUrls
+) -> None:
+    own = a_party("APPLICANT", "司徒试样（虚构）", userId=await road.user("applicant.haiyan"))
+    other = a_party("RESPONDENT", "方试样（虚构）", userId=await road.user("respondent.haiyan"))
+    await road.register("dispatcher.haiyan", parties=[own, other], violenceSuspected=True, publicSecurity=True)
+    for who in ("dispatcher.haiyan", "women.haiyan", "applicant.haiyan"):
+        await (await live.as_(who)).ask(NAMES, id=road.id)
+    await sealed(fresh_haiyan_urls, 4)
+
+    async def seen(who: str) -> list[dict[str, Any]]:
+        return list((await (await live.as_(who)).ask(SAW, id=road.id))["whoSaw"]["nodes"])
+
+    told = await seen("director.haiyan")
+    assert {(one["role"], tuple(one["groups"])) for one in told} == {
+        ("CENTRE_DISPATCHER", ("identity",)),
+        ("WOMENS_FEDERATION_OFFICER", ("identity",)),
+        ("RESIDENT", ("identity",)),
+    }
+    assert {one["reader"]["displayName"] for one in told if one["role"] == "CENTRE_DISPATCHER"} == {"曹伟华"}
+    assert all(one["at"] for one in told)
+    for who in ("applicant.haiyan", "respondent.haiyan"):
+        told = await seen(who)
+        # Neither who protects, nor a private name, nor a moment.
+        assert {one["role"] for one in told} == {"CENTRE_DISPATCHER", "RESIDENT"}
+        assert all(one["reader"] is None and one["at"] is None and one["readOn"] for one in told)
+        assert [one["organisation"] is None for one in told if one["role"] == "RESIDENT"] == [True]
+        assert [bool(one["organisation"]["name"]) for one in told if one["role"] == "CENTRE_DISPATCHER"] == [True]
+    for who in (
+        "resident.haiyan",
+        "mediator.haiyan",
+        "dispatcher.haiyan",
+        "women.haiyan",
+        "admin.taishan",
+        "admin.kaiping",
+    ):
+        assert await seen(who) == [], who
