@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from api.fast_path.door import FastPath, fast_path
 from api.graphql.context import Context
 from api.graphql.documents import Documents
-from api.graphql.reads import Reads
+from api.graphql.reads import UNRECORDED, Reads
 from api.graphql.schema import graphql_schema
 from api.graphql.writes import Writes
 from api.http.authentication import Actors, Tokens
@@ -38,6 +38,8 @@ from api.http.requests import (
 from api.http.sources import Sources
 from api.settings import Settings
 from authz.enforcer import Policies
+from domain.audit.entries import signing_in
+from domain.audit.writer import AuditUnavailable, AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.session import create_engine
@@ -65,6 +67,7 @@ class Parts:
     actors: Actors
     reads: Reads
     endpoint: Endpoint
+    audit: AuditWriter
     fast: FastPath | None
 
 
@@ -103,17 +106,18 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     tokens = Tokens(settings.secret_key(), clock=clock)
     actors = Actors(tokens, reader, credentials, clock=clock)
     engine = create_engine(urls.application, connections=settings.write_connections)
-    reads = Reads(schema, CATALOGUE, policies, reader, clock=clock)
+    audit = AuditWriter(urls.application)
+    reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock)
 
     def context(actor: Actor) -> Context:
-        return Context(actor, engine, policies, clock)
+        return Context(actor, engine, policies, clock, audit)
 
     load = Load(settings.most_requests, settings.most_commands)
     exchange_of = no_exchange if fast is None else fast.exchange_of
     endpoint = Endpoint(
         Documents(schema), actors, reads, Writes(reads, context), load, exchange_of, settings.open_introspection
     )
-    parts = Parts(reader, credentials, tokens, actors, reads, endpoint, fast)
+    parts = Parts(reader, credentials, tokens, actors, reads, endpoint, audit, fast)
     sources = Sources(settings.trusted_proxies)
 
     @asynccontextmanager
@@ -122,12 +126,13 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             yield
         finally:
             await reader.close()
+            await audit.close()
             await credentials.close()
             await engine.dispose()
 
     async def token(request: Request) -> Response:
         source = sources.of(request.scope)
-        return await signed_in(request, source, credentials, tokens, settings.token_hours * 3600, clock)
+        return await signed_in(request, source, credentials, tokens, audit, settings.token_hours * 3600, clock)
 
     async def ready(_request: Request) -> Response:
         try:
@@ -160,7 +165,13 @@ async def healthy(_request: Request) -> Response:
 
 
 async def signed_in(
-    request: Request, source: str, credentials: Credentials, tokens: Tokens, seconds: float, clock: Clock
+    request: Request,
+    source: str,
+    credentials: Credentials,
+    tokens: Tokens,
+    audit: AuditWriter,
+    seconds: float,
+    clock: Clock,
 ) -> Response:
     """Exchange a username and a password for a token.
 
@@ -178,12 +189,21 @@ async def signed_in(
     username, password = (sent.get("username"), sent.get("password")) if isinstance(sent, dict) else (None, None)
     if not isinstance(username, str) or not isinstance(password, str) or len(password) > MAX_PASSWORD:
         return JSONResponse({"error": "invalid_request", "message": "请提供用户名和密码"}, status_code=400)
+    refused = "WRONG_PASSWORD"
     try:
         user = await credentials.sign_in(username[:200], password, clock(), source)
     except Locked:
-        user = None
+        user, refused = None, "LOCKED"
     if user is None:
+        # Nobody waits for the entry: of a name that nobody has there is none, and the time must not tell.
+        account = await credentials.find(username[:200])
+        if account is not None:
+            audit.write_soon(signing_in(account.county_id, account.user_id, clock(), source, refused=refused))
         return JSONResponse({"error": "invalid_credentials", "message": WRONG}, status_code=401)
+    try:
+        await audit.write(signing_in(user.county_id, user.user_id, clock(), source))
+    except AuditUnavailable:
+        return JSONResponse({"error": "temporarily_unavailable", "message": UNRECORDED}, status_code=503)
     issued = {"access_token": tokens.issue(user, seconds), "token_type": "Bearer", "expires_in": int(seconds)}
     return JSONResponse(issued)
 

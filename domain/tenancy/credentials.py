@@ -133,7 +133,8 @@ class Credentials:
         await (await self._open()).execute(_TIDY, now)
 
     async def find(self, username: str) -> SignedIn | None:
-        """An account without its password: for the operator's own tools, never for a request."""
+        """An account without its password: for the operator's own tools and the audit log; nothing of it is told."""
+        username = username.replace("\x00", "\ufffd")
         row = await (await self._open()).fetchrow(
             "SELECT county_id, user_id, generation FROM credential WHERE username = $1", username
         )
