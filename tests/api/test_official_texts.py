@@ -65,11 +65,8 @@ async def test_what_officials_write_to_each_other_is_read_by_those_who_handle_th
     await road.step("caseRespondToCall", "police.haiyan", callId=call["id"], accepted=False, reason=REFUSAL)
     await road.step("caseConcludeCall", "dispatcher.haiyan", callId=call["id"], conclusion=CONCLUSION)
     # Neither side, nor whoever sees the case masked; officials see that there was a supervision, and when, parties do not.
-    parties, officials = (
-        ("applicant.test", "respondent.test"),
-        ("justice.haiyan", "admin.haiyan", "admin.taishan", "auditor.taishan"),
-    )
-    for who in parties + officials:
+    officials = ("justice.haiyan", "admin.haiyan", "admin.taishan", "auditor.taishan")
+    for who in ("applicant.test", "respondent.test", *officials):
         assert await read_by(live, road, who, ids) == set(), who
         shown = (await road.read(who, "supervisions { level openedAt }"))["supervisions"] or []
         assert len(shown) == (who in officials), who
