@@ -49,7 +49,7 @@ from domain.foundation.query.roots import CORE, Listing
 from domain.foundation.query.view import View
 from domain.registry import CATALOGUE, COMMANDS, KINDS, RULEBOOK
 from tests.support.api import Server, serving
-from tests.support.everything import everything_of, parts_of
+from tests.support.everything import NOBODY, everything_of, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -317,6 +317,8 @@ DOCUMENTS = {
     "calendar": f"{{ calendarDays(year: 2026) {{ {everything_of('CalendarDay', 1)} }} }}",
     "organisations": f"{{ organisations(first: {PAGE}) {{ nodes {{ {everything_of('Organisation', 3, page=1)} }} }} }}",
     "agreements": f"{{ cases(first: {PAGE}) {{ nodes {{ agreement {{ {everything_of('Agreement', 2, page=PAGE)} }} }} }} }}",
+    "audit": f"{{ auditLog(first: {PAGE}) {{ nodes {{ {everything_of('AuditEntry', 2, page=1)} }} }} }}",
+    "readings": f'{{ whoSaw(caseId: "case:{NOBODY}") {{ nodes {{ {everything_of("CaseReading", 2, page=1)} }} }} }}',
     "viewer": f"{{ viewer {{ {everything_of('Viewer', 2)} }} }}",
     "figures": f"{{ caseFigures(groupBy: [STATUS, TYPE, MONTH]) {{ {everything_of('CaseFigures', 2)} }} }}",
     **{
