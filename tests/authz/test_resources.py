@@ -197,6 +197,7 @@ NULLABLE = {
     "organisation": {"town_id", "community_id", "grid_id"},
     "user": set[str](),
     "calendar": set[str](),
+    "policy": set[str](),
     "committee": {"town_id", "community_id", "grid_id"},
     "mediator": {"town_id", "community_id", "grid_id"},
 } | {key: {"town_id", "community_id", "grid_id"} for key in PLACED}
