@@ -21,7 +21,7 @@ from casbin.util import SimpleEval
 from authz.atoms import Atom
 from authz.conditions import grounds_of
 from authz.facts import Asking, Row, Subject
-from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicySource, PolicyText, missing_rows, parse
+from authz.policy_file import ALLOW, ANYONE, PolicyRefused, PolicyRow, PolicySource, PolicyText, missing_rows, parse
 from authz.predicate import hold, in_order
 from authz.resources import RESOURCES, Resource
 from authz.rooms import rooms
@@ -170,8 +170,8 @@ class Policy:
             model.add_policy("p", "p", row.values)
         enforcer = _Enforcer(model, enable_log=False)
 
-        def holds(subject: Subject, role: str, scope: str, condition: str, facts: Row) -> bool:
-            return self._holds(subject, (role, scope, condition), facts, resource)
+        def holds(subject: Subject, role: str, scope: str, condition: str, effect: str, facts: Row) -> bool:
+            return self._holds(subject.counting(to_allow=effect == ALLOW), (role, scope, condition), facts, resource)
 
         enforcer.add_function("holds", holds)
         return enforcer

@@ -17,8 +17,8 @@ import pytest
 from api.http.sources import Sources
 from api.shell.worker import Worker
 from domain.foundation.database.session import create_engine
-from domain.places.loader import DEMO_PASSWORD
 from domain.tenancy import credentials
+from domain.tenancy.passwords import DEMO_PASSWORD
 from tests.support.api import Client, Server, serving
 from tests.support.road import Road
 from tests.support.rows import execute, fetch, value

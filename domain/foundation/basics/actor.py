@@ -52,6 +52,8 @@ class Actor:
 
     `stamp` is the access stamp under which this was read; a statement that returns another one makes it stale.
     `valid_until` is the first moment at which a membership ends: read again from then on.
+    `acting`: the membership by which alone anything is allowed, where the caller chose one; what is denied to any of them is denied.
+    `operations`: the root fields that a program may ask for and nothing else; None of people, who may ask for any.
     """
 
     user_id: UUID
@@ -62,3 +64,5 @@ class Actor:
     counties: tuple[int, ...]
     stamp: int
     valid_until: datetime | None = None
+    acting: UUID | None = None
+    operations: frozenset[str] | None = None
