@@ -31,6 +31,8 @@ from domain.foundation.basics.clock import Clock
 SKEW = 60
 # Seconds for which keys are kept, and between two fetches for a key id that is not among them.
 KEPT = 3_600.0
+# A provider that is away for longer vouches for nobody.
+LONGEST_KEPT = 86_400.0
 AGAIN_AFTER = 60.0
 # Seconds, and bytes, that a provider may take.
 WITHIN = 5.0
@@ -84,8 +86,12 @@ class ProviderKeys:
 
     async def key(self, key_id: str | None) -> Any:
         """The key of an id; without one the only key, if there is but one. Raises NotIssued."""
-        if self.timer() - self._fetched > KEPT or key_id not in self._keys:
+        known, age = key_id in self._keys, self.timer() - self._fetched
+        # While one request waits for the provider, the others go on with what is at hand.
+        if not known or (age > KEPT and not self._fetching.locked()):
             await self._fetch(key_id)
+        if self.timer() - self._fetched > LONGEST_KEPT:
+            raise NotIssued
         if key_id is None and len(self._keys) == 1:
             return next(iter(self._keys.values()))
         if key_id is None or key_id not in self._keys:
@@ -102,7 +108,7 @@ class ProviderKeys:
             try:
                 self._keys = await asyncio.to_thread(_keys_of, self.provider)
             except (ProviderUnreachable, *_FAULTY) as error:
-                # Those that are at hand go on: a provider that is away for a while signs nobody out.
+                # Those that are at hand go on for a day.
                 log.warning("the keys of the identity provider were not fetched (%s)", type(error).__name__)
                 return
             self._fetched = now

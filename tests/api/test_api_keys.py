@@ -152,7 +152,12 @@ async def test_a_key_is_rotated_with_an_overlap(fresh_haiyan_urls: DatabaseUrls,
 async def test_only_administrators_of_the_place_manage_keys(live: Server, fresh_haiyan_urls: DatabaseUrls) -> None:
     made = await a_key(live, fresh_haiyan_urls)
     organisation = await centre(fresh_haiyan_urls)
-    wanted = {"organisation": organisation, "name": "x", "role": "CENTRE_DISPATCHER", "operations": ["cases"]}
+    wanted: dict[str, Any] = {
+        "organisation": organisation,
+        "name": "x",
+        "role": "CENTRE_DISPATCHER",
+        "operations": ["cases"],
+    }
     for who in ("dispatcher.haiyan", "mediator.haiyan", "director.haiyan"):
         client = await live.as_(who)
         assert (await ask(client, "POST", **wanted)).status_code == 403, who

@@ -26,7 +26,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from pydantic import ValidationError
 
-from api.http.openid import AGAIN_AFTER, KEPT, SKEW
+from api.http.openid import AGAIN_AFTER, KEPT, LONGEST_KEPT, SKEW
 from api.settings import Settings
 from tests.api.test_sign_in import MovedClock
 from tests.support.api import Client, Server, serving
@@ -235,7 +235,7 @@ async def test_expiry_and_beginning_with_a_skew_of_a_minute(
     haiyan_urls: DatabaseUrls, secret_key_file: Path, issuer: Issuer
 ) -> None:
     clock, now = MovedClock(), int(time.time())
-    settings = {"openid_issuer": issuer.address, "openid_audience": AUDIENCE}
+    settings: dict[str, Any] = {"openid_issuer": issuer.address, "openid_audience": AUDIENCE}
     async with serving(haiyan_urls, secret_key_file, clock=clock, **settings) as server:
         token = issuer.token(exp=now + 600)
         assert await status(server, token) == 200
@@ -245,8 +245,10 @@ async def test_expiry_and_beginning_with_a_skew_of_a_minute(
         assert await status(server, token) == 401, "also one that was at hand"
         clock.by = timedelta()
         for name in ("nbf", "iat"):
-            assert await status(server, issuer.token(**{name: now + SKEW + 60})) == 401
-            assert await status(server, issuer.token(**{name: now + SKEW - 30})) == 200
+            early: dict[str, Any] = {name: now + SKEW + 60}
+            soon: dict[str, Any] = {name: now + SKEW - 30}
+            assert await status(server, issuer.token(**early)) == 401
+            assert await status(server, issuer.token(**soon)) == 200
 
 
 async def test_rotated_keys_are_found_and_strange_ids_ask_no_more_than_once_a_minute(
@@ -270,10 +272,12 @@ async def test_rotated_keys_are_found_and_strange_ids_ask_no_more_than_once_a_mi
     assert await status(trusting, issuer.token(jti="anew")) == 401
     assert await status(trusting, issuer.token(OTHER, jti="anew")) == 200
     assert issuer.asked == 3
-    # A provider that is away signs nobody out.
+    # A provider that is away for a while signs nobody out.
     issuer.broken = True
     seconds[0] += KEPT + 1
     assert await status(trusting, issuer.token(OTHER, jti="once more")) == 200
+    seconds[0] += LONGEST_KEPT + 1
+    assert await status(trusting, issuer.token(OTHER, jti="a day later")) == 401
 
 
 def new_id(number: int) -> Any:
@@ -338,7 +342,7 @@ async def test_without_an_issuer_its_tokens_are_nothing(server: Server, issuer: 
 async def test_a_token_ends_with_its_account(
     fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path, issuer: Issuer
 ) -> None:
-    settings = {"openid_issuer": issuer.address, "openid_audience": AUDIENCE}
+    settings: dict[str, Any] = {"openid_issuer": issuer.address, "openid_audience": AUDIENCE}
     async with serving(fresh_haiyan_urls, secret_key_file, **settings) as server:
         token = issuer.token()
         assert await status(server, token) == 200
@@ -393,7 +397,7 @@ async def token_of(port: int, resource: str = "urn:fengqiao") -> str:
 )
 async def test_tokens_of_a_real_provider(haiyan_urls: DatabaseUrls, secret_key_file: Path) -> None:
     port, seconds, clock = free_port(), [1_000.0], MovedClock()
-    settings = {"openid_issuer": f"http://127.0.0.1:{port}", "openid_audience": AUDIENCE}
+    settings: dict[str, Any] = {"openid_issuer": f"http://127.0.0.1:{port}", "openid_audience": AUDIENCE}
     async with serving(haiyan_urls, secret_key_file, clock=clock, **settings) as server:
         keys_of(server).timer = lambda: seconds[0]
         with real_provider(port, ONE):

@@ -181,14 +181,15 @@ async def test_administrators_must_have_one_outside_the_demo(
         removed = await post(server, "second-factor/remove", **account, code=totp.at(clock()))
         assert removed.status_code == 200
         assert error_of(await token(server, **account)) == (403, "second_factor_enrolment_required")
-    settings = {"demo": False, "require_second_factor": False}
+    settings: dict[str, Any] = {"demo": False, "require_second_factor": False}
     async with serving(fresh_haiyan_urls, secret_key_file, clock=clock, **settings) as server:
         assert (await token(server, username=ADMIN, password=NEW)).status_code == 200
 
 
 async def test_odd_codes_are_refused(timed: Server, clock: MovedClock) -> None:
     await enrolled(timed, clock)
-    for odd in (5, [], {}, "x" * 101):
+    odd_codes: tuple[Any, ...] = (5, [], {}, "x" * 101)
+    for odd in odd_codes:
         assert error_of(await token(timed, code=odd)) == (400, "invalid_request")
     for wrong in ("", "\x00", "\uff11\uff12\uff13\uff14\uff15\uff16"):
         assert error_of(await token(timed, code=wrong)) == (401, "invalid_code")

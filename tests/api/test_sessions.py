@@ -109,13 +109,14 @@ async def test_reused_tokens_count_as_attempts_and_unknown_ones_are_refused(
         assert (await sign_in(server)).status_code == 401, "its source waits"
         for odd in ("", "x", "\x00", "a" * 900):
             assert (await refresh(server, odd)).status_code == 401
-        for no_token in (None, 5, [], "a" * 1_001):
+        odd_tokens: tuple[Any, ...] = (None, 5, [], "a" * 1_001)
+        for no_token in odd_tokens:
             assert (await refresh(server, no_token)).status_code == 400
 
 
 async def test_refresh_tokens_and_sessions_expire(fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path) -> None:
     clock = MovedClock()
-    lifetimes = {"refresh_hours": 10.0, "session_days": 1.0}
+    lifetimes: dict[str, Any] = {"refresh_hours": 10.0, "session_days": 1.0}
     async with serving(fresh_haiyan_urls, secret_key_file, clock=clock, **lifetimes) as server:
         unused = await signed_in(server)
         used = await signed_in(server)
