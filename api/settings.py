@@ -135,6 +135,14 @@ class Settings(BaseSettings):
             "sign-ins are slowed down by account and source. Empty: the source is whoever connects.",
         ),
     ]
+    audit_heads: Annotated[
+        Path | None,
+        Field(
+            default=None,
+            description="File to which the heads of the audit log's chains are added, for `fengqiao audit verify`; best on "
+            "another disk or machine. Default: HOME/audit-heads.",
+        ),
+    ]
     open_introspection: Annotated[
         bool,
         Field(
@@ -225,7 +233,7 @@ class Settings(BaseSettings):
     def _separate(cls, value: object) -> object:
         return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
 
-    @field_validator("home", "secret_key_file", "openid_keys_file")
+    @field_validator("home", "secret_key_file", "openid_keys_file", "audit_heads")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         """A process may change its directory later, and its workers start elsewhere."""
@@ -235,6 +243,10 @@ class Settings(BaseSettings):
     def logging_level(self) -> int:
         """The log level as Python's logging numbers it."""
         return logging.getLevelNamesMapping()[self.log_level.upper()]
+
+    def heads_file(self) -> Path:
+        """The file of the audit log's heads."""
+        return self.audit_heads or self.home / "audit-heads"
 
     def database_urls(self) -> DatabaseUrls:
         """Return the logins of the database that is configured.

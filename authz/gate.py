@@ -12,14 +12,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.enforcer import Policy, require_known
-from authz.explain import explain_rows
+from authz.explain import Ground, explain_rows
 from authz.facts import Facts, new_facts
 from authz.loading import reader_of
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
 from authz.resources import CORE, READ, RESOURCES, Resource, columns
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.disputes.access_facts import note_readers
-from domain.foundation.basics.actor import Actor, Membership
+from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import Forbidden, NotFound
 from domain.foundation.basics.grant import Grant
@@ -226,7 +226,8 @@ class Gate:
         """The grant of an action upon a row: with a key of None, upon what the caller's organisation has one of."""
         if not self._allows(resource, action, row, now):
             raise Forbidden
-        membership = self._membership(resource, action, row, now)
+        ground = self._ground(resource, action, row, now)
+        membership = ground.membership
         told = resource.declared.whole_story
         return Grant(
             actor=self._actor,
@@ -236,6 +237,7 @@ class Gate:
             subject_id=membership.organisation_id if key is None else key,
             policy_version=self._policy.version,
             partly_told=told is not None and key is not None and not self._is_told(resource, told, row, now),
+            ground=str(ground.row),
         )
 
     def _is_told(self, resource: Resource, group: str, row: Facts, now: datetime) -> bool:
@@ -245,9 +247,9 @@ class Gate:
             return True
         return self._policy.enforce(self._actor, str(row.county_id), resource.name, READ, group, row, now)
 
-    def _membership(self, resource: Resource, action: str, row: Facts, now: datetime) -> Membership:
-        """By which membership the caller acts: of the first policy row that allows it, so that it never varies."""
-        return explain_rows(self._policy, self._actor, resource.name, action, CORE, row, now).grounds[0].membership
+    def _ground(self, resource: Resource, action: str, row: Facts, now: datetime) -> Ground:
+        """The first policy row that allows it, and the membership by which: so it never varies by whom the caller acts."""
+        return explain_rows(self._policy, self._actor, resource.name, action, CORE, row, now).grounds[0]
 
     @staticmethod
     async def _is_place(session: AsyncSession, levels: tuple[Any, ...]) -> bool:

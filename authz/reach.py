@@ -18,7 +18,7 @@ from authz.conditions import grounds_of
 from authz.enforcer import Policy, require_known
 from authz.policy_file import ALLOW, PolicyRow
 from authz.predicate import Alternatives, Conjunction, RowPredicate, decide
-from authz.resources import Resource
+from authz.resources import READ, RESOURCES, Resource
 from authz.shape import MembershipShape, NumberedMembership, canonical, values_of
 from domain.foundation.basics.actor import Actor
 
@@ -63,6 +63,17 @@ class RoleAccess:
         if found is None:
             found = self._predicates[question] = self._compile(require_known(*question), question)
         return found
+
+    def grounds(self, resource: str, group: str) -> tuple[tuple[int, str], ...]:
+        """The policy rows on which a field group can be open: each with the number of the membership that it counts for."""
+        return tuple(
+            (member.number, f"{row.role} {resource} {group} {row.scope} {row.cond}")
+            for row in self._policy.rows_about(resource, READ, group)
+            if row.eft == ALLOW
+            for member in self._members
+            if row.role in self._policy.closure.get(member.shape.role, ())
+            and grounds_of_row(row, member, RESOURCES[resource])
+        )
 
     def _compile(self, resource: Resource, question: tuple[str, str, str]) -> RowPredicate:
         allow: set[Conjunction] = set()

@@ -21,6 +21,7 @@ def bench(
     writers: int = 0,
     requests: int = 0,
     access: Annotated[bool, Parameter(negative="")] = False,
+    audit: Annotated[bool, Parameter(negative="")] = False,
     profile: Annotated[bool, Parameter(negative="")] = False,
     growth: Annotated[str | None, Parameter(negative="")] = None,
     grown: Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)] = None,
@@ -55,6 +56,8 @@ def bench(
         Send so many mixed requests and tell the server's memory at intervals, instead.
     access
         Compare the page with its access and without any, instead.
+    audit
+        Compare reads that are recorded with the same unrecorded, and with nothing sensitive selected, instead.
     profile
         Tell where a server process spends its time on each operation, instead.
     growth
@@ -87,6 +90,7 @@ def bench(
         writers=writers,
         requests=requests,
         access=access,
+        audit=audit,
         profile=profile,
         build_only=build_only,
         growth=_sizes(growth),

@@ -31,6 +31,7 @@ class Served:
 
 PLATFORM = ("api.shell.cli", "serve")
 FIXED = ("api.bench.variants", "fixed")
+UNRECORDED = ("api.bench.variants", "unrecorded")
 
 
 @contextmanager

@@ -16,9 +16,9 @@ import orjson
 import uvloop
 from rich.console import Console
 
-from api.bench import compiling, cost, homes, measure, profiling, report, scaling
+from api.bench import auditing, compiling, cost, homes, measure, profiling, report, scaling
 from api.bench.operations import NAMES, READS
-from api.bench.processes import FIXED, Served, server
+from api.bench.processes import FIXED, UNRECORDED, Served, server
 from api.fast_path.door import fast_path
 from api.progress import Steps
 from api.settings import Settings
@@ -38,6 +38,7 @@ class Asked:
     writers: int = 0
     requests: int = 0
     access: bool = False
+    audit: bool = False
     profile: bool = False
     build_only: bool = False
     growth: Sequence[int] = field(default=())
@@ -53,7 +54,7 @@ class Asked:
     @property
     def something_else(self) -> bool:
         """Whether something other than the plain measurement of operations was asked for."""
-        return bool(self.processes or self.writers or self.requests or self.access or self.profile)
+        return bool(self.processes or self.writers or self.requests or self.access or self.audit or self.profile)
 
 
 def bench(asked: Asked, *, json: bool) -> None:
@@ -108,6 +109,8 @@ def on_size(asked: Asked, steps: Steps) -> dict[str, Any]:
                 fixed = running.enter_context(server(stood.settings, 1, FIXED))
             if asked.processes:
                 several = running.enter_context(server(stood.settings, asked.processes))
+            if asked.audit:
+                several = running.enter_context(server(stood.settings, 1, UNRECORDED))
             found = uvloop.run(measure_operations(asked, stood, served, fixed, several, names, steps))
     return {**found, **about, "ready_after_s": served.ready_after}
 
@@ -159,7 +162,9 @@ async def measure_operations(
         gc.freeze()
         try:
             told: dict[str, Any] = {}
-            if several is not None:
+            if asked.audit and several is not None:
+                told["audit"] = await auditing.auditing(bench, several)
+            elif several is not None:
                 reads = [one.name for one in READS if one.name in names] if asked.only else ["case_by_id"]
                 told["processes"] = await scaling.processes(bench, several, asked.processes, reads)
             if asked.writers:

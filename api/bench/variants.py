@@ -1,4 +1,4 @@
-"""Servers that only the bench starts, in a process each: `python -m api.bench.variants fixed | profiled FILE`."""
+"""Servers that only the bench starts, in a process each: `python -m api.bench.variants fixed | unrecorded | profiled FILE`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ def main() -> None:
         print(f"serving on http://{settings.host}:{bound.getsockname()[1]}", flush=True)  # noqa: T201
         if which == "fixed":
             run(settings, bound, "api.bench.fixed:create_app")
+            return
+        if which == "unrecorded":
+            run(settings, bound, "api.bench.auditing:create_app")
             return
         profile = cProfile.Profile()
         # From when the bench says so: starting is not what is looked at.

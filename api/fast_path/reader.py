@@ -15,6 +15,7 @@ from api.fast_path.connection import PreparedConnection, QueryRequest, ReadConne
 from domain.foundation.query.run import (
     LONG,
     Busy,
+    Found,
     LongReads,
     answer_of,
     too_slow,
@@ -169,11 +170,11 @@ class FastReader:
             # What it came to was looked at, or is of no interest now.
             request.done.exception()
 
-    def read(self, plan: Plan, parameters: list[Any]) -> Coroutine[Any, Any, tuple[bytes, int]]:
+    def read(self, plan: Plan, parameters: list[Any]) -> Coroutine[Any, Any, Found]:
         """Run one plan, as `domain.foundation.query.run.Reader` says."""
         return self._read(plan, parameters) if plan.within <= LONG else self._read_long(plan, parameters)
 
-    async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+    async def _read(self, plan: Plan, parameters: list[Any]) -> Found:
         request = self._request(plan.sql, parameters, plan.within * self._slowness)
         try:
             row = await request.done
@@ -184,7 +185,7 @@ class FastReader:
             raise
         return answer_of(row)
 
-    async def _read_long(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+    async def _read_long(self, plan: Plan, parameters: list[Any]) -> Found:
         async with self._long.turn():
             return await self._read(plan, parameters)
 

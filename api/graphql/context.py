@@ -14,6 +14,7 @@ import orjson
 from api.graphql.callers import StaleAccess
 from authz.enforcer import Policies
 from authz.gate import Gate
+from domain.audit.writer import AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError
@@ -81,6 +82,7 @@ class Context:
     engine: Engine
     policies: Policies
     clock: Clock
+    audit: AuditWriter
 
     async def perform(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -29,6 +30,9 @@ from api.graphql.limits import MAX_COST
 from api.graphql.selection import Selector, nullable
 from authz.enforcer import Policies
 from authz.reach import RoleAccess
+from authz.shape import canonical
+from domain.audit.entries import reading
+from domain.audit.writer import AuditUnavailable, AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError
@@ -40,6 +44,7 @@ from domain.foundation.query.selection import Given, Selected, Variables
 from domain.foundation.query.statement import Plan, ReadRefused, Weight
 from domain.foundation.query.view import Catalogue
 
+UNRECORDED = "审计日志暂时无法写入，为保护当事人信息，未返回结果；请稍后重试"
 # Operations whose plans are kept, over all documents, keys of variables and role signatures.
 MAX_PLANS = 2_000
 
@@ -127,17 +132,26 @@ class Reads:
     """The read path of one process."""
 
     def __init__(
-        self, schema: GraphQLSchema, catalogue: Catalogue, policies: Policies, reader: Reader, *, clock: Clock
+        self,
+        schema: GraphQLSchema,
+        catalogue: Catalogue,
+        policies: Policies,
+        reader: Reader,
+        audit: AuditWriter,
+        *,
+        clock: Clock,
     ) -> None:
         self.schema = schema
         self.catalogue = catalogue
         self.policies = policies
         self.reader = reader
+        self.audit = audit
         self._clock = clock
         self._callers = Callers(policies)
         self._roots = roots_of(schema)
         self._plans: LRUCache[Any, Compiled] = LRUCache(MAX_PLANS)
         self._backs: LRUCache[Any, Plan] = LRUCache(MAX_PLANS)
+        self._grounds: LRUCache[Any, list[tuple[int, str]]] = LRUCache(MAX_PLANS)
 
     async def answer(
         self, document: Document, operation: OperationDefinitionNode, variables: Variables, actor: Actor
@@ -234,11 +248,32 @@ class Reads:
         return await self.run(one.plan, variables, values, actor)
 
     async def run(self, plan: Plan, variables: Variables, values: Mapping[str, Any], actor: Actor) -> bytes:
-        """Run one plan. Raises StaleAccess when who may see what has changed since the actor was read."""
-        found, stamp = await self.reader.read(plan, plan.bind(values, variables))
+        """Run one plan. Raises StaleAccess when who may see what has changed since the actor was read.
+
+        What it shows of people is on record before it is given; ReadRefused (AUDIT_UNAVAILABLE) where that cannot be.
+        """
+        found, stamp, shown = await self.reader.read(plan, plan.bind(values, variables))
         if stamp != actor.stamp:
             raise StaleAccess
+        if shown is not None:
+            await self._record(plan, shown, actor, values["now"])
         return fill_in(found, plan.fills) if plan.fills else found
+
+    async def _record(self, plan: Plan, shown: str, actor: Actor, now: datetime) -> None:
+        access = self._callers.of(actor, now).access
+        key = (plan.recorded, access)
+        grounds = self._grounds.get(key)
+        if grounds is None:
+            grounds = self._grounds[key] = [
+                one for resource, group in sorted(plan.recorded) for one in access.grounds(resource, group)
+            ]
+        held = canonical(actor.memberships)
+        said = "; ".join([f"{text} by {held[number].id}" for number, text in grounds])
+        member = held[grounds[0][0]] if grounds else None
+        try:
+            await self.audit.write(reading(actor, member, said, access.policy_version, shown, now))
+        except AuditUnavailable as error:
+            raise ReadRefused(UNRECORDED, code="AUDIT_UNAVAILABLE") from error
 
     def cost_of(self, actor: Actor, back: Back, variables: Variables) -> int:
         """What reading that back would cost, before it is. Raises ReadRefused for what cannot be read as asked."""

@@ -15,10 +15,13 @@ from starlette.routing import Route
 
 from api.graphql.callers import StaleAccess
 from api.graphql.context import Context, Done, Refusal
+from api.graphql.reads import UNRECORDED
 from api.http.authentication import NOT_HELD, Actors, NotHeld, Unauthenticated
 from api.http.sign_in import Declined, sent_in
 from api.http.sources import Sources
 from authz.gate import Gate
+from domain.audit.entries import attempt as refused_attempt, record_command
+from domain.audit.writer import AuditUnavailable
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock
 from domain.foundation.basics.errors import DomainError, Forbidden, InvalidInput, NotFound
@@ -42,6 +45,8 @@ class _Attempt:
     context: Context
     organisation: UUID
     clock: Clock
+    # What it is called in the audit log; None of what only shows.
+    command: str | None
     change: Change | None
     grant: Grant | None = None
 
@@ -49,6 +54,8 @@ class _Attempt:
         self.grant = await gate.require(session, "organisation", MANAGE, self.organisation)
         await self.context.require_fresh(session)
         told = {} if self.change is None else await self.change(session, self.grant, self.clock())
+        if self.command is not None:
+            record_command(session, self.grant, self.command, ("organisation", self.organisation), self.clock())
         return Done(self.organisation, told)
 
 
@@ -79,6 +86,8 @@ class Keys:
                 return declined.answer()
             except Unauthenticated:
                 return Declined("invalid_token").answer()
+            except AuditUnavailable:
+                return Declined("temporarily_unavailable", UNRECORDED).answer()
             except NotHeld:
                 return Declined("act_as_unknown", NOT_HELD).answer()
             except DomainError as refused:
@@ -103,7 +112,7 @@ class Keys:
             return {"user": await add_account(session, grant, wanted, now)}
 
         named = parse_global_id(organisation, "organisation") if isinstance(organisation, str) else None
-        grant, told = await self._granted(request, named, add)
+        grant, told = await self._granted(request, named, "apiKeyCreate", add)
         return _issued(await self.keys.issue(grant, told["user"], wanted, self.actors.clock()))
 
     async def rotate(self, request: Request) -> dict[str, Any]:
@@ -111,25 +120,25 @@ class Keys:
         fields = (await sent_in(request, self.sources)).fields
         overlap = _span(fields, "overlapHours", timedelta(hours=1), LONGEST_OVERLAP, 24)
         lifetime = _span(fields, "days", timedelta(days=1), LONGEST, 90)
-        key_id, grant = await self._of_key(request)
+        key_id, grant = await self._of_key(request, "apiKeyRotate")
         return _issued(await self.keys.rotate(grant, key_id, overlap, lifetime, self.actors.clock()))
 
     async def revoke(self, request: Request) -> dict[str, Any]:
         """End a key at once."""
-        key_id, grant = await self._of_key(request)
+        key_id, grant = await self._of_key(request, "apiKeyRevoke")
         await self.keys.revoke(grant, key_id, self.actors.clock())
         return {}
 
-    async def _of_key(self, request: Request) -> tuple[UUID, Grant]:
+    async def _of_key(self, request: Request, command: str) -> tuple[UUID, Grant]:
         """A key by its id, and the grant upon its organisation. Raises NotFound alike for what is absent or beyond reach."""
         key_id = parse_global_id(request.path_params["id"], "apikey")
         found = None if key_id is None else await self.keys.organisation_of(key_id)
-        grant, _ = await self._granted(request, None if found is None else found[1])
+        grant, _ = await self._granted(request, None if found is None else found[1], command)
         assert key_id is not None
         return key_id, grant
 
     async def _granted(
-        self, request: Request, organisation: UUID | None, change: Change | None = None
+        self, request: Request, organisation: UUID | None, command: str | None = None, change: Change | None = None
     ) -> tuple[Grant, dict[str, Any]]:
         """The gate's word upon an organisation, and what was changed in the same transaction. Raises what refuses it."""
         authorization = request.headers.get("authorization")
@@ -141,17 +150,24 @@ class Keys:
                 raise Forbidden
             if organisation is None:
                 raise NotFound
-            attempt = _Attempt(self.context(actor), organisation, self.actors.clock, change)
+            attempt = _Attempt(self.context(actor), organisation, self.actors.clock, command, change)
             try:
                 outcome = await attempt.context.perform("apiKeys", None, None, attempt.work)
             except StaleAccess:
                 actor = await self.actors.reload(authorization, act_as)
                 continue
             if isinstance(outcome, Refusal):
+                if command is not None:
+                    await self._record_refusal(attempt.context, command, outcome, organisation)
                 raise outcome.error
             assert attempt.grant is not None
             return attempt.grant, outcome.told
         raise StaleAccess
+
+    async def _record_refusal(self, context: Context, command: str, refusal: Refusal, organisation: UUID) -> None:
+        subject, version = ("organisation", organisation), context.policies.current.version
+        code, now = refusal.error.code, self.actors.clock()
+        await context.audit.write(refused_attempt(context.actor, command, code, now, version, subject=subject))
 
     def _wanted(self, fields: dict[str, Any]) -> NewKey:
         """What is asked for. Raises InvalidInput."""

@@ -34,6 +34,7 @@ from api.http.sign_in import SignIn
 from api.http.sources import Sources
 from api.settings import Settings
 from authz.enforcer import Policies
+from domain.audit.writer import AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.session import create_engine
@@ -60,6 +61,7 @@ class Parts:
     actors: Actors
     reads: Reads
     endpoint: Endpoint
+    audit: AuditWriter
     fast: FastPath | None
 
 
@@ -104,17 +106,18 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         tokens, reader, sessions, keys, second_factor=second_factor, provider=provider_of(settings, clock), clock=clock
     )
     engine = create_engine(urls.application, connections=settings.write_connections)
-    reads = Reads(schema, CATALOGUE, policies, reader, clock=clock)
+    audit = AuditWriter(urls.application)
+    reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock)
 
     def context(actor: Actor) -> Context:
-        return Context(actor, engine, policies, clock)
+        return Context(actor, engine, policies, clock, audit)
 
     load = Load(settings.most_requests, settings.most_commands)
     exchange_of = no_exchange if fast is None else fast.exchange_of
     endpoint = Endpoint(
         Documents(schema), actors, reads, Writes(reads, context), load, exchange_of, settings.open_introspection
     )
-    parts = Parts(reader, credentials, tokens, actors, reads, endpoint, fast)
+    parts = Parts(reader, credentials, tokens, actors, reads, endpoint, audit, fast)
     sources = Sources(settings.trusted_proxies)
     sign_in = SignIn(
         credentials,
@@ -123,6 +126,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         actors,
         sources,
         clock,
+        audit,
         settings.token_hours * 3600,
         settings.demo,
     )
@@ -133,6 +137,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             yield
         finally:
             await reader.close()
+            await audit.close()
             await credentials.close()
             await engine.dispose()
 

@@ -25,7 +25,7 @@ from api.graphql.documents import (
     coerce_variables,
     refusal,
 )
-from api.graphql.reads import Answer, Reads, answer_introspection
+from api.graphql.reads import UNRECORDED, Answer, Reads, answer_introspection
 from api.graphql.writes import RELOADS, Unanswered, Writes
 from api.http.authentication import NOT_HELD, Actors, NotHeld, Unauthenticated
 from api.http.headers import DATA, UNKEPT, lines_of
@@ -35,7 +35,9 @@ from api.http.requests import (
     TooLarge,
     body_of,
 )
+from domain.audit.writer import AuditUnavailable
 from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.request import REQUEST_ID
 from domain.foundation.query.run import Busy
 
 MAX_BODY = 1_000_000
@@ -106,6 +108,7 @@ class Endpoint:
         """One request, answered whatever happens."""
         # Numbers in a row would tell each client how many requests others make.
         request_id = token_hex(16)
+        REQUEST_ID.set(request_id)
         # Of a header sent twice the first counts.
         headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         media = GRAPHQL if _GRAPHQL in headers.get(b"accept", b"") else JSON
@@ -228,6 +231,8 @@ def answer_failure(error: Exception, media: str, request_id: str) -> tuple[list[
             return [error_entry(NOT_HELD, "ACT_AS_UNKNOWN")], 403, ()
         case Busy() | StaleAccess():
             return [busy()], 503, ((b"retry-after", b"1"),)
+        case AuditUnavailable():
+            return [unrecorded()], 503, ((b"retry-after", b"5"),)
         case _:
             return [mask_fault(error, request_id)], 500, ()
 
@@ -301,6 +306,8 @@ def errors_of(fault: Exception, *, request_id: str) -> list[dict[str, Any]]:
         return [format_error(error) for error in fault.errors]
     if isinstance(fault, Unanswered):
         return [describe_unanswered(fault, request_id)]
+    if isinstance(fault, AuditUnavailable):
+        return [unrecorded()]
     return [busy() if isinstance(fault, (Busy, StaleAccess)) else mask_fault(fault, request_id)]
 
 
@@ -321,6 +328,11 @@ def describe_unanswered(fault: Unanswered, request_id: str) -> dict[str, Any]:
 def busy() -> dict[str, Any]:
     """Try again."""
     return error_entry("系统繁忙，请稍后重试", "BUSY")
+
+
+def unrecorded() -> dict[str, Any]:
+    """What was asked for must be recorded, and cannot be now."""
+    return error_entry(UNRECORDED, "AUDIT_UNAVAILABLE")
 
 
 def mask_fault(fault: Exception, request_id: str) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.graphql.reads import UNRECORDED
 from api.http.authentication import Actors, Unauthenticated
 from api.http.requests import Gone, Slow, TooLarge, body_of
 from api.http.sources import Sources
+from domain.audit.entries import signing_in
+from domain.audit.writer import AuditUnavailable, AuditWriter
 from domain.foundation.basics.clock import Clock
 from domain.tenancy.credentials import LOCK_FOR, Confirm, Credentials, Locked, SignedIn
 from domain.tenancy.passwords import MOST as MOST_PASSWORD, normalised, refused_because
@@ -90,6 +93,7 @@ class SignIn:
     actors: Actors
     sources: Sources
     clock: Clock
+    audit: AuditWriter
     seconds: float
     demo: bool
 
@@ -121,8 +125,8 @@ class SignIn:
         A wrong name, a wrong password and a locked account are answered alike: only a name that exists can be locked.
         """
         now = self.clock()
-        user = await self._checked(sent, now)
-        return await self._opened(user, now)
+        user = await self._checked(sent, now, "sign_in")
+        return await self._opened(user, sent, now)
 
     async def refresh(self, _request: Request, sent: Sent) -> dict[str, Any]:
         """Exchange a refresh token, which is then used up, for new tokens."""
@@ -131,6 +135,7 @@ class SignIn:
             opened = await self.sessions.refresh(token, now)
         except Reused as reused:
             await self.credentials.count_failure(reused.username, sent.source, now)
+            await self._refused(reused.username, sent, now, "refresh", "REUSED")
             opened = None
         if opened is None:
             raise Declined("invalid_refresh_token")
@@ -139,20 +144,21 @@ class SignIn:
     async def change_password(self, _request: Request, sent: Sent) -> dict[str, Any]:
         """Replace the password by another. Every session of the account ends; the answer begins a new one."""
         new, now = sent.text("new_password", MAX_SIGN_IN), self.clock()
-        user = await self._checked(sent, now, published=True)
+        user = await self._checked(sent, now, "change_password", published=True)
         reason = refused_because(new, user.username, second_factor=user.second_factor)
         if reason is None and normalised(new) == normalised(sent.account()[1]):
             reason = "新密码须与原密码不同"
         if reason is not None:
             raise Declined("password_refused", reason)
+        await self._record(user, sent, now, "change_password")
         changed = await self.credentials.set_password(user, new)
         if changed is None:
             raise Declined("invalid_credentials")
-        return await self._opened(changed, now)
+        return await self._opened(changed, sent, now)
 
     async def enrol(self, _request: Request, sent: Sent) -> dict[str, Any]:
         """A new secret for an authenticator; it counts once a code of it has confirmed it."""
-        user = await self._checked(sent, self.clock())
+        user = await self._checked(sent, self.clock(), "enrol_second_factor")
         enrolment = await self.second_factors.enrol(user.username)
         return {"secret": enrolment.secret, "uri": enrolment.uri}
 
@@ -168,12 +174,12 @@ class SignIn:
             codes.extend(confirmed.recovery_codes)
             return confirmed.user
 
-        user = await self._checked(sent, now, and_then=confirm_new)
-        return await self._opened(user, now) | {"recovery_codes": codes}
+        user = await self._checked(sent, now, "confirm_second_factor", and_then=confirm_new)
+        return await self._opened(user, sent, now) | {"recovery_codes": codes}
 
     async def remove(self, _request: Request, sent: Sent) -> dict[str, Any]:
         """Ask for no second factor any more; of whom one is demanded, the next sign-in has them enrol another."""
-        user = await self._checked(sent, self.clock())
+        user = await self._checked(sent, self.clock(), "remove_second_factor")
         await self.second_factors.remove(user.username)
         return {}
 
@@ -187,7 +193,10 @@ class SignIn:
             claims = await self.actors.signed_in(request.headers.get("authorization"))
         except Unauthenticated:
             raise Declined("invalid_token") from None
-        if sent.fields.get("everywhere") is True:
+        everywhere = sent.fields.get("everywhere") is True
+        user = SignedIn(claims.username, claims.county_id, claims.user_id, claims.generation)
+        await self._record(user, sent, now, "sign_out_everywhere" if everywhere else "sign_out")
+        if everywhere:
             await self.sessions.end_all(claims.username)
         elif claims.session is not None:
             await self.sessions.end(claims.session, now)
@@ -196,10 +205,12 @@ class SignIn:
         return {}
 
     async def _checked(
-        self, sent: Sent, now: datetime, *, published: bool = False, and_then: Confirm | None = None
+        self, sent: Sent, now: datetime, action: str, *, published: bool = False, and_then: Confirm | None = None
     ) -> SignedIn:
         """Whose password and second factor were sent, and, of these, what `and_then` asks. Raises Declined.
 
+        What it is for, the `action`, is on record if it was refused, and before it is done; of what must first be
+        looked at further whoever called records it.
         `published`: a password that anybody can read will do, to choose another.
         """
         username, password = sent.account()
@@ -218,18 +229,41 @@ class SignIn:
                 user = replace(user, second_factor=True)
             return user if and_then is None else await and_then(user)
 
+        refused = "WRONG_PASSWORD"
         try:
             user = await self.credentials.sign_in(username, password, now, sent.source, confirm)
         except Locked:
-            user = None
+            user, refused = None, "LOCKED"
+        except Declined as declined:
+            await self._refused(username, sent, now, action, declined.code.upper())
+            raise
         if user is None:
+            await self._refused(username, sent, now, action, refused)
             raise Declined("invalid_credentials")
+        if action not in {"sign_in", "change_password"}:
+            await self._record(user, sent, now, action)
         return user
 
-    async def _opened(self, user: SignedIn, now: datetime) -> dict[str, Any]:
+    async def _refused(self, username: str, sent: Sent, now: datetime, action: str, why: str) -> None:
+        """Have it recorded. Nobody waits for the entry: of a name that nobody has there is none, and the time must not tell."""
+        account = await self.credentials.find(username)
+        if account is not None:
+            entry = signing_in(account.county_id, account.user_id, now, sent.source, refused=why, action=action)
+            self.audit.write_soon(entry)
+
+    async def _record(self, user: SignedIn, sent: Sent, now: datetime, action: str) -> None:
+        """Put it on record before anything is given. Raises Declined where that cannot be."""
+        try:
+            await self.audit.write(signing_in(user.county_id, user.user_id, now, sent.source, action=action))
+        except AuditUnavailable:
+            raise Declined("temporarily_unavailable", UNRECORDED) from None
+
+    async def _opened(self, user: SignedIn, sent: Sent, now: datetime) -> dict[str, Any]:
         """A new session's tokens. Raises Declined where a second factor is demanded that the account does not have."""
         if not user.second_factor and await self.actors.must_show_second_factor(user):
+            await self._refused(user.username, sent, now, "sign_in", "SECOND_FACTOR_ENROLMENT_REQUIRED")
             raise Declined("second_factor_enrolment_required")
+        await self._record(user, sent, now, "sign_in")
         return self._tokens(await self.sessions.begin(user, now), now)
 
     def _tokens(self, opened: Opened, now: datetime) -> dict[str, Any]:

@@ -25,8 +25,7 @@ app = App(
 )
 app.command(bench)
 policy = app.command(App(name="policy", help="The access policy: who may do what to what."))
-
-
+audit = app.command(App(name="audit", help="The audit log: who did and read what."))
 figures = app.command(App(name="figures", help="The figures that are kept as cases change."))
 
 
@@ -195,6 +194,32 @@ def figures_rebuild() -> None:
     from api.shell.figures import rebuild_figures
 
     print(f"{_on_migrated(rebuild_figures)} cells put right")
+
+
+@audit.command(name="verify")
+def audit_verify(*, county: int | None = None, minutes: float = 10.0) -> None:
+    """Verify the chains of the audit log; report what was changed, deleted, inserted or cut, and where.
+
+    Parameters
+    ----------
+    county
+        The number of one county; every county by default.
+    minutes
+        How old an entry may become before it is sealed.
+    """
+    from functools import partial
+
+    from api.shell.audit import faults
+
+    _report(_on_migrated(partial(faults, county=county, minutes=minutes)), "the audit log is as it was written")
+
+
+@audit.command(name="seal")
+def audit_seal() -> None:
+    """Seal what was written, as the worker does by itself."""
+    from api.shell.audit import seal
+
+    print(f"{_on_migrated(seal)} entries sealed")
 
 
 def _on_migrated(work: "Callable[[Settings], Coroutine[Any, Any, T]]") -> "T":

@@ -1,7 +1,8 @@
 """The worker: what happens by the clock alone. Any number may run; each step is taken once, whoever is killed.
 
 It acts as the application's role, let into one county at a time, and bypasses nothing. Beside the clock it
-folds the figures of cases: those are right without it, but slower to read the more waits; and it removes what is kept
+folds the figures of cases: those are right without it, but slower to read the more waits; it seals the entries of the
+audit log; and it removes what is kept
 of old attempts to sign in, as the role that alone may.
 """
 
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 
 from api.http.serving import end_with_parent
 from api.settings import Settings
+from domain.audit.sealing import Sealer
 from domain.disputes.figures import upkeep as figure_upkeep
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.notifications import NotificationListener, listening
@@ -39,6 +41,12 @@ FOLDING = 3.0
 TIDYING = 600.0
 """Seconds between two removals of old attempts to sign in."""
 
+SEALING = 5.0
+"""Seconds between two sealings of the audit log."""
+
+HEADS_EVERY = timedelta(minutes=1)
+"""How often the head of a county's chain is kept apart, at most."""
+
 _STOPPING = 10.0
 _log = logging.getLogger("fengqiao.worker")
 
@@ -47,11 +55,18 @@ class Worker:
     """One worker. `run` works until `stop` is called; a round under way is finished first."""
 
     def __init__(
-        self, engine: Engine, url: str, credentials: Credentials | None = None, *, clock: Clock = system_clock
+        self,
+        engine: Engine,
+        url: str,
+        credentials: Credentials | None = None,
+        sealer: Sealer | None = None,
+        *,
+        clock: Clock = system_clock,
     ) -> None:
-        """`credentials`: whose old attempts to sign in are removed; None for one that leaves them alone."""
+        """`credentials`: whose old attempts to sign in are removed; `sealer`: what seals the audit log. None: not by it."""
         self._engine = engine
         self._credentials = credentials
+        self._sealer = sealer
         self._url = url
         self._clock = clock
         self._listener = NotificationListener()
@@ -67,6 +82,10 @@ class Worker:
         beside = [
             asyncio.create_task(self._again_and_again(FOLDING, self.fold, "figures were not folded")),
             asyncio.create_task(self._again_and_again(TIDYING, self.tidy, "old sign-ins were not removed")),
+            asyncio.create_task(self._again_and_again(SEALING, self.seal, "the audit log was not sealed")),
+            asyncio.create_task(
+                self._again_and_again(TIDYING, self.add_months, "no months were added to the audit log")
+            ),
         ]
         try:
             await self._attend()
@@ -131,6 +150,21 @@ class Worker:
             except Exception as failed:  # noqa: BLE001 - the other counties have their turn
                 _log.error("county %d: figures: %s", county_id, type(failed).__name__)
 
+    async def seal(self) -> None:
+        """Seal what was written to the audit log of every county. A county that fails waits for the next time."""
+        if self._sealer is None:
+            return
+        for county_id in await watch.counties(self._engine):
+            try:
+                await self._sealer.seal(county_id)
+            except Exception as failed:  # noqa: BLE001 - the other counties have their turn
+                _log.error("county %d: audit log: %s", county_id, type(failed).__name__)
+
+    async def add_months(self) -> None:
+        """Have partitions of the audit log for the months to come."""
+        if self._sealer is not None:
+            await self._sealer.add_months()
+
     def _sleep(self, next_at: datetime | None) -> float:
         if next_at is None:
             return LONGEST_SLEEP
@@ -144,7 +178,8 @@ async def work(settings: Settings) -> None:
     assert metadata.tables
     engine = create_engine(urls.application, connections=2)
     credentials = Credentials(urls.authentication)
-    worker = Worker(engine, urls.application, credentials)
+    sealer = Sealer(engine, settings.heads_file(), clock=system_clock, heads_every=HEADS_EVERY)
+    worker = Worker(engine, urls.application, credentials, sealer)
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(told, worker.stop)

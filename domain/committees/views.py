@@ -194,6 +194,7 @@ MEDIATOR = View(
     description="One appointment of a people's mediator, to its end 人民调解员",
     table="mediator",
     resource="mediator",
+    sensitive=frozenset({IDENTITY}),
     prefix="mediator",
     members=by_name(
         column("version", "Counts its changes; what a change is decided upon 版本"),

@@ -176,7 +176,8 @@ class Credentials:
         await (await self.pool()).execute(_TIDY, now)
 
     async def find(self, username: str) -> SignedIn | None:
-        """An account without its password: for the operator's own tools, never for a request."""
+        """An account without its password: for the operator's own tools, the audit log, and whoever else proved who it is."""
+        username = username.replace("\x00", "\ufffd")
         row = await (await self.pool()).fetchrow(
             "SELECT county_id, user_id, generation FROM credential WHERE username = $1", username
         )

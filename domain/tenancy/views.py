@@ -140,6 +140,7 @@ USER = View(
     description="A person who can sign in or act 用户",
     table="app_user",
     resource="user",
+    sensitive=frozenset({CONTACT}),
     prefix="user",
     members=by_name(
         column("display_name", "Name as shown 显示名称"),

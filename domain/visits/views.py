@@ -18,6 +18,7 @@ VISIT = View(
     description="A visit of a household 走访记录",
     table="visit",
     resource="visit",
+    sensitive=frozenset({HOUSEHOLD}),
     prefix="visit",
     members=by_name(
         column("version", "Raised by every correction; send it back as expectedVersion 版本"),

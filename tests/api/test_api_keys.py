@@ -68,6 +68,8 @@ async def test_a_key_shows_what_its_role_shows_there_and_is_kept_as_a_digest(
     rows = await fetch(fresh_haiyan_urls, "SELECT * FROM api_key")
     assert [row["token_hash"] for row in rows] == [digest(made["key"])]
     assert made["key"].encode() not in repr([tuple(row) for row in rows]).encode()
+    recorded = await fetch(fresh_haiyan_urls, "SELECT action, outcome FROM audit_entry WHERE action LIKE 'apiKey%'")
+    assert [(row["action"], row["outcome"]) for row in recorded] == [("apiKeyCreate", "done")]
     (shown,) = await listed(live, fresh_haiyan_urls)
     assert (shown["id"], shown["prefix"], shown["operations"]) == (made["id"], made["prefix"], ["cases"])
     assert shown["lastUsedAt"] is not None

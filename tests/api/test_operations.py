@@ -17,7 +17,9 @@ DOCUMENTS = sorted(path.stem for path in OPERATIONS.glob("*.graphql"))
 
 READERS = {
     "case_by_id": "dispatcher.haiyan",
+    "case_by_id_plain": "dispatcher.haiyan",
     "case_page": "mediator.haiyan",
+    "case_page_plain": "mediator.haiyan",
     "court_docket": "tribunal.haiyan",
     "figures": "admin.taishan",
     "town_day": "dispatcher.haiyan",

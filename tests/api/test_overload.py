@@ -157,13 +157,13 @@ async def test_a_statement_that_takes_too_long_is_cancelled_and_its_connection_s
         with pytest.raises(ReadRefused) as refused:
             await reader.read(waiting(0.1), [])
         assert refused.value.code == "TIMEOUT"
-        assert await reader.read(QUICK, []) == (b"here", 0)
+        assert await reader.read(QUICK, []) == (b"here", 0, None)
 
 
 async def test_long_statements_leave_a_connection_to_the_short_ones(reader: Reader, held: Any) -> None:
     long = [asyncio.ensure_future(reader.read(waiting(LONG + 50), [])) for _ in range(3)]
     await at_work(1, held)
-    assert await reader.read(QUICK, []) == (b"here", 0)
+    assert await reader.read(QUICK, []) == (b"here", 0, None)
     assert not any(one.done() for one in long)
     await held.execute(f"SELECT pg_advisory_unlock({LOCK})")
     await asyncio.gather(*long)
@@ -209,7 +209,7 @@ async def test_nobody_waits_for_ever(haiyan_urls: DatabaseUrls, new_reader: NewR
         with pytest.raises(Busy):
             await reader.read(QUICK, [])
         reader._patience = 60
-    assert await reader.read(QUICK, []) == (b"here", 0)
+    assert await reader.read(QUICK, []) == (b"here", 0, None)
     await reader.close()
 
 
@@ -227,15 +227,15 @@ async def test_a_read_that_is_given_up_is_cancelled_wherever_it_is(
             await one
     # The server was told, and whoever is next has the same connection.
     await at_work(0, held)
-    assert await third == (b"here", 0)
-    assert await reader.read(QUICK, []) == (b"here", 0)
+    assert await third == (b"here", 0, None)
+    assert await reader.read(QUICK, []) == (b"here", 0, None)
     # Given up before its statement could begin, and at each turn after that.
     for turns in range(8):
         early = asyncio.ensure_future(reader.read(QUICK, []))
         for _ in range(turns):
             await asyncio.sleep(0)
         early.cancel()
-        assert await reader.read(QUICK, []) == (b"here", 0)
+        assert await reader.read(QUICK, []) == (b"here", 0, None)
     await reader.close()
 
 
@@ -244,7 +244,7 @@ async def test_a_short_statement_keeps_its_own_time_after_a_long_one(
 ) -> None:
     reader = new_reader(haiyan_urls.reading, 1, patience=60)
     patient = Plan("SELECT 'here'::bytea, 0::bigint", (), {}, Cost(1).weight(), 60.0)
-    assert await reader.read(patient, []) == (b"here", 0)
+    assert await reader.read(patient, []) == (b"here", 0, None)
     short = asyncio.ensure_future(reader.read(waiting(0.1), []))
     await at_work(1, held)
     await at_work(0, held)
@@ -293,7 +293,7 @@ async def test_a_connection_that_the_server_ended_is_opened_anew(
             borrowed.add_termination_listener(lambda _connection, ended=ended: ended.set())
         await admin.execute("SELECT pg_terminate_backend($1, 60000)", number)
         await ended.wait()
-        assert await reader.read(QUICK, []) == (b"here", 0)
+        assert await reader.read(QUICK, []) == (b"here", 0, None)
     await admin.close()
     await reader.close()
 
@@ -302,7 +302,7 @@ async def test_nothing_stays_open_after_it_is_closed(
     haiyan_urls: DatabaseUrls, new_reader: NewReader, held: Any
 ) -> None:
     reader = new_reader(haiyan_urls.reading, 2, patience=60)
-    assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0)] * 2
+    assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0, None)] * 2
     last = asyncio.ensure_future(reader.read(waiting(60.0), []))
     await at_work(1, held)
     async with reader.connection() as borrowed:

@@ -222,7 +222,7 @@ class Reading:
         if key not in self.plans:
             self.plans[key] = compile_read(CATALOGUE, self.caller.access, root, selected)
         plan = self.plans[key]
-        answer, _stamp = await self.server.parts.reader.read(plan, plan.bind(self.values, {}))
+        answer, *_ = await self.server.parts.reader.read(plan, plan.bind(self.values, {}))
         return json.loads(answer)
 
     async def found(self, asked: Asked) -> dict[str, dict[str, Any]]:

@@ -197,3 +197,34 @@ async def test_odd_codes_are_refused(timed: Server, clock: MovedClock) -> None:
         400,
         "invalid_request",
     )
+
+
+async def test_sign_ins_and_what_changes_them_are_on_record(
+    timed: Server, clock: MovedClock, fresh_haiyan_urls: DatabaseUrls
+) -> None:
+    totp, answer = await enrolled(timed, clock)
+    await token(timed)
+    await token(timed, code="000000")
+    await token(timed, password="wrong")
+    good = (await token(timed, code=totp.at(clock()))).json()
+    await refresh(timed, good["refresh_token"])
+    await refresh(timed, good["refresh_token"])
+    await post(timed, "sign-out", answer["access_token"])
+    expected = {
+        ("enrol_second_factor", "done"),
+        ("confirm_second_factor", "done"),
+        ("sign_in", "done"),
+        ("sign_in", "SECOND_FACTOR_REQUIRED"),
+        ("sign_in", "INVALID_CODE"),
+        ("sign_in", "WRONG_PASSWORD"),
+        ("refresh", "REUSED"),
+        ("sign_out", "done"),
+    }
+    entries = "SELECT action, outcome FROM audit_entry WHERE kind IN ('sign_in', 'sign_in_refused')"
+    # Refusals are not waited for.
+    for _ in range(200):
+        found = {(row["action"], row["outcome"]) for row in await fetch(fresh_haiyan_urls, entries)}
+        if found >= expected:
+            break
+        await asyncio.sleep(0.1)
+    assert found == expected

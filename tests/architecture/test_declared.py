@@ -306,3 +306,19 @@ def every_input(form: type) -> Iterator[tuple[type, Input]]:
         yield form, one
         if is_dataclass(one.type):
             yield from every_input(one.type)
+
+
+# What an office publishes of itself.
+NOT_OF_PEOPLE = {("organisation", "phone")}
+
+
+def test_what_is_masked_is_on_record_when_it_is_read() -> None:
+    """A masked member is of people: its field group is among the sensitive ones of its view, or of the whole."""
+    unnamed = {
+        (view.name, member.name)
+        for view in CATALOGUE
+        for member in view.members.values()
+        if isinstance(member, Masked)
+        and member.group not in view.sensitive | (CATALOGUE[view.owner.view].sensitive if view.owner else frozenset())
+    }
+    assert unnamed == NOT_OF_PEOPLE

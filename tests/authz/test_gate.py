@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from authz.enforcer import load_policy
+from authz.enforcer import load_policy, policy_of
 from authz.facts import new_facts
 from authz.gate import Gate
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
@@ -135,8 +137,6 @@ async def test_visible_but_barred_is_forbidden(engine: AsyncEngine, world: World
 
 async def test_an_action_needs_sight_of_the_case(engine: AsyncEngine, world: World, case: CaseRow) -> None:
     """A policy that grants an action without reading would otherwise be an oracle for ids."""
-    from authz.enforcer import policy_of
-
     policy = policy_of("p, resident, *, case, accept, core, any, always, allow")
     actor = acting(world, a_member(world, "resident"))
     with pytest.raises(NotFound):
@@ -231,6 +231,64 @@ async def test_registering_out_of_reach_or_as_another_is_forbidden(
             except Forbidden:
                 refused.add(name)
     assert refused == set(attempts)
+
+
+@dataclass(frozen=True)
+class Location:
+    """What a service found of a place: its levels, and the centre that answers for it."""
+
+    place: SimpleNamespace
+    centre: SimpleNamespace
+
+    @classmethod
+    def of(cls, new: dict[str, Any]) -> Location:
+        levels = tuple(new[name] for name in ("county_id", "town_id", "community_id", "grid_id"))
+        return cls(SimpleNamespace(levels=levels), SimpleNamespace(id=new["organisation_id"]))
+
+
+async def test_a_new_row_lies_where_the_service_found_it(world: World, case: CaseRow) -> None:
+    """As commands ask: the place was looked up before, so nothing is looked up here, and nothing else is taken."""
+    actor = dispatcher(world, case.town_id)
+    new = a_new_case(world, actor, case)
+    nowhere: Any = None
+    grant = await gate_of(actor).require_create(nowhere, new_facts("case", **new), found=Location.of(new))
+    assert (grant.action, grant.subject_id) == ("register", new["id"])
+    for level in ("grid_id", "organisation_id"):
+        elsewhere = Location.of(new | {level: world.an_id()})
+        with pytest.raises(Forbidden):
+            await gate_of(actor).require_create(nowhere, new_facts("case", **new), found=elsewhere)
+    for wrong in ({"registered_by": world.an_id()}, {"county_id": world.counties[1]}):
+        with pytest.raises(Forbidden):
+            await gate_of(actor).require_create(
+                nowhere, new_facts("case", **new | wrong), found=Location.of(new | wrong)
+            )
+
+
+async def test_no_policy_lets_a_row_be_made_in_a_county_that_is_not_ones_own(world: World, case: CaseRow) -> None:
+    policy = policy_of("p, resident, *, case, register, core, any, always, allow")
+    actor = acting(world, a_member(world, "resident"))
+    gate = Gate(policy, actor, lambda: NOW)
+    nowhere: Any = None
+    for county, allowed in zip(world.counties, (True, False), strict=True):
+        new = a_new_case(world, actor, case) | {"county_id": county}
+        asked = gate.require_create(nowhere, new_facts("case", **new), found=Location.of(new))
+        if allowed:
+            assert (await asked).county_id == county
+        else:
+            with pytest.raises(Forbidden):
+                await asked
+
+
+async def test_a_membership_that_has_ended_grants_nothing_and_stops_nothing(
+    engine: AsyncEngine, world: World, case: CaseRow
+) -> None:
+    able = dispatcher(world, case.town_id).memberships[0]
+    ended, ending = (replace(able, valid_until=NOW + timedelta(microseconds=rest)) for rest in (0, 1))
+    asked = ("case", CaseAction.ACCEPT, case.id)
+    assert await granted(engine, acting(world, ended), *asked) is NotFound
+    assert (await granted(engine, acting(world, ending), *asked)).membership == ending
+    both = acting(world, ended, replace(able, id=world.an_id()))
+    assert (await granted(engine, both, *asked)).membership == both.memberships[1]
 
 
 async def granted(engine: AsyncEngine, actor: Actor, *asked: Any, how: str = "require") -> Any:

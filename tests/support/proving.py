@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 UNDONE = "UNDONE"
 _REFUSALS = ("InvalidInput", "RuleRefused", "NotFound", "Forbidden", "Conflict")
-# Messages and figures are made of what is written elsewhere, under numbers that are not given back.
-_DERIVED = {"outbox", "case_figure_change", "case_figure_cell"}
+# Messages, figures and entries of the audit log are made of what is written elsewhere, under numbers that are not given back.
+_DERIVED = {"outbox", "audit_entry", "case_figure_change", "case_figure_cell"}
 # Whatever the transaction has written, of every table of a county.
 _WRITTEN = " UNION ALL ".join(
     f"SELECT '{one.name}' AS name, to_jsonb(t)::text AS row FROM {one.name} t WHERE t.xmin = pg_current_xact_id()::xid"

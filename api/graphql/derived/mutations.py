@@ -33,6 +33,7 @@ from api.graphql.errors import (
     to_problem,
 )
 from authz.gate import Gate
+from domain.audit.entries import TRIED, attempt, record_command
 from domain.foundation.basics.commands import Command, Subject
 from domain.foundation.basics.errors import DomainError, StaleVersion
 from domain.foundation.basics.ids import global_id
@@ -96,14 +97,41 @@ class Carrier:
             await context.require_fresh(session)
             draft.refuse_faults(context.clock())
             outcome = await self.command.service(session, grant, draft.command, clock=context.clock, **more)
-            return Done(_id_of(outcome), self._collect_told(outcome) | await self._find_added(session))
+            done = Done(_id_of(outcome), self._collect_told(outcome) | await self._find_added(session))
+            record_command(session, grant, self.command.outside, (self._kind, done.subject_id), context.clock())
+            return done
 
         outcome = await context.perform(
             self.command.outside, given.idempotency_key, given, work, shown, dry_run=given.dry_run
         )
+        if isinstance(outcome, Refusal) or given.dry_run:
+            await self._record_attempt(context, draft, outcome)
         if isinstance(outcome, Refusal):
             return self._to_problem(outcome, draft, given.client_mutation_id)
         return self._payload(outcome, given.client_mutation_id, dry_run=given.dry_run)
+
+    @property
+    def _kind(self) -> str:
+        """What the audit log calls what the command is upon, or makes."""
+        subject = self.command.upon or self.command.shows
+        return self.command.resource if subject is None else subject.name
+
+    async def _record_attempt(self, context: Context, draft: Draft, outcome: Done | Refusal) -> None:
+        """Record what was refused, or only tried, of which the command's own transaction keeps nothing.
+
+        Raises AuditUnavailable where that cannot be: then nothing is told.
+        """
+        error = outcome.error if isinstance(outcome, Refusal) else None
+        entry = attempt(
+            context.actor,
+            self.command.outside,
+            TRIED if error is None else error.code,
+            context.clock(),
+            context.policies.current.version,
+            subject=(self._kind, draft.subject or None),
+            detail=getattr(error, "rule", None),
+        )
+        await context.audit.write(entry)
 
     def _actions_of(self, draft: Draft) -> Reference | None:
         """What may be done upon the command's row, where its view tells of it."""

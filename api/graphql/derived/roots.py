@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -82,6 +83,13 @@ def query_type() -> type:
     )
 
 
+def _own_arguments(view: View, arguments: Mapping[str, str]) -> tuple[Any, ...]:
+    return tuple(
+        argument(name, annotation_of(view.filters[one].type), view.filters[one].description)
+        for name, one in arguments.items()
+    )
+
+
 def _show(view: View, root: Root) -> Shown:
     row: Any = type_named(view.type_name)
     heard: tuple[Any, ...] = ()
@@ -93,6 +101,7 @@ def _show(view: View, root: Root) -> Shown:
             inputs = inputs_of(view.name)
             annotation = Connection[row] | None
             heard = (
+                *_own_arguments(view, root.arguments),
                 argument("filter", inputs.filter, root.which, optional=True),
                 argument("order_by", inputs.order, "How to sort 排序", optional=True),
                 *PAGING,
@@ -107,9 +116,6 @@ def _show(view: View, root: Root) -> Shown:
             )
         case Rows():
             annotation = list[row]
-            heard = tuple(
-                argument(name, annotation_of(view.filters[one].type), view.filters[one].description)
-                for name, one in root.arguments.items()
-            )
+            heard = _own_arguments(view, root.arguments)
     said = root.description if isinstance(root, Lookup | Own | Listing | Figures | Rows) else ""
     return Shown(annotation, said, heard, {ROOT: root})

@@ -37,6 +37,8 @@ CASE = View(
     description="A dispute from registration to archive 矛盾纠纷案件",
     table="dispute_case",
     resource="case",
+    # Who the parties are, where they live, what was said behind closed doors, signs of harm (个人信息保护法 28).
+    sensitive=frozenset({IDENTITY, "address", "notes", "clue"}),
     prefix="case",
     members=by_name(
         column("number", "Such as (2026)海宴人调字第00012号 案号"),

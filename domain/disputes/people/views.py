@@ -36,6 +36,7 @@ NOTE = View(
     owner=OF_CASE,
     seen=seen_under(CORE),
     resource="note",
+    sensitive=frozenset({CORE}),
     prefix="note",
     members=by_name(
         ITS_CASE,
@@ -56,6 +57,7 @@ SESSION = View(
     owner=OF_CASE,
     seen=seen_under(CORE),
     resource="note",
+    sensitive=frozenset({CORE}),
     prefix="session",
     members=by_name(
         ITS_CASE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.foundation.query.access import Access
@@ -63,7 +63,8 @@ class _Compiler(Connections):
             case Listing():
                 row = Row(self.build, self.view(root.view))
                 bring_whole(row)
-                return self.connection(row, within_counties(row), selected, row.view.default_order, cost)
+                where = [*within_counties(row), *self.narrowed(row, root.arguments, selected)]
+                return self.connection(row, where, selected, row.view.default_order, cost)
             case Rows():
                 return self.whole(root, selected, cost)
             case Figures():
@@ -90,10 +91,7 @@ class _Compiler(Connections):
         view = self.view(root.view)
         row = Row(self.build, view)
         where = within_counties(row)
-        for name, filter_name in root.arguments.items():
-            given = scalar(selected.arguments.get(name))
-            if given is not None:
-                where.append(self.condition(row, view.filters[filter_name], given, name))
+        where += self.narrowed(row, root.arguments, selected)
         level = Cost(1)
         cost.below.append(level)
         order = row.sort_value(view.orderings[root.order])
@@ -101,6 +99,14 @@ class _Compiler(Connections):
             row, selected.below, where, f" ORDER BY {order}, {row.alias}.{view.key} LIMIT {root.cap}", level
         )
         return f"(SELECT coalesce(json_agg(l.j), '[]'::json) FROM ({objects}) l)"
+
+    def narrowed(self, row: Row, arguments: Mapping[str, str], selected: Selected) -> list[str]:
+        """Conditions of a root's own arguments, each a filter of the view."""
+        return [
+            self.condition(row, row.view.filters[filter_name], given, name)
+            for name, filter_name in arguments.items()
+            if (given := scalar(selected.arguments.get(name))) is not None
+        ]
 
     def condition(self, row: Row, one: Filter, given: Given, name: str) -> str:
         return one.sql(row.alias, self.build.value(given, one.sql_type, checking_conversion(one, name)))

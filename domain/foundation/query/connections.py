@@ -93,6 +93,8 @@ def conditions_of(row: Row, filters: Argument) -> list[ListCondition]:
                 continue
             one = row.view.filters[name]
             must_be_open(row, one.group, name)
+            # To find by it is to read it, of whatever is found.
+            row.reveal(one.group, sought=True)
             conditions.append(condition_of(row, one, given, name))
     return conditions
 
@@ -149,6 +151,7 @@ def bring_whole(row: Row) -> None:
         whole = row.build.catalogue[row.view.owner.view]
         needed = row.build.catalogue.needed_for(row.view)
         row.authority = row.brought = Row(row.build, whole, needed=needed)
+        row.alone = True
 
 
 def visibility_of(row: Row) -> list[str]:

@@ -32,7 +32,7 @@ class Listing:
 
     `noun` begins the names of its inputs (CaseFilter, CaseOrder, CaseOrderField), and stands where none is given for
     the view's own type. `plural` and `term` are the words in both languages from which those are described; what is
-    said otherwise is said in `which` and below. `descending`: the direction that a caller's own order has by default, where it
+    said otherwise is said in `which` and below. `arguments`, which must be given, are filters of the view by argument name. `descending`: the direction that a caller's own order has by default, where it
     is not that of the view's.
     """
 
@@ -43,6 +43,7 @@ class Listing:
     term: str = ""
     descending: bool | None = None
     which: str = "Which 筛选"
+    arguments: Mapping[str, str] = field(default_factory=dict)
     filter_description: str = ""
     sortable: str = ""
 

@@ -12,6 +12,7 @@ from domain.foundation.query.members import (
     Computed,
     Field,
     Masked,
+    Member,
     Part,
     ToMany,
     ToOne,
@@ -25,6 +26,7 @@ from domain.foundation.query.statement import (
     Cost,
     literal,
     quote,
+    shows,
 )
 from domain.foundation.query.view import (
     Owner,
@@ -74,7 +76,13 @@ class Row:
         # What ties it to the row that it was reached from; and whether that is the part that it is seen with.
         self.tie = ""
         self.through_its_part = False
+        # The same of those by which the list was narrowed.
+        self.sought: dict[str, bool | str] = {}
         self.columns: Columns = RowColumns(self)
+        # Whether that whole stands in no object around it: then what is shown of it is noted with this one.
+        self.alone = False
+        # The sensitive field groups that are written of it, each with the condition under which it is open.
+        self.revealed: dict[str, bool | str] = {}
         self._needed = tuple(needed)
         self._masks: dict[str, str] = {}
 
@@ -174,6 +182,26 @@ class Row:
         self._masks.setdefault(same, sql)
         return f"{self.alias}._may_{same}"
 
+    def reveal(self, group: str, *, sought: bool = False) -> None:
+        """Remember, if the group is sensitive, that something of it is written of this row (`View.sensitive`).
+
+        It is noted of the whole, once for each; but of the part where that alone opens it, or alone is let through.
+        `sought`: a list was narrowed by it, which tells it of whatever is shown.
+        """
+        whole = self.authority
+        own = group in self.view.sensitive
+        if not own and group not in whole.view.sensitive:
+            return
+        may = self.may(group)
+        if may is False:
+            return
+        of_whole = whole is not self and not own and whole.may(group) == may
+        scope = whole if of_whole else self
+        (scope.sought if sought else scope.revealed)[self.view.name if own and group == CORE else group] = may
+        asked = [self.view.resource] if not of_whole else []
+        asked += [whole.view.resource] if not own else []
+        self.build.recorded |= {(resource, group) for resource in asked if resource is not None}
+
     def may_do(self, action: str, group: str) -> str:
         """The policy's word on an action upon this row, as SQL."""
         if self.view.resource is None:
@@ -233,11 +261,11 @@ def relate(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     other.tie = tie(row.alias, other.alias)
     conditions = [other.tie]
     other.through_its_part = leads_from_its_part(row.view, view, tie("a", "b"))
-    parts = view.owner.parts if view.owner is not None else None
-    from_whole = authority is row and parts is not None and tie("a", "b").startswith(parts("a", "b"))
-    if view.owner is not None and authority is not None and not from_whole:
-        # Reached through another part, or by a tie of its own: tie it to the whole as well.
-        conditions.append(view.owner.join(other.alias, authority.alias))
+    if view.owner is not None and authority is not None:
+        parts = view.owner.parts(row.alias, other.alias) if view.owner.parts is not None else ""
+        if authority is not row or not parts or not f"{other.tie} AND ".startswith(f"{parts} AND "):
+            # Reached through another part, or by a tie of its own: tie it to the whole as well.
+            conditions.append(view.owner.join(other.alias, authority.alias))
     return other, conditions
 
 
@@ -314,7 +342,27 @@ class Objects:
     def columns(self, row: Row, type_name: str, selected: Sequence[Selected], cost: Cost) -> str:
         """The select list of one object: expressions under their response keys, in the order selected."""
         cost.fields += len(selected)
-        return ", ".join(f"{self.member(row, type_name, one, cost)} AS {quote(one.key)}" for one in selected)
+        scopes = (row, row.authority) if row.alone else (row,)
+        before = [one.revealed for one in scopes]
+        for one in scopes:
+            one.revealed = dict(one.sought)
+        written = [(self.member(row, type_name, one, cost), one.key) for one in selected]
+        noted = [f"({note}) <> ''" for one in scopes if (note := self.noted(one))]
+        for one, earlier in zip(scopes, before, strict=True):
+            one.revealed = earlier
+        if noted:
+            # Whatever is worked out of the object, this is: what is shown and what is noted are one.
+            text, key = written[0]
+            written[0] = (f"CASE WHEN {' AND '.join(noted)} THEN {text} END", key)
+        return ", ".join(f"{text} AS {quote(key)}" for text, key in written)
+
+    @staticmethod
+    def noted(row: Row) -> str:
+        """SQL that notes what is sensitive of a row; empty where nothing is."""
+        if not row.revealed:
+            return ""
+        whole = row.authority
+        return shows(whole.alias, whole.view.prefix or whole.view.name, whole.view.key, row.revealed)
 
     def json(self, row: Row, below: Mapping[str, tuple[Selected, ...]], cost: Cost) -> str:
         """One row as a JSON expression; of several types, the one whose condition holds."""
@@ -355,7 +403,7 @@ class Objects:
         if owner is not None and row.authority is row:
             needed = self.build.catalogue.needed_for(row.view)
             whole = Row(self.build, self.build.catalogue[owner.view], needed=needed)
-            row.authority = whole
+            row.authority, row.alone = whole, True
             text = self.json(row, below, cost)
             return f"(SELECT {text} FROM {self.with_whole(row, whole, owner, where, row.visible())}{tail})"
         return f"({self.rows(row, below, where, tail, cost)})"
@@ -384,6 +432,7 @@ class Objects:
         if selected.name == "__typename":
             return f"{literal(type_name)}::text"
         member = row.view.members[selected.name]
+        self.reveal(row, member)
         match member:
             case Field():
                 otherwise = "" if member.otherwise is None else member.otherwise(row.alias)
@@ -398,6 +447,19 @@ class Objects:
                 return self.many(row, member, selected, cost)
             case Computed():
                 return self.compute(row, member, selected)
+
+    @staticmethod
+    def reveal(row: Row, member: Member) -> None:
+        """Remember what is sensitive of a member: its own field group, and those without which the part is not seen."""
+        if member.name == "id" or (member.group == CORE and isinstance(member, ToOne | ToMany | Computed)):
+            return
+        row.reveal(member.group)
+        if isinstance(member, Part):
+            for inner in member.members.values():
+                row.reveal(inner.group)
+        if row.authority is not row:
+            for group in row.build.catalogue.needed_for(row.view):
+                row.reveal(group)
 
     def mask(self, row: Row, member: Masked, selected: Selected) -> str:
         """A protected text as { display, masked, reason }."""

@@ -16,6 +16,13 @@ from domain.foundation.query.statement import Plan, ReadRefused
 LONG = 10.0
 
 
+Found = tuple[bytes, int, str | None]
+"""The answer as JSON bytes, the access stamp of the snapshot it was read in, and which sensitive rows it shows, if any."""
+
+# Columns of a plan that shows none.
+PLAIN = 2
+
+
 class Busy(Exception):  # noqa: N818 - a state, not an error of ours
     """Every connection stayed in use for longer than a caller should wait, or too many wait already."""
 
@@ -27,8 +34,8 @@ class Reader(Protocol):
     replaced, and one that was left inside a transaction is never lent so.
     """
 
-    def read(self, plan: Plan, parameters: list[Any]) -> Awaitable[tuple[bytes, int]]:
-        """Run one plan: its answer as JSON bytes, and the access stamp of the snapshot it was read in.
+    def read(self, plan: Plan, parameters: list[Any]) -> Awaitable[Found]:
+        """Run one plan.
 
         Raises Busy, and ReadRefused (TIMEOUT) when it takes longer than such a plan may.
         """
@@ -70,10 +77,10 @@ def too_slow() -> ReadRefused:
     return ReadRefused("查询用时过长，已取消；请缩小范围后重试", code="TIMEOUT")
 
 
-def answer_of(row: Any) -> tuple[bytes, int]:
-    """The row that every plan gives, as its answer and the access stamp."""
+def answer_of(row: Any) -> Found:
+    """The row that every plan gives."""
     assert row is not None
-    return (b"null" if row[0] is None else row[0]), row[1]
+    return (b"null" if row[0] is None else row[0]), row[1], (row[2] if len(row) > PLAIN else None)
 
 
 class PooledReader:
@@ -128,14 +135,14 @@ class PooledReader:
         finally:
             self._asking -= 1
 
-    async def read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+    async def read(self, plan: Plan, parameters: list[Any]) -> Found:
         """Run one plan, as Reader says."""
         if plan.within <= LONG:
             return await self._read(plan, parameters)
         async with self._long.turn():
             return await self._read(plan, parameters)
 
-    async def _read(self, plan: Plan, parameters: list[Any]) -> tuple[bytes, int]:
+    async def _read(self, plan: Plan, parameters: list[Any]) -> Found:
         async with self.connection() as connection:
             try:
                 row = await connection.fetchrow(plan.sql, *parameters, timeout=plan.within * self._slowness)

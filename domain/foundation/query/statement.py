@@ -19,6 +19,8 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 20
 # What a page of a plain list is taken to cost, where its length is not known beforehand.
 LIST_WEIGHT = 5
+# A setting of the transaction in which a statement notes what sensitive rows it shows.
+SHOWN = "app.shown"
 PLACEHOLDER = re.compile(r"\$[0-9]+")
 # How far the types of bound numbers reach. True and false, which are numbers to Python, are at most 1.
 _MOST = {"int": 2**31 - 1, "bigint": 2**63 - 1}
@@ -108,6 +110,8 @@ class Plan:
     weight: Weight
     # Seconds that the statement may take.
     within: float = 5.0
+    # What of it is sensitive: resource and field group. Of such a plan the row has a third column, `shown`.
+    recorded: frozenset[tuple[str, str]] = frozenset()
 
     def bind(self, actor_values: Mapping[str, Any], variables: Variables) -> list[Any]:
         """The values of one request, in the statement's order.
@@ -127,6 +131,8 @@ class Builder:
         self.fills: dict[str, Fill] = {}
         # Decisions that were made around what is being written: there they hold, and are not made again.
         self.decided: list[str] = []
+        # The sensitive field groups that are read somewhere in the statement, with their resources.
+        self.recorded: set[tuple[str, str]] = set()
         self._actor: dict[ActorValue, str] = {}
         self._typed: dict[str, str] = {}
         self._aliases = 0
@@ -181,13 +187,45 @@ class Builder:
         # type's name is wanted. It is bound, and so judged, all the same.
         mentioned = set(PLACEHOLDER.findall(f"{json} {counties} {county}"))
         idle = "".join(f", {typed}" for placeholder, typed in self._typed.items() if placeholder not in mentioned)
+        if self.recorded:
+            counties = f"{counties}, true) || set_config('{SHOWN}', ''"
         sql = (
             f"SELECT (SELECT y.j FROM (SELECT {json}) y(j) WHERE s.v IS NOT NULL) AS j,"
             f" (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, {county})"
             f" AND s.v IS NOT NULL) AS stamp"
             f" FROM (SELECT set_config('app.counties', {counties}, true) AS v{idle} OFFSET 0) s"
         )
-        return Plan(sql, tuple(self.parameters), dict(self.fills), cost.weight(), within)
+        if self.recorded:
+            sql = told_with(sql)
+        recorded = frozenset(self.recorded)
+        return Plan(sql, tuple(self.parameters), dict(self.fills), cost.weight(), within, recorded)
+
+
+def shows(whole: str, kind: str, key: str, groups: Mapping[str, bool | str]) -> str:
+    """SQL that notes, when it is worked out, which row is shown with which field groups open; never an empty text.
+
+    `whole`: the row's alias; `kind`: what its ids begin with; `groups`: the condition under which each is open. What the
+    statement notes stands in a setting of its own transaction, which is all that it can write to: `told_with` reads it.
+    """
+    words = " || ".join(
+        literal(f"{group} ") if may is True else f"CASE WHEN {may} THEN '{group} ' ELSE '' END"
+        for group, may in sorted(groups.items())
+    )
+    begins, between, ends = literal(f',"{kind}:'), literal('","'), literal('"],')
+    row = f"'[' || {whole}.county_id || {begins} || {whole}.{key} || {between} || {words} || {ends}"
+    noted = f"set_config('{SHOWN}', current_setting('{SHOWN}') || {row}, true)"
+    if True in groups.values():
+        return noted
+    return f"CASE WHEN {' OR '.join(f'({may})' for may in groups.values())} THEN {noted} ELSE '-' END"
+
+
+def told_with(sql: str) -> str:
+    """The statement with a third column: as JSON, every row that was shown with sensitive field groups; null of none.
+
+    It is worked out when the answer is, on which it depends.
+    """
+    noted = f"'[' || rtrim(nullif(current_setting('{SHOWN}'), ''), ',') || ']'"
+    return f"SELECT q.j, q.stamp, CASE WHEN q.j IS NOT NULL THEN {noted} END AS shown FROM ({sql} OFFSET 0) q"
 
 
 def bound(source: Callable[[Variables], Any], convert: Callable[[Any], Any], of_type: str) -> Parameter:

@@ -95,6 +95,7 @@ class View:
     says of it. `resource` names it in the policy; None with `open_because` for what anybody signed in may read. A part
     of another view's row (`owner`) says which of them are `seen`. It may have a resource too: then policy also decides
     which of the parts are seen, and each of `own_groups` is open where either the whole's row or the part's own opens it.
+    `sensitive` are field groups of which every reading is recorded, of the row and of its parts: see `Row.reveal`.
     `prefix` begins its global ids, which its rows then have as `id`; None for rows that are no Node. `identity` names
     the columns of which such an id is made, where it is not `key` alone.
     `tenant` is False for reference tables, which have no county.
@@ -112,6 +113,7 @@ class View:
     owner: Owner | None = None
     seen: Seen | None = None
     own_groups: frozenset[str] = frozenset()
+    sensitive: frozenset[str] = frozenset()
     open_because: str | None = None
     prefix: str | None = None
     tenant: bool = True
