@@ -22,6 +22,7 @@ from authz.atoms import Atom
 from authz.conditions import grounds_of
 from authz.facts import Asking, Row, Subject
 from authz.policy_file import (
+    ALLOW,
     ANYONE,
     PolicyRefused,
     PolicyRow,
@@ -182,8 +183,8 @@ class Policy:
             model.add_policy("p", "p", row.values)
         enforcer = _Enforcer(model, enable_log=False)
 
-        def holds(subject: Subject, role: str, scope: str, condition: str, facts: Row) -> bool:
-            return self._holds(subject, (role, scope, condition), facts, resource)
+        def holds(subject: Subject, role: str, scope: str, condition: str, effect: str, facts: Row) -> bool:
+            return self._holds(subject.counting(to_allow=effect == ALLOW), (role, scope, condition), facts, resource)
 
         enforcer.add_function("holds", holds)
         return enforcer

@@ -36,6 +36,7 @@ APPENDED = (
     "policy_row",
     "policy_step",
 )
+SIGN_IN = ("api_key", "sign_in_source", "sign_in_session", "refresh_token", "second_factor", "recovery_code")
 RIGHTS: dict[str, dict[str, set[str]]] = {
     "fengqiao_app": {
         **{name: {"SELECT", "INSERT", "UPDATE"} for name in TENANT},
@@ -52,7 +53,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     "fengqiao_read": dict.fromkeys(TENANT | REFERENCE, READ_ONLY),
     "fengqiao_auth": {
         "credential": {"SELECT", "INSERT", "UPDATE"},
-        "sign_in_source": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        **{name: {"SELECT", "INSERT", "UPDATE", "DELETE"} for name in SIGN_IN},
     },
 }
 

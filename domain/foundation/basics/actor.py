@@ -65,6 +65,8 @@ class Actor:
     `stamp` is the access stamp under which this was read; a statement that returns another one makes it stale.
     `valid_until` is the first moment at which a membership ends: read again from then on. `county_policies`: what the
     counties that have rows of their own add to the policy, read no later than the stamp tells.
+    `acting`: the membership by which alone anything is allowed, where the caller chose one; what is denied to any of them is denied.
+    `operations`: the root fields that a program may ask for and nothing else; None of people, who may ask for any.
     """
 
     user_id: UUID
@@ -76,3 +78,5 @@ class Actor:
     stamp: int
     valid_until: datetime | None = None
     county_policies: tuple[CountyPolicy, ...] = ()
+    acting: UUID | None = None
+    operations: frozenset[str] | None = None
