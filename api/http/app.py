@@ -39,7 +39,7 @@ from api.http.sources import Sources
 from api.settings import Settings
 from authz.enforcer import Policies
 from domain.audit.entries import signing_in
-from domain.audit.writer import AuditUnavailable, AuditWriter
+from domain.audit.writer import PATIENCE, AuditUnavailable, AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.session import create_engine
@@ -106,7 +106,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     tokens = Tokens(settings.secret_key(), clock=clock)
     actors = Actors(tokens, reader, credentials, clock=clock)
     engine = create_engine(urls.application, connections=settings.write_connections)
-    audit = AuditWriter(urls.application)
+    audit = AuditWriter(urls.application, patience=PATIENCE * settings.database_slowness)
     reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock)
 
     def context(actor: Actor) -> Context:
