@@ -35,7 +35,7 @@ from api.http.sign_in import SignIn
 from api.http.sources import Sources
 from api.settings import Settings
 from authz.enforcer import Policies
-from domain.audit.writer import AuditWriter
+from domain.audit.writer import PATIENCE, AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.session import create_engine
@@ -107,7 +107,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         tokens, reader, sessions, keys, second_factor=second_factor, provider=provider_of(settings, clock), clock=clock
     )
     engine = create_engine(urls.application, connections=settings.write_connections)
-    audit = AuditWriter(urls.application)
+    audit = AuditWriter(urls.application, patience=PATIENCE * settings.database_slowness)
     inquiries = Inquiries(engine, policies, reader, clock)
     reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock, inquiries=inquiries)
 

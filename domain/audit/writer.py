@@ -83,11 +83,19 @@ class AuditWriter:
         if len(self._at_work) < CONNECTIONS:
             task = asyncio.get_running_loop().create_task(self._work())
             self._at_work.add(task)
-            task.add_done_callback(self._at_work.discard)
         return written
 
     async def _work(self) -> None:
         """Write what waits, batch after batch, until nothing does."""
+        try:
+            await self._write_batches()
+        finally:
+            # At once, not when the loop finds that the task has ended: what comes in between would wait for nobody.
+            task = asyncio.current_task()
+            assert task is not None
+            self._at_work.discard(task)
+
+    async def _write_batches(self) -> None:
         # What came in the same turn of the loop goes out together.
         await asyncio.sleep(0)
         while self._waiting:

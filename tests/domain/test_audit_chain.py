@@ -251,6 +251,15 @@ async def test_a_batch_is_durable_for_all_or_for_none(audit: Log) -> None:
     await writer.close()
 
 
+async def test_what_comes_as_a_connection_has_done_is_written_too(audit: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.audit.writer.CONNECTIONS", 1)
+    writer = AuditWriter(audit.urls.application, patience=60)
+    async with asyncio.timeout(60):
+        for one in "ghi":
+            await writer.write(entry(one))
+    await writer.close()
+
+
 async def test_no_more_wait_than_may(audit: Log) -> None:
     writer = AuditWriter(audit.urls.application, most_waiting=3)
     outcomes = await asyncio.gather(*(writer.write(entry("g")) for _ in range(5)), return_exceptions=True)
