@@ -81,6 +81,12 @@ def new_facts(name: str, /, **facts: Any) -> Facts:
     return Facts(resource, columns, dict.fromkeys(resource.relationships, ()))
 
 
+def facts_in_county(name: str, county_id: int) -> Facts:
+    """The facts of a row that is to be made, of which no more counts than whose it is."""
+    key = RESOURCES[name].declared.key
+    return new_facts(name, county_id=county_id, **({} if key is None else {key: new_id()}))
+
+
 def facts_in_place(name: str, actor: Actor, place: Place, **more: Any) -> Facts:
     """The facts of a row that somebody registers in a place: with an id of its own, and what else is given."""
     return new_facts(

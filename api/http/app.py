@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from api.fast_path.door import FastPath, fast_path
 from api.graphql.context import Context
 from api.graphql.documents import Documents
+from api.graphql.inquiries import Inquiries
 from api.graphql.reads import Reads
 from api.graphql.schema import graphql_schema
 from api.graphql.writes import Writes
@@ -107,7 +108,8 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     )
     engine = create_engine(urls.application, connections=settings.write_connections)
     audit = AuditWriter(urls.application)
-    reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock)
+    inquiries = Inquiries(engine, policies, reader, clock)
+    reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock, inquiries=inquiries)
 
     def context(actor: Actor) -> Context:
         return Context(actor, engine, policies, clock, audit)

@@ -180,6 +180,18 @@ def policy_check(path: Path | None = None) -> None:
     _report(check_policy(path), "the policy is sound")
 
 
+@policy.command(name="matrix")
+def policy_matrix() -> None:
+    """Print the shipped policy worked out: where each role may do what, with all that it inherits.
+
+    What is reviewed stands in tests/authz/policy_matrix.csv: `fengqiao policy matrix > tests/authz/policy_matrix.csv`.
+    """
+    from authz.enforcer import load_policy
+    from authz.matrix import matrix
+
+    print("\n".join(matrix(load_policy())))
+
+
 @figures.command(name="check")
 def figures_check() -> None:
     """Count every case anew and compare with the figures that are kept; report each cell that differs."""

@@ -5,6 +5,4 @@ from domain.audit.access_facts import RESOURCES
 from domain.audit.views import VIEWS
 from domain.foundation.kernel.rooms import Room
 
-ROOM = Room(
-    name="audit", needs=("disputes", "tenancy"), models=(models,), views=VIEWS, resources=RESOURCES, policy="policy.csv"
-)
+ROOM = Room(name="audit", needs=("disputes",), models=(models,), views=VIEWS, resources=RESOURCES, policy="policy.csv")

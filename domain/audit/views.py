@@ -52,7 +52,7 @@ ENTRY = View(
     table="audit_entry",
     resource="audit_entry",
     members=by_name(
-        column("at", "When 时间"),
+        column("written_at", "When 时间", column="at"),
         enum("kind", AuditKind, "What it tells of 审计记录类型"),
         column("action", "Which command, or what else was done 操作"),
         column("outcome", "done, tried (a dry run), or the code of the refusal 结果"),
@@ -83,8 +83,10 @@ ENTRY = View(
         ),
         column("detail", "The rule that forbade it, or from where somebody signed in 说明"),
     ),
-    orderings=by_name(ordering("at", "timestamptz", "By moment 时间"), ordering("id", "uuid")),
-    default_order=("at", True),
+    orderings=by_name(
+        ordering("written_at", "timestamptz", "By moment 时间", lambda t: f"{t}.at"), ordering("id", "uuid")
+    ),
+    default_order=("written_at", True),
     filters=by_name(
         one_of("kinds", AuditKind, "Of these kinds 类型", lambda t: f"{t}.kind"),
         id_is("actor_id", "user", "By this person 操作人"),
@@ -112,7 +114,7 @@ READING = View(
     resource="case_reading",
     members=by_name(
         expression("read_on", date, "On which day 查阅日期", _day),
-        column("at", "When 查阅时间", INTERNAL),
+        column("read_at", "When 查阅时间", INTERNAL, column="at"),
         to_one("reader", "user", "Who; parties are told organisation and role 查阅人", INTERNAL, by="actor_id"),
         to_one(
             "organisation",

@@ -5,4 +5,4 @@ from domain.tenancy import models, sign_in_models
 from domain.tenancy.access_facts import RESOURCES
 from domain.tenancy.views import VIEWS
 
-ROOM = Room(name="tenancy", models=(models, sign_in_models), views=VIEWS, resources=RESOURCES)
+ROOM = Room(name="tenancy", needs=("policy",), models=(models, sign_in_models), views=VIEWS, resources=RESOURCES)

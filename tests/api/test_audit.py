@@ -148,10 +148,10 @@ async def test_what_cannot_be_recorded_is_not_shown(live: Server, road: Road, fr
 
 LOG = """query($filter: AuditEntryFilter, $first: Int, $after: String) { auditLog(filter: $filter, first: $first, after: $after) {
   totalCount pageInfo { endCursor hasNextPage }
-  nodes { at kind kindLabel action outcome actor { displayName } organisation { name } role grounds policyVersion requestId subjects groups detail }
+  nodes { writtenAt kind kindLabel action outcome actor { displayName } organisation { name } role grounds policyVersion requestId subjects groups detail }
 } }"""
 SAW = """query($id: ID!) { whoSaw(caseId: $id) {
-  totalCount nodes { readOn at reader { displayName } organisation { name } role groups } } }"""
+  totalCount nodes { readOn readAt reader { displayName } organisation { name } role groups } } }"""
 
 
 async def sealed(urls: DatabaseUrls, entries: int) -> None:
@@ -221,12 +221,12 @@ async def test_who_saw_a_case_is_told_to_its_director_and_its_parties(
         ("RESIDENT", ("identity",)),
     }
     assert {one["reader"]["displayName"] for one in told if one["role"] == "CENTRE_DISPATCHER"} == {"曹伟华"}
-    assert all(one["at"] for one in told)
+    assert all(one["readAt"] for one in told)
     for who in ("applicant.haiyan", "respondent.haiyan"):
         told = await seen(who)
         # Neither who protects, nor a private name, nor a moment.
         assert {one["role"] for one in told} == {"CENTRE_DISPATCHER", "RESIDENT"}
-        assert all(one["reader"] is None and one["at"] is None and one["readOn"] for one in told)
+        assert all(one["reader"] is None and one["readAt"] is None and one["readOn"] for one in told)
         assert [one["organisation"] is None for one in told if one["role"] == "RESIDENT"] == [True]
         assert [bool(one["organisation"]["name"]) for one in told if one["role"] == "CENTRE_DISPATCHER"] == [True]
     for who in (

@@ -50,7 +50,7 @@ from domain.foundation.query.view import View
 from domain.registry import CATALOGUE, COMMANDS, KINDS, RULEBOOK
 from domain.tenancy.api_keys import MANAGE
 from tests.support.api import Server, serving
-from tests.support.everything import everything_of, parts_of
+from tests.support.everything import NOBODY, everything_of, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,6 +69,16 @@ OPEN = {
     "PageInfo": "tells of a page that was already decided upon",
     "MaskedText": "made by the guarded member it stands for",
     "Rule": "the law, from a table in the code",
+    "PolicyRule": "a row of the policy: given only to those who may read the policy, or were told why",
+    "PolicyChange": "as the rows of the policy",
+    "PolicyPreview": "figures for those who read the policy; its samples are cases that they see",
+    "PolicyPreviewKind": "a part of such figures",
+    **dict.fromkeys(
+        ("PolicyProposeSuccess", "PolicyRevertSuccess", "PolicyApproveSuccess", "PolicyApplySuccess"),
+        "the number and id of what the one who asked has just proposed or moved",
+    ),
+    "AccessExplanation": "why the one who asks, or whom they may ask about, may do something to what they see",
+    "AccessGround": "a part of such an explanation",
     "CommitteeSetSizeSuccess": "what the one who asked has just said",
     "CalendarDaySetSuccess": "what the one who asked has just said, and how many deadlines moved",
     "CalendarDayClearSuccess": "what the one who asked has just said, and how many deadlines moved",
@@ -232,8 +242,8 @@ def test_a_mutation_is_an_action_that_somebody_may_do(mutation: str) -> None:
 def test_every_action_of_the_policy_is_one_of_its_resource() -> None:
     named = {(row[3], row[4]) for row in policy_rows()}
     assert {action for resource, action in named if resource == "case"} <= {"read", *CaseAction}
-    # What nobody can do yet is not granted to anybody beforehand. Keys are managed at /auth/keys.
-    done = {action_of(one) for one in mutations()} | {("organisation", MANAGE)}
+    # What nobody can do yet is not granted to anybody beforehand. Keys are managed at /auth/keys; explaining is a question.
+    done = {action_of(one) for one in mutations()} | {("organisation", MANAGE), ("policy", "explain")}
     assert {one for one in named if one[1] != "read"} == done
 
 
@@ -319,6 +329,8 @@ DOCUMENTS = {
     "calendar": f"{{ calendarDays(year: 2026) {{ {everything_of('CalendarDay', 1)} }} }}",
     "organisations": f"{{ organisations(first: {PAGE}) {{ nodes {{ {everything_of('Organisation', 3, page=1)} }} }} }}",
     "agreements": f"{{ cases(first: {PAGE}) {{ nodes {{ agreement {{ {everything_of('Agreement', 2, page=PAGE)} }} }} }} }}",
+    "audit": f"{{ auditLog(first: {PAGE}) {{ nodes {{ {everything_of('AuditEntry', 2, page=1)} }} }} }}",
+    "readings": f'{{ whoSaw(caseId: "case:{NOBODY}") {{ nodes {{ {everything_of("CaseReading", 2, page=1)} }} }} }}',
     "viewer": f"{{ viewer {{ {everything_of('Viewer', 2)} }} }}",
     "figures": f"{{ caseFigures(groupBy: [STATUS, TYPE, MONTH]) {{ {everything_of('CaseFigures', 2)} }} }}",
     **{

@@ -336,6 +336,7 @@ def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None
     rows += [(row, "note", "read") for row in notes().values()]
     rows += [(row, "party", "read") for row in parties().values()]
     rows += [(CalendarRow(COUNTY), "calendar", action) for action in RESOURCES["calendar"].actions]
+    rows += [(CalendarRow(COUNTY), "policy", action) for action in RESOURCES["policy"].actions]
     rows += [(row, "committee", action) for row in committees().values() for action in RESOURCES["committee"].actions]
     rows += [(row, "mediator", action) for row in mediators().values() for action in RESOURCES["mediator"].actions]
     rows += [(row, name, action) for name in PLACED for row in placed() for action in RESOURCES[name].actions]

@@ -51,6 +51,7 @@ TABLES = {
     "calendar": ["organisation t"],
     "committee": ["mediation_committee t"],
     "mediator": ["mediator t"],
+    "policy": ["policy_revision t"],
 } | {name: [f"{RESOURCES[name].declared.table.__tablename__} t"] for name in PLACED}
 
 

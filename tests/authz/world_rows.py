@@ -119,6 +119,14 @@ async def write_world(world: World, connection: asyncpg.Connection[Any]) -> None
             for row in world.committees
         ],
     )
+    await insert(
+        "policy_revision",
+        "county_id id number reason proposed_at proposed_by proposed_as",
+        [
+            (row.county_id, key, 1, "虚构", _LONG_AGO, world.of(row.county_id, world.users)[0].user_id, "county_admin")
+            for key, row in world.revisions
+        ],
+    )
     await insert("mediator", _MEDIATOR, [_mediator_record(*one) for one in world.mediators])
     for name in PLACED:
         await _write_placed(world, connection, name)

@@ -64,6 +64,8 @@ class World:
     parties: list[tuple[UUID, UUID, PartyRow]] = field(default_factory=list)
     committees: list[CommitteeRow] = field(default_factory=list)
     mediators: list[tuple[UUID, MediatorRow]] = field(default_factory=list)
+    # Of each county a revision of its policy, which only its county tells apart.
+    revisions: list[tuple[UUID, CalendarRow]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pick = random.Random(self.seed)
@@ -73,6 +75,7 @@ class World:
             self._invent_county(county)
         for county in self.counties:
             self._invent_register(county)
+        self.revisions = [(uuid5(UUID(int=county), "policy"), CalendarRow(county)) for county in self.counties]
 
     def an_id(self) -> UUID:
         return UUID(int=self.pick.getrandbits(128), version=4)
@@ -264,6 +267,7 @@ class World:
                     "party",
                     "committee",
                     "mediator",
+                    "policy",
                     *PLACED,
                 ]
             )
@@ -291,6 +295,8 @@ class World:
             return [(row.organisation_id, row) for row in self.committees]
         if resource == "mediator":
             return list(self.mediators)
+        if resource == "policy":
+            return list(self.revisions)
         if resource in PLACED:
             return [(uuid5(row.id, resource), _placed(row)) for row in self.cases]
         if resource == "calendar":

@@ -1,8 +1,8 @@
 """Add sessions of local accounts with their refresh tokens, second factors, and keys of programs.
 
-Revision ID: 0021
-Revises: 0020
-Create Date: 2026-11-27
+Revision ID: 0022
+Revises: 0021
+Create Date: 2026-11-26
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
