@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from types import SimpleNamespace
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +108,19 @@ async def test_the_membership_of_a_grant_does_not_hang_on_order(
         async with work(engine, actor) as session:
             chosen.add((await gate_of(actor).require(session, "case", CaseAction.ACCEPT, case.id)).membership)
     assert len(chosen) == 1
+
+
+async def test_one_acts_by_the_membership_of_the_first_row_that_allows_it(
+    engine: AsyncEngine, world: World, case: CaseRow
+) -> None:
+    actor = acting(world, *(a_member(world, role) for role in ("judge", "mediator", "resident")))
+    seen = "p, anyone, *, case, read, core, any, always, allow"
+    for roles in permutations(("judge", "mediator", "resident")):
+        rows = [f"p, {role}, *, case, accept, core, any, always, allow" for role in roles]
+        gate = Gate(policy_of("\n".join([seen, *rows])), actor, lambda: NOW)
+        async with work(engine, actor) as session:
+            grant = await gate.require(session, "case", CaseAction.ACCEPT, case.id)
+        assert grant.membership.role == roles[0]
 
 
 async def refusal(engine: AsyncEngine, actor: Actor, action: CaseAction, case_id: UUID) -> Any:
@@ -231,52 +244,6 @@ async def test_registering_out_of_reach_or_as_another_is_forbidden(
             except Forbidden:
                 refused.add(name)
     assert refused == set(attempts)
-
-
-@dataclass(frozen=True)
-class Location:
-    """What a service found of a place: its levels, and the centre that answers for it."""
-
-    place: SimpleNamespace
-    centre: SimpleNamespace
-
-    @classmethod
-    def of(cls, new: dict[str, Any]) -> Location:
-        levels = tuple(new[name] for name in ("county_id", "town_id", "community_id", "grid_id"))
-        return cls(SimpleNamespace(levels=levels), SimpleNamespace(id=new["organisation_id"]))
-
-
-async def test_a_new_row_lies_where_the_service_found_it(world: World, case: CaseRow) -> None:
-    """As commands ask: the place was looked up before, so nothing is looked up here, and nothing else is taken."""
-    actor = dispatcher(world, case.town_id)
-    new = a_new_case(world, actor, case)
-    nowhere: Any = None
-    grant = await gate_of(actor).require_create(nowhere, new_facts("case", **new), found=Location.of(new))
-    assert (grant.action, grant.subject_id) == ("register", new["id"])
-    for level in ("grid_id", "organisation_id"):
-        elsewhere = Location.of(new | {level: world.an_id()})
-        with pytest.raises(Forbidden):
-            await gate_of(actor).require_create(nowhere, new_facts("case", **new), found=elsewhere)
-    for wrong in ({"registered_by": world.an_id()}, {"county_id": world.counties[1]}):
-        with pytest.raises(Forbidden):
-            await gate_of(actor).require_create(
-                nowhere, new_facts("case", **new | wrong), found=Location.of(new | wrong)
-            )
-
-
-async def test_no_policy_lets_a_row_be_made_in_a_county_that_is_not_ones_own(world: World, case: CaseRow) -> None:
-    policy = policy_of("p, resident, *, case, register, core, any, always, allow")
-    actor = acting(world, a_member(world, "resident"))
-    gate = Gate(policy, actor, lambda: NOW)
-    nowhere: Any = None
-    for county, allowed in zip(world.counties, (True, False), strict=True):
-        new = a_new_case(world, actor, case) | {"county_id": county}
-        asked = gate.require_create(nowhere, new_facts("case", **new), found=Location.of(new))
-        if allowed:
-            assert (await asked).county_id == county
-        else:
-            with pytest.raises(Forbidden):
-                await asked
 
 
 async def test_a_membership_that_has_ended_grants_nothing_and_stops_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.codes.enums import CaseAction
+from domain.disputes.judicial_confirmation.rules import GROUND_LABELS, RefusalGround, RejectionGround
 from domain.disputes.rules.asking import case_rules
 
 _A = CaseAction
@@ -71,3 +72,8 @@ def test_the_figure_of_a_rule_is_told() -> None:
 def test_a_rule_names_every_action_that_it_concerns() -> None:
     besides = {rule.id: {*rule.applies_to} - {*rule.by_state, *rule.by_input} for rule in case_rules().table}
     assert {name: actions for name, actions in besides.items() if actions} == CONCERNED_BESIDES
+
+
+def test_a_court_says_its_ground_in_the_words_of_the_law() -> None:
+    assert GROUND_LABELS.keys() == {*RefusalGround, *RejectionGround}
+    assert len({*GROUND_LABELS.values()}) == len(GROUND_LABELS)
