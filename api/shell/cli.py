@@ -192,6 +192,29 @@ def policy_matrix() -> None:
     print("\n".join(matrix(load_policy())))
 
 
+@policy.command(name="fuzz")
+def policy_fuzz(*, minutes: float = 1.0, seed: int = 1) -> None:
+    """Compare both evaluators of the policy on random worlds, in a database of its own that is then deleted.
+
+    Parameters
+    ----------
+    minutes
+        For how long; at least one world is gone through.
+    seed
+        With which world to begin.
+    """
+    import asyncio
+
+    from api.shell.database import throwaway_database
+    from authz.fuzzing.run import fuzz
+    from domain.foundation.database.migrate import upgrade
+
+    with throwaway_database() as admin_url:
+        upgrade(admin_url, b"only for a moment".ljust(32))
+        tally = asyncio.run(fuzz(admin_url, minutes, seed, lambda line: print(line, flush=True)))
+    _report(tally.told, f"{tally.checks} decisions, {tally.allowed} of them yes: both evaluators agree")
+
+
 @figures.command(name="check")
 def figures_check() -> None:
     """Count every case anew and compare with the figures that are kept; report each cell that differs."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.foundation.basics.checking import takes_checked
 from domain.foundation.basics.clock import Clock
-from domain.foundation.basics.errors import Fault, Forbidden, InvalidInput, NotFound, StaleVersion
+from domain.foundation.basics.errors import Fault, Forbidden, InvalidInput, NotFound
 from domain.foundation.basics.grant import Grant
 from domain.foundation.basics.ids import global_id, new_id
 from domain.foundation.kernel.workflow import announce, check_grant
@@ -27,7 +27,6 @@ from domain.policy.models import PolicyRevision, PolicyRow, PolicyStep
 FaultsOf = Callable[[str, Row], Sequence[str]]
 """What is wrong with a row that somebody of this role proposes, a Chinese sentence each."""
 APPROVE, APPLY = PolicyStepKind
-_WHAT = "权限规则"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ async def propose(
 ) -> Change:
     """Keep what somebody proposes; nothing is in force by that.
 
-    Raises InvalidInput for rows that a county, or whoever proposes them, may not have, and StaleVersion where another
-    revision is in force than it is based on.
+    Raises InvalidInput for rows that a county, or whoever proposes them, may not have, or where another
+    revision is in force than they are based on.
     """
     check_grant(grant, "propose")
     return await _propose(session, grant, [one.values for one in command.rows], command, clock, faults_of)
@@ -103,7 +102,7 @@ async def apply(
     """Put a revision in force, from the next request on.
 
     Raises Forbidden until a second person agreed to it, and for that person; InvalidInput for rows that are not sound any
-    more, StaleVersion where another revision is in force than it was based on. The old one then stays.
+    more, or where another revision is in force than they were based on. The old one then stays.
     """
     check_grant(grant, "apply")
     found = await _open(session, grant)
@@ -113,7 +112,7 @@ async def apply(
     _judge(found, faults_of)
     number, times = await changes.in_force(session, grant.county_id)
     if number != found.based_on:
-        raise StaleVersion(found.based_on or 0, number or 0, _WHAT)
+        raise _stale(number, "policyRevisionId")
     return _step(session, grant, found, APPLY, clock, times + 1)
 
 
@@ -137,7 +136,7 @@ async def _propose(
     await changes.lock(session, grant.county_id)
     number, _ = await changes.in_force(session, grant.county_id)
     if number != command.based_on:
-        raise StaleVersion(command.based_on or 0, number or 0, _WHAT)
+        raise _stale(number, "basedOn")
     made = PolicyRevision(
         county_id=grant.county_id,
         id=new_id(),
@@ -169,6 +168,16 @@ async def _open(session: AsyncSession, grant: Grant) -> Revision:
     if APPLY in found.steps:
         raise InvalidInput("该规则变更已经启用", "applied already", field="policyRevisionId", code="ALREADY_DONE")
     return found
+
+
+def _stale(number: int | None, field: str) -> InvalidInput:
+    now = "平台规则" if number is None else f"第{number}号"
+    return InvalidInput(
+        f"现行规则已是{now}，请在其基础上重新提出",
+        "another revision is in force than it is based on",
+        field=field,
+        code="STALE_VERSION",
+    )
 
 
 def _judge(found: Revision, faults_of: FaultsOf) -> None:

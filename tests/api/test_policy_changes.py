@@ -86,7 +86,9 @@ async def test_a_change_needs_two_and_counts_everywhere_at_once(
                 "place": "county 440781 revision 2 row 1",
             }
         ]
-        # The first was based on nothing being in force.
+        # What was proposed when nothing was in force replaces nothing now.
+        late = await change(admin, "policyPropose", rows=[], reason="试行（虚构）")
+        assert (late["code"], late["field"]) == ("STALE_VERSION", "basedOn")
         auditor = await live.as_("auditor.taishan")
         assert (await change(auditor, "policyApprove", **given))["__typename"] == "InvalidInput"
         # And back.

@@ -9,6 +9,7 @@ import pytest
 
 from authz.enforcer import Policy
 from authz.facts import Row
+from authz.fuzzing.invented_rows import CommitteeRow, MediatorRow, OrganisationRow, Tie, UserRow
 from authz.resources import RESOURCES
 from domain.codes.enums import Role
 from domain.tenancy.api_keys import MANAGE
@@ -27,7 +28,6 @@ from tests.authz.place import (
     an_id,
     listed,
 )
-from tests.support.access_rows import CommitteeRow, MediatorRow, OrganisationRow, Tie, UserRow
 
 
 def organisations() -> dict[str, OrganisationRow]:

@@ -18,6 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from authz.enforcer import load_policy, policy_of
 from authz.facts import new_facts
+from authz.fuzzing.invented_rows import CaseRow
+from authz.fuzzing.world_rows import write_worlds
+from authz.fuzzing.worlds import World
 from authz.gate import Gate
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.disputes.access_facts import note_readers
@@ -31,9 +34,6 @@ from domain.foundation.basics.errors import Forbidden, NotFound
 from domain.foundation.database.session import create_engine, unit_of_work
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW
-from tests.authz.world_rows import write_worlds
-from tests.authz.worlds import World
-from tests.support.access_rows import CaseRow
 from tests.support.database import MIGRATED, TestServer
 
 POLICY = load_policy()

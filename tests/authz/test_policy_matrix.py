@@ -14,6 +14,8 @@ import pytest
 from authz.enforcer import Policy
 from authz.explain import explain_rows
 from authz.facts import Row
+from authz.fuzzing.invented_rows import CalendarRow, PlacedRow, Tie
+from authz.fuzzing.worlds import PLACED
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
@@ -31,8 +33,6 @@ from tests.authz.place import (
 )
 from tests.authz.test_directory_matrix import committees, mediators, organisations, users
 from tests.authz.test_note_matrix import notes, parties
-from tests.authz.worlds import PLACED
-from tests.support.access_rows import CalendarRow, PlacedRow, Tie
 
 CASE = RESOURCES["case"]
 

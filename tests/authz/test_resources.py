@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from authz.atoms import Related
 from authz.conditions import CONDITIONS, grounds_of
 from authz.facts import Facts, facts_in_place, new_facts
+from authz.fuzzing.invented_rows import ROLE_COLUMNS, NoteRow
+from authz.fuzzing.worlds import PLACED
 from authz.names import Name
 from authz.predicate import ALWAYS, NEVER
 from authz.resources import RESOURCES, UnsoundResources, columns, gather, resource_of
@@ -32,8 +34,6 @@ from domain.foundation.basics.resource import (
 from domain.foundation.database.base import Base
 from domain.registry import metadata
 from tests.authz.place import ACTOR, COUNTY, SOMEBODY, a_case, an_actor, an_id
-from tests.authz.worlds import PLACED
-from tests.support.access_rows import ROLE_COLUMNS, NoteRow
 
 HERE = Room("domain.visits")
 

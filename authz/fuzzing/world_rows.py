@@ -9,18 +9,18 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Table
 
-from authz.resources import RESOURCES
-from domain.foundation.basics.actor import (
-    AreaLevel,
-)
-from tests.authz.place import NOW
-from tests.authz.worlds import PLACED, PLACED_FACTS, World
-from tests.support.access_rows import (
+from authz.fuzzing.any_value import made
+from authz.fuzzing.invented_rows import (
+    NOW,
     CaseRow,
     MediatorRow,
     NoteRow,
 )
-from tests.support.rows import made
+from authz.fuzzing.worlds import PLACED, PLACED_FACTS, World
+from authz.resources import RESOURCES
+from domain.foundation.basics.actor import (
+    AreaLevel,
+)
 
 
 async def write_world(world: World, connection: asyncpg.Connection[Any]) -> None:

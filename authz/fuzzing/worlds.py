@@ -14,18 +14,8 @@ from uuid import UUID, uuid5
 
 from authz.conditions import CONDITIONS
 from authz.facts import Row
-from authz.policy_file import ANYONE
-from authz.resources import RESOURCES
-from authz.scopes import SCOPES
-from domain.codes.enums import PartySide, Role
-from domain.foundation.basics.actor import (
-    Actor,
-    Area,
-    AreaLevel,
-    Membership,
-)
-from tests.authz.place import NOW
-from tests.support.access_rows import (
+from authz.fuzzing.invented_rows import (
+    NOW,
     CalendarRow,
     CaseRow,
     CommitteeRow,
@@ -36,6 +26,16 @@ from tests.support.access_rows import (
     PlacedRow,
     Tie,
     UserRow,
+)
+from authz.policy_file import ANYONE
+from authz.resources import RESOURCES
+from authz.scopes import SCOPES
+from domain.codes.enums import PartySide, Role
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
 )
 
 SIDES = [side.value for side in PartySide]
@@ -149,8 +149,14 @@ class World:
 
     def _case(self, county: int, organisations: list[UUID]) -> CaseRow:
         users = [row.user_id for row in self.of(county, self.users)]
-        choose, flag = self.pick.choice, lambda: self.pick.random() < 0.4
-        few = lambda: range(choose([0, 0, 1, 2]))  # noqa: E731
+        choose = self.pick.choice
+
+        def flag() -> bool:
+            return self.pick.random() < 0.4
+
+        def few() -> range:
+            return range(choose([0, 0, 1, 2]))
+
         minor, violence = flag(), flag()
         sides = frozenset((choose(users), choose(SIDES)) for _ in few())
         return CaseRow(
