@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ import pytest
 from domain.tenancy import credentials
 from domain.tenancy.passwords import DEMO_PASSWORD
 from tests.api.test_sessions import NEW, post, refresh, signed_in, works
-from tests.api.test_sign_in import MovedClock
 from tests.support.api import Server, serving
 from tests.support.rows import execute, fetch, value
 
@@ -27,13 +27,24 @@ WHO = "mediator.haiyan"
 ADMIN = "admin.taishan"
 
 
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
+@dataclass
+class StandingClock:
+    """A time that passes when the test says so: codes are of half minutes."""
+
+    start: datetime = field(default_factory=lambda: datetime.now(UTC))
+    by: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return self.start + self.by
 
 
 @pytest.fixture
-async def timed(fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path, clock: MovedClock) -> AsyncIterator[Server]:
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+async def timed(fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path, clock: StandingClock) -> AsyncIterator[Server]:
     async with serving(fresh_haiyan_urls, secret_key_file, clock=clock) as running:
         yield running
 
@@ -46,7 +57,7 @@ def error_of(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]
 
 
-async def enrolled(server: Server, clock: MovedClock, **account: Any) -> tuple[pyotp.TOTP, dict[str, Any]]:
+async def enrolled(server: Server, clock: StandingClock, **account: Any) -> tuple[pyotp.TOTP, dict[str, Any]]:
     """The account's authenticator, and what was answered when its first code was confirmed."""
     account = {"username": WHO, "password": DEMO_PASSWORD} | account
     begun = await post(server, "second-factor", **account)
@@ -60,7 +71,7 @@ async def enrolled(server: Server, clock: MovedClock, **account: Any) -> tuple[p
     return totp, dict(confirmed.json())
 
 
-async def test_the_code_is_asked_beside_the_password_and_good_once(timed: Server, clock: MovedClock) -> None:
+async def test_the_code_is_asked_beside_the_password_and_good_once(timed: Server, clock: StandingClock) -> None:
     totp, _ = await enrolled(timed, clock)
     assert error_of(await token(timed)) == (401, "second_factor_required")
     assert error_of(await token(timed, password="wrong", code=totp.at(clock()))) == (401, "invalid_credentials")
@@ -73,21 +84,21 @@ async def test_the_code_is_asked_beside_the_password_and_good_once(timed: Server
     assert (await token(timed, code=f" {totp.at(clock())[:3]} {totp.at(clock())[3:]} ")).status_code == 200
 
 
-async def test_clocks_may_differ_by_half_a_minute_and_no_more(timed: Server, clock: MovedClock) -> None:
+async def test_clocks_may_differ_by_half_a_minute_and_no_more(timed: Server, clock: StandingClock) -> None:
     totp, _ = await enrolled(timed, clock)
     clock.by += timedelta(minutes=10)
     for seconds, status in ((-90, 401), (90, 401), (-30, 200), (30, 200)):
         assert (await token(timed, code=totp.at(clock() + timedelta(seconds=seconds)))).status_code == status, seconds
 
 
-async def test_of_many_that_bring_one_code_at_once_one_is_let_in(timed: Server, clock: MovedClock) -> None:
+async def test_of_many_that_bring_one_code_at_once_one_is_let_in(timed: Server, clock: StandingClock) -> None:
     totp, _ = await enrolled(timed, clock)
     code = totp.at(clock())
     answers = await asyncio.gather(*(token(timed, code=code) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
 
 
-async def test_wrong_codes_spend_the_budget_of_wrong_passwords(timed: Server, clock: MovedClock) -> None:
+async def test_wrong_codes_spend_the_budget_of_wrong_passwords(timed: Server, clock: StandingClock) -> None:
     totp, _ = await enrolled(timed, clock)
     for _ in range(credentials.ATTEMPTS):
         assert error_of(await token(timed, code="000000")) == (401, "invalid_code")
@@ -97,7 +108,7 @@ async def test_wrong_codes_spend_the_budget_of_wrong_passwords(timed: Server, cl
 
 
 async def test_a_recovery_code_is_good_once_and_kept_as_a_digest(
-    timed: Server, clock: MovedClock, fresh_haiyan_urls: DatabaseUrls
+    timed: Server, clock: StandingClock, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
     totp, answer = await enrolled(timed, clock)
     codes = answer["recovery_codes"]
@@ -114,7 +125,7 @@ async def test_a_recovery_code_is_good_once_and_kept_as_a_digest(
 
 
 async def test_confirming_ends_sessions_without_it_and_another_takes_its_place(
-    timed: Server, clock: MovedClock
+    timed: Server, clock: StandingClock
 ) -> None:
     before = await signed_in(timed)
     first, answer = await enrolled(timed, clock)
@@ -145,7 +156,7 @@ async def test_confirming_ends_sessions_without_it_and_another_takes_its_place(
     assert (await token(timed)).status_code == 200
 
 
-async def test_another_password_asks_the_code_and_may_be_shorter(timed: Server, clock: MovedClock) -> None:
+async def test_another_password_asks_the_code_and_may_be_shorter(timed: Server, clock: StandingClock) -> None:
     totp, _ = await enrolled(timed, clock)
     sent = {"username": WHO, "password": DEMO_PASSWORD, "new_password": "tkvq9wzb"}
     assert error_of(await post(timed, "password", **sent)) == (401, "second_factor_required")
@@ -155,7 +166,7 @@ async def test_another_password_asks_the_code_and_may_be_shorter(timed: Server, 
 
 
 async def test_administrators_must_have_one_outside_the_demo(
-    fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path, clock: MovedClock
+    fresh_haiyan_urls: DatabaseUrls, secret_key_file: Path, clock: StandingClock
 ) -> None:
     async with serving(fresh_haiyan_urls, secret_key_file, clock=clock, demo=False) as server:
         changed = await post(server, "password", username=ADMIN, password=DEMO_PASSWORD, new_password=NEW)
@@ -186,7 +197,7 @@ async def test_administrators_must_have_one_outside_the_demo(
         assert (await token(server, username=ADMIN, password=NEW)).status_code == 200
 
 
-async def test_odd_codes_are_refused(timed: Server, clock: MovedClock) -> None:
+async def test_odd_codes_are_refused(timed: Server, clock: StandingClock) -> None:
     await enrolled(timed, clock)
     odd_codes: tuple[Any, ...] = (5, [], {}, "x" * 101)
     for odd in odd_codes:
@@ -200,7 +211,7 @@ async def test_odd_codes_are_refused(timed: Server, clock: MovedClock) -> None:
 
 
 async def test_sign_ins_and_what_changes_them_are_on_record(
-    timed: Server, clock: MovedClock, fresh_haiyan_urls: DatabaseUrls
+    timed: Server, clock: StandingClock, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
     totp, answer = await enrolled(timed, clock)
     await token(timed)
