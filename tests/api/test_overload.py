@@ -302,7 +302,7 @@ async def test_nothing_stays_open_after_it_is_closed(
     haiyan_urls: DatabaseUrls, new_reader: NewReader, held: Any
 ) -> None:
     reader = new_reader(haiyan_urls.reading, 2, patience=60)
-    assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0)] * 2
+    assert [*await asyncio.gather(reader.read(QUICK, []), reader.read(QUICK, []))] == [(b"here", 0, None)] * 2
     last = asyncio.ensure_future(reader.read(waiting(60.0), []))
     await at_work(1, held)
     async with reader.connection() as borrowed:

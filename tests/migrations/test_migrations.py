@@ -26,7 +26,10 @@ REFERENCE = {table.name for table in metadata.tables.values() if table.info["pla
 # Who may do what: everything else is refused. The timeline, the steps and extensions of deadlines and the reports of risks
 # are only ever added to; keys of idempotency are cleared away, and so are days of a county's own calendar and figures folded.
 READ_ONLY = {"SELECT"}
-APPENDED = ("case_timeline", "deadline_step", "deadline_extension", "risk_report", "visit_timeline")
+APPENDED = (
+    "case_timeline", "deadline_step", "deadline_extension", "risk_report", "visit_timeline",
+    "audit_entry", "audit_seal", "case_reading",
+)  # fmt: skip
 RIGHTS: dict[str, dict[str, set[str]]] = {
     "fengqiao_app": {
         **{name: {"SELECT", "INSERT", "UPDATE"} for name in TENANT},
