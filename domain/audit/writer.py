@@ -133,7 +133,10 @@ class AuditWriter:
     async def close(self) -> None:
         """Write what waits, and close the connections."""
         while self._at_work:
-            await asyncio.gather(*self._at_work, return_exceptions=True)
+            tasks = tuple(self._at_work)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            # One that was cancelled before it began takes itself out of nothing.
+            self._at_work.difference_update(tasks)
         for connection in self._idle:
             await connection.close()
 

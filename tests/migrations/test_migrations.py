@@ -35,6 +35,9 @@ APPENDED = (
     "policy_revision",
     "policy_row",
     "policy_step",
+    "audit_entry",
+    "audit_seal",
+    "case_reading",
 )
 SIGN_IN = ("api_key", "sign_in_source", "sign_in_session", "refresh_token", "second_factor", "recovery_code")
 RIGHTS: dict[str, dict[str, set[str]]] = {
