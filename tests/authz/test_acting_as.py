@@ -10,13 +10,14 @@ import asyncpg
 import pytest
 
 from authz.enforcer import policy_of
+from authz.fuzzing.comparing import Tally
+from authz.fuzzing.world_rows import write_worlds
+from authz.fuzzing.worlds import World
 from authz.reach import RoleAccess, signature_of
 from authz.resources import READ, RESOURCES
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW
-from tests.authz.test_two_evaluators import SEEDS, Tally, compare, shipped
-from tests.authz.world_rows import write_worlds
-from tests.authz.worlds import World
+from tests.authz.test_two_evaluators import SEEDS, compare, shipped
 from tests.support.database import MIGRATED, TestServer
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from authz.enforcer import Policy
+from authz.fuzzing.invented_rows import CalendarRow, PlainRow
 from domain.codes.enums import Role
 from tests.authz.place import ACTOR, COUNTY, NOW, OTHER_COUNTY, OTHER_TOWN, SOMEBODY, TOWN, acting_as
-from tests.support.access_rows import CalendarRow, PlainRow
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import pytest
 
 from authz.enforcer import policy_of
 from authz.facts import new_facts
+from authz.fuzzing.invented_rows import CaseRow
+from authz.fuzzing.worlds import World
 from authz.gate import Gate
 from domain.foundation.basics.errors import Forbidden
 from tests.authz.place import NOW
 from tests.authz.test_gate import a_member, a_new_case, acting, dispatcher, gate_of
-from tests.authz.worlds import World
-from tests.support.access_rows import CaseRow
 
 
 @pytest.fixture(scope="module")
