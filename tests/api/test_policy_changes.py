@@ -110,6 +110,12 @@ async def test_a_change_needs_two_and_counts_everywhere_at_once(
 
 async def test_the_next_county_is_not_concerned(live: Server) -> None:
     neighbour = await live.as_("admin.kaiping")
+    made = await change(await live.as_("admin.taishan"), "policyPropose", rows=[DENIED], reason="试行（虚构）")
+    absent = {"policyRevisionId": "policy_revision:01900000-0000-7000-8000-000000000000"}
+    for command in ("policyApprove", "policyApply"):
+        foreign = await change(neighbour, command, policyRevisionId=made["policyRevisionId"])
+        assert foreign == await change(neighbour, command, **absent)
+        assert foreign["__typename"] == "NotFound"
     before = await levels(neighbour)
     await put_in_force(live, [DENIED | {"role": "TOWN_ADMIN"}, DENIED])
     assert await levels(neighbour) == before

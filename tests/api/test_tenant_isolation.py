@@ -53,6 +53,8 @@ OF_THE_REGISTER = {
     "mediatorDismiss": ("mediatorId", "mediator"),
 }
 OF_NO_CASE |= set(OF_THE_REGISTER)
+# Of a county's own policy rows: tests/api/test_policy_changes.py.
+OF_NO_CASE |= {name for name, command in COMMANDS.items() if command.resource == "policy"}
 # The kinds of work beside the case, and their commands.
 WORK = {kind.subject: kind for kind in KINDS if kind.subject != "case"}
 OF_WORK = [name for name, command in COMMANDS.items() if command.resource in WORK]
