@@ -52,7 +52,7 @@ async def test_what_is_refused_or_only_tried_is_recorded_too(
 ) -> None:
     await road.register("dispatcher.haiyan")
     outsider = await live.as_("dispatcher.guanghai")
-    given = {"caseId": road.id, "expectedVersion": 1} | await road.given("caseAccept")
+    given: dict[str, Any] = {"caseId": road.id, "expectedVersion": 1} | await road.given("caseAccept")
     assert (await outsider.change("caseAccept", **given))["code"] == "NOT_FOUND"
     tried = await (await live.as_("dispatcher.haiyan")).change("caseAccept", **given, dryRun=True)
     assert tried["__typename"] == "CaseAcceptSuccess"

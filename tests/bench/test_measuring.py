@@ -99,7 +99,7 @@ async def test_a_recording_holds_what_is_read_and_what_is_written(
     async def work() -> None:
         async with engine.begin() as connection:
             await connection.exec_driver_sql("SELECT 2")
-        assert await reader.read(plan, []) == (b"3", 0)
+        assert await reader.read(plan, []) == (b"3", 0, None)
 
     try:
         recording = await replay.record(reader, work)
