@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset migrate migration test check format lint types contracts drift schema schema-lint lock graphiql
+.PHONY: help demo demo-reset migrate migration test check format lint types contracts drift schema schema-lint identity-provider lock graphiql
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -25,7 +25,7 @@ test: $(VENV)/.installed ## Run every test, on a PostgreSQL of their own; those 
 	@$(BIN)/pytest -n auto --dist worksteal
 	@FENGQIAO_FAST_PATH=false $(BIN)/pytest -n auto --dist worksteal tests/api
 
-check: lint types contracts drift schema schema-lint test ## Everything that CI runs
+check: lint types contracts drift schema schema-lint identity-provider test ## Everything that CI runs
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check
@@ -45,6 +45,9 @@ schema: $(VENV)/.installed
 
 schema-lint: ## Lint the printed schema by the rules of graphql-eslint and Relay (needs Node 20 and npm)
 	cd tests/schema_lint && npm ci --silent --no-fund --no-audit && node lint.mjs ../../api/graphql/schema.graphql
+
+identity-provider: ## Install the OpenID Connect provider that tests bring tokens of (needs Node 20 and npm)
+	cd tests/identity_provider && npm ci --silent --no-fund --no-audit
 
 format: $(VENV)/.installed ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only

@@ -8,12 +8,14 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.foundation.database.urls import DatabaseUrls, urls_for
 
 _SECRET_BYTES = 32
+ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+"""What of an identity provider may be pinned: signatures by a key of which we know the public half alone."""
 _MOST_WORKERS_UNASKED = 4
 
 
@@ -150,19 +152,88 @@ class Settings(BaseSettings):
     ]
     token_hours: Annotated[
         float,
-        Field(default=12.0, gt=0, description="Hours until a token expires and one signs in again."),
+        Field(default=12.0, gt=0, description="Hours until an access token expires and is refreshed."),
+    ]
+    refresh_hours: Annotated[
+        float,
+        Field(default=72.0, gt=0, description="Hours until a refresh token that is not used expires."),
+    ]
+    session_days: Annotated[
+        float,
+        Field(default=30.0, gt=0, description="Days until one signs in again, however often tokens are refreshed."),
+    ]
+    openid_issuer: Annotated[
+        str | None,
+        Field(
+            default=None,
+            description="Issuer of an OpenID Connect provider whose bearer tokens are taken, exactly as its tokens name it.",
+        ),
+    ]
+    openid_audience: Annotated[
+        str | None,
+        Field(
+            default=None, description="The audience that its tokens must name: this platform, as the provider calls it."
+        ),
+    ]
+    openid_keys_file: Annotated[
+        Path | None,
+        Field(
+            default=None,
+            description="File with its public keys (a JWK set). Absent: where its discovery document says.",
+        ),
+    ]
+    openid_algorithms: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            default=("RS256",), description="Algorithms of its signatures, with commas between. Any other is refused."
+        ),
+    ]
+    openid_username_claim: Annotated[
+        str,
+        Field(default="sub", description="The claim of its tokens that names the local account."),
+    ]
+    require_second_factor: Annotated[
+        bool,
+        Field(
+            default=True,
+            description="Whether county, city and system administrators sign in with a second factor alone, except in the demo.",
+        ),
+    ]
+    demo: Annotated[
+        bool,
+        Field(
+            default=False,
+            description="Whether published passwords are good for signing in, and not only for choosing another. "
+            "`fengqiao demo` says so.",
+        ),
     ]
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(default="info", description="Least severity that is logged."),
     ]
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("openid_algorithms")
+    @classmethod
+    def _asymmetric(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not ALGORITHMS.issuperset(value):
+            message = f"algorithms are among {', '.join(sorted(ALGORITHMS))}"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> "Settings":
+        if self.openid_issuer is not None and not self.openid_audience:
+            message = "FENGQIAO_OPENID_AUDIENCE must be set with FENGQIAO_OPENID_ISSUER: else tokens meant for others would count"
+            raise ValueError(message)
+        return self
+
+    @field_validator("trusted_proxies", "openid_algorithms", mode="before")
     @classmethod
     def _separate(cls, value: object) -> object:
         return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
 
-    @field_validator("home", "secret_key_file", "audit_heads")
+    @field_validator("home", "secret_key_file", "openid_keys_file", "audit_heads")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         """A process may change its directory later, and its workers start elsewhere."""

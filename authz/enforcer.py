@@ -21,12 +21,22 @@ from casbin.util import SimpleEval
 from authz.atoms import Atom
 from authz.conditions import grounds_of
 from authz.facts import Asking, Row, Subject
-from authz.policy_file import ANYONE, PolicyRefused, PolicyRow, PolicySource, PolicyText, missing_rows, parse
+from authz.policy_file import (
+    ALLOW,
+    ANYONE,
+    PolicyRefused,
+    PolicyRow,
+    PolicySource,
+    PolicyText,
+    missing_rows,
+    parse,
+    with_county_rows,
+)
 from authz.predicate import hold, in_order
 from authz.resources import RESOURCES, Resource
 from authz.rooms import rooms
 from domain.codes.enums import ROLES
-from domain.foundation.basics.actor import Actor
+from domain.foundation.basics.actor import Actor, CountyPolicy
 
 __all__ = ["Policies", "Policy", "PolicyRefused", "check_policy", "load_policy", "policy_of", "shipped_sources"]
 
@@ -64,6 +74,9 @@ class _Enforcer(casbin.Enforcer):  # type: ignore[misc]
         expression.ast_parsed_value = self._parsed
         return expression
 
+
+# Counties with rows of their own, and groups of them that somebody reaches.
+KEPT_POLICIES = 256
 
 # Of each question and set of roles one; those in daily use are tens.
 KEPT_ENFORCERS = 512
@@ -170,8 +183,8 @@ class Policy:
             model.add_policy("p", "p", row.values)
         enforcer = _Enforcer(model, enable_log=False)
 
-        def holds(subject: Subject, role: str, scope: str, condition: str, facts: Row) -> bool:
-            return self._holds(subject, (role, scope, condition), facts, resource)
+        def holds(subject: Subject, role: str, scope: str, condition: str, effect: str, facts: Row) -> bool:
+            return self._holds(subject.counting(to_allow=effect == ALLOW), (role, scope, condition), facts, resource)
 
         enforcer.add_function("holds", holds)
         return enforcer
@@ -234,15 +247,36 @@ def _read(file: Path | Traversable) -> str:
 
 
 class Policies:
-    """Holds the policy in force. Readers take `current` once a request; `replace` swaps it whole or not at all."""
+    """Holds the policy in force. Readers take it once a request; `replace` swaps it whole or not at all."""
 
     def __init__(self, policy: Policy | None = None) -> None:
         self._current = policy or load_policy()
+        self._kept: LRUCache[tuple[str, tuple[CountyPolicy, ...]], Policy] = LRUCache(KEPT_POLICIES)
+        self._lock = threading.Lock()
 
     @property
     def current(self) -> Policy:
         """The policy in force."""
         return self._current
+
+    def of(self, actor: Actor) -> Policy:
+        """The policy for this caller: with what the counties within their reach add, as they were read.
+
+        Raises PolicyRefused for rows of a county that are not sound any more: its callers are not served without them.
+        """
+        if not actor.county_policies:
+            return self._current
+        return self.with_rows(actor.county_policies)
+
+    def with_rows(self, counties: tuple[CountyPolicy, ...]) -> Policy:
+        """The shipped policy with what counties add to it; made once for the same rows. Raises PolicyRefused."""
+        shipped = self._current
+        key = (shipped.version, counties)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                found = self._kept[key] = Policy(with_county_rows(PolicyText(shipped.rows, shipped.links), counties))
+            return found
 
     def replace(self, text: str) -> Policy:
         """Put another policy in force. Raises PolicyRefused, and then the old one stays."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from authz.enforcer import Policy
 from authz.facts import Row, Subject
-from authz.policy_file import DENY, PolicyRow
+from authz.policy_file import ALLOW, DENY, PolicyRow
 from domain.foundation.basics.actor import Actor, Membership
 
 
@@ -39,7 +39,14 @@ def explain_rows(
     for stated in policy.rows_about(resource, action, group):
         if stated.dom not in ("*", str(row.county_id)):
             continue
-        by = next((one for one in subject.memberships if policy.counts(one, stated, row)), None)
+        by = next(
+            (
+                one
+                for one in subject.counting(to_allow=stated.eft == ALLOW).memberships
+                if policy.counts(one, stated, row)
+            ),
+            None,
+        )
         if by is not None:
             grounds.append(Ground(stated, by.membership))
     denials = tuple(ground for ground in grounds if ground.row.eft == DENY)

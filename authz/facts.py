@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -78,6 +79,12 @@ def new_facts(name: str, /, **facts: Any) -> Facts:
     resource = RESOURCES[name]
     columns = _own_columns(resource, facts, key=resource.declared.key)
     return Facts(resource, columns, dict.fromkeys(resource.relationships, ()))
+
+
+def facts_in_county(name: str, county_id: int) -> Facts:
+    """The facts of a row that is to be made, of which no more counts than whose it is."""
+    key = RESOURCES[name].declared.key
+    return new_facts(name, county_id=county_id, **({} if key is None else {key: new_id()}))
 
 
 def facts_in_place(name: str, actor: Actor, place: Place, **more: Any) -> Facts:
@@ -155,7 +162,7 @@ class Subject:
     `memberships` are those that count at that moment, in canonical order.
     """
 
-    __slots__ = ("actor", "memberships", "now")
+    __slots__ = ("_acting", "actor", "memberships", "now")
 
     def __init__(self, actor: Actor, now: datetime) -> None:
         self.actor = actor
@@ -165,6 +172,16 @@ class Subject:
             for one in _asking(actor)
             if (until := one.membership.valid_until) is None or now < until
         )
+        self._acting: Subject | None = None
+
+    def counting(self, *, to_allow: bool) -> Subject:
+        """Whose memberships count: all of them to deny; to allow, where the caller acts as one of them, that one alone."""
+        if self.actor.acting is None or not to_allow:
+            return self
+        if self._acting is None:
+            self._acting = copy(self)
+            self._acting.memberships = tuple(one for one in self.memberships if one.membership.id == self.actor.acting)
+        return self._acting
 
     def __repr__(self) -> str:
         return f"Subject({self.actor.user_id})"

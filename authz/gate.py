@@ -11,10 +11,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from authz.county_rows import faults_of_county_row
 from authz.enforcer import Policy, require_known
 from authz.explain import Ground, explain_rows
-from authz.facts import Facts, new_facts
+from authz.facts import Facts, facts_in_county
 from authz.loading import reader_of
+from authz.policy_file import PolicyRow
 from authz.reach import RoleAccess, StaleActor, access_of, actor_values
 from authz.resources import CORE, READ, RESOURCES, Resource, columns
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
@@ -172,7 +174,7 @@ class Gate:
 
         Raises Forbidden if no policy row grants it.
         """
-        row = new_facts(resource, county_id=self._actor.county_id)
+        row = facts_in_county(resource, self._actor.county_id)
         return self._grant(row.resource, action, row, None, self._clock())
 
     async def readable(
@@ -260,6 +262,13 @@ class Gate:
             return True
         place = {"county": county, "finest": finest, "town": town, "community": community, "grid": grid}
         return await _PLACE.first(session, **place) is not None
+
+    def faults_of_row(self, proposer: str, row: tuple[str, str, str, str, str, str, str]) -> list[str]:
+        """What is wrong with a row that somebody of this role would add to the policy of the caller's county."""
+        role, *rest = row
+        obj, act, fg, scope, cond, eft = rest
+        stated = PolicyRow(role, str(self._actor.county_id), obj, act, fg, scope, cond, eft)
+        return faults_of_county_row(self._policy, proposer, stated)
 
     # By the names of what they are asked about, as mutations call them.
 

@@ -15,6 +15,7 @@ from authz.conditions import CONDITIONS
 from authz.resources import RESOURCES
 from authz.scopes import SCOPES
 from domain.codes.enums import ROLES
+from domain.foundation.basics.actor import CountyPolicy
 
 ANYONE = "anyone"
 ALLOW = "allow"
@@ -40,6 +41,8 @@ class PolicyRow:
     cond: str
     eft: str
     place: str = field(default="", compare=False)
+    # Of a county's own row: the number of the revision that has it.
+    revision: int | None = field(default=None, compare=False)
 
     @property
     def values(self) -> list[str]:
@@ -115,7 +118,7 @@ class _Reading:
         if kind == "p":
             role, dom, obj, act, fg, scope, cond, eft = cells[1:]
             row = PolicyRow(role, dom, obj, act, fg, scope, cond, eft, place=place)
-            faults = _row_faults(row)
+            faults = row_faults(row)
             if source.about is not None and obj in RESOURCES and obj not in source.about:
                 faults.append(f"{obj} is a resource of another room, whose rows stand there")
             if row in self.rows:
@@ -150,6 +153,24 @@ def parse(*sources: PolicySource) -> PolicyText:
     return PolicyText(tuple(reading.rows), tuple(reading.links))
 
 
+def with_county_rows(shipped: PolicyText, counties: Iterable[CountyPolicy]) -> PolicyText:
+    """The shipped policy with what counties add to it.
+
+    Raises PolicyRefused with every fault: nobody is then served by half a policy.
+    """
+    rows = dict.fromkeys(shipped.rows)
+    errors: list[str] = []
+    for one in counties:
+        for number, (role, obj, act, fg, scope, cond, eft) in enumerate(one.rows, start=1):
+            place = f"county {one.county_id} revision {one.number} row {number}"
+            row = PolicyRow(role, str(one.county_id), obj, act, fg, scope, cond, eft, place, one.number)
+            errors += [f"{place}: {fault}" for fault in row_faults(row)]
+            rows[row] = None
+    if errors:
+        raise PolicyRefused(errors)
+    return PolicyText(tuple(rows), shipped.links)
+
+
 def missing_rows(policy: PolicyText) -> list[str]:
     """What nobody could do, a sentence for each action of a resource that no row allows, with the file to write."""
     allowed = {(row.obj, row.act) for row in policy.rows if row.eft == ALLOW}
@@ -161,7 +182,8 @@ def missing_rows(policy: PolicyText) -> list[str]:
     ]
 
 
-def _row_faults(row: PolicyRow) -> list[str]:
+def row_faults(row: PolicyRow) -> list[str]:
+    """What is wrong with one row by itself: names that there are not, or that need facts which the resource lacks."""
     faults = []
     if row.role not in _ROLES and row.role != ANYONE:
         faults.append(f"unknown role {row.role!r}")

@@ -25,8 +25,11 @@ from domain.foundation.basics.actor import Actor
 # Shapes in use at once are few (roles and what they hold); the bound only keeps a flood from filling memory.
 _MAX_SHAPES = 4096
 
-Signature = tuple[bool, tuple[MembershipShape, ...]]
-"""Whether all memberships are in one county, and their shapes in canonical order."""
+Signature = tuple[bool, tuple[MembershipShape, ...], int | None]
+"""Whether all memberships are in one county, their shapes in canonical order, and the number of the one that is acted as.
+
+None where all of them count; a number that none has where that one is not held any more.
+"""
 
 
 class StaleActor(RuntimeError):  # noqa: N818 - it says what is wrong with the actor
@@ -39,7 +42,7 @@ class RoleAccess:
     def __init__(self, policy: Policy, signature: Signature) -> None:
         self._policy = policy
         self._signature = signature
-        shared, shapes = signature
+        shared, shapes, self._acting = signature
         self._members = tuple(NumberedMembership(shape, number, shared) for number, shape in enumerate(shapes))
         self._predicates: dict[tuple[str, str, str], RowPredicate] = {}
 
@@ -78,6 +81,9 @@ class RoleAccess:
         for row in self._policy.rows_about(*question):
             side = allow if row.eft == ALLOW else deny
             for member in self._members:
+                # Whoever acts as one membership is allowed by that one alone, and denied by any.
+                if side is allow and self._acting not in (None, member.number):
+                    continue
                 # The same membership gives the role, the scope and the condition.
                 if row.role in self._policy.closure.get(member.shape.role, ()):
                     side |= grounds_of_row(row, member, resource)
@@ -110,6 +116,7 @@ def signature_of(policy: Policy, actor: Actor) -> Signature:
     return (
         len({one.county_id for one in members}) <= 1,
         tuple(MembershipShape.of(one, policy.homes) for one in members),
+        None if actor.acting is None else next((n for n, one in enumerate(members) if one.id == actor.acting), -1),
     )
 
 

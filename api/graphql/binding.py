@@ -8,7 +8,8 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema
 
-from api.graphql.fields import ROOT, STATIC
+from api.graphql.fields import ASKED, ROOT, STATIC
+from api.graphql.inquiries import Asked
 from api.graphql.selection import PYTHON
 from domain.foundation.query.roots import Root
 
@@ -24,17 +25,19 @@ class Static:
     values: Callable[[dict[str, Any]], Any]
 
 
-def roots_of(schema: GraphQLSchema) -> dict[str, Root | Static]:
+def roots_of(schema: GraphQLSchema) -> dict[str, Root | Static | Asked]:
     """Root field name -> how it is answered. Raises Unbound for one that nobody answers."""
     query = schema.query_type
     assert query is not None
-    found: dict[str, Root | Static] = {}
+    found: dict[str, Root | Static | Asked] = {}
     for name, field in query.fields.items():
         metadata = field.extensions[PYTHON].metadata
         if ROOT in metadata:
             found[name] = metadata[ROOT]
         elif STATIC in metadata:
             found[name] = Static(metadata[STATIC])
+        elif ASKED in metadata:
+            found[name] = metadata[ASKED]
         else:
             message = f"Query.{name}"
             raise Unbound(message)

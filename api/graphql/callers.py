@@ -61,7 +61,7 @@ class Callers:
 
     def of(self, actor: Actor, now: datetime) -> Caller:
         """The caller. Raises StaleAccess as `caller_of` does."""
-        policy = self._policies.current
+        policy = self._policies.of(actor)
         found = self._known.get(id(actor))
         if found is None or found.actor is not actor or found.policy is not policy:
             found = self._known[id(actor)] = caller_of(actor, policy, now)

@@ -151,7 +151,7 @@ class Context:
             raise StaleAccess
 
     def _gate(self) -> Gate:
-        return Gate(self.policies.current, self.actor, self.clock)
+        return Gate(self.policies.of(self.actor), self.actor, self.clock)
 
 
 def digest_of(mutation: str, given: Any) -> bytes:

@@ -9,10 +9,13 @@ from typing import Any, cast
 from cachetools import LRUCache
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     parse,
     specified_rules,
@@ -62,6 +65,22 @@ class Document:
     fragments: Mapping[str, FragmentDefinitionNode]
     # By the operation's identity: nodes compare, and hash, by all that is in them.
     declared: Mapping[int, Declared]
+
+    def roots(self, operation: OperationDefinitionNode) -> set[str]:
+        """The names of the root fields that an operation asks for, however they are written."""
+        found: set[str] = set()
+        spread: set[str] = set()
+        waiting = [operation.selection_set]
+        while waiting:
+            for one in waiting.pop().selections:
+                if isinstance(one, FieldNode):
+                    found.add(one.name.value)
+                elif isinstance(one, InlineFragmentNode):
+                    waiting.append(one.selection_set)
+                elif isinstance(one, FragmentSpreadNode) and one.name.value not in spread:
+                    spread.add(one.name.value)
+                    waiting.append(self.fragments[one.name.value].selection_set)
+        return found
 
     def plan_key(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Hashable:
         """What of the variables decides how the operation's statements are written: part of every plan's key."""

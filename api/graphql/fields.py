@@ -12,9 +12,11 @@ from api.graphql.derived.enums import action_enum
 
 T = TypeVar("T")
 
-# Under these a root field of the query keeps how it is answered: by a statement, or from a table in the code.
+# Under these a root field of the query keeps how it is answered: by a statement, from a table in the code, or by Python
+# that asks under the caller's policy.
 ROOT = "root"
 STATIC = "static"
+ASKED = "asked"
 
 
 def described_field(text: str, *, arguments: Iterable[StrawberryArgument] = (), **more: Any) -> Any:

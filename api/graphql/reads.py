@@ -26,6 +26,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.graphql.binding import Static, roots_of
 from api.graphql.callers import Callers, StaleAccess
 from api.graphql.documents import Document, Refused, refusal
+from api.graphql.inquiries import Asked, Inquiries
 from api.graphql.limits import MAX_COST
 from api.graphql.selection import Selector, nullable
 from authz.enforcer import Policies
@@ -59,6 +60,7 @@ class RootPlan:
     ready: bytes | None = None
     refused: DomainError | None = None
     introspection: bool = False
+    asked: tuple[Asked, Selected] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Compiled:
         fixed = [weight.fixed for weight in weights]
         return cls(
             roots,
-            sum(points for points in fixed if points is not None),
+            sum(points for points in fixed if points is not None)
+            + sum(one.asked[0].cost for one in roots if one.asked),
             [weight for weight, points in zip(weights, fixed, strict=True) if points is None],
             roots[0].plan if len(roots) == 1 else None,
         )
@@ -140,6 +143,7 @@ class Reads:
         audit: AuditWriter,
         *,
         clock: Clock,
+        inquiries: Inquiries,
     ) -> None:
         self.schema = schema
         self.catalogue = catalogue
@@ -148,6 +152,7 @@ class Reads:
         self.audit = audit
         self._clock = clock
         self._callers = Callers(policies)
+        self._inquiries = inquiries
         self._roots = roots_of(schema)
         self._plans: LRUCache[Any, Compiled] = LRUCache(MAX_PLANS)
         self._backs: LRUCache[Any, Plan] = LRUCache(MAX_PLANS)
@@ -224,6 +229,8 @@ class Reads:
             arguments = {name: one.value for name, one in selected.arguments.items() if isinstance(one, Given)}
             made = project(root.values(arguments), selected.below)
             return RootPlan(selected.key, can_be_null, ready=orjson.dumps(made))
+        if isinstance(root, Asked):
+            return RootPlan(selected.key, can_be_null, asked=(root, selected))
         try:
             return RootPlan(selected.key, can_be_null, plan=compile_read(self.catalogue, access, root, selected))
         except ReadRefused as refused:
@@ -244,6 +251,8 @@ class Reads:
             return one.ready
         if one.introspection:
             return answer_introspection(self.schema, document, operation, variables, one.key)
+        if one.asked is not None:
+            return await self._inquiries.answer(*one.asked, variables, actor)
         assert one.plan is not None
         return await self.run(one.plan, variables, values, actor)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -22,39 +21,35 @@ from starlette.types import Receive, Scope, Send
 from api.fast_path.door import FastPath, fast_path
 from api.graphql.context import Context
 from api.graphql.documents import Documents
-from api.graphql.reads import UNRECORDED, Reads
+from api.graphql.inquiries import Inquiries
+from api.graphql.reads import Reads
 from api.graphql.schema import graphql_schema
 from api.graphql.writes import Writes
+from api.http.api_keys import Keys
 from api.http.authentication import Actors, Tokens
 from api.http.endpoint import Endpoint, Load, no_exchange
 from api.http.headers import COMMON, DATA, PAGE, UNKEPT, adding
 from api.http.logs import log_as
-from api.http.requests import (
-    Gone,
-    Slow,
-    TooLarge,
-    body_of,
-)
+from api.http.openid import Provider, ProviderKeys, ProviderTokens
+from api.http.sign_in import SignIn
 from api.http.sources import Sources
 from api.settings import Settings
 from authz.enforcer import Policies
-from domain.audit.entries import signing_in
-from domain.audit.writer import PATIENCE, AuditUnavailable, AuditWriter
+from domain.audit.writer import PATIENCE, AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock, system_clock
 from domain.foundation.database.session import create_engine
 from domain.foundation.query.run import PooledReader, Reader
 from domain.registry import CATALOGUE
-from domain.tenancy.credentials import LOCK_FOR, Credentials, Locked
+from domain.tenancy.api_keys import ApiKeys
+from domain.tenancy.credentials import Credentials
+from domain.tenancy.second_factors import SecondFactors
+from domain.tenancy.sessions import Lifetimes, Sessions
 
 PAGES = Path(__file__).parent / "graphiql" / "static"
 STATIC = "/graphql/static/"
-MAX_PASSWORD = 1_000
 # Requests leave next to nothing to collect: objects made before the collector looks, in each of its three generations.
 COLLECT_AFTER = (20_000, 20, 50)
-# Bytes of a request to sign in: anybody may send one.
-MAX_SIGN_IN = 10_000
-WRONG = f"用户名或密码不正确；连续多次不正确的，须等待后再试，最长{LOCK_FOR.seconds // 60}分钟"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +99,17 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     reader = new_reader(urls.reading, settings.read_connections, slowness=settings.database_slowness)
     credentials = Credentials(urls.authentication)
     tokens = Tokens(settings.secret_key(), clock=clock)
-    actors = Actors(tokens, reader, credentials, clock=clock)
+    lifetimes = Lifetimes(timedelta(days=settings.session_days), timedelta(hours=settings.refresh_hours))
+    sessions = Sessions(credentials, lifetimes, demo=settings.demo)
+    keys = ApiKeys(credentials)
+    second_factor = settings.require_second_factor and not settings.demo
+    actors = Actors(
+        tokens, reader, sessions, keys, second_factor=second_factor, provider=provider_of(settings, clock), clock=clock
+    )
     engine = create_engine(urls.application, connections=settings.write_connections)
     audit = AuditWriter(urls.application, patience=PATIENCE * settings.database_slowness)
-    reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock)
+    inquiries = Inquiries(engine, policies, reader, clock)
+    reads = Reads(schema, CATALOGUE, policies, reader, audit, clock=clock, inquiries=inquiries)
 
     def context(actor: Actor) -> Context:
         return Context(actor, engine, policies, clock, audit)
@@ -119,6 +121,17 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     )
     parts = Parts(reader, credentials, tokens, actors, reads, endpoint, audit, fast)
     sources = Sources(settings.trusted_proxies)
+    sign_in = SignIn(
+        credentials,
+        sessions,
+        SecondFactors(credentials, settings.secret_key()),
+        actors,
+        sources,
+        clock,
+        audit,
+        settings.token_hours * 3600,
+        settings.demo,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -129,10 +142,6 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             await audit.close()
             await credentials.close()
             await engine.dispose()
-
-    async def token(request: Request) -> Response:
-        source = sources.of(request.scope)
-        return await signed_in(request, source, credentials, tokens, audit, settings.token_hours * 3600, clock)
 
     async def ready(_request: Request) -> Response:
         try:
@@ -145,11 +154,27 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     routes = [
         Route("/graphql", graphql, methods=["GET"]),
         Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
-        Route("/auth/token", token, methods=["POST"]),
+        *sign_in.routes(),
+        *Keys(keys, actors, context, schema, sources).routes(),
         Route("/healthz", healthy),
         Route("/readyz", ready),
     ]  # fmt: skip
     return parts, Front(endpoint, Starlette(routes=routes, lifespan=lifespan))
+
+
+def provider_of(settings: Settings, clock: Clock) -> ProviderTokens | None:
+    """The identity provider that is configured, if any."""
+    if settings.openid_issuer is None:
+        return None
+    assert settings.openid_audience is not None
+    provider = Provider(
+        settings.openid_issuer,
+        settings.openid_audience,
+        settings.openid_algorithms,
+        settings.openid_username_claim,
+        settings.openid_keys_file,
+    )
+    return ProviderTokens(provider, ProviderKeys(provider), clock)
 
 
 async def graphql(request: Request) -> Response:
@@ -162,50 +187,6 @@ async def graphql(request: Request) -> Response:
 async def healthy(_request: Request) -> Response:
     """The process lives."""
     return PlainTextResponse("ok")
-
-
-async def signed_in(
-    request: Request,
-    source: str,
-    credentials: Credentials,
-    tokens: Tokens,
-    audit: AuditWriter,
-    seconds: float,
-    clock: Clock,
-) -> Response:
-    """Exchange a username and a password for a token.
-
-    A wrong name, a wrong password and a locked account are answered alike: only a name that exists can be locked.
-    `source`: from where it is asked.
-    """
-    body = b""
-    if "application/json" in request.headers.get("content-type", ""):
-        with contextlib.suppress(TooLarge, Slow, Gone):
-            body = await body_of(dict(request.scope["headers"]), request.receive, MAX_SIGN_IN)
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        sent = None
-    username, password = (sent.get("username"), sent.get("password")) if isinstance(sent, dict) else (None, None)
-    if not isinstance(username, str) or not isinstance(password, str) or len(password) > MAX_PASSWORD:
-        return JSONResponse({"error": "invalid_request", "message": "请提供用户名和密码"}, status_code=400)
-    refused = "WRONG_PASSWORD"
-    try:
-        user = await credentials.sign_in(username[:200], password, clock(), source)
-    except Locked:
-        user, refused = None, "LOCKED"
-    if user is None:
-        # Nobody waits for the entry: of a name that nobody has there is none, and the time must not tell.
-        account = await credentials.find(username[:200])
-        if account is not None:
-            audit.write_soon(signing_in(account.county_id, account.user_id, clock(), source, refused=refused))
-        return JSONResponse({"error": "invalid_credentials", "message": WRONG}, status_code=401)
-    try:
-        await audit.write(signing_in(user.county_id, user.user_id, clock(), source))
-    except AuditUnavailable:
-        return JSONResponse({"error": "temporarily_unavailable", "message": UNRECORDED}, status_code=503)
-    issued = {"access_token": tokens.issue(user, seconds), "token_type": "Bearer", "expires_in": int(seconds)}
-    return JSONResponse(issued)
 
 
 def create_app() -> Front:

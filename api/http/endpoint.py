@@ -27,7 +27,7 @@ from api.graphql.documents import (
 )
 from api.graphql.reads import UNRECORDED, Answer, Reads, answer_introspection
 from api.graphql.writes import RELOADS, Unanswered, Writes
-from api.http.authentication import Actors, Unauthenticated
+from api.http.authentication import NOT_HELD, Actors, NotHeld, Unauthenticated
 from api.http.headers import DATA, UNKEPT, lines_of
 from api.http.requests import (
     Gone,
@@ -136,46 +136,53 @@ class Endpoint:
             raise Busy
         self.load.under_way += 1
         try:
-            return await self.answer_accepted(asked, headers.get(b"authorization"), request_id)
+            return await self.answer_accepted(
+                asked, headers.get(b"authorization"), headers.get(b"x-act-as"), request_id
+            )
         finally:
             self.load.under_way -= 1
 
-    async def answer_accepted(self, asked: GraphQLRequest, header: bytes | None, request_id: str) -> bytes:
+    async def answer_accepted(
+        self, asked: GraphQLRequest, header: bytes | None, act_as_header: bytes | None, request_id: str
+    ) -> bytes:
         """The same, once the request is here and accepted."""
         authorization = None if header is None else header.decode("latin-1")
+        act_as = None if act_as_header is None else act_as_header.decode("latin-1")
         # What is wrong with a document would tell of the schema, as its description does.
-        actor = None if self.open_introspection else await self.actors.of(authorization)
+        actor = None if self.open_introspection else await self.actors.of(authorization, act_as)
         document = self.documents.of(asked.query)
         operation = document.operation(asked.operation_name)
         if operation.operation is OperationType.QUERY:
             variables = document.variables(self.documents.schema, operation, asked.variables)
             if authorization is None and about_schema(operation):
                 return self.describe_schema(document, operation, variables).body()
-            actor = actor or await self.actors.of(authorization)
+            actor = actor or await self.actors.of(authorization, act_as)
+            require_named(actor, document, operation)
             for _ in range(RELOADS):
                 try:
                     return (await self.reads.answer(document, operation, variables, actor)).body()
                 except StaleAccess:
-                    actor = await self.actors.reload(authorization)
+                    actor = await self.actors.reload(authorization, act_as)
             raise StaleAccess
         if operation.operation is OperationType.SUBSCRIPTION:
             raise refusal("Subscriptions are not answered here.", "BAD_REQUEST")
-        return await self.run_command(document, operation, asked, authorization, request_id)
+        return await self.run_command(document, operation, asked, (authorization, act_as), request_id)
 
     async def run_command(
         self,
         document: Document,
         operation: OperationDefinitionNode,
         asked: GraphQLRequest,
-        authorization: str | None,
+        who: tuple[str | None, str | None],
         request_id: str,
     ) -> bytes:
-        """The answer of a mutation."""
+        """The answer of a mutation. `who`: the authorization, and the membership that is acted as."""
         given = coerce_variables(self.documents.schema, operation, asked.variables)
-        actor = await self.actors.of(authorization)
+        actor = await self.actors.of(*who)
+        require_named(actor, document, operation)
 
         async def reload() -> Actor:
-            return await self.actors.reload(authorization)
+            return await self.actors.reload(*who)
 
         if self.load.commands >= self.load.most_commands:
             raise Busy
@@ -203,6 +210,12 @@ class Endpoint:
         return answer
 
 
+def require_named(actor: Actor, document: Document, operation: OperationDefinitionNode) -> None:
+    """Refuse what a program asks for that its key does not name. People may ask for anything."""
+    if actor.operations is not None and not document.roots(operation) - {"__typename"} <= actor.operations:
+        raise refusal("该接口密钥不能使用此查询或变更", "OPERATION_NOT_ALLOWED", 403)
+
+
 def answer_failure(error: Exception, media: str, request_id: str) -> tuple[list[dict[str, Any]], int, Headers]:
     """What is told of a request that came to nothing: errors, status and headers. A fault of ours is logged, and masked."""
     match error:
@@ -214,6 +227,8 @@ def answer_failure(error: Exception, media: str, request_id: str) -> tuple[list[
             return errors, 400 if bad else status, ()
         case Unauthenticated():
             return [error_entry("请先登录，或登录已过期", "UNAUTHENTICATED")], 401, ((b"www-authenticate", b"Bearer"),)
+        case NotHeld():
+            return [error_entry(NOT_HELD, "ACT_AS_UNKNOWN")], 403, ()
         case Busy() | StaleAccess():
             return [busy()], 503, ((b"retry-after", b"1"),)
         case AuditUnavailable():

@@ -180,6 +180,41 @@ def policy_check(path: Path | None = None) -> None:
     _report(check_policy(path), "the policy is sound")
 
 
+@policy.command(name="matrix")
+def policy_matrix() -> None:
+    """Print the shipped policy worked out: where each role may do what, with all that it inherits.
+
+    What is reviewed stands in tests/authz/policy_matrix.csv: `fengqiao policy matrix > tests/authz/policy_matrix.csv`.
+    """
+    from authz.enforcer import load_policy
+    from authz.matrix import matrix
+
+    print("\n".join(matrix(load_policy())))
+
+
+@policy.command(name="fuzz")
+def policy_fuzz(*, minutes: float = 1.0, seed: int = 1) -> None:
+    """Compare both evaluators of the policy on random worlds, in a database of its own that is then deleted.
+
+    Parameters
+    ----------
+    minutes
+        For how long; at least one world is gone through.
+    seed
+        With which world to begin.
+    """
+    import asyncio
+
+    from api.shell.database import throwaway_database
+    from authz.fuzzing.run import fuzz
+    from domain.foundation.database.migrate import upgrade
+
+    with throwaway_database() as admin_url:
+        upgrade(admin_url, b"only for a moment".ljust(32))
+        tally = asyncio.run(fuzz(admin_url, minutes, seed, lambda line: print(line, flush=True)))
+    _report(tally.told, f"{tally.checks} decisions, {tally.allowed} of them yes: both evaluators agree")
+
+
 @figures.command(name="check")
 def figures_check() -> None:
     """Count every case anew and compare with the figures that are kept; report each cell that differs."""

@@ -21,7 +21,7 @@ from api.shell.samples import load_sample
 from api.shell.worker import attended
 from domain.foundation.basics.clock import system_clock
 from domain.foundation.database.migrate import upgrade
-from domain.places.loader import DEMO_PASSWORD
+from domain.tenancy.passwords import DEMO_PASSWORD
 
 PLACE = "haiyan"
 
@@ -48,7 +48,7 @@ def demo(settings: Settings) -> None:
         when_answering(host, port, lambda: _welcome(console, f"http://{host}:{port}", accounts))
         # GraphiQL shows what can be asked before anybody signs in; who says otherwise is heard.
         opened = {} if "open_introspection" in settings.model_fields_set else {"open_introspection": "true"}
-        held.enter_context(told_to_workers(ready, **opened))
+        held.enter_context(told_to_workers(ready, demo="true", **opened))
         held.enter_context(attended())
         run(ready, bound)
     console.print("Stopped.")

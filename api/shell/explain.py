@@ -41,7 +41,7 @@ async def explain(
         if chosen.operation is not OperationType.QUERY:
             raise refusal("Only a query becomes a statement; a mutation is a command.", "NOT_A_QUERY")
         given = coerce_variables(parts.reads.schema, chosen, variables).coerced
-        caller = caller_of(actor, parts.reads.policies.current, now)
+        caller = caller_of(actor, parts.reads.policies.of(actor), now)
         values = caller.values(now)
         for one in parts.reads.plans(read, chosen, given, caller.access):
             yield f"-- {one.key}"

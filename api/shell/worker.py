@@ -26,6 +26,7 @@ from domain.foundation.database.session import Engine, create_engine
 from domain.law.deadlines.service import CHANNEL
 from domain.law.supervision import watch
 from domain.registry import EXPIRY_HANDLERS, metadata
+from domain.tenancy import sessions
 from domain.tenancy.credentials import Credentials
 
 LONGEST_SLEEP = 30.0
@@ -139,6 +140,7 @@ class Worker:
         """Remove what is kept of sign-ins and says nothing any more."""
         if self._credentials is not None:
             await self._credentials.tidy(self._clock())
+            await sessions.tidy(self._credentials, self._clock())
 
     async def fold(self) -> None:
         """Fold what waits in every county. A county that fails waits for the next time."""

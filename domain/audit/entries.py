@@ -142,13 +142,15 @@ def attempt(
     )
 
 
-def signing_in(county_id: int, user_id: UUID, at: datetime, source: str, *, refused: str | None = None) -> Entry:
-    """A sign-in to an account that there is, from a source; `refused`: why not."""
+def signing_in(
+    county_id: int, user_id: UUID, at: datetime, source: str, *, refused: str | None = None, action: str = "sign_in"
+) -> Entry:
+    """A sign-in to an account that there is, from a source, or another `action` upon it; `refused`: why not."""
     return Entry(
         counties=(county_id,),
         at=at,
         kind=AuditKind.SIGN_IN if refused is None else AuditKind.SIGN_IN_REFUSED,
-        action="sign_in",
+        action=action,
         outcome=refused or DONE,
         actor_county=county_id,
         actor_id=user_id,

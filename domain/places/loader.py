@@ -29,12 +29,10 @@ from domain.places.specification import CaseSpec, Place
 from domain.places.tenants import Node, Tenants
 from domain.places.work import WorkSpec, read_work
 from domain.tenancy.credentials import hash_password
+from domain.tenancy.passwords import DEMO_PASSWORD
 
 if TYPE_CHECKING:
     from asyncpg import Connection
-
-# Everybody knows it: sample places are for trying out, never for a database that holds real people.
-DEMO_PASSWORD = "Fengqiao-Demo-2026"  # noqa: S105 - a published sample password, printed by the demo
 
 Progress = Callable[[str, int, int], None]
 """Told of each step: what is being loaded, how many are done, of how many."""

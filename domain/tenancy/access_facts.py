@@ -10,6 +10,7 @@ from domain.foundation.basics.resource import (
     ResourceDeclaration,
     same_name,
 )
+from domain.tenancy.api_keys import MANAGE
 from domain.tenancy.models import Membership, Organisation, User
 
 _DIRECTORY = {READ: frozenset({CORE, "contact"})}
@@ -17,7 +18,7 @@ _DIRECTORY = {READ: frozenset({CORE, "contact"})}
 ORGANISATION = ResourceDeclaration(
     name="organisation",
     table=Organisation,
-    actions=_DIRECTORY,
+    actions={**_DIRECTORY, MANAGE: frozenset({CORE})},
     columns={"organisation_id": "id", **PLACE},
     changing=False,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,14 +16,16 @@ from domain.foundation.basics.actor import (
     Membership,
 )
 from domain.foundation.query.run import Reader
+from domain.policy.in_force import POLICIES, policies_from, read_policies
 
 # One statement: the counties that row-level security lets in are set within it, as in every compiled read, so that nothing outlives it.
 # Memberships that begin later come along, because the actor must be read again when they do.
-_ACTOR = """
+_ACTOR = f"""
 SELECT (SELECT y.j FROM (
   SELECT json_build_object(
     'display_name', u.display_name,
     'stamp', (SELECT coalesce(sum(a.stamp), 0) FROM access_stamp a WHERE a.county_id IN (0, u.county_id)),
+    'policies', ({POLICIES}),
     'below', (
       WITH RECURSIVE below(id) AS (
         SELECT c.id FROM county c WHERE c.id = u.county_id
@@ -60,9 +63,13 @@ async def read_actor(reader: Reader, county_id: int, user_id: UUID, username: st
     """The user as of `now`; None for one who is not there or is no longer active."""
     async with reader.connection() as connection:
         found = await connection.fetchval(_ACTOR, f"{{{county_id}}}", county_id, user_id, now)
-    if found is None:
-        return None
-    return actor_from(json.loads(found), county_id, user_id, username, now)
+        if found is None:
+            return None
+        actor = actor_from(json.loads(found), county_id, user_id, username, now)
+        if len(actor.counties) == 1:
+            return actor
+        # Whoever is above counties meets the rows of each. Read after the stamp: a change in between makes it stale.
+        return replace(actor, county_policies=await read_policies(connection, actor.counties))
 
 
 def actor_from(found: dict[str, Any], county_id: int, user_id: UUID, username: str, now: datetime) -> Actor:
@@ -92,6 +99,7 @@ def actor_from(found: dict[str, Any], county_id: int, user_id: UUID, username: s
         counties=tuple(sorted(counties)),
         stamp=int(found["stamp"]),
         valid_until=min(changes, default=None),
+        county_policies=policies_from(found["policies"]),
     )
 
 

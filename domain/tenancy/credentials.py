@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ from uuid import UUID
 import asyncpg
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from domain.tenancy.passwords import PUBLISHED, normalised
 
 # Wrong passwords in a row for one account from one source, after which that source waits.
 ATTEMPTS = 5
@@ -78,16 +81,30 @@ DELETE FROM sign_in_source WHERE (locked_until IS NULL OR locked_until <= $1)
   AND attempted_at < $1 - interval '{FORGET_AFTER}'
   AND (signed_in_at IS NULL OR signed_in_at < $1 - interval '{KNOWN_FOR}')
 """
+# Only upon the generation whose password was found right: of two changes at once the second is refused.
+_CHANGE = """
+UPDATE credential SET password_hash = $2, generation = generation + 1 WHERE username = $1 AND generation = $3
+RETURNING generation
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whose password was right."""
+    """Whose password was right. `published`: it is one that anybody can read. `second_factor`:
+    one was shown too. `session_id`: once a session has begun.
+    """
 
     username: str
     county_id: int
     user_id: UUID
     generation: int
+    published: bool = False
+    second_factor: bool = False
+    session_id: UUID | None = None
+
+
+Confirm = Callable[[SignedIn], Awaitable[SignedIn]]
+"""What is asked of somebody whose password was right, before they are signed in; raises where that is not enough."""
 
 
 class Locked(Exception):  # noqa: N818 - a state of the account
@@ -103,21 +120,23 @@ class Credentials:
         self._opening = asyncio.Lock()
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
 
-    async def _open(self) -> asyncpg.Pool[Any]:
+    async def pool(self) -> asyncpg.Pool[Any]:
+        """Connections of the authentication role, opened when first needed."""
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(self._url, min_size=0, max_size=2)
             return self._pool
 
-    async def sign_in(self, username: str, password: str, now: datetime, source: str) -> SignedIn | None:
-        """Check a password that was sent from `source`, at most 50 characters.
+    async def sign_in(
+        self, username: str, password: str, now: datetime, source: str, confirm: Confirm | None = None
+    ) -> SignedIn | None:
+        """Check a password that was sent from `source`, at most 50 characters, and then what `confirm` asks beside it.
 
-        None when name or password is wrong, without saying which. Raises Locked.
+        None when name or password is wrong, without saying which. Raises Locked, and what `confirm` raises: the attempt
+        then stays counted, so that a known password gives no more guesses at a second factor than at a password.
         """
-        # No name holds a NUL, and PostgreSQL takes none.
-        username = username.replace("\x00", "\ufffd")
-        pool = await self._open()
-        row = await pool.fetchrow(_ATTEMPT, username, source, now)
+        pool = await self.pool()
+        username, row = await self._attempt(username, source, now)
         right = await self._matches(None if row is None else row["password_hash"], password)
         if row is None:
             if await pool.fetchval("SELECT EXISTS (SELECT FROM credential WHERE username = $1)", username):
@@ -125,27 +144,44 @@ class Credentials:
             return None
         if not right:
             return None
+        user = SignedIn(
+            username, row["county_id"], row["user_id"], row["generation"], normalised(password) in PUBLISHED
+        )
+        if confirm is not None:
+            user = await confirm(user)
         await pool.execute(_SUCCESS, username, source, now)
-        return SignedIn(username, row["county_id"], row["user_id"], row["generation"])
+        return user
+
+    async def count_failure(self, username: str, source: str, now: datetime) -> None:
+        """Count what came from a source in vain as an attempt to sign in to the account."""
+        await self._attempt(username, source, now)
+
+    async def set_password(self, user: SignedIn, password: str) -> SignedIn | None:
+        """Give whose password was right another one, which ends every session and token of the account.
+
+        None where it was changed meanwhile.
+        """
+        hashed = await asyncio.to_thread(hash_password, password)
+        generation = await (await self.pool()).fetchval(_CHANGE, user.username, hashed, user.generation)
+        return None if generation is None else replace(user, generation=generation, published=False)
+
+    async def _attempt(self, username: str, source: str, now: datetime) -> tuple[str, asyncpg.Record | None]:
+        """The name as it is kept, and the account where the attempt may be made."""
+        # No name holds a NUL, and PostgreSQL takes none.
+        username = username.replace("\x00", "\ufffd")
+        return username, await (await self.pool()).fetchrow(_ATTEMPT, username, source, now)
 
     async def tidy(self, now: datetime) -> None:
         """Remove sources that say nothing any more."""
-        await (await self._open()).execute(_TIDY, now)
+        await (await self.pool()).execute(_TIDY, now)
 
     async def find(self, username: str) -> SignedIn | None:
-        """An account without its password: for the operator's own tools and the audit log; nothing of it is told."""
+        """An account without its password: for the operator's own tools, the audit log, and whoever else proved who it is."""
         username = username.replace("\x00", "\ufffd")
-        row = await (await self._open()).fetchrow(
+        row = await (await self.pool()).fetchrow(
             "SELECT county_id, user_id, generation FROM credential WHERE username = $1", username
         )
         return None if row is None else SignedIn(username, row["county_id"], row["user_id"], row["generation"])
-
-    async def is_current(self, username: str, user_id: UUID, generation: int) -> bool:
-        """Whether a token of this generation still counts."""
-        found = await (await self._open()).fetchval(
-            "SELECT generation FROM credential WHERE username = $1 AND user_id = $2", username, user_id
-        )
-        return found is not None and bool(found == generation)
 
     async def _matches(self, stored: str | None, password: str) -> bool:
         async with self._checks:
@@ -159,7 +195,7 @@ class Credentials:
 
 def hash_password(password: str) -> str:
     """The argon2id hash to be stored. Takes tens of milliseconds: call it in a thread."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(normalised(password))
 
 
 @cache
@@ -170,6 +206,6 @@ def nobody() -> str:
 
 def _verify(stored: str, password: str) -> bool:
     try:
-        return _HASHER.verify(stored, password)
+        return _HASHER.verify(stored, normalised(password))
     except (VerificationError, InvalidHashError):
         return False

@@ -337,4 +337,4 @@ async def test_every_action_is_accounted_for_on_every_case(server: Server) -> No
     expected = [command_of("case", action).code.upper() for action in CaseAction if action is not CaseAction.REGISTER]
     for one in found["cases"]["nodes"]:
         assert [offered["action"] for offered in one["availableActions"]] == expected
-        assert len({group["group"] for group in one["access"]}) == 13
+        assert len({group["group"] for group in one["access"]}) == 14

@@ -9,7 +9,7 @@ import orjson
 
 from domain.audit.sealing import Sealer
 from domain.foundation.database.session import create_engine
-from domain.places.loader import DEMO_PASSWORD
+from domain.tenancy.passwords import DEMO_PASSWORD
 from tests.support.api import Server
 from tests.support.road import Road, a_party
 from tests.support.rows import execute, fetch, key

@@ -45,6 +45,13 @@ ONLY_REFUSED = {
     ("caseRuleConfirmation", "confirmed"): "CONF6: goes with the ground",
     ("caseNotifyPolice", "applications"): "POL2: everybody of both sides",
     ("caseNotifyPolice", "minorCircumstances"): "POL2",
+    ("policyPropose", "basedOn"): "the revision that is in force: another is stale",
+    ("policyRevert", "basedOn"): "the revision that is in force: another is stale",
+    ("policyRevert", "number"): "a revision that was in force once",
+    **{
+        ("policyPropose", f"rows.*.{name}"): "a name that the policy knows, and a county may use"
+        for name in ("role", "resource", "action", "fieldGroup", "scope", "condition", "effect")
+    },
 }
 
 THIRD = a_party("THIRD_PARTY", "第三人试样（虚构）")

@@ -30,6 +30,10 @@ async def test_one_finds_ones_own_memberships_and_nobody_elses(
 @pytest.mark.parametrize(
     "odd",
     [
+        # Of no kind that there is.
+        "",
+        "heron",
+        "heron:019b1e00-0000-7000-8000-000000000000",
         "code:case_status",
         "code:case_status.",
         "code:.closed",

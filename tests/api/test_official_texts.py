@@ -64,17 +64,12 @@ async def test_what_officials_write_to_each_other_is_read_by_those_who_handle_th
     assert await read_by(live, road, "police.haiyan", ids) == {MATTER}
     await road.step("caseRespondToCall", "police.haiyan", callId=call["id"], accepted=False, reason=REFUSAL)
     await road.step("caseConcludeCall", "dispatcher.haiyan", callId=call["id"], conclusion=CONCLUSION)
-    # Neither side, nor whoever sees the case masked; they all see that there was a supervision, and when.
-    for who in (
-        "applicant.test",
-        "respondent.test",
-        "justice.haiyan",
-        "admin.haiyan",
-        "admin.taishan",
-        "auditor.taishan",
-    ):
+    # Neither side, nor whoever sees the case masked; officials see that there was a supervision, and when, parties do not.
+    officials = ("justice.haiyan", "admin.haiyan", "admin.taishan", "auditor.taishan")
+    for who in ("applicant.test", "respondent.test", *officials):
         assert await read_by(live, road, who, ids) == set(), who
-        assert len((await road.read(who, "supervisions { level openedAt }"))["supervisions"]) == 1, who
+        shown = (await road.read(who, "supervisions { level openedAt }"))["supervisions"] or []
+        assert len(shown) == (who in officials), who
     for who in ("mediator.haiyan", "committee.haiyan", "dispatcher.haiyan", "director.haiyan"):
         assert await read_by(live, road, who, ids) == SUPERVISED | CALLED, who
     # A court that the case comes to learns nothing of what was said in mediation (CRT3).

@@ -270,6 +270,23 @@ NOT_COMPARED: dict[tuple[str, str], str] = {
         **{form: tuple(graphql_schema().type_map[form].fields) for form in ("Form", "FormField", "FormOption")},  # type: ignore[attr-defined]
     }.items()
     for one in fields
+} | {
+    (name, one): "why the policy decides as it does, and its rows: tests/api/test_policy_rules.py"
+    for name, fields in {
+        "Query": ("explainAccess", "policyChanges", "policyPreview", "policyRules"),
+        **{
+            told: tuple(graphql_schema().type_map[told].fields)  # type: ignore[attr-defined]
+            for told in (
+                "PolicyRule",
+                "AccessExplanation",
+                "AccessGround",
+                "PolicyChange",
+                "PolicyPreview",
+                "PolicyPreviewKind",
+            )
+        },
+    }.items()
+    for one in fields
 }
 
 

@@ -17,8 +17,8 @@ import pytest
 from api.http.sources import Sources
 from api.shell.worker import Worker
 from domain.foundation.database.session import create_engine
-from domain.places.loader import DEMO_PASSWORD
 from domain.tenancy import credentials
+from domain.tenancy.passwords import DEMO_PASSWORD
 from tests.support.api import Client, Server, serving
 from tests.support.road import Road
 from tests.support.rows import execute, fetch, value
@@ -135,7 +135,7 @@ async def test_five_wrong_attempts_lock_the_account_for_a_while(
 
 
 HOME, AWAY, ELSEWHERE = "192.0.2.1", "198.51.100.7", "203.0.113.9"
-BEHIND_A_PROXY = {"trusted_proxies": "127.0.0.1"}
+BEHIND_A_PROXY: dict[str, Any] = {"trusted_proxies": "127.0.0.1"}
 
 
 async def test_wrong_attempts_lock_the_source_they_come_from_and_no_other(

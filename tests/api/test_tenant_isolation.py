@@ -411,6 +411,31 @@ async def form(client: Client, who: str, secrets: Secrets) -> None:
     secrets.not_in(who, answer)
 
 
+async def policy_rules(client: Client, who: str, secrets: Secrets) -> None:
+    """Who reads the policy finds in it no row of anything, and none of another county."""
+    secrets.not_in(who, (await client.post("{ policyRules { text place county } }")).text)
+
+
+async def explain_access(client: Client, who: str, secrets: Secrets) -> None:
+    """Why one may not see what one does not see is not told: there is no such thing."""
+    for one in secrets.cases[:5]:
+        answer = await text(client, f'{{ explainAccess(id: "{case_id(one)}") {{ allowed }} }}')
+        assert '"explainAccess":null' in answer, who
+
+
+async def policy_changes(client: Client, who: str, secrets: Secrets) -> None:
+    """Nor do they find what other counties propose."""
+    secrets.not_in(who, (await client.post("{ policyChanges { number county reason rules { text } } }")).text)
+
+
+async def policy_preview(client: Client, who: str, secrets: Secrets) -> None:
+    """There is no revision of another county."""
+    for id_ in ("policy_revision:01900000-0000-7000-8000-000000000000", case_id(secrets.cases[0])):
+        assert '"policyPreview":null' in await text(
+            client, f'{{ policyPreview(policyRevisionId: "{id_}") {{ role }} }}'
+        )
+
+
 WORK_ROOTS = {name: look for subject in WORK for name, look in work_roots(subject).items()}
 ROOTS: dict[str, Look] = {
     "viewer": viewer,
@@ -426,6 +451,10 @@ ROOTS: dict[str, Look] = {
     "mediators": registered("mediators", "Mediator", {"placeId": "place", "committeeId": "committee"}),
     "calendarDays": calendar_days,
     "form": form,
+    "policyRules": policy_rules,
+    "explainAccess": explain_access,
+    "policyChanges": policy_changes,
+    "policyPreview": policy_preview,
     "node": node,
     "nodes": nodes,
     "rules": public,

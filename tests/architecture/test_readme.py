@@ -15,7 +15,7 @@ from graphql import parse, validate
 from api.graphql.schema import graphql_schema
 from api.settings import Settings
 from api.shell import cli
-from domain.places.loader import DEMO_PASSWORD
+from domain.tenancy.passwords import DEMO_PASSWORD
 from tests.support.api import Client, serving
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ FUNCTIONS = {
     "domain/places/case_rows.py:_add_agreement": WORLD,
     "tests/api/test_committees.py:test_a_mediator_is_elected_for_appointed_dismissed_and_named_no_more": STORY,
     "tests/api/test_court.py:test_material_is_asked_for_supplied_and_the_ruling_extended_once": STORY,
-    "tests/authz/world_rows.py:write_world": WORLD,
+    "authz/fuzzing/world_rows.py:write_world": WORLD,
     "tests/domain/test_case_facts.py:test_a_case_with_everything": STORY,
     "tests/domain/test_case_road.py:test_from_registration_to_closure_with_a_confirmed_agreement": STORY,
     "tests/reference/case_fields.py:facts_of": WORLD,

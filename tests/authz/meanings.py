@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from authz.fuzzing.invented_rows import CaseRow, NoteRow, OrganisationRow, PartyRow, Tie, UserRow
 from domain.foundation.basics.actor import Area, AreaLevel, Membership
 from tests.authz.place import (
     ACTOR,
@@ -31,7 +32,6 @@ from tests.authz.place import (
     a_membership,
     an_id,
 )
-from tests.support.access_rows import CaseRow, NoteRow, OrganisationRow, PartyRow, Tie, UserRow
 
 INSTANT = timedelta(microseconds=1)
 MEMBER = a_membership("mediator", subtree=(IN_GRID,), jurisdiction=(IN_TOWN,))

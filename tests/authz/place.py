@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid5
 
+from authz.fuzzing import invented_rows
+from authz.fuzzing.invented_rows import CaseRow, Tie
 from domain.codes.enums import Role
 from domain.foundation.basics.actor import (
     Actor,
@@ -14,9 +16,8 @@ from domain.foundation.basics.actor import (
     AreaLevel,
     Membership,
 )
-from tests.support.access_rows import CaseRow, Tie
 
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+NOW = invented_rows.NOW
 AGES_AGO = NOW - timedelta(days=400)
 COUNTY, OTHER_COUNTY = 440781, 440782
 

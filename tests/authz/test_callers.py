@@ -12,11 +12,11 @@ import pytest
 
 from api.graphql.callers import Callers, StaleAccess, caller_of
 from authz.enforcer import Policies, load_policy, policy_of
+from authz.fuzzing.world_rows import write_worlds
+from authz.fuzzing.worlds import World
 from domain.foundation.basics.actor import Actor
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW, a_membership, an_actor
-from tests.authz.world_rows import write_worlds
-from tests.authz.worlds import World
 from tests.support.database import MIGRATED, TestServer
 
 POLICY = load_policy()

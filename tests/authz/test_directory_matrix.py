@@ -9,8 +9,10 @@ import pytest
 
 from authz.enforcer import Policy
 from authz.facts import Row
+from authz.fuzzing.invented_rows import CommitteeRow, MediatorRow, OrganisationRow, Tie, UserRow
 from authz.resources import RESOURCES
 from domain.codes.enums import Role
+from domain.tenancy.api_keys import MANAGE
 from tests.authz.place import (
     ACTOR,
     AGES_AGO,
@@ -26,7 +28,6 @@ from tests.authz.place import (
     an_id,
     listed,
 )
-from tests.support.access_rows import CommitteeRow, MediatorRow, OrganisationRow, Tie, UserRow
 
 
 def organisations() -> dict[str, OrganisationRow]:
@@ -61,6 +62,16 @@ def test_the_directory_of_organisations(policy: Policy, role: Role) -> None:
         }
         everything = {"own", "same county"} | ({"other county"} if role is Role.CITY_ADMIN else set())
         assert seen == everything
+
+
+@pytest.mark.parametrize("role", Role)
+def test_keys_are_managed_by_administrators_of_the_county(policy: Policy, role: Role) -> None:
+    open_to = {
+        name
+        for name, row in organisations().items()
+        if policy.enforce(acting_as(role), str(row.county_id), "organisation", MANAGE, "core", row, NOW)
+    }
+    assert open_to == ({"own", "same county"} if role in {Role.COUNTY_ADMIN, Role.SYSTEM_ADMIN} else set())
 
 
 def committees() -> dict[str, CommitteeRow]:

@@ -186,6 +186,13 @@ def test_the_library_says_nothing_where_everything_is_logged() -> None:
     assert "casbin" not in heard.stderr
 
 
+def test_the_library_is_asked_nothing_but_the_matcher_of_the_model() -> None:
+    """It was parsed beforehand, and would be evaluated in the place of any other."""
+    enforcer = load_policy()._enforcer("case", ())
+    with pytest.raises(RuntimeError, match=r"the matcher is not the one of model\.conf"):
+        enforcer._get_expression("1 == 1")
+
+
 def test_replacing_the_policy_never_widens_access() -> None:
     """Two policies, under each of which the row is denied, swapped while others ask: nobody is ever let through."""
     allow = "p, centre_dispatcher, *, case, read, core, subtree, always, allow\n"

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +16,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from authz.enforcer import load_policy
+from authz.enforcer import load_policy, policy_of
 from authz.facts import new_facts
+from authz.fuzzing.invented_rows import CaseRow
+from authz.fuzzing.world_rows import write_worlds
+from authz.fuzzing.worlds import World
 from authz.gate import Gate
 from domain.codes.enums import CaseAction, NoteVisibility, PartySide
 from domain.disputes.access_facts import note_readers
@@ -29,9 +34,6 @@ from domain.foundation.basics.errors import Forbidden, NotFound
 from domain.foundation.database.session import create_engine, unit_of_work
 from domain.foundation.database.urls import DatabaseUrls
 from tests.authz.place import NOW
-from tests.authz.world_rows import write_worlds
-from tests.authz.worlds import World
-from tests.support.access_rows import CaseRow
 from tests.support.database import MIGRATED, TestServer
 
 POLICY = load_policy()
@@ -108,6 +110,19 @@ async def test_the_membership_of_a_grant_does_not_hang_on_order(
     assert len(chosen) == 1
 
 
+async def test_one_acts_by_the_membership_of_the_first_row_that_allows_it(
+    engine: AsyncEngine, world: World, case: CaseRow
+) -> None:
+    actor = acting(world, *(a_member(world, role) for role in ("judge", "mediator", "resident")))
+    seen = "p, anyone, *, case, read, core, any, always, allow"
+    for roles in permutations(("judge", "mediator", "resident")):
+        rows = [f"p, {role}, *, case, accept, core, any, always, allow" for role in roles]
+        gate = Gate(policy_of("\n".join([seen, *rows])), actor, lambda: NOW)
+        async with work(engine, actor) as session:
+            grant = await gate.require(session, "case", CaseAction.ACCEPT, case.id)
+        assert grant.membership.role == roles[0]
+
+
 async def refusal(engine: AsyncEngine, actor: Actor, action: CaseAction, case_id: UUID) -> Any:
     with pytest.raises((NotFound, Forbidden)) as refused:
         async with work(engine, actor) as session:
@@ -135,8 +150,6 @@ async def test_visible_but_barred_is_forbidden(engine: AsyncEngine, world: World
 
 async def test_an_action_needs_sight_of_the_case(engine: AsyncEngine, world: World, case: CaseRow) -> None:
     """A policy that grants an action without reading would otherwise be an oracle for ids."""
-    from authz.enforcer import policy_of
-
     policy = policy_of("p, resident, *, case, accept, core, any, always, allow")
     actor = acting(world, a_member(world, "resident"))
     with pytest.raises(NotFound):
@@ -231,6 +244,18 @@ async def test_registering_out_of_reach_or_as_another_is_forbidden(
             except Forbidden:
                 refused.add(name)
     assert refused == set(attempts)
+
+
+async def test_a_membership_that_has_ended_grants_nothing_and_stops_nothing(
+    engine: AsyncEngine, world: World, case: CaseRow
+) -> None:
+    able = dispatcher(world, case.town_id).memberships[0]
+    ended, ending = (replace(able, valid_until=NOW + timedelta(microseconds=rest)) for rest in (0, 1))
+    asked = ("case", CaseAction.ACCEPT, case.id)
+    assert await granted(engine, acting(world, ended), *asked) is NotFound
+    assert (await granted(engine, acting(world, ending), *asked)).membership == ending
+    both = acting(world, ended, replace(able, id=world.an_id()))
+    assert (await granted(engine, both, *asked)).membership == both.memberships[1]
 
 
 async def granted(engine: AsyncEngine, actor: Actor, *asked: Any, how: str = "require") -> Any:

@@ -13,6 +13,7 @@ import pytest
 
 from authz.conditions import CONDITIONS
 from authz.enforcer import policy_of
+from authz.fuzzing.invented_rows import CaseRow, NoteRow, OrganisationRow, PartyRow, UserRow
 from authz.reach import RoleAccess, actor_values, signature_of
 from authz.scopes import SCOPES
 from domain.foundation.basics.actor import Actor
@@ -20,7 +21,6 @@ from domain.foundation.database.urls import DatabaseUrls
 from domain.foundation.query.access import ActorValue
 from tests.authz import meanings, truth
 from tests.authz.place import NOW, OTHER_COUNTY, an_actor, an_id
-from tests.support.access_rows import CaseRow, NoteRow, OrganisationRow, PartyRow, UserRow
 
 RESOURCES = {CaseRow: "case", NoteRow: "note", OrganisationRow: "organisation", PartyRow: "party", UserRow: "user"}
 NAMES = [("scope", name) for name in SCOPES] + [("condition", name) for name in CONDITIONS]

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from authz.enforcer import Policy
+from authz.fuzzing.invented_rows import NoteRow, PartyRow
 from domain.codes.enums import Role
 from tests.authz.place import (
     ACTOR,
@@ -23,7 +24,6 @@ from tests.authz.place import (
     acting_as,
     an_actor,
 )
-from tests.support.access_rows import NoteRow, PartyRow
 
 # Letter -> for whom a note is. In the situations in which the actor stands on a case, it is on the applicants' side.
 KINDS = {

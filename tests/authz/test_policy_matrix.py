@@ -14,6 +14,8 @@ import pytest
 from authz.enforcer import Policy
 from authz.explain import explain_rows
 from authz.facts import Row
+from authz.fuzzing.invented_rows import CalendarRow, PlacedRow, Tie
+from authz.fuzzing.worlds import PLACED
 from authz.resources import RESOURCES
 from domain.codes.enums import CaseAction, Role
 from tests.authz.place import (
@@ -31,8 +33,6 @@ from tests.authz.place import (
 )
 from tests.authz.test_directory_matrix import committees, mediators, organisations, users
 from tests.authz.test_note_matrix import notes, parties
-from tests.authz.worlds import PLACED
-from tests.support.access_rows import CalendarRow, PlacedRow, Tie
 
 CASE = RESOURCES["case"]
 
@@ -336,6 +336,7 @@ def test_every_row_of_the_policy_decides_something_above(policy: Policy) -> None
     rows += [(row, "note", "read") for row in notes().values()]
     rows += [(row, "party", "read") for row in parties().values()]
     rows += [(CalendarRow(COUNTY), "calendar", action) for action in RESOURCES["calendar"].actions]
+    rows += [(CalendarRow(COUNTY), "policy", action) for action in RESOURCES["policy"].actions]
     rows += [(row, "committee", action) for row in committees().values() for action in RESOURCES["committee"].actions]
     rows += [(row, "mediator", action) for row in mediators().values() for action in RESOURCES["mediator"].actions]
     rows += [(row, name, action) for name in PLACED for row in placed() for action in RESOURCES[name].actions]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from authz.enforcer import Policy
+from authz.fuzzing.invented_rows import CaseRow, Tie
 from domain.codes.enums import Role
 from domain.foundation.basics.actor import Actor
 from tests.authz.place import (
@@ -30,7 +31,6 @@ from tests.authz.place import (
     listed,
 )
 from tests.authz.test_policy_matrix import CASE, OF_OWN_SIDE
-from tests.support.access_rows import CaseRow, Tie
 
 
 def test_break_glass_opens_nothing_yet(policy: Policy) -> None:

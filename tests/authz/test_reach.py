@@ -12,6 +12,7 @@ from authz.enforcer import Policy, load_policy, policy_of
 from authz.predicate import RowPredicate
 from authz.reach import StaleActor, access_of, actor_values
 from authz.resources import columns
+from authz.shape import canonical
 from domain.foundation.basics.actor import Actor, Area, AreaLevel
 from domain.foundation.database.urls import DatabaseUrls
 from domain.foundation.query.access import Access, ActorValue, Predicate
@@ -157,6 +158,33 @@ def test_a_county_of_its_own_rows_has_shapes_of_its_own() -> None:
     # Where the membership's county is tested anyway, the county's row costs nothing more.
     assert compiled(text, here) == compiled(ALLOW.format(scope="committee", condition="always"), here)
     assert written(text.replace("committee", "any"), here) == f"(t.county_id = {COUNTY})"
+
+
+def test_memberships_are_numbered_by_their_shapes_before_their_ids() -> None:
+    """Callers of one shape have one statement: what stands for the judge's values in it is the judge's of everybody."""
+    first, second = (an_actor(*members) for members in (
+        (a_membership("judge", name="a"), a_membership("mediator", name="b")),
+        (a_membership("judge", name="b"), a_membership("mediator", name="a")),
+    ))  # fmt: skip
+    assert access_of(load_policy(), first) is access_of(load_policy(), second)
+    for actor in (first, second):
+        for one in (actor, replace(actor, memberships=actor.memberships[::-1])):
+            assert [member.role for member in canonical(one.memberships)] == ["judge", "mediator"]
+
+
+def test_memberships_in_two_counties_have_a_county_each() -> None:
+    here, there = a_membership("mediator"), a_membership("mediator", county=OTHER_COUNTY, name="there")
+    text = ALLOW.format(scope="subtree", condition="always")
+    both = an_actor(*(replace(one, subtree=(IN_TOWN,)) for one in (here, there)))
+    assert "$m0.county::int4" in written(text, both)
+    assert "$m1.county::int4" in written(text, both)
+    assert "$county::int4" not in written(text, both)
+    values = actor_values(both, NOW)
+    assert {values["m0.county"], values["m1.county"]} == {COUNTY, OTHER_COUNTY}
+
+
+def test_somebody_without_memberships_has_a_county_all_the_same() -> None:
+    assert actor_values(an_actor(), NOW)["county"] == COUNTY
 
 
 def test_values_of_an_ended_membership_are_not_given() -> None:

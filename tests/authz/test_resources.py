@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from authz.atoms import Related
 from authz.conditions import CONDITIONS, grounds_of
-from authz.facts import Facts, new_facts
+from authz.facts import Facts, facts_in_place, new_facts
+from authz.fuzzing.invented_rows import ROLE_COLUMNS, NoteRow
+from authz.fuzzing.worlds import PLACED
 from authz.names import Name
 from authz.predicate import ALWAYS, NEVER
 from authz.resources import RESOURCES, UnsoundResources, columns, gather, resource_of
@@ -30,9 +33,7 @@ from domain.foundation.basics.resource import (
 )
 from domain.foundation.database.base import Base
 from domain.registry import metadata
-from tests.authz.place import ACTOR, COUNTY, SOMEBODY, a_case, an_id
-from tests.authz.worlds import PLACED
-from tests.support.access_rows import ROLE_COLUMNS, NoteRow
+from tests.authz.place import ACTOR, COUNTY, SOMEBODY, a_case, an_actor, an_id
 
 HERE = Room("domain.visits")
 
@@ -196,6 +197,7 @@ NULLABLE = {
     "organisation": {"town_id", "community_id", "grid_id"},
     "user": set[str](),
     "calendar": set[str](),
+    "policy": set[str](),
     "committee": {"town_id", "community_id", "grid_id"},
     "mediator": {"town_id", "community_id", "grid_id"},
 } | {key: {"town_id", "community_id", "grid_id"} for key in PLACED}
@@ -314,8 +316,27 @@ def test_facts_of_a_new_row() -> None:
 def test_facts_that_cannot_be_are_faults_of_the_program() -> None:
     with pytest.raises(ValueError, match="case has no such facts: colour, staff"):
         new_facts("case", county_id=COUNTY, colour="red", staff=True)
-    with pytest.raises(ValueError, match=r"the column (id|organisation_id|registered_by) must be known"):
-        new_facts("case", county_id=COUNTY)
+    known = {"id": an_id("new"), "organisation_id": an_id("centre"), "registered_by": ACTOR}
+    for name in known:
+        given = {one: value for one, value in known.items() if one != name}
+        with pytest.raises(ValueError, match=f"of case the column {name} must be known"):
+            new_facts("case", county_id=COUNTY, **given)
+
+
+def test_facts_in_a_place_are_of_a_new_row_of_the_callers_there() -> None:
+    place = SimpleNamespace(town_id=an_id("town"), community_id=an_id("community"), grid_id=None)
+    actor = an_actor()
+    row, other = (facts_in_place("case", actor, place, organisation_id=an_id("centre")) for _ in range(2))
+    told = {name: row.fact(name) for name in ("county_id", "town_id", "community_id", "grid_id", "registered_by")}
+    assert told == {
+        "county_id": COUNTY,
+        "town_id": place.town_id,
+        "community_id": place.community_id,
+        "grid_id": None,
+        "registered_by": actor.user_id,
+    }
+    assert row.fact("organisation_id") == an_id("centre")
+    assert row.fact("id") != other.fact("id")
 
 
 def test_the_facts_of_a_part_are_its_own_and_its_wholes() -> None:

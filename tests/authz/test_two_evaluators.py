@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -22,36 +21,23 @@ from authz.atoms import Related
 from authz.enforcer import Policy, load_policy, policy_of, shipped_sources
 from authz.explain import explain_rows
 from authz.facts import Asking, Row, Subject
+from authz.fuzzing.comparing import TABLES, Question, Tally, compare as compare_both
+from authz.fuzzing.world_rows import write_worlds
+from authz.fuzzing.worlds import World
 from authz.loading import reader_of
 from authz.names import Meaning, Name
 from authz.policy_file import DENY
 from authz.reach import RoleAccess, actor_values, signature_of
-from authz.resources import READ, RESOURCES, Resource, columns
+from authz.resources import READ, RESOURCES, Resource
 from authz.scopes import SCOPES
 from domain.foundation.basics.actor import Actor
 from domain.foundation.database.session import create_engine, unit_of_work
 from domain.foundation.database.urls import DatabaseUrls
-from domain.foundation.query.access import ActorValue
 from tests.authz.place import NOW
 from tests.authz.truth import StatedPolicy
-from tests.authz.world_rows import write_worlds
-from tests.authz.worlds import PLACED, World
 from tests.support.database import MIGRATED, TestServer
 
 SEEDS = (1, 2, 3)
-_PART = "{table} t JOIN dispute_case owner ON owner.county_id = t.county_id AND owner.id = t.case_id"
-# Resource -> what its rows are read from; notes and session records are two tables of one resource.
-TABLES = {
-    "case": ["dispute_case t"],
-    "organisation": ["organisation t"],
-    "user": ["app_user t"],
-    "note": [_PART.format(table="case_note"), _PART.format(table="case_session")],
-    "party": [_PART.format(table="case_party")],
-    # Its days have no id, and its only fact is whose they are: any row of the county stands for one.
-    "calendar": ["organisation t"],
-    "committee": ["mediation_committee t"],
-    "mediator": ["mediator t"],
-} | {name: [f"{RESOURCES[name].declared.table.__tablename__} t"] for name in PLACED}
 
 
 @pytest.fixture(scope="module")
@@ -64,31 +50,6 @@ def worlds(database_server: TestServer) -> Iterator[tuple[DatabaseUrls, list[Wor
         yield urls, made
 
 
-@dataclass
-class Tally:
-    """What was compared, and where the two evaluators differed from each other or from the truth."""
-
-    checks: int = 0
-    allowed: int = 0
-    differences: int = 0
-    untrue: int = 0
-
-
-class Values:
-    """Binds the caller's values for one statement."""
-
-    def __init__(self, given: Any) -> None:
-        self._given = given
-        self._numbers: dict[str, int] = {}
-        self.bound: list[Any] = []
-
-    def __call__(self, value: ActorValue) -> str:
-        if value.path not in self._numbers:
-            self.bound.append(self._given[value.path])
-            self._numbers[value.path] = len(self.bound)
-        return f"${self._numbers[value.path]}"
-
-
 @lru_cache(8)
 def loaded(text: str) -> tuple[Policy, StatedPolicy]:
     """A policy as it is enforced, and as it is stated."""
@@ -98,35 +59,13 @@ def loaded(text: str) -> tuple[Policy, StatedPolicy]:
 async def compare(
     connection: Any, world: World, text: str, actor: Actor, tally: Tally, access: RoleAccess | None = None
 ) -> RoleAccess:
-    """Every question of the policy, over every row of the world. Row-level security does not bind the administrator's login."""
+    """Every question of the policy, over every row of the world, and what the truth says."""
     policy, stated = loaded(text)
-    # Not access_of: a mutant must not leave its predicates to others.
-    access = access or RoleAccess(policy, signature_of(policy, actor))
-    for resource, table in ((RESOURCES[name], table) for name, tables in TABLES.items() for table in tables):
-        questions = [(action, group) for action, groups in resource.actions.items() for group in sorted(groups)]
-        bind = Values(actor_values(actor, NOW))
-        names = columns(resource.name, "t")
-        masks = [access.predicate(resource.name, *question).sql(names, bind) for question in questions]
-        filters = [access.predicate(resource.name, *question).where_sql(names, bind) for question in questions]
-        # Each filter as a WHERE clause has it: what is not true is dropped.
-        kept = [f"exists (select 1 where {text})" for text in filters]
-        counties = f"t.county_id in ({', '.join(map(str, world.counties))})"
-        found = await connection.fetch(
-            f"select t.id, {', '.join(masks + kept)} from {table} where {counties}", *bind.bound
-        )
-        answers: dict[UUID, list[Any]] = {one[0]: list(one)[1:] for one in found}
-        rows = world.rows(resource.name)
-        assert set(answers) == {key for key, _ in rows}
-        for key, row in rows:
-            count = len(questions)
-            for question, mask, keep in zip(questions, answers[key][:count], answers[key][count:], strict=True):
-                decided = policy.enforce(actor, str(row.county_id), resource.name, *question, row, NOW)
-                tally.checks += 1
-                tally.allowed += decided
-                # Exactly true or false: NULL is neither.
-                tally.differences += mask is not decided or keep is not decided
-                tally.untrue += decided is not stated.allows(actor, (resource.name, *question), row, NOW)
-    return access
+
+    def truth(asking: Actor, question: Question, row: Row) -> bool:
+        return stated.allows(asking, question, row, NOW)
+
+    return await compare_both(connection, world, policy, actor, tally, truth=truth, access=access)
 
 
 def shipped() -> str:

@@ -193,6 +193,7 @@ class StatedPolicy:
             for role, domain, _, _, groups, scope, condition, effect in self._rows.get((resource, action), ())
             if groups in ("*", group) and domain in ("*", str(row.county_id))
             for member in members
+            if effect == "deny" or actor.acting in (None, member.id)
             if role in self.roles(member.role) and holds(scope, condition, actor, member, row, now)
         }
         return effects == {"allow"}

@@ -100,6 +100,7 @@ COURT_STATE_ROWS: list[tuple[str, CaseAction, CaseFacts, CaseFacts]] = [
     ("CRT1", _A.HOLD_SESSION, RUNNING, replace(RUNNING, due_at=end_of_day(YESTERDAY))),
     ("CRT1", _A.HOLD_SESSION, replace(RUNNING, entrustment_status=None, due_at=end_of_day(YESTERDAY)),
      replace(RUNNING, due_at=end_of_day(YESTERDAY))),
+    ("CRT1", _A.HOLD_SESSION, replace(RUNNING, due_at=None), replace(RUNNING, due_at=end_of_day(YESTERDAY))),
     ("CRT2", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, replace(ENTRUSTED, entrustment_accept_by=YESTERDAY)),
     ("MEDIABLE", _A.ACCEPT_ENTRUSTMENT, ENTRUSTED, replace(ENTRUSTED, type_mediable=False)),
 ]  # fmt: skip

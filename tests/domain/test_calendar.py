@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -78,9 +78,32 @@ def test_overrides_win_both_ways() -> None:
     assert calendar.after_days(date(2026, 3, 1), 1) == date(2026, 3, 3)
 
 
+def test_further_overrides_win_over_those_before_them() -> None:
+    calendar = WorkingCalendar({date(2026, 3, 2): False, date(2026, 3, 3): False})
+    further = calendar.with_overrides({date(2026, 3, 3): True, date(2026, 3, 4): False})
+    assert [further.is_working_day(date(2026, 3, day)) for day in (2, 3, 4)] == [False, True, False]
+    assert [calendar.is_working_day(date(2026, 3, day)) for day in (2, 3, 4)] == [False, False, True]
+    assert calendar.with_overrides({}) is calendar
+
+
+def test_working_days_between_two_days_count_the_later_one() -> None:
+    before, after = date(2026, 9, 29), date(2026, 10, 9)
+    assert NATIONAL.working_days_between(before, after) == 3
+    assert NATIONAL.working_days_between(after, before) == -3
+    assert NATIONAL.working_days_between(after, after) == 0
+    assert NATIONAL.working_days_between(date(2026, 10, 8), after) == 1
+
+
+def test_what_is_added_to_months_moves_the_end_of_the_whole() -> None:
+    assert NATIONAL.after_months(date(2026, 3, 2), 1, 30) == date(2026, 5, 6)
+    assert NATIONAL.after_months(date(2026, 3, 2), 1, 5) == date(2026, 4, 7)
+
+
 def test_an_unknown_year_has_weekends_and_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     calendar = WorkingCalendar({date(2051, 10, 2): False})
     with caplog.at_level(logging.WARNING):
+        assert calendar.is_working_day(date(2051, 9, 29))  # a Friday
+        assert not calendar.is_working_day(date(2051, 9, 30))  # a Saturday
         assert not calendar.is_working_day(date(2051, 10, 1))  # a Sunday
         assert not calendar.is_working_day(date(2051, 10, 2))  # overridden
         assert calendar.is_working_day(date(2051, 10, 3))
@@ -92,3 +115,8 @@ def test_days_begin_at_midnight_in_china() -> None:
     assert china_date(datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)) == date(2026, 12, 31)
     assert china_date(datetime(2026, 12, 31, 16, 0, tzinfo=UTC)) == date(2027, 1, 1)
     assert china_date(end_of_day(date(2026, 12, 31))) == date(2026, 12, 31)
+    assert china_date(end_of_day(date(2026, 12, 31)) + timedelta(microseconds=1)) == date(2027, 1, 1)
+
+
+def test_the_end_of_time_has_a_day() -> None:
+    assert china_date(datetime.max.replace(tzinfo=UTC)) == date.max

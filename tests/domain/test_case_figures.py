@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -31,6 +32,7 @@ from domain.foundation.query.rollup import ALWAYS_KEPT, STEPS
 from domain.foundation.query.roots import Figures
 from domain.foundation.query.rows import MAX_GROUNDS
 from domain.foundation.query.selection import Selected
+from domain.foundation.query.statement import ReadRefused
 from domain.foundation.query.view import Catalogue
 from domain.registry import CATALOGUE
 from tests.domain.figures_place import CASE, Place
@@ -80,6 +82,15 @@ async def reader(place: Place) -> AsyncIterator[asyncpg.Connection[Any]]:
     connection = await asyncpg.connect(place.urls.reading, server_settings=SETTINGS)
     yield connection
     await connection.close()
+
+
+def a_question_of(place: Place, actor: Actor, policy: Any) -> Selected:
+    """A question that the actor may ask: to a party of cases their risk is closed, and is nothing to count by."""
+    while True:
+        asked = place.a_question()
+        with suppress(ReadRefused):
+            compile_read(CATALOGUE, access_of(policy, actor), Figures("case"), asked)
+            return asked
 
 
 async def both_ways(
@@ -155,7 +166,7 @@ async def test_what_is_kept_answers_as_the_rows_do(
             )
         for _ in range(12):
             actor = pick.choice(place.actors)
-            asked = place.a_question()
+            asked = a_question_of(place, actor, policy)
             kept, rows, sql = await both_ways(reader, place, actor, asked, policy)
             assert kept == rows, (
                 [one.role for one in actor.memberships],
@@ -178,7 +189,7 @@ async def test_what_is_denied_is_not_counted(
     seen: Counter[str] = Counter()
     for _ in range(150):
         actor = place.pick.choice([one for one in place.actors if one.memberships])
-        kept, rows, sql = await both_ways(reader, place, actor, place.a_question(), policy)
+        kept, rows, sql = await both_ways(reader, place, actor, a_question_of(place, actor, policy), policy)
         assert kept == rows
         seen.update(
             kept="case_figure_cell" in sql, rows="case_figure_cell" not in sql, said=rows["total"]["brought_in"]
@@ -210,7 +221,7 @@ async def test_figures_hold_while_several_write_and_fold(place: Place, engine: E
         try:
             for _ in range(60):
                 actor = place.pick.choice(place.actors)
-                kept, rows, sql = await both_ways(connection, place, actor, place.a_question(), policy)
+                kept, rows, sql = await both_ways(connection, place, actor, a_question_of(place, actor, policy), policy)
                 assert kept == rows, sql
         finally:
             await connection.close()

@@ -81,12 +81,19 @@ STATE_ROWS = [
     ("CASE3", _A.HOLD_SESSION, HANDLING, replace(HANDLING, mediators=0)),
     ("CASE9", _A.AGREE, HANDLING, replace(HANDLING, sessions=0)),
     ("CONF4", _A.APPLY_CONFIRMATION, AGREED, replace(AGREED, agreement_form=AgreementForm.ORAL)),
-    (
-        "CONF_ONCE",
-        _A.APPLY_CONFIRMATION,
-        replace(AGREED, confirmation_status=ConfirmationStatus.REJECTED),
-        replace(AGREED, confirmation_status=ConfirmationStatus.CONFIRMED),
-    ),
+    *[
+        (
+            "CONF_ONCE",
+            _A.APPLY_CONFIRMATION,
+            replace(AGREED, confirmation_status=over),
+            replace(AGREED, confirmation_status=running),
+        )
+        for over, running in (
+            (ConfirmationStatus.REFUSED, ConfirmationStatus.APPLIED),
+            (ConfirmationStatus.WITHDRAWN, ConfirmationStatus.ACCEPTED),
+            (ConfirmationStatus.REJECTED, ConfirmationStatus.CONFIRMED),
+        )
+    ],
     (
         "CONF_ORDER",
         _A.ACCEPT_CONFIRMATION,
@@ -116,6 +123,8 @@ STATE_ROWS = [
     *[("BINDS", action, BROKEN, PERFORMING) for action in (_A.MEDIATE_AGAIN, _A.FAIL)],
     *[("BINDS", action, DRAFT, AGREED) for action in (_A.MEDIATE_AGAIN, _A.FAIL, _A.WITHDRAW)],
     ("FUP1", _A.CLOSE, FULFILLED, replace(FULFILLED, follow_ups=0)),
+    # Of what was not settled nobody is visited.
+    ("FUP1", _A.CLOSE, FAILED, replace(FULFILLED, follow_ups=0)),
     ("PAUSED", _A.PAUSE, HANDLING, PAUSED),
     ("PAUSED", _A.HOLD_SESSION, HANDLING, PAUSED),
     ("PAUSED", _A.AGREE, HANDLING, PAUSED),
@@ -186,6 +195,7 @@ GIVEN_ROWS: list[tuple[str, CaseAction, CaseFacts | None, RuleInput, RuleInput]]
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, mediator_signed=False)),
     ("AGR3", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, sealed=False)),
     ("AGR4", _A.AGREE, HANDLING, ORAL, replace(ORAL, written_down=False)),
+    ("AGR4", _A.AGREE, HANDLING, replace(WRITTEN, written_down=False), replace(ORAL, written_down=False)),
     ("AGR5", _A.AGREE, HANDLING, WRITTEN, replace(WRITTEN, copies=2)),
     ("AGR5", _A.AGREE, HANDLING, ORAL, replace(WRITTEN, copies=None)),
     ("CASE8", _A.FAIL, HANDLING, FailRuleInput(other_ways_told=True), FailRuleInput(other_ways_told=False)),
@@ -292,6 +302,11 @@ def test_performance_may_begin_with_nothing_paid_yet() -> None:
     assert refused_by(PERFORMING, _A.PERFORM, nothing_paid) == (RULES["EVIDENCE"],)
 
 
+def test_a_session_of_parties_who_were_never_told_their_rights_breaks_the_rule_by_its_day_too() -> None:
+    untold = replace(HANDLING, rights_told_at=None)
+    assert refused_by(untold, _A.HOLD_SESSION, SessionRuleInput(NOW, recorded=True)) == (RULES["CASE4"],)
+
+
 def test_title_is_proved_where_it_is_concerned_and_nowhere_else() -> None:
     everything = frozenset(ConfirmationMaterial)
     assert required_material(concerns_title=True) == everything
@@ -306,9 +321,14 @@ def test_confirmation_is_applied_for_until_midnight_in_china_of_the_first_workin
 
 
 def test_every_rule_is_tested_here_or_says_how_else_it_is_kept() -> None:
-    tested = {row[0] for row in STATE_ROWS} | {row[0] for row in GIVEN_ROWS} | {"CONF1"}
+    state = {row[:2] for row in STATE_ROWS} | {("CONF1", _A.APPLY_CONFIRMATION)}
+    given = {row[:2] for row in GIVEN_ROWS}
+    tested = {rule for rule, _ in state | given}
     table = case_rules().table
     for rule in table:
+        # Of every action that it concerns, not of one for all.
+        assert {(rule.id, action) for action in rule.by_state} <= state
+        assert {(rule.id, action) for action in rule.by_input} <= given
         assert (rule.id in tested) != (rule.kept is not None), rule.id
         assert rule.message
         assert rule.message_en

@@ -281,6 +281,12 @@ def test_rules_that_do_not_fit_are_told_by_their_ids() -> None:
     with pytest.raises(RefusedByRule) as refused:
         plain.require_state(made, _A.CORRECT, Occasion(NOW + 2 * SOON))
     assert refused.value.open_actions == ()
+    # What is asked for is told of, and nothing is offered unless it is said to be.
+    assert plain.available_actions(made, {_A.CORRECT: True}, Occasion(NOW)) == ()
+    (told,) = plain.available_actions(made, {}, Occasion(NOW + 2 * SOON), only=[_A.CORRECT])
+    assert (told.action, told.allowed, [one.code for one in told.blocked_by]) == (_A.CORRECT, False, ["FORBIDDEN"])
+    some = RULES.available_actions(made, dict.fromkeys(_A, True), Occasion(NOW), only=[_A.CORRECT])
+    assert [one.action for one in some] == [_A.CORRECT]
 
 
 def test_the_first_rule_in_order_refuses() -> None:

@@ -15,10 +15,11 @@ from domain.codes.enums import Role
 from domain.foundation.basics.clock import system_clock
 from domain.foundation.database.urls import DatabaseUrls
 from domain.places import files, histories, loader, register, work
-from domain.places.loader import DEMO_PASSWORD, demo_accounts
+from domain.places.loader import demo_accounts
 from domain.places.specification import PlaceError
 from domain.registry import KINDS
 from domain.tenancy.division_codes import DivisionCodeError
+from domain.tenancy.passwords import DEMO_PASSWORD
 from tests.support.database import MIGRATED, TestServer
 from tests.support.rows import fetch
 

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 TENANT_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] == "tenant")
 OTHER_TABLES = sorted(table.name for table in metadata.tables.values() if table.info["placement"] != "tenant")
-GUARDED = {"access_stamp", "credential", "sign_in_source"}
+GUARDED = {
+    "access_stamp",
+    "api_key",
+    "credential",
+    "recovery_code",
+    "refresh_token",
+    "second_factor",
+    "sign_in_session",
+    "sign_in_source",
+}
 HERE, THERE = 440781, 440783
 
 

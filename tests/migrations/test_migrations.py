@@ -27,9 +27,19 @@ REFERENCE = {table.name for table in metadata.tables.values() if table.info["pla
 # are only ever added to; keys of idempotency are cleared away, and so are days of a county's own calendar and figures folded.
 READ_ONLY = {"SELECT"}
 APPENDED = (
-    "case_timeline", "deadline_step", "deadline_extension", "risk_report", "visit_timeline",
-    "audit_entry", "audit_seal", "case_reading",
-)  # fmt: skip
+    "case_timeline",
+    "deadline_step",
+    "deadline_extension",
+    "risk_report",
+    "visit_timeline",
+    "policy_revision",
+    "policy_row",
+    "policy_step",
+    "audit_entry",
+    "audit_seal",
+    "case_reading",
+)
+SIGN_IN = ("api_key", "sign_in_source", "sign_in_session", "refresh_token", "second_factor", "recovery_code")
 RIGHTS: dict[str, dict[str, set[str]]] = {
     "fengqiao_app": {
         **{name: {"SELECT", "INSERT", "UPDATE"} for name in TENANT},
@@ -46,7 +56,7 @@ RIGHTS: dict[str, dict[str, set[str]]] = {
     "fengqiao_read": dict.fromkeys(TENANT | REFERENCE, READ_ONLY),
     "fengqiao_auth": {
         "credential": {"SELECT", "INSERT", "UPDATE"},
-        "sign_in_source": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        **{name: {"SELECT", "INSERT", "UPDATE", "DELETE"} for name in SIGN_IN},
     },
 }
 

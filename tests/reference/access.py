@@ -10,9 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from authz.enforcer import Policy
-from domain.foundation.basics.actor import Actor, Area, Membership
-from tests.reference.rows import WORK, Row, Rows
-from tests.support.access_rows import (
+from authz.fuzzing.invented_rows import (
     CalendarRow,
     CaseRow,
     CommitteeRow,
@@ -24,6 +22,8 @@ from tests.support.access_rows import (
     Tie,
     UserRow,
 )
+from domain.foundation.basics.actor import Actor, Area, Membership
+from tests.reference.rows import WORK, Row, Rows
 
 PLACE = ("town_id", "community_id", "grid_id")
 COPIED = (

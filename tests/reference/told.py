@@ -35,19 +35,19 @@ AMONG_THEMSELVES = frozenset(
 OF_THEIR_OWN = frozenset(
     ["risk_report", "joint_response", "supervision_answer", "follow_up", "protection_order", "protection_validity"]
 )
-# Tables of which a party is told no row.
+# Types of which a party is told no row.
 KEPT = frozenset(
     [
-        "joint_call",
-        "joint_respondent",
-        "supervision",
-        "risk_report",
-        "risk_reading",
-        "report_duty",
-        "protection_measure",
-        "clue_notice",
-        "case_follow_up",
-        "deadline_step",
+        "JointCall",
+        "JointRespondent",
+        "Supervision",
+        "RiskReport",
+        "RiskReading",
+        "ReportDuty",
+        "ProtectionMeasure",
+        "ClueNotice",
+        "FollowUp",
+        "DeadlineStepTaken",
     ]
 )
 

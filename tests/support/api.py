@@ -100,7 +100,7 @@ async def serving(
 ) -> AsyncIterator[Server]:
     """A server on that database. `clock` moves its time; `more` are settings."""
     # Whatever else a machine does, no test fails for it.
-    more = {"database_slowness": 40.0} | more
+    more = {"database_slowness": 40.0, "demo": True} | more
     settings = Settings(database_url=SecretStr(urls.admin), secret_key_file=secret, **more)
     parts, app = assemble(settings, clock=clock or (lambda: datetime.now(UTC)))
     async with (

@@ -214,3 +214,15 @@ async def the_register_and_the_calendar(road: Road, do: Do) -> None:
     day: dict[str, Any] = {"day": in_days(3)}
     await do("admin.taishan", "calendarDaySet", "day", **day, working=False, reason=NOTE)
     await do("admin.taishan", "calendarDayClear", "day", **day)
+    await the_policy(do)
+
+
+async def the_policy(do: Do) -> None:
+    """Every command upon the county's own rows of the policy."""
+    row = {"role": "MEDIATOR", "resource": "visit", "action": "read", "fieldGroup": "core", "scope": "subtree"}
+    row |= {"condition": "always", "effect": "DENY"}
+    made = await do("system.taishan", "policyPropose", "policyRevisionId number", rows=[row], reason=NOTE)
+    of = {"policyRevisionId": made["policyRevisionId"]}
+    await do("admin.taishan", "policyApprove", "number", **of)
+    await do("system.taishan", "policyApply", "number", **of)
+    await do("system.taishan", "policyRevert", "number", number=1, reason=NOTE, basedOn=1)

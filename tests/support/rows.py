@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy import CheckConstraint, Column, Table
+from sqlalchemy import Column, Table
 
+from authz.fuzzing.any_value import made
 from domain.foundation.query.expressions import NOW
 from domain.foundation.query.members import Field
 from domain.registry import CATALOGUE, ROOMS
@@ -112,23 +112,3 @@ def _referred(table: Table, column: Column[Any], county_id: int, cases: str) -> 
                 named = element.column.name
                 return f"(SELECT {named} FROM {target} WHERE county_id = {county_id}{within} ORDER BY {named} LIMIT 1)"
     return None
-
-
-def made(table: Table, column: Column[Any]) -> str:
-    """The first value that a closed set names, or any of the column's kind."""
-    for check in table.constraints:
-        if isinstance(check, CheckConstraint):
-            named = re.match(rf"{column.name} IN \(('[^']+')", str(check.sqltext))
-            if named:
-                return named.group(1)
-    # What is declared later happened later.
-    moment = f"now() + interval '{list(table.columns).index(column)} hours'"
-    kinds = {
-        "UUID": "gen_random_uuid()",
-        "DATETIME": moment,
-        "TIMESTAMP": moment,
-        "DATE": "current_date",
-        "BOOLEAN": "false",
-    }
-    kind = str(column.type).split("(")[0]
-    return kinds.get(kind, "1" if kind in {"INTEGER", "SMALLINT", "BIGINT", "NUMERIC"} else "'试验'")

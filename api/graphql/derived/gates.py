@@ -104,6 +104,12 @@ async def _in_county(attempt: Attempt) -> Granted:
     return await attempt.gate.require_in_county(attempt.declared.resource, attempt.declared.action), NOTHING
 
 
+async def _policy_rows(attempt: Attempt) -> Granted:
+    """A county's own policy rows: what they may say is the gate's to judge."""
+    ask = _in_county if attempt.declared.upon is None else _upon_subject
+    return (await ask(attempt))[0], {"faults_of": attempt.gate.faults_of_row}
+
+
 GATES: Mapping[str, Ask] = MappingProxyType(
     {
         "": _upon_subject,
@@ -112,6 +118,7 @@ GATES: Mapping[str, Ask] = MappingProxyType(
         "court": _court,
         "in_place": _in_place,
         "in_county": _in_county,
+        "policy_rows": _policy_rows,
     }
 )
 """The way to ask, by the name that declarations give it."""

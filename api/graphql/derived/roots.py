@@ -9,7 +9,7 @@ from typing import Any
 
 import strawberry
 
-from api.graphql.derived.enums import action_enum
+from api.graphql.derived.enums import action_enum, closed_set
 from api.graphql.derived.lists import figures_of, inputs_of
 from api.graphql.derived.made import (
     PAGING,
@@ -21,6 +21,7 @@ from api.graphql.derived.made import (
 )
 from api.graphql.derived.types import type_named
 from api.graphql.fields import (
+    ASKED,
     ROOT,
     STATIC,
     Connection,
@@ -28,6 +29,12 @@ from api.graphql.fields import (
     Rule,
 )
 from api.graphql.forms import Form, form_of
+from api.graphql.inquiries import Asked
+from api.graphql.limits import MAX_COST
+from api.graphql.policy_changes import PolicyChange, PolicyPreview, policy_changes, policy_preview
+from api.graphql.policy_roots import explain_access, policy_rules
+from api.graphql.policy_types import AccessExplanation, PolicyRule
+from domain.codes.enums import Role
 from domain.foundation.query.roots import (
     Figures,
     Listing,
@@ -48,8 +55,42 @@ RULES = tuple(
     for rule in RULEBOOK
 )
 RULES_BY_ID = {rule.id: rule for rule in RULES}
+# What Python asks the database itself costs as much as a twentieth of a request may.
+ASKED_COST = MAX_COST // 20
 # Roots of no view.
 OF_NO_VIEW = {
+    "explain_access": Shown(
+        AccessExplanation | None,
+        "Why the caller, or for auditors and county administrators somebody else, may do something 查询权限依据",
+        (
+            argument("id", strawberry.ID, "What it would be done to; a part is asked about by its case 对象编号"),
+            argument("action", action_enum(), "Which command; left out: reading 操作", optional=True),
+            argument("field_group", str, "Of reading, which fields; core unless given 字段组", optional=True),
+            argument("user_id", strawberry.ID, "Who; left out: the caller 人员编号", optional=True),
+        ),
+        {ASKED: Asked(explain_access, ASKED_COST)},
+    ),
+    "policy_changes": Shown(
+        list[PolicyChange] | None,
+        "What was proposed for the policies of counties within reach, the latest hundred 规则变更记录",
+        (),
+        {ASKED: Asked(policy_changes, ASKED_COST)},
+    ),
+    "policy_preview": Shown(
+        list[PolicyPreview] | None,
+        "Who would gain or lose how many cases of which kind by a proposed revision 规则变更预览",
+        (argument("policy_revision_id", strawberry.ID, "Which revision 规则变更编号"),),
+        {ASKED: Asked(policy_preview, MAX_COST // 2)},
+    ),
+    "policy_rules": Shown(
+        list[PolicyRule] | None,
+        "The rows of the policy, shipped ones and those of counties within reach 权限规则表",
+        (
+            argument("role", closed_set(Role), "Of this role alone 角色", optional=True),
+            argument("resource", str, "About this resource alone 对象代码", optional=True),
+        ),
+        {ASKED: Asked(policy_rules, ASKED_COST)},
+    ),
     "node": Shown(Node | None, "Any object by its global id 按编号查询对象", (ID,), {ROOT: NodeRoot()}),
     "nodes": Shown(
         list[Node | None],

@@ -66,8 +66,7 @@ def require(facts: CaseFacts | None, action: CaseAction, occasion: Occasion, giv
     rules = case_rules()
     if facts is not None:
         rules.require_state(facts, action, occasion)
-    if given is not None:
-        rules.require_input(facts, action, given)
+    rules.require_input(facts, action, given)
 
 
 def available_actions(

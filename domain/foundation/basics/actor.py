@@ -47,11 +47,26 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class CountyPolicy:
+    """A county's own rows of the policy that are in force: the revision's number, and its rows in order.
+
+    Each row: role, resource, action, field group, scope, condition, effect.
+    """
+
+    county_id: int
+    number: int
+    rows: tuple[tuple[str, str, str, str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in user. `counties` is every county that any membership can reach: what row-level security lets in.
 
     `stamp` is the access stamp under which this was read; a statement that returns another one makes it stale.
-    `valid_until` is the first moment at which a membership ends: read again from then on.
+    `valid_until` is the first moment at which a membership ends: read again from then on. `county_policies`: what the
+    counties that have rows of their own add to the policy, read no later than the stamp tells.
+    `acting`: the membership by which alone anything is allowed, where the caller chose one; what is denied to any of them is denied.
+    `operations`: the root fields that a program may ask for and nothing else; None of people, who may ask for any.
     """
 
     user_id: UUID
@@ -62,3 +77,6 @@ class Actor:
     counties: tuple[int, ...]
     stamp: int
     valid_until: datetime | None = None
+    county_policies: tuple[CountyPolicy, ...] = ()
+    acting: UUID | None = None
+    operations: frozenset[str] | None = None

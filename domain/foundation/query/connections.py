@@ -43,11 +43,6 @@ class Page:
     after: Given | None
     before: Given | None
 
-    @property
-    def cut(self) -> bool:
-        """Whether the page starts from a cursor on its own side."""
-        return (self.before if self.backward else self.after) is not None
-
 
 def scalar(argument: Argument) -> Given | None:
     """A scalar argument that was given and is not null."""

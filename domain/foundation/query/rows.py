@@ -261,11 +261,11 @@ def relate(row: Row, member: ToOne | ToMany) -> tuple[Row, list[str]]:
     other.tie = tie(row.alias, other.alias)
     conditions = [other.tie]
     other.through_its_part = leads_from_its_part(row.view, view, tie("a", "b"))
-    parts = view.owner.parts if view.owner is not None else None
-    from_whole = authority is row and parts is not None and tie("a", "b").startswith(parts("a", "b"))
-    if view.owner is not None and authority is not None and not from_whole:
-        # Reached through another part, or by a tie of its own: tie it to the whole as well.
-        conditions.append(view.owner.join(other.alias, authority.alias))
+    if view.owner is not None and authority is not None:
+        parts = view.owner.parts(row.alias, other.alias) if view.owner.parts is not None else ""
+        if authority is not row or not parts or not f"{other.tie} AND ".startswith(f"{parts} AND "):
+            # Reached through another part, or by a tie of its own: tie it to the whole as well.
+            conditions.append(view.owner.join(other.alias, authority.alias))
     return other, conditions
 
 

@@ -179,7 +179,7 @@ HOTLINE_ORDER = Period(
     working_days=5,
     kind=DeadlineKind.HOTLINE_ORDER,
     warn_days=1,
-    extension=Extension(days=5, times=1),
+    extension=Extension(days=5, times=1, consent=False),
 )
 # "At once" in the seeds; the hours are ours.
 RISK_REPORT = Period(
@@ -233,6 +233,7 @@ CONFIRMATION_RULING_EXTENDED = Period(
     _COURT_CONFIRMATION + "第五条",
     days=25,
     kind=DeadlineKind.CONFIRMATION_RULING,
+    climbs=False,
 )
 CONFIRMATION_PROCEDURE = Period(
     "CONF9",

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+"""When everything is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,18 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Table
 
-from authz.resources import RESOURCES
-from domain.foundation.basics.actor import (
-    AreaLevel,
-)
-from tests.authz.place import NOW
-from tests.authz.worlds import PLACED, PLACED_FACTS, World
-from tests.support.access_rows import (
+from authz.fuzzing.any_value import made
+from authz.fuzzing.invented_rows import (
+    NOW,
     CaseRow,
     MediatorRow,
     NoteRow,
 )
-from tests.support.rows import made
+from authz.fuzzing.worlds import PLACED, PLACED_FACTS, World
+from authz.resources import RESOURCES
+from domain.foundation.basics.actor import (
+    AreaLevel,
+)
 
 
 async def write_world(world: World, connection: asyncpg.Connection[Any]) -> None:
@@ -117,6 +117,14 @@ async def write_world(world: World, connection: asyncpg.Connection[Any]) -> None
         [
             (row.county_id, row.organisation_id, row.town_id, row.community_id, row.grid_id, _LONG_AGO)
             for row in world.committees
+        ],
+    )
+    await insert(
+        "policy_revision",
+        "county_id id number reason proposed_at proposed_by proposed_as",
+        [
+            (row.county_id, key, 1, "虚构", _LONG_AGO, world.of(row.county_id, world.users)[0].user_id, "county_admin")
+            for key, row in world.revisions
         ],
     )
     await insert("mediator", _MEDIATOR, [_mediator_record(*one) for one in world.mediators])

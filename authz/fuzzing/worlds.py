@@ -14,18 +14,8 @@ from uuid import UUID, uuid5
 
 from authz.conditions import CONDITIONS
 from authz.facts import Row
-from authz.policy_file import ANYONE
-from authz.resources import RESOURCES
-from authz.scopes import SCOPES
-from domain.codes.enums import PartySide, Role
-from domain.foundation.basics.actor import (
-    Actor,
-    Area,
-    AreaLevel,
-    Membership,
-)
-from tests.authz.place import NOW
-from tests.support.access_rows import (
+from authz.fuzzing.invented_rows import (
+    NOW,
     CalendarRow,
     CaseRow,
     CommitteeRow,
@@ -36,6 +26,16 @@ from tests.support.access_rows import (
     PlacedRow,
     Tie,
     UserRow,
+)
+from authz.policy_file import ANYONE
+from authz.resources import RESOURCES
+from authz.scopes import SCOPES
+from domain.codes.enums import PartySide, Role
+from domain.foundation.basics.actor import (
+    Actor,
+    Area,
+    AreaLevel,
+    Membership,
 )
 
 SIDES = [side.value for side in PartySide]
@@ -64,6 +64,8 @@ class World:
     parties: list[tuple[UUID, UUID, PartyRow]] = field(default_factory=list)
     committees: list[CommitteeRow] = field(default_factory=list)
     mediators: list[tuple[UUID, MediatorRow]] = field(default_factory=list)
+    # Of each county a revision of its policy, which only its county tells apart.
+    revisions: list[tuple[UUID, CalendarRow]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.pick = random.Random(self.seed)
@@ -73,6 +75,7 @@ class World:
             self._invent_county(county)
         for county in self.counties:
             self._invent_register(county)
+        self.revisions = [(uuid5(UUID(int=county), "policy"), CalendarRow(county)) for county in self.counties]
 
     def an_id(self) -> UUID:
         return UUID(int=self.pick.getrandbits(128), version=4)
@@ -146,8 +149,14 @@ class World:
 
     def _case(self, county: int, organisations: list[UUID]) -> CaseRow:
         users = [row.user_id for row in self.of(county, self.users)]
-        choose, flag = self.pick.choice, lambda: self.pick.random() < 0.4
-        few = lambda: range(choose([0, 0, 1, 2]))  # noqa: E731
+        choose = self.pick.choice
+
+        def flag() -> bool:
+            return self.pick.random() < 0.4
+
+        def few() -> range:
+            return range(choose([0, 0, 1, 2]))
+
         minor, violence = flag(), flag()
         sides = frozenset((choose(users), choose(SIDES)) for _ in few())
         return CaseRow(
@@ -264,6 +273,7 @@ class World:
                     "party",
                     "committee",
                     "mediator",
+                    "policy",
                     *PLACED,
                 ]
             )
@@ -291,6 +301,8 @@ class World:
             return [(row.organisation_id, row) for row in self.committees]
         if resource == "mediator":
             return list(self.mediators)
+        if resource == "policy":
+            return list(self.revisions)
         if resource in PLACED:
             return [(uuid5(row.id, resource), _placed(row)) for row in self.cases]
         if resource == "calendar":
