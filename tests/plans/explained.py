@@ -95,12 +95,13 @@ class _Explaining:
         await self._inner.execute(query)
 
     async def fetch(self, query: str, *values: Any) -> Any:
-        undone = self._writing and self._inner.is_in_transaction()
-        if undone:
-            await self._inner.execute("SAVEPOINT undone")
+        within = self._inner.is_in_transaction()
+        if self._writing:
+            # One that is a transaction of its own, as the audit log's, is undone whole.
+            await self._inner.execute("SAVEPOINT undone" if within else "BEGIN")
         self._told.append((query, await plan_of(self._inner, query, values)))
-        if undone:
-            await self._inner.execute("ROLLBACK TO undone")
+        if self._writing:
+            await self._inner.execute("ROLLBACK TO undone" if within else "ROLLBACK")
             await self._inner.execute("DEALLOCATE explained")
         return await self._inner.fetch(query, *values)
 
