@@ -317,6 +317,6 @@ async def test_the_truth_catches(
     urls, made = worlds
     _without_cache(monkeypatch)
     mutate(monkeypatch)
-    tally = await run(urls, made[:1], actors=3, policies=32, enough=lambda found: found.untrue > 0)
+    tally = await run(urls, made[:1], actors=3, policies=200, enough=lambda found: found.untrue > 0)
     assert tally.untrue > 0
     assert tally.differences == 0
