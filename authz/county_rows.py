@@ -3,10 +3,11 @@
 Chosen narrowly, and the same for every county:
 
 - A row speaks of working roles alone: never of administrators, auditors, integrations, or of whoever is signed in.
-- No row speaks of the policy itself, so that nobody is shut out of changing it back.
+- No row speaks of the policy itself, so that nobody is shut out of changing it back; nor of the records of who read what.
 - What a row grants its proposer holds, by the shipped policy, in the whole county: the same resource, action and field group.
 - No row grants what tells who people are or where they live, what they said in confidence, or people themselves.
 - What a row grants is bound to what ties the holder to the thing: never `any` row of the county, never by break-glass.
+- No row grants the administration of others.
 - A denial may concern whatever else there is.
 """
 
@@ -20,7 +21,10 @@ from domain.codes.enums import Role
 OUT_OF_REACH = frozenset(
     {ANYONE, Role.COUNTY_ADMIN, Role.CITY_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR, Role.INTEGRATION, Role.RESIDENT}
 )
-NEVER_SPOKEN_OF = frozenset({"policy"})
+# Nor is who watches those who change things shut out.
+NEVER_SPOKEN_OF = frozenset({"policy", "audit_entry", "case_reading"})
+# What administers others is not passed on.
+NEVER_PASSED_ON = frozenset({"manage_keys"})
 NEVER_GRANTED = frozenset({"user", "note", "party"})
 NEVER_OPENED = frozenset({"identity", "address", "notes", "clue", "contact", "household", "dismissal"})
 COUNTY_WIDE = frozenset({("subtree", "always"), ("any", "same_county")})
@@ -34,9 +38,11 @@ def faults_of_county_row(shipped: Policy, proposer: str, row: PolicyRow) -> list
     if row.role in OUT_OF_REACH:
         faults.append("不得对管理、审计、对接账号、居民或者任何登录用户增设规则")
     if row.obj in NEVER_SPOKEN_OF:
-        faults.append("不得对权限规则本身增设规则")
+        faults.append("不得对权限规则、审计记录和查阅记录增设规则")
     if faults or row.eft != ALLOW:
         return faults
+    if row.act in NEVER_PASSED_ON:
+        faults.append("不得以县区规则授予管理他人账号、密钥的权限")
     if row.fg == "*" or row.fg in NEVER_OPENED or row.obj in NEVER_GRANTED:
         faults.append("不得以县区规则开放身份、住址、联系方式、备注、线索等信息，字段组须逐项写明")
     if row.scope == "any" or row.cond == "break_glass":

@@ -40,7 +40,7 @@ class PolicyChange:
     policy_revision_id: strawberry.ID = described_field("The revision's id 规则变更编号")
     county: int = described_field("Whose 县区")
     number: int = described_field("Its number in the county 规则序号")
-    based_on: int | None = described_field(
+    replaces: int | None = described_field(
         "The revision that it would replace; null: none was in force 所替换的规则序号"
     )
     restores: int | None = described_field(
@@ -100,7 +100,7 @@ def _shown(one: Revision, *, in_force: bool) -> PolicyChange:
         policy_revision_id=strawberry.ID(global_id(PREFIX, one.id)),
         county=one.county_id,
         number=one.number,
-        based_on=one.based_on,
+        replaces=one.based_on,
         restores=one.restores,
         reason=one.reason,
         proposed_at=one.proposed_at,

@@ -14,7 +14,7 @@ from domain.policy.codes import PolicyEffect
 MOST_ROWS = 100
 _NAME = r"[a-z_]{1,40}"
 Reason = Annotated[str, Takes("Why 理由", longest=LONGEST_NOTE)]
-BasedOn = Annotated[
+Replaces = Annotated[
     int | None,
     Takes(
         "The revision that is in force now, by its number; null: there is none 现行规则序号", least=1, most=2**31 - 1
@@ -61,7 +61,7 @@ class ProposePolicy:
     """Propose what the county adds to the policy (提出规则变更): all of it, not what differs."""
 
     reason: Reason
-    based_on: BasedOn = None
+    replaces: Replaces = None
     rows: PolicyRows = ()
 
 
@@ -73,7 +73,7 @@ class RevertPolicy:
         int, Takes("Which revision, by its number; 0: the shipped rows alone 规则序号", least=0, most=2**31 - 1)
     ]
     reason: Reason
-    based_on: BasedOn = None
+    replaces: Replaces = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,8 +135,8 @@ async def _propose(
         raise InvalidInput.of(faults)
     await changes.lock(session, grant.county_id)
     number, _ = await changes.in_force(session, grant.county_id)
-    if number != command.based_on:
-        raise _stale(number, "basedOn")
+    if number != command.replaces:
+        raise _stale(number, "replaces")
     made = PolicyRevision(
         county_id=grant.county_id,
         id=new_id(),

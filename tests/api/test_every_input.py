@@ -45,8 +45,8 @@ ONLY_REFUSED = {
     ("caseRuleConfirmation", "confirmed"): "CONF6: goes with the ground",
     ("caseNotifyPolice", "applications"): "POL2: everybody of both sides",
     ("caseNotifyPolice", "minorCircumstances"): "POL2",
-    ("policyPropose", "basedOn"): "the revision that is in force: another is stale",
-    ("policyRevert", "basedOn"): "the revision that is in force: another is stale",
+    ("policyPropose", "replaces"): "the revision that is in force: another is stale",
+    ("policyRevert", "replaces"): "the revision that is in force: another is stale",
     ("policyRevert", "number"): "a revision that was in force once",
     **{
         ("policyPropose", f"rows.*.{name}"): "a name that the policy knows, and a county may use"

@@ -45,7 +45,7 @@ async def levels(client: Client, group: str = "money") -> set[str]:
 async def put_in_force(server: Server, rows: list[dict[str, str]], based_on: int | None = None) -> dict[str, Any]:
     """Proposed and applied by the system administrator, agreed to by the county's."""
     system, admin = await server.as_("system.taishan"), await server.as_("admin.taishan")
-    made = await change(system, "policyPropose", rows=rows, reason="试行（虚构）", basedOn=based_on)
+    made = await change(system, "policyPropose", rows=rows, reason="试行（虚构）", replaces=based_on)
     assert made["__typename"] == "PolicyProposeSuccess", made
     given = {"policyRevisionId": made["policyRevisionId"]}
     assert (await change(admin, "policyApprove", **given))["__typename"] == "PolicyApproveSuccess"
@@ -88,11 +88,11 @@ async def test_a_change_needs_two_and_counts_everywhere_at_once(
         ]
         # What was proposed when nothing was in force replaces nothing now.
         late = await change(admin, "policyPropose", rows=[], reason="试行（虚构）")
-        assert (late["code"], late["field"]) == ("STALE_VERSION", "basedOn")
+        assert (late["code"], late["field"]) == ("STALE_VERSION", "replaces")
         auditor = await live.as_("auditor.taishan")
         assert (await change(auditor, "policyApprove", **given))["__typename"] == "InvalidInput"
         # And back.
-        reverted = await change(system, "policyRevert", number=0, reason="恢复（虚构）", basedOn=2)
+        reverted = await change(system, "policyRevert", number=0, reason="恢复（虚构）", replaces=2)
         back = {"policyRevisionId": reverted["policyRevisionId"]}
         assert (await change(auditor, "policyApprove", **back))["__typename"] == "PolicyApproveSuccess"
         assert await levels(here) == {"HIDDEN"}
@@ -131,6 +131,8 @@ async def test_the_next_county_is_not_concerned(live: Server) -> None:
         {"role": "COUNTY_ADMIN"},
         {"role": "RESIDENT"},
         {"resource": "policy", "fieldGroup": "core", "scope": "any", "effect": "DENY"},
+        {"resource": "case_reading", "fieldGroup": "core", "effect": "DENY"},
+        {"resource": "organisation", "action": "manage_keys", "fieldGroup": "core", "scope": "organisation"},
         {"resource": "colour"},
         {"action": "paint", "fieldGroup": "core"},
         {"scope": "nearby"},
@@ -167,7 +169,7 @@ async def test_what_is_not_sound_any_more_is_not_applied_and_the_old_rows_stay(
 ) -> None:
     await put_in_force(live, [DENIED])
     system, auditor = await live.as_("system.taishan"), await live.as_("auditor.taishan")
-    made = await change(system, "policyPropose", rows=[], reason="试行（虚构）", basedOn=1)
+    made = await change(system, "policyPropose", rows=[], reason="试行（虚构）", replaces=1)
     given = {"policyRevisionId": made["policyRevisionId"]}
     id_ = made["policyRevisionId"].partition(":")[2]
     await execute(

@@ -9,7 +9,7 @@ import pytest
 from authz.enforcer import load_policy
 from authz.wording import without_words
 from tests.support.api import Client, Server
-from tests.support.rows import fetch
+from tests.support.rows import execute, fetch
 
 if TYPE_CHECKING:
     from domain.foundation.database.urls import DatabaseUrls
@@ -123,20 +123,27 @@ async def test_about_others_ask_auditors_and_county_administrators(server: Serve
 
 
 async def test_an_explanation_does_not_tell_an_auditor_who_the_parties_are(
-    server: Server, haiyan_urls: DatabaseUrls
+    live: Server, fresh_haiyan_urls: DatabaseUrls
 ) -> None:
-    (row,) = await fetch(
-        haiyan_urls,
-        """SELECT p.case_id, c.user_id FROM case_party p JOIN credential c ON c.user_id = p.user_id
-           WHERE c.username = 'resident.haiyan' ORDER BY 1 LIMIT 1""",
+    """Of somebody who serves it is told the same, whether they are a party of the case or not."""
+    mediator = await user(fresh_haiyan_urls, "mediator.haiyan")
+    key = mediator.partition(":")[2]
+    case = await a_case(
+        fresh_haiyan_urls,
+        f"""{IN_HAIYAN} AND c.registered_by <> '{key}' AND EXISTS (SELECT FROM case_party p WHERE p.case_id = c.id)
+            AND NOT EXISTS (SELECT FROM case_mediator m WHERE m.case_id = c.id AND m.user_id = '{key}')""",
     )
-    another = await a_case(haiyan_urls, f"{IN_HAIYAN} AND c.id <> '{row['case_id']}'")
-    system = f"user:{row['user_id']}"
-    for who in ("auditor.taishan", "admin.taishan"):
-        client = await server.as_(who)
-        # Residents are not in the directory; and of whoever is, a case tells the same whether they are a party or not.
-        assert await explained(client, f"case:{row['case_id']}", who=system) is None
-        assert await explained(client, another, who=system) is None
+    auditor, themselves = await live.as_("auditor.taishan"), await live.as_("mediator.haiyan")
+    before = await explained(auditor, case, who=mediator)
+    assert (before["allowed"], before["withheld"]) == (False, True)
+    assert await explained(themselves, case) is None
+    await execute(
+        fresh_haiyan_urls,
+        f"""UPDATE case_party SET user_id = '{key}' WHERE (county_id, id) =
+            (SELECT county_id, id FROM case_party WHERE case_id = '{case.partition(":")[2]}' ORDER BY id LIMIT 1)""",
+    )
+    assert (await explained(themselves, case))["allowed"]
+    assert await explained(auditor, case, who=mediator) == before
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,10 @@ READ_BY_NAME = {
     ("disputes", "police_notice"): "who waits for an answer keeps the closed case in sight",
     ("deadlines", "dispute_case"): "deadlines are a case's: its lock is taken, and whether it is seen decides",
     ("supervision", "dispute_case"): "supervision is upon a case: its lock is taken, and whether it is seen decides",
+    (
+        "policy",
+        "app_user",
+    ): "who proposed and agreed is told by name; people are read with the policy, so not the other way round",
     ("supervision", "county"): "the watch goes through every county",
     ("report_duties", "dispute_case"): "who is in danger is read of the case that the duty is about",
     ("report_duties", "case_party"): "who is in danger is read of the case that the duty is about",

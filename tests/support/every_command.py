@@ -225,4 +225,4 @@ async def the_policy(do: Do) -> None:
     of = {"policyRevisionId": made["policyRevisionId"]}
     await do("admin.taishan", "policyApprove", "number", **of)
     await do("system.taishan", "policyApply", "number", **of)
-    await do("system.taishan", "policyRevert", "number", number=1, reason=NOTE, basedOn=1)
+    await do("system.taishan", "policyRevert", "number", number=1, reason=NOTE, replaces=1)
