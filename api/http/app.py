@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -99,8 +99,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
     reader = new_reader(urls.reading, settings.read_connections, slowness=settings.database_slowness)
     credentials = Credentials(urls.authentication)
     tokens = Tokens(settings.secret_key(), clock=clock)
-    lifetimes = Lifetimes(timedelta(days=settings.session_days), timedelta(hours=settings.refresh_hours))
-    sessions = Sessions(credentials, lifetimes, demo=settings.demo)
+    sessions = sessions_of(settings, credentials)
     keys = ApiKeys(credentials)
     second_factor = settings.require_second_factor and not settings.demo
     actors = Actors(
@@ -143,6 +142,26 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             await credentials.close()
             await engine.dispose()
 
+    routes = [
+        Route("/graphql", graphql, methods=["GET"]),
+        Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
+        *sign_in.routes(),
+        *Keys(keys, actors, context, schema, sources).routes(),
+        Route("/healthz", healthy),
+        Route("/readyz", ready_by(reader)),
+    ]  # fmt: skip
+    return parts, Front(endpoint, Starlette(routes=routes, lifespan=lifespan))
+
+
+def sessions_of(settings: Settings, credentials: Credentials) -> Sessions:
+    """The sessions of local accounts, for as long as the settings say."""
+    lifetimes = Lifetimes(timedelta(days=settings.session_days), timedelta(hours=settings.refresh_hours))
+    return Sessions(credentials, lifetimes, demo=settings.demo)
+
+
+def ready_by(reader: Reader) -> Callable[[Request], Awaitable[Response]]:
+    """Whether this process reaches its database, as a route answers it."""
+
     async def ready(_request: Request) -> Response:
         try:
             async with reader.connection() as connection:
@@ -151,15 +170,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             return PlainTextResponse("not ready", status_code=503)
         return PlainTextResponse("ready")
 
-    routes = [
-        Route("/graphql", graphql, methods=["GET"]),
-        Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
-        *sign_in.routes(),
-        *Keys(keys, actors, context, schema, sources).routes(),
-        Route("/healthz", healthy),
-        Route("/readyz", ready),
-    ]  # fmt: skip
-    return parts, Front(endpoint, Starlette(routes=routes, lifespan=lifespan))
+    return ready
 
 
 def provider_of(settings: Settings, clock: Clock) -> ProviderTokens | None:

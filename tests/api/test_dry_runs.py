@@ -55,6 +55,8 @@ MAY_BE_NULL = {"caseDeclareRecusal"}
 _STATE = " UNION ALL ".join(
     f"SELECT '{one.name}' AS name, count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0) AS sum FROM {one.name} t"
     for one in metadata.sorted_tables
+    # That it was tried is on record; tests/api/test_audit.py looks at that.
+    if not one.name.startswith(("audit_", "case_reading"))
 )
 NODES = {one.table for one in CATALOGUE if one.prefix is not None}
 
