@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from api.graphql.derived.enums import action_code, action_enum, closed_set
 from api.graphql.fields import Rule, described_field
@@ -123,7 +124,9 @@ def _subject(command: Command) -> Iterator[FormField]:
     """The id of what the command is upon."""
     if command.upon is not None:
         which = Takes(command.upon.which, id_of=command.upon.id_of)
-        asked = Input(f"{command.upon.name}_id", f"{command.upon.name}Id", which, UUID, False, False, NOT_SAID)
+        asked = Input(
+            f"{command.upon.name}_id", to_camel_case(f"{command.upon.name}_id"), which, UUID, False, False, NOT_SAID
+        )
         yield _field(asked, {})
 
 

@@ -263,31 +263,42 @@ def readable() -> dict[str, set[str]]:
 
 
 # Fields that can be read and are compared with nothing: (type, field) -> why.
-NOT_COMPARED: dict[tuple[str, str], str] = {
-    (name, one): "a table in the code, compared with the inputs themselves by tests/api/test_forms.py"
-    for name, fields in {
-        "Query": ("form",),
-        **{form: tuple(graphql_schema().type_map[form].fields) for form in ("Form", "FormField", "FormOption")},  # type: ignore[attr-defined]
-    }.items()
-    for one in fields
-} | {
-    (name, one): "why the policy decides as it does, and its rows: tests/api/test_policy_rules.py"
-    for name, fields in {
-        "Query": ("explainAccess", "policyChanges", "policyPreview", "policyRules"),
-        **{
-            told: tuple(graphql_schema().type_map[told].fields)  # type: ignore[attr-defined]
-            for told in (
-                "PolicyRule",
-                "AccessExplanation",
-                "AccessGround",
-                "PolicyChange",
-                "PolicyPreview",
-                "PolicyPreviewKind",
-            )
-        },
-    }.items()
-    for one in fields
-}
+NOT_COMPARED: dict[tuple[str, str], str] = (
+    {
+        (name, one): "a table in the code, compared with the inputs themselves by tests/api/test_forms.py"
+        for name, fields in {
+            "Query": ("form",),
+            **{form: tuple(graphql_schema().type_map[form].fields) for form in ("Form", "FormField", "FormOption")},  # type: ignore[attr-defined]
+        }.items()
+        for one in fields
+    }
+    | {
+        (name, one): "what was done and read on the running platform: tests/api/test_audit.py"
+        for name, fields in {
+            "Query": ("auditLog", "whoSaw"),
+            **{told: tuple(graphql_schema().type_map[told].fields) for told in ("AuditEntry", "CaseReading")},  # type: ignore[attr-defined]
+        }.items()
+        for one in fields
+    }
+    | {
+        (name, one): "why the policy decides as it does, and its rows: tests/api/test_policy_rules.py"
+        for name, fields in {
+            "Query": ("explainAccess", "policyChanges", "policyPreview", "policyRules"),
+            **{
+                told: tuple(graphql_schema().type_map[told].fields)  # type: ignore[attr-defined]
+                for told in (
+                    "PolicyRule",
+                    "AccessExplanation",
+                    "AccessGround",
+                    "PolicyChange",
+                    "PolicyPreview",
+                    "PolicyPreviewKind",
+                )
+            },
+        }.items()
+        for one in fields
+    }
+)
 
 
 def test_every_kind_of_work_has_a_second_implementation() -> None:
@@ -309,6 +320,8 @@ def test_every_condition_and_order_of_a_list_has_a_second_implementation() -> No
     schema = reference_schema()
     query: Any = schema.query_type
     for name, field_ in query.fields.items():
+        if ("Query", name) in NOT_COMPARED:
+            continue
         if "filter" in field_.args:
             listed = LISTED[FIGURED[name].listed if name in FIGURED else name]
             assert {*get_named_type(field_.args["filter"].type).fields} == {*listed.tests}, name

@@ -430,6 +430,20 @@ async def policy_changes(client: Client, who: str, secrets: Secrets) -> None:
     secrets.not_in(who, (await client.post("{ policyChanges { number county reason rules { text } } }")).text)
 
 
+async def audit_log(client: Client, who: str, secrets: Secrets) -> None:
+    """Nor do they read what was done there."""
+    shown = "totalCount nodes { action grounds subjects requestId detail actor { displayName } }"
+    secrets.not_in(who, (await client.post(f"{{ auditLog(first: 100) {{ {shown} }} }}")).text)
+
+
+async def who_saw(client: Client, who: str, secrets: Secrets) -> None:
+    """A case of another county is one that nobody read."""
+    for one in secrets.cases:
+        query = f'{{ whoSaw(caseId: "{case_id(one)}") {{ totalCount nodes {{ role readOn }} }} }}'
+        data = (await client.post(query)).json()["data"]
+        assert data is None or data["whoSaw"] in (None, {"totalCount": 0, "nodes": []}), who
+
+
 async def policy_preview(client: Client, who: str, secrets: Secrets) -> None:
     """There is no revision of another county."""
     for id_ in ("policy_revision:01900000-0000-7000-8000-000000000000", case_id(secrets.cases[0])):
@@ -457,6 +471,8 @@ ROOTS: dict[str, Look] = {
     "explainAccess": explain_access,
     "policyChanges": policy_changes,
     "policyPreview": policy_preview,
+    "auditLog": audit_log,
+    "whoSaw": who_saw,
     "node": node,
     "nodes": nodes,
     "rules": public,

@@ -198,6 +198,8 @@ NULLABLE = {
     "user": set[str](),
     "calendar": set[str](),
     "policy": set[str](),
+    "audit_entry": set[str](),
+    "case_reading": {"owner.town_id", "owner.community_id", "owner.grid_id"},
     "committee": {"town_id", "community_id", "grid_id"},
     "mediator": {"town_id", "community_id", "grid_id"},
 } | {key: {"town_id", "community_id", "grid_id"} for key in PLACED}

@@ -42,7 +42,7 @@ VALUES = {
     "float8": "n",
     "json": "'{}'",
     "jsonb": "'{}'",
-    "bytea": "''",
+    "bytea": "convert_to(n::text, 'UTF8')",
     "_text": "'{}'",
     "_int4": "'{}'",
     "_uuid": "'{}'",
