@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ from authz.enforcer import Policies
 from domain.audit.writer import PATIENCE, AuditWriter
 from domain.foundation.basics.actor import Actor
 from domain.foundation.basics.clock import Clock, system_clock
-from domain.foundation.database.session import create_engine
+from domain.foundation.database.session import Engine, create_engine
 from domain.foundation.query.run import PooledReader, Reader
 from domain.registry import CATALOGUE
 from domain.tenancy.api_keys import ApiKeys
@@ -132,6 +132,22 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
         settings.demo,
     )
 
+    routes = [
+        Route("/graphql", graphql, methods=["GET"]),
+        Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
+        *sign_in.routes(),
+        *Keys(keys, actors, context, schema, sources).routes(),
+        Route("/healthz", healthy),
+        Route("/readyz", ready_by(reader)),
+    ]  # fmt: skip
+    return parts, Front(endpoint, Starlette(routes=routes, lifespan=closing(reader, audit, credentials, engine)))
+
+
+def closing(
+    reader: Reader, audit: AuditWriter, credentials: Credentials, engine: Engine
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """The life of a server process, at whose end every connection is closed."""
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
@@ -142,15 +158,7 @@ def assemble(settings: Settings, *, clock: Clock = system_clock) -> tuple[Parts,
             await credentials.close()
             await engine.dispose()
 
-    routes = [
-        Route("/graphql", graphql, methods=["GET"]),
-        Mount("/graphql/static", Starlette(routes=[Mount("/", StaticFiles(directory=PAGES))], middleware=[Middleware(GZipMiddleware)])),
-        *sign_in.routes(),
-        *Keys(keys, actors, context, schema, sources).routes(),
-        Route("/healthz", healthy),
-        Route("/readyz", ready_by(reader)),
-    ]  # fmt: skip
-    return parts, Front(endpoint, Starlette(routes=routes, lifespan=lifespan))
+    return lifespan
 
 
 def sessions_of(settings: Settings, credentials: Credentials) -> Sessions:
