@@ -46,6 +46,7 @@ STATUSES = {
     "password_change_required": 403,
     "second_factor_enrolment_required": 403,
     "act_as_unknown": 403,
+    "temporarily_unavailable": 503,
 }
 
 
