@@ -338,6 +338,11 @@ def test_random_queries_reach_every_field(place: Place) -> None:
     pick = random.Random(SEED)
     queries = Queries(schema, Values(schema, place.rows, pick), pick)
     missing = {(name, one) for name, fields in readable().items() for one in fields} - NOT_COMPARED.keys()
+    # Nor are their pages.
+    whole = {name for name, _ in NOT_COMPARED} - {"Query"}
+    missing = {
+        (name, one) for name, one in missing if name.removesuffix("Connection").removesuffix("Edge") not in whole
+    }
 
     class Reached(Visitor):
         def __init__(self, info: TypeInfo) -> None:
